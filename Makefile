@@ -1,0 +1,39 @@
+# make study   install what is pinned and run the whole study
+# make test    install, lint and test
+# make use STUDY=cifar10-cpu    switch params.yaml to another study
+PYTHON ?= python3
+VENV ?= .venv
+BIN := $(VENV)/bin
+export PATH := $(CURDIR)/$(BIN):$(PATH)
+
+.PHONY: install study test lint format use lock
+
+install: $(VENV)/installed
+
+$(VENV)/installed: requirements.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+	  || { echo "hardrare needs Python 3.11 or newer; call: make PYTHON=python3.12 $(MAKECMDGOALS)"; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet uv==0.13.9
+	$(BIN)/uv pip install --quiet --compile-bytecode --python $(BIN)/python -r requirements.lock
+	$(BIN)/uv pip install --quiet --no-deps --no-build-isolation --python $(BIN)/python -e .
+	@touch $@
+
+study: install
+	python -m hardrare.study repro
+
+test: install
+	ruff check .
+	ruff format --check .
+	python -m pytest
+
+format: install
+	ruff check --fix .
+	ruff format .
+
+use: install
+	python -m hardrare.study use $(if $(wildcard $(STUDY)),$(STUDY),studies/$(STUDY).yaml)
+
+lock: install
+	uv pip compile --quiet --universal --no-header --no-annotate --no-emit-index-url \
+	  --python-version 3.11 --all-extras pyproject.toml -o requirements.lock

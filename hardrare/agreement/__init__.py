@@ -1,0 +1,44 @@
+"""Agreement: how scores relate to each other, to injected artefacts and to their own repetition.
+
+`pairs` correlates every pair of scores, `detection` asks how well each score finds each
+injected artefact, `stability` how well a score repeats itself over seeds. The other files
+hold one statistic each. Every statistic of a score over several seeds is one of the mean
+over its seeds, sample by sample (`over_seeds`). Nothing here imports torch.
+"""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from hardrare.tables import Score
+
+PIXELS, CONTROL = "pixels", "random"
+
+
+def over_seeds(scores: Sequence[Score]) -> np.ndarray:
+    """Each sample's scores, averaged over the seeds in the scores' own units.
+
+    Args:
+        scores: P scores with `values (S, N)`; S may differ between scores.
+
+    Returns:
+        `(P, N)` float64.
+    """
+    return np.stack([np.asarray(one.values, np.float64).mean(axis=0) for one in scores])
+
+
+def pixel_statistics(names: Sequence[str]) -> np.ndarray:
+    """Which scores are pixel statistics: `pixels/<metric>`, but not the control `pixels/random`.
+
+    Args:
+        names: P score names.
+
+    Returns:
+        Positions `(Q,)` int, in order.
+    """
+    found = [
+        i
+        for i, name in enumerate(names)
+        if name.split("/")[0] == PIXELS and name != f"{PIXELS}/{CONTROL}"
+    ]
+    return np.array(found, int)

@@ -1,0 +1,71 @@
+"""Figures: arrays of a study in, one matplotlib figure out; one figure per file.
+
+`draw` makes a figure by name, `png` and `svg` its bytes. A figure knows nothing
+of tables or of the page. Equal arrays give equal bytes.
+"""
+
+import io
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from matplotlib import rc_context
+from matplotlib.figure import Figure
+
+from hardrare.figures._style import STYLE, THEME
+from hardrare.figures.correlation_matrix import correlation_matrix
+from hardrare.figures.data_map import data_map
+from hardrare.figures.detection import detection
+from hardrare.figures.dynamics_curves import dynamics_curves
+from hardrare.figures.image_grid import image_grid
+from hardrare.figures.pruning import pruning
+from hardrare.tables import complete
+
+__all__ = ["FIGURES", "THEME", "draw", "png", "svg"]
+
+FIGURES = {
+    one.__name__: one
+    for one in (correlation_matrix, data_map, detection, dynamics_curves, image_grid, pruning)
+}
+RASTER_DPI = 144  # two dots for each page pixel
+
+
+def draw(kind: str, values: Mapping[str, Any]) -> Figure:
+    """The figure of that name, from its arguments, laid out once for every format."""
+    with rc_context(STYLE):
+        figure = FIGURES[kind](**values)
+        figure.draw_without_rendering()
+        figure.set_layout_engine("none")
+        return figure
+
+
+def png(figure: Figure, path: Path) -> None:
+    """Write the figure as a PNG file on white."""
+    with rc_context(STYLE), complete(path) as part:
+        figure.savefig(
+            part, format="png", dpi=RASTER_DPI, facecolor="white", metadata={"Software": None}
+        )
+
+
+def svg(figure: Figure, name: str) -> str:
+    """The figure as an SVG element for an HTML page.
+
+    Texts stay texts, colours of the theme become CSS variables (`--ink`, ...), identifiers
+    start with `name`, and nothing refers to another place.
+    """
+    out = io.BytesIO()
+    with rc_context(STYLE):
+        nothing = {"Date": None, "Creator": None, "Format": None, "Type": None}
+        figure.savefig(out, format="svg", dpi=RASTER_DPI, metadata=nothing)
+    text = out.getvalue().decode()
+    text = re.sub(r"<metadata>.*?</metadata>", "", text[text.index("<svg") :], flags=re.DOTALL)
+    box = re.search(r'viewBox="[^"]+"', text)[0]
+    width = float(box.split('"')[1].split()[2])
+    text = re.sub(r"<svg[^>]*>", f'<svg {box} style="--width:{width:.0f}px">', text, count=1)
+    text = re.sub(r'\bid="', f'id="{name}-', text)
+    text = text.replace('xlink:href="#', f'href="#{name}-').replace("url(#", f"url(#{name}-")
+    text = text.replace('xlink:href="data:', 'href="data:')
+    for variable, (light, _) in THEME.items():
+        text = text.replace(light, f"var(--{variable})")
+    return text

@@ -1,0 +1,89 @@
+"""What an artefact declares (function, what it reads, strength) and how a list asks for it."""
+
+import importlib
+import inspect
+import math
+import pkgutil
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+
+@dataclass(frozen=True)
+class Artefact:
+    """One entry of the list: which artefact, how often, how strong, where it goes."""
+
+    artefact: str
+    share: float
+    strength: float
+    placement: Literal["append", "replace"]
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """A registered artefact."""
+
+    name: str
+    function: Callable[..., Any]
+    reads: tuple[str, ...]  # image, partner, label, classes, strength, box, share, rng
+    strength: str  # what the number means, empty where there is none
+    low: float  # strength lies strictly between low and high
+    high: float
+
+    @property
+    def mixes(self) -> bool:
+        """Whether it takes two images."""
+        return "partner" in self.reads
+
+    @property
+    def relabels(self) -> bool:
+        """Whether it changes the label and leaves the pixels."""
+        return "label" in self.reads and not self.thins
+
+    @property
+    def thins(self) -> bool:
+        """Whether it takes samples away."""
+        return "share" in self.reads
+
+
+_RECIPES: dict[str, Recipe] = {}
+
+
+def artefact(
+    strength: str = "", low: float = 0.0, high: float = math.inf
+) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Register a function as the artefact of its name.
+
+    The names of its parameters say what it reads:
+
+    - `image (H, W, C)` uint8, and `partner (H, W, C)` where two images are mixed;
+    - `label` and `classes` (names, index = label) where the label changes instead;
+    - `strength`; `box` (top, left, height, width), whose area share is the strength;
+    - `rng`, the generator of this entry of the list;
+    - `label` as `(N,)`, `share`, `strength`, `rng` where samples are taken away.
+
+    It returns the new image, the new label, or `(kept, removed)` positions.
+
+    Args:
+        strength: what the number means, with its unit; empty = unused, must be 1.
+        low: strength must lie above.
+        high: strength must lie below.
+    """
+
+    def register(function: Callable[..., Any]) -> Callable[..., Any]:
+        reads = tuple(inspect.signature(function).parameters)
+        _RECIPES[function.__name__] = Recipe(
+            function.__name__, function, reads, strength, low, high
+        )
+        return function
+
+    return register
+
+
+def recipes() -> dict[str, Recipe]:
+    """Every artefact, sorted by name; imports the files of this folder."""
+    for module in pkgutil.iter_modules([str(Path(__file__).parent)]):
+        if not module.name.startswith("_"):
+            importlib.import_module(f"{__package__}.{module.name}")
+    return dict(sorted(_RECIPES.items()))

@@ -1,0 +1,124 @@
+"""What the artefacts did, put together: the new table of images and the manifest."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+
+from hardrare.tables import Images
+
+
+@dataclass(frozen=True)
+class Change:
+    """One sample made: from which positions of the table, and what it became."""
+
+    artefact: str
+    strength: float
+    append: bool
+    base: int
+    partner: int | None
+    image: np.ndarray  # (H, W, C) uint8
+    label_before: int
+    label_after: int
+    box: tuple[int, int, int, int] | None
+
+
+@dataclass(frozen=True)
+class Thinning:
+    """Classes made rare: positions of the samples kept and of those removed."""
+
+    artefact: str
+    strength: float
+    kept: np.ndarray
+    removed: np.ndarray
+
+
+def assemble(
+    images: Images, done: Sequence[Change | Thinning], seed: int
+) -> tuple[Images, list[dict[str, Any]]]:
+    """The images after all changes, and the manifest.
+
+    Args:
+        images: as they came.
+        done: every change, appended ones in the order of their new ids.
+        seed: written into each row.
+
+    Returns:
+        Images and rows, both sorted by `sample_id`.
+    """
+    if not done:
+        return images, []
+    thinnings = [one for one in done if isinstance(one, Thinning)]
+    replaced = [one for one in done if isinstance(one, Change) and not one.append]
+    appended = [one for one in done if isinstance(one, Change) and one.append]
+    first = int(images.sample_id.max()) + 1
+    identity = images.sample_id.tolist()
+    rows = [_row(one, identity[one.base], identity, seed) for one in replaced]
+    rows += [_row(one, first + i, identity, seed) for i, one in enumerate(appended)]
+    rows += [row for one in thinnings for row in _rows_kept(one, images, seed)]
+    kept = np.ones(len(identity), bool)
+    for one in thinnings:
+        kept[one.removed] = False
+    after = _append(_overwrite(images, replaced, kept), appended, first)
+    return after, sorted(rows, key=lambda row: row["sample_id"])
+
+
+def _overwrite(images: Images, replaced: Sequence[Change], kept: np.ndarray) -> Images:
+    """The samples that stay, those replaced with their new pixels and labels."""
+    place = np.cumsum(kept) - 1
+    pixels, label = images.image[kept], images.label[kept]
+    for one in replaced:
+        pixels[place[one.base]], label[place[one.base]] = one.image, one.label_after
+    names = [name for name, stays in zip(images.file_name, kept, strict=True) if stays]
+    sample_id = images.sample_id[kept]
+    return replace(images, sample_id=sample_id, image=pixels, label=label, file_name=names)
+
+
+def _append(images: Images, appended: Sequence[Change], first: int) -> Images:
+    """The samples with new ones behind, ids from `first` up."""
+    if not appended:
+        return images
+    new = range(first, first + len(appended))
+    names = [f"injected/{one.artefact}/{i}.png" for i, one in zip(new, appended, strict=True)]
+    labels = np.array([one.label_after for one in appended], images.label.dtype)
+    return replace(
+        images,
+        sample_id=np.concatenate([images.sample_id, np.array(new, images.sample_id.dtype)]),
+        image=np.concatenate([images.image, np.stack([one.image for one in appended])]),
+        label=np.concatenate([images.label, labels]),
+        file_name=images.file_name + names,
+    )
+
+
+def _row(one: Change, sample_id: int, identity: list[int], seed: int) -> dict[str, Any]:
+    """The manifest's row of one change."""
+    return {
+        "sample_id": sample_id,
+        "artefact": one.artefact,
+        "base_id": identity[one.base],
+        "partner_id": None if one.partner is None else identity[one.partner],
+        "strength": one.strength,
+        "seed": seed,
+        "label_before": one.label_before if one.label_before >= 0 else None,
+        "label_after": one.label_after if one.label_after >= 0 else None,
+        "box": None if one.box is None else list(one.box),
+    }
+
+
+def _rows_kept(one: Thinning, images: Images, seed: int) -> list[dict[str, Any]]:
+    """The manifest's rows of the samples left of rare classes."""
+    return [
+        {
+            "sample_id": int(images.sample_id[p]),
+            "artefact": one.artefact,
+            "base_id": int(images.sample_id[p]),
+            "partner_id": None,
+            "strength": one.strength,
+            "seed": seed,
+            "label_before": int(images.label[p]),
+            "label_after": int(images.label[p]),
+            "box": None,
+        }
+        for p in one.kept.tolist()
+    ]

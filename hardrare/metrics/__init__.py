@@ -1,0 +1,102 @@
+"""Metrics: dynamics, features or pixels in, one score per sample out.
+
+A metric is one file with one function, named alike. Its positional parameters
+are the columns that it reads and its keyword-only ones are settings::
+
+    @metric(unit="event", harder="high", source="Toneva et al., ICLR 2019, arXiv:1812.05159")
+    def forgetting(correct: np.ndarray) -> np.ndarray: ...
+
+To add one, add its file: nothing else names it. Files that start with an
+underscore hold what several metrics share. Nothing here imports torch.
+"""
+
+import importlib
+import inspect
+import pkgutil
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import numpy as np
+
+
+@dataclass(frozen=True)
+class Metric:
+    """A registered metric: its function and what it declares."""
+
+    name: str
+    function: Callable[..., np.ndarray]
+    unit: str
+    harder: Literal["high", "low", "open"]
+    source: str
+    columns: tuple[str, ...]
+    settings: tuple[str, ...]
+
+
+_REGISTRY: dict[str, Metric] = {}
+
+
+def metric(
+    unit: str, harder: Literal["high", "low", "open"], source: str
+) -> Callable[[Callable[..., np.ndarray]], Callable[..., np.ndarray]]:
+    """Register a function as the metric of its name.
+
+    Args:
+        unit: of the returned score.
+        harder: which end of the score is the harder (rarer, noisier) one, declared
+            before any label is seen; `open` where the sign is what the study asks.
+        source: where the definition comes from.
+    """
+    if harder not in ("high", "low", "open"):
+        raise ValueError(f"harder is {harder!r}, expected high, low or open")
+
+    def register(function: Callable[..., np.ndarray]) -> Callable[..., np.ndarray]:
+        spec = inspect.signature(function).parameters.values()
+        _REGISTRY[function.__name__] = Metric(
+            name=function.__name__,
+            function=function,
+            unit=unit,
+            harder=harder,
+            source=source,
+            columns=tuple(p.name for p in spec if p.kind is not p.KEYWORD_ONLY),
+            settings=tuple(p.name for p in spec if p.kind is p.KEYWORD_ONLY),
+        )
+        return function
+
+    return register
+
+
+def registry() -> dict[str, Metric]:
+    """Every metric, sorted by name; imports the files of this folder."""
+    for module in pkgutil.iter_modules(__path__):
+        if not module.name.startswith("_"):
+            importlib.import_module(f"{__name__}.{module.name}")
+    return dict(sorted(_REGISTRY.items()))
+
+
+def score(
+    columns: Mapping[str, np.ndarray], settings: Mapping[str, Any] | None = None
+) -> dict[str, np.ndarray]:
+    """Every metric whose columns are there.
+
+    Args:
+        columns: dynamics `(N, T)`, `features (N, D)`, `image (N, H, W, C)`, `label (N,)`,
+            `sample_id (N,)`, whatever the run has.
+        settings: values for keyword-only parameters, by name; absent ones keep their default.
+
+    Returns:
+        Metric name to `(N,)` float64.
+
+    Raises:
+        ValueError: a metric returned a wrong shape or a value that is not finite.
+    """
+    settings, scores = settings or {}, {}
+    for one in registry().values():
+        if not set(one.columns) <= set(columns):
+            continue
+        given = {name: settings[name] for name in one.settings if name in settings}
+        values = np.asarray(one.function(*(columns[c] for c in one.columns), **given), np.float64)
+        if values.shape != (len(columns[one.columns[0]]),) or not np.isfinite(values).all():
+            raise ValueError(f"{one.name}: expected one finite score per sample")
+        scores[one.name] = values
+    return scores

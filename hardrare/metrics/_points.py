@@ -1,0 +1,111 @@
+"""Features as rows that metrics can trust: finite float32, in an order that is their own."""
+
+import hashlib
+from collections import OrderedDict
+from typing import Any
+
+import numpy as np
+
+from hardrare.errors import InputError
+
+
+def points(features: np.ndarray, *, unit: bool = False) -> np.ndarray:
+    """Features as finite, contiguous float32 rows.
+
+    Args:
+        features: (N, D), D at least 1.
+        unit: divide each row by its L2 norm; a row of zeros stays zero, so that it lies
+            at 0 from its like and at 1 from every other row.
+
+    Returns:
+        (N, D) float32 without negative zeros.
+
+    Raises:
+        InputError: not a matrix, or a value that is not a finite float32.
+    """
+    if features.ndim != 2 or not features.shape[1]:
+        raise InputError(f"features are {features.shape}, expected (N, D); run training again.")
+    wide = np.asarray(features)
+    fits = np.abs(wide) <= np.finfo(np.float32).max
+    if not fits.all():
+        row = int((~fits).any(axis=1).argmax())
+        raise InputError(
+            f"features hold a value that is not finite in row {row}; train with a lower rate."
+        )
+    if unit:
+        largest = np.abs(wide).max(axis=1, keepdims=True, initial=0).astype(np.float64)
+        scaled = wide / np.where(largest > 0, largest, 1)
+        wide = scaled / np.maximum(np.sqrt(np.einsum("nd,nd->n", scaled, scaled)), 1)[:, None]
+    return np.ascontiguousarray(wide, np.float32) + np.float32(0)
+
+
+def canonical_order(rows: np.ndarray) -> np.ndarray:
+    """An order of the rows that depends on their values alone.
+
+    Sorting by it makes what follows (k-means, ties between neighbours) the same
+    whatever order the samples came in. Rows compare as bytes: any total order serves.
+    Equal rows keep their order.
+
+    Args:
+        rows: (N, D) of `points`.
+
+    Returns:
+        (N,) indices that sort the rows.
+    """
+    return np.argsort(_as_bytes(rows), kind="stable")
+
+
+def copies(rows: np.ndarray) -> np.ndarray:
+    """Which distinct row each row is.
+
+    Args:
+        rows: (N, D) in canonical order.
+
+    Returns:
+        (N,) 0, 1, ..., equal for equal rows.
+    """
+    return np.concatenate([[False], (rows[1:] != rows[:-1]).any(axis=1)])[: len(rows)].cumsum()
+
+
+def conditioned(rows: np.ndarray) -> tuple[np.ndarray, np.ndarray, float]:
+    """Rows shifted to mean 0 and scaled to largest magnitude 1: products keep their digits.
+
+    Args:
+        rows: (N, D) of `points`.
+
+    Returns:
+        (N, D) float64, their centre (D,), and the scale: rows = centre + scale * result.
+    """
+    centre = rows.sum(axis=0, dtype=np.float64) / max(len(rows), 1)
+    moved = rows - centre
+    scale = float(np.abs(moved).max(initial=0)) or 1.0
+    return moved / scale, centre, scale
+
+
+class Recent:
+    """The last few results, by what they were computed from."""
+
+    def __init__(self, size: int) -> None:
+        self._size = size
+        self._results: OrderedDict[tuple, Any] = OrderedDict()
+
+    def find(self, key: tuple) -> Any:  # noqa: ANN401 - whatever was kept
+        """The result kept under a key, or None."""
+        return self._results.get(key)
+
+    def keep(self, key: tuple, result: Any) -> None:  # noqa: ANN401
+        """Keep a result, forget the oldest beyond the size."""
+        self._results[key] = result
+        self._results.move_to_end(key)
+        while len(self._results) > self._size:
+            self._results.popitem(last=False)
+
+
+def content_key(rows: np.ndarray) -> tuple:
+    """A key of the values and shape of rows (a digest: 0.1 s for 100 MB)."""
+    return rows.shape, hashlib.blake2b(rows, digest_size=16).digest()
+
+
+def _as_bytes(rows: np.ndarray) -> np.ndarray:
+    """Each row as one opaque value, (N,)."""
+    return rows.view(np.dtype((np.void, rows.shape[1] * rows.itemsize))).ravel()

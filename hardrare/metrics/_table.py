@@ -1,0 +1,42 @@
+"""The table of scores: what metrics return, with what they declare, as `scores/1`."""
+
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+
+from hardrare import tables
+from hardrare.metrics import registry
+
+
+def write_scores(path: Path, sample_id: np.ndarray, scores: dict[str, np.ndarray]) -> None:
+    """Write scores as float32; unit, harder and source travel in each field's metadata.
+
+    Args:
+        path: the file to write.
+        sample_id: `(N,)`, ascending.
+        scores: name of a registered metric to its `(N,)` finite values; columns come in this order.
+
+    Raises:
+        ValueError: a name is not registered, a length differs from N, or a value does not
+            fit into float32.
+    """
+    known, fields = registry(), [pa.field("sample_id", tables.ID)]
+    arrays = [pa.array(np.asarray(sample_id, np.int32))]
+    for name, values in scores.items():
+        if name not in known:
+            raise ValueError(f"{name}: no such metric")
+        narrow = _narrow(name, values, len(sample_id))
+        one = known[name]
+        metadata = {"unit": one.unit, "harder": one.harder, "source": one.source}
+        fields.append(pa.field(name, tables.FLOAT, metadata=metadata))
+        arrays.append(pa.array(narrow))
+    tables.write(path, "scores/1", pa.Table.from_arrays(arrays, schema=pa.schema(fields)))
+
+
+def _narrow(name: str, values: np.ndarray, size: int) -> np.ndarray:
+    """Values as float32."""
+    values = np.asarray(values, np.float64)
+    if values.shape != (size,) or not (np.abs(values) <= np.finfo(np.float32).max).all():
+        raise ValueError(f"{name}: expected {size} values that are finite in float32")
+    return values.astype(np.float32)

@@ -1,0 +1,34 @@
+"""The probe `ssim`: one value per sample and epoch."""
+
+import torch
+from torch.nn import functional as F
+
+from hardrare.probes import probe
+
+WINDOW = 7  # side of the uniform window; smaller images take the largest odd side that fits
+RANGE = 1.0  # of pixels, which come as floats in 0..1
+K1, K2 = 0.01, 0.03
+
+
+@probe(unit="1")
+def ssim(images: torch.Tensor, reconstruction: torch.Tensor) -> torch.Tensor:
+    """Mean structural similarity of image and reconstruction, in -1..1.
+
+    SSIM = (2 m_x m_y + c1)(2 s_xy + c2) / ((m_x^2 + m_y^2 + c1)(s_x^2 + s_y^2 + c2)) over a
+    uniform 7x7 window with sample covariances, c = (K range)^2, range 1 (the data's own),
+    mean over positions and channels (Wang et al. 2004).
+
+    From images (B, C, H, W) and reconstruction (B, C, H, W); returns (B,).
+    """
+    side = min(WINDOW, *images.shape[2:])
+    side -= 1 - side % 2
+    x, y = images, reconstruction.to(images.dtype)
+    mean_x, mean_y = F.avg_pool2d(x, side, 1), F.avg_pool2d(y, side, 1)
+    sample = side**2 / max(side**2 - 1, 1)
+    var_x = sample * (F.avg_pool2d(x * x, side, 1) - mean_x**2)
+    var_y = sample * (F.avg_pool2d(y * y, side, 1) - mean_y**2)
+    cov = sample * (F.avg_pool2d(x * y, side, 1) - mean_x * mean_y)
+    c1, c2 = (K1 * RANGE) ** 2, (K2 * RANGE) ** 2
+    top = (2 * mean_x * mean_y + c1) * (2 * cov + c2)
+    bottom = (mean_x**2 + mean_y**2 + c1) * (var_x + var_y + c2)
+    return (top / bottom).flatten(1).mean(1)

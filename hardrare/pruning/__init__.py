@@ -1,0 +1,68 @@
+"""Pruning: which samples an arm of the retraining keeps.
+
+An arm is `<rule>` or `<rule>-<argument>`; its rule is one file with one function::
+
+    full                              every sample
+    random                            independent random subsets
+    drop_easy-autoencoder-loss_mean   without the easiest by that score (also drop_hard,
+                                      drop_low, drop_high)
+    class_matched-<arm>               random, with as many of each class as that arm keeps
+
+A rule takes the argument and the pool and returns one array of kept positions for each
+draw. To add one, add its file and its line in RULES. Nothing here imports torch.
+"""
+
+from collections.abc import Callable, Sequence
+
+import numpy as np
+import pyarrow as pa
+
+from hardrare.errors import InputError
+from hardrare.pruning.class_matched import class_matched
+from hardrare.pruning.drop import drop_easy, drop_hard, drop_high, drop_low
+from hardrare.pruning.full import full
+from hardrare.pruning.pool import Pool
+from hardrare.pruning.random import random
+
+Rule = Callable[[str, Pool], list[np.ndarray]]
+RULES: dict[str, Rule] = {
+    "full": full,
+    "random": random,
+    "drop_easy": drop_easy,
+    "drop_hard": drop_hard,
+    "drop_low": drop_low,
+    "drop_high": drop_high,
+    "class_matched": class_matched,
+}
+
+
+def kept(arm: str, pool: Pool) -> list[np.ndarray]:
+    """The samples that an arm keeps.
+
+    Args:
+        arm: `<rule>` or `<rule>-<argument>`.
+        pool: the samples, their scores and labels, and how many to keep.
+
+    Returns:
+        For each draw, positions of the kept samples, ascending. Deterministic arms have
+        one draw.
+
+    Raises:
+        InputError: unknown rule, or what the rule itself refuses.
+    """
+    rule, _, argument = arm.partition("-")
+    if rule not in RULES:
+        raise InputError(f"prune.arms: {arm} begins with no rule; known are {', '.join(RULES)}.")
+    return [np.sort(one) for one in RULES[rule](argument, pool)]
+
+
+def subset(sample_id: np.ndarray, draws: Sequence[np.ndarray]) -> pa.Table:
+    """Kept samples as `subset/1`: one row for each draw and sample.
+
+    Args:
+        sample_id: `(N,)`.
+        draws: for each draw, positions of the kept samples, ascending.
+    """
+    numbers = np.repeat(np.arange(len(draws)), [len(one) for one in draws])
+    ids = sample_id[np.concatenate(draws)]
+    return pa.table({"sample_id": pa.array(ids, pa.int32()), "draw": pa.array(numbers, pa.int16())})

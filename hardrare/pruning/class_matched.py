@@ -1,0 +1,54 @@
+"""Keep random samples, as many of each class as another arm keeps.
+
+An arm that drops many airplanes and few cats may lose accuracy by that alone; this one drops
+as many of each, chosen at random.
+"""
+
+import numpy as np
+
+from hardrare.errors import InputError
+from hardrare.pruning import drop
+from hardrare.pruning.pool import Pool
+
+MATCHED = {
+    "drop_easy": drop.drop_easy,
+    "drop_hard": drop.drop_hard,
+    "drop_low": drop.drop_low,
+    "drop_high": drop.drop_high,
+}
+
+
+def class_matched(argument: str, pool: Pool) -> list[np.ndarray]:
+    """Independent random subsets, one for each draw, with the arm's count of each class.
+
+    Args:
+        argument: an arm that drops by a score.
+        pool: the samples; all have a label.
+
+    Raises:
+        InputError: the arm is of another rule, or a sample has no label.
+    """
+    rule, _, rest = argument.partition("-")
+    if rule not in MATCHED:
+        raise InputError(
+            f"prune.arms: class_matched-{argument} matches no arm that drops by a score; "
+            f"write class_matched-<arm> with one of {', '.join(MATCHED)}."
+        )
+    if (pool.label < 0).any():
+        raise InputError(
+            f"prune.arms: class_matched-{argument} needs the label of every sample; remove the arm."
+        )
+    labels = pool.label[MATCHED[rule](rest, pool)[0]]
+    return [
+        _draw(labels, pool, pool.generator(f"class_matched-{argument}", draw))
+        for draw in range(pool.draws)
+    ]
+
+
+def _draw(kept: np.ndarray, pool: Pool, rng: np.random.Generator) -> np.ndarray:
+    """Random positions with the class counts of the labels `kept (M,)`."""
+    parts = [
+        rng.choice(np.flatnonzero(pool.label == k), count, replace=False)
+        for k, count in zip(*np.unique(kept, return_counts=True), strict=True)
+    ]
+    return np.concatenate(parts)

@@ -1,0 +1,59 @@
+"""The ranking as one table: `<axis>_score`, `_rank`, `_spread` and `is_<axis>` side by side."""
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+import pyarrow as pa
+
+from hardrare.ranking.axes import Axis, axis, duplicates
+from hardrare.tables import Score
+
+
+def ranking(
+    sample_id: np.ndarray,
+    file_name: Sequence[str],
+    scores: Sequence[Score],
+    *,
+    axes: Mapping[str, Sequence[str]],
+    duplicate: Sequence[str],
+    share: float,
+    duplicate_threshold: float,
+) -> pa.Table:
+    """One row for each sample, by sample id, as `ranking/1`.
+
+    Args:
+        sample_id: `(N,)`.
+        file_name: N relative paths.
+        scores: all label-free scores of the study.
+        axes: names of the scores that make each axis, in the order of the columns.
+        duplicate: names of the scores that make the duplicate axis.
+        share: of the samples, the top that `is_<axis>` marks.
+        duplicate_threshold: mean similarity from which on a sample is a duplicate.
+
+    Returns:
+        Columns sample_id, file_name, four for each axis, and `duplicate_similarity`, the
+        mean similarity itself. A spread over one seed is null.
+
+    Raises:
+        InputError: as `axis` and `duplicates`.
+    """
+    columns: dict[str, pa.Array] = {
+        "sample_id": pa.array(sample_id, pa.int32()),
+        "file_name": pa.array(file_name, pa.string()),
+    }
+    for name, wanted in axes.items():
+        columns |= _columns(name, axis(name, wanted, scores, share=share))
+    found, similarity = duplicates(duplicate, scores, threshold=duplicate_threshold)
+    columns |= _columns("duplicate", found)
+    columns["duplicate_similarity"] = pa.array(similarity, pa.float32())
+    return pa.table(columns)
+
+
+def _columns(name: str, of: Axis) -> dict[str, pa.Array]:
+    """The four columns of an axis."""
+    return {
+        f"{name}_score": pa.array(of.score, pa.float32()),
+        f"{name}_rank": pa.array(of.rank, pa.int32()),
+        f"{name}_spread": pa.array(of.spread, pa.float32(), from_pandas=True),
+        f"is_{name}": pa.array(of.member, pa.bool_()),
+    }

@@ -1,0 +1,113 @@
+"""Pruned retraining: accuracy of each arm, paired with random pruning seed by seed."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import polars as pl
+from scipy.special import stdtrit
+
+from hardrare.report.study import Study
+
+VIEWS = ("equal_steps", "equal_epochs")
+
+
+@dataclass(frozen=True)
+class Arm:
+    """One arm in one view: accuracies in percent, differences in percentage points.
+
+    `accuracy` and `difference` are `(3,)`: mean over seeds, and the ends of its 95 %
+    t-interval (NaN with one seed). `difference` is NaN for `random` itself or without it.
+    """
+
+    name: str
+    view: str
+    kept: int
+    steps: int
+    seeds: int
+    accuracy: np.ndarray
+    difference: np.ndarray
+
+
+def arms(study: Study) -> list[Arm]:
+    """Every arm in every view, in the order of the parameters."""
+    if not study.settings.arms:
+        return []
+    overall = study.accuracy.filter(pl.col("class").is_null())
+    found = []
+    for view in VIEWS:
+        random = _by_seed(overall, "random", view)
+        for name in study.settings.arms:
+            rows = overall.filter((pl.col("arm") == name) & (pl.col("view") == view))
+            accuracy = _by_seed(overall, name, view)
+            shared = sorted(set(accuracy) & set(random)) if name != "random" else []
+            paired = np.array([accuracy[seed] - random[seed] for seed in shared])
+            found.append(
+                Arm(
+                    name=name,
+                    view=view,
+                    kept=int(rows["kept"].max() or 0),
+                    steps=int(rows["steps"].max() or 0),
+                    seeds=len(accuracy),
+                    accuracy=t_interval(np.array(list(accuracy.values()))),
+                    difference=t_interval(paired),
+                )
+            )
+    return found
+
+
+def t_interval(values: np.ndarray) -> np.ndarray:
+    """Mean of `values (n,)` and the ends of its 95 % t-interval: `(3,)`.
+
+    NaN where the values do not suffice: none for the mean, fewer than two for the ends.
+
+    >>> t_interval(np.array([1.0, 2.0, 3.0])).round(3).tolist()
+    [2.0, -0.484, 4.484]
+    """
+    n = len(values)
+    if n == 0:
+        return np.full(3, np.nan)
+    mean = values.mean()
+    if n == 1:
+        return np.array([mean, np.nan, np.nan])
+    half = stdtrit(n - 1, 0.975) * values.std(ddof=1) / np.sqrt(n)
+    return np.array([mean, mean - half, mean + half])
+
+
+def removed_by_class(study: Study) -> dict[str, np.ndarray]:
+    """Share of each class that an arm leaves out, in percent, mean over its draws.
+
+    Returns:
+        Arm to `(K,)`, for arms that leave out anything; empty where no label is known.
+    """
+    label, ids = study.images.label, study.images.sample_id
+    if not study.images.classes or (label < 0).all():
+        return {}
+    known, size = label >= 0, len(study.images.classes)
+    total = np.bincount(label[known], minlength=size)
+    shares = {}
+    for arm, draws in study.kept.items():
+        gone = [np.bincount(label[known & ~np.isin(ids, kept)], minlength=size) for kept in draws]
+        if np.sum(gone):
+            shares[arm] = 100 * np.mean(gone, axis=0) / np.maximum(total, 1)
+    return shares
+
+
+def accuracy_by_class(study: Study, view: str = "equal_steps") -> dict[str, dict[int, float]]:
+    """Arm to class to test accuracy in percent, mean over seeds; empty without per-class rows."""
+    if not study.settings.arms:
+        return {}
+    rows = study.accuracy.filter(pl.col("class").is_not_null() & (pl.col("view") == view))
+    share = (100 * pl.col("correct") / pl.col("n")).mean().alias("accuracy")
+    table = rows.group_by("arm", "class").agg(share)
+    found: dict[str, dict[int, float]] = {}
+    for arm, one, accuracy in table.sort("arm", "class").iter_rows():
+        found.setdefault(arm, {})[one] = accuracy
+    return found
+
+
+def _by_seed(overall: pl.DataFrame, arm: str, view: str) -> dict[int, float]:
+    """Seed to test accuracy in percent."""
+    rows = overall.filter((pl.col("arm") == arm) & (pl.col("view") == view)).sort("seed")
+    return {
+        seed: 100 * correct / n for seed, correct, n in rows["seed", "correct", "n"].iter_rows()
+    }

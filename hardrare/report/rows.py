@@ -1,0 +1,110 @@
+"""Rows of the page's tables, numbers already turned into words where they only appear."""
+
+from typing import Any
+
+import polars as pl
+
+from hardrare.report.arms import Arm, accuracy_by_class, removed_by_class
+from hardrare.report.correlations import Correlations, nearest
+from hardrare.report.stability import Stable
+from hardrare.report.study import Study
+from hardrare.report.verdicts import Verdict
+from hardrare.report.words import ARTEFACTS, artefact_name, listed, number
+
+SHOWN = 12
+
+
+def artefact(study: Study, name: str, detections: list[Verdict]) -> dict[str, Any]:
+    """What was done, to how many, and how well a pixel count sees it."""
+    rows = study.manifest.filter(pl.col("artefact") == name)
+    _, done, unit = ARTEFACTS.get(name, ("", "", ""))
+    strengths = rows["strength"].drop_nulls()
+    changed = int(study.injected(name).sum())
+    verdict = next((one for one in detections if one.artefact == name), None)
+    return {
+        "name": name,
+        "done": done,
+        "strength": f"{unit} {strengths.mean():.3g}" if unit and len(strengths) else "",
+        "count": changed,
+        "share": changed / len(study.images.sample_id),
+        "pixel": verdict.best("pixels") if verdict else None,
+    }
+
+
+def extremes(study: Study, axis: str) -> list[dict[str, Any]]:
+    """The most extreme samples on an axis, for the table under its grid."""
+    changes, names = study.changes, dict(enumerate(study.images.classes))
+    top = (
+        study.ranking.with_columns(pl.Series("label", study.images.label))
+        .sort(f"{axis}_rank", "sample_id")
+        .head(study.settings.examples)
+    )
+    return [
+        {
+            "sample_id": row["sample_id"],
+            "file_name": row["file_name"],
+            "label": names.get(row["label"], "–"),
+            "artefact": listed([artefact_name(a) for a in changes.get(row["sample_id"], [])])
+            or "–",
+            "score": number(row[f"{axis}_score"], 3),
+            "spread": number(row[f"{axis}_spread"], 3),
+        }
+        for row in top.iter_rows(named=True)
+    ]
+
+
+def nearest_scores(table: Correlations, among: list[int]) -> list[dict[str, Any]]:
+    """For each of some scores the nearest one without labels, and the nearest pixel statistic."""
+    rows = [
+        {
+            "name": table.names[i],
+            "free": nearest(table, i, "free"),
+            "pixels": nearest(table, i, "pixels"),
+        }
+        for i in among
+    ]
+    rows = [row for row in rows if row["free"]]
+    return sorted(rows, key=lambda row: -abs(row["free"].value[0]))
+
+
+def split(stable: list[Stable]) -> tuple[list[Stable], list[Stable]]:
+    """The most repeatable scores without labels, and all others."""
+    shown = [row for row in stable if row.group == "free"][:SHOWN]
+    return shown, [row for row in stable if row not in shown]
+
+
+def pruned(arms: list[Arm]) -> list[dict[str, Any]]:
+    """One row an arm with both views, by its difference to random at equal steps."""
+    views = {
+        view: {arm.name: arm for arm in arms if arm.view == view}
+        for view in ("equal_steps", "equal_epochs")
+    }
+    rows = [
+        {"steps": arm, "epochs": views["equal_epochs"][name]}
+        for name, arm in views["equal_steps"].items()
+    ]
+    fixed = {"full": 0, "random": 1}
+    return sorted(
+        rows,
+        key=lambda row: (fixed.get(row["steps"].name, 2), -row["steps"].difference[0]),
+    )
+
+
+def classes(study: Study) -> dict[str, Any]:
+    """What each arm removes of each class, and the accuracy of each class."""
+    removed, accuracy = removed_by_class(study), accuracy_by_class(study)
+    columns = [arm for arm in study.settings.arms if arm in removed]
+    names = study.images.classes
+    scored = [arm for arm in study.settings.arms if arm in accuracy]
+    return {
+        "removed_arms": columns,
+        "removed": [(name, [removed[arm][k] for arm in columns]) for k, name in enumerate(names)]
+        if columns
+        else [],
+        "accuracy_arms": scored,
+        "accuracy": [
+            (name, [accuracy[arm].get(k) for arm in scored]) for k, name in enumerate(names)
+        ]
+        if scored
+        else [],
+    }

@@ -1,0 +1,49 @@
+"""Everything the report writes besides its figures."""
+
+import json
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from hardrare.report.arms import arms
+from hardrare.report.drawings import Drawing
+from hardrare.report.numbers import metrics, plots
+from hardrare.report.page import page
+from hardrare.report.stability import Measured, stable_rows
+from hardrare.report.study import Study
+from hardrare.report.verdicts import verdicts
+from hardrare.tables import complete
+
+
+def write(
+    study: Study,
+    drawn: Sequence[tuple[Drawing, str]],
+    measured: Sequence[Measured],
+    theme: Mapping[str, tuple[str, str]],
+    page_path: Path,
+    plots_folder: Path,
+    metrics_path: Path,
+) -> None:
+    """Write the page, one CSV file for each plot, and the metrics.
+
+    Args:
+        study: the tables.
+        drawn: every drawing of `plan` with its SVG element.
+        measured: repeatability of each score, as `agreement.stability` measures it.
+        theme: CSS variable of the figures to its light and its dark colour.
+        page_path: the HTML file.
+        plots_folder: where the CSV files go.
+        metrics_path: the JSON file.
+    """
+    detections, pruned = verdicts(study), arms(study)
+    stable = stable_rows(study, measured)
+    _text(page_path, page(study, drawn, detections, stable, pruned, theme))
+    for name, text in plots(study, detections, pruned).items():
+        _text(plots_folder / name, text)
+    numbers = metrics(study, detections, stable, pruned)
+    _text(metrics_path, json.dumps(numbers, indent=2, allow_nan=False) + "\n")
+
+
+def _text(path: Path, text: str) -> None:
+    """Write UTF-8 with plain newlines; the file appears when it is complete."""
+    with complete(path) as part:
+        part.write_bytes(text.encode())

@@ -1,0 +1,53 @@
+"""One stage's command line, made from the signature of its `main`.
+
+`main(params: Params, *, objective: str, images: Path, ...)` becomes
+`python stages/<name>.py --params FILE --objective X --images FILE ...`: every
+argument is required, because paths live in dvc.yaml alone. Texts and numbers
+that are not paths are matrix items and fill `{...}` in the parameters' keys.
+"""
+
+import argparse
+import inspect
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from hardrare.errors import InputError
+from hardrare.params import read
+
+
+def run(main: Callable[..., None], siblings: tuple[str, ...] = ()) -> None:
+    """Run a stage's `main` from the command line; print how long it took.
+
+    Args:
+        main: first argument the stage's parameter dataclass, then matrix items
+            (`str`, `int`) and paths (`Path`).
+        siblings: keys of the stage's section that belong to the matrix or to
+            other items of it.
+
+    Exits with status 1 and one sentence on an InputError or an operating-system error.
+    """
+    script = Path(inspect.getfile(main))
+    spec = inspect.signature(main).parameters
+    params_type = next(iter(spec.values())).annotation
+    parser = argparse.ArgumentParser(prog=script.name, description=_first_line(main))
+    parser.add_argument("--params", type=Path, required=True, help="the parameter file")
+    for name, one in list(spec.items())[1:]:
+        parser.add_argument(f"--{name.replace('_', '-')}", type=one.annotation, required=True)
+    given = vars(parser.parse_args())
+    path = given.pop("params")
+    item = {name: value for name, value in given.items() if not isinstance(value, Path)}
+    title = " ".join([script.stem, *map(str, item.values())])
+    started = time.perf_counter()
+    try:
+        main(read(params_type, path, script.stem, item, siblings), **given)
+    except (InputError, OSError) as error:
+        print(f"{title}: {error}", file=sys.stderr)
+        sys.exit(1)
+    print(f"{title}: done in {time.perf_counter() - started:.1f} s", flush=True)
+
+
+def _first_line(main: Callable[..., None]) -> str:
+    module = inspect.getmodule(main)
+    return (module.__doc__ or "").partition("\n")[0] if module else ""

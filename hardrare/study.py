@@ -1,0 +1,114 @@
+"""Studies as a whole: switch to one, check its parameters, run it and see where the time went.
+
+python -m hardrare.study use studies/cifar10-cpu.yaml
+python -m hardrare.study check params.yaml
+python -m hardrare.study repro
+"""
+
+import argparse
+import importlib
+import re
+import subprocess
+import sys
+import time
+from pathlib import Path
+from types import ModuleType
+
+from hardrare import objectives
+from hardrare.errors import InputError
+from hardrare.params import build, keys, load, read
+from hardrare.tables import complete
+
+OBJECTIVE = "pretrain.{objective}"  # the one key that differs by matrix item
+
+
+def stages(root: Path) -> dict[str, ModuleType]:
+    """Every stage's script as a module, by name."""
+    names = sorted(p.stem for p in (root / "stages").glob("*.py"))
+    return {name: importlib.import_module(f"stages.{name}") for name in names}
+
+
+def check(path: Path, root: Path) -> None:
+    """Refuse a parameter file with unknown or missing keys, wrong types or unknown objectives.
+
+    Raises:
+        InputError: names the key.
+    """
+    tree, modules = load(path), stages(root)
+    known = {k for name, m in modules.items() for k in keys(m.Params, name).values()}
+    known |= {OBJECTIVE.format(objective=name) for name in objectives.names()}
+    for section, values in tree.items():
+        for name in values:
+            if f"{section}.{name}" not in known:
+                raise InputError(f"{path}: unknown key {section}.{name}; delete it.")
+    for section, module in modules.items():
+        chosen = tree.get("pretrain", {}).get("objectives", []) if section == "pretrain" else [""]
+        for one in chosen:
+            siblings = tree.get(section, {})
+            params = read(module.Params, path, section, {"objective": one}, siblings)
+            if one:
+                settings = objectives.objective(one).Settings
+                build(settings, params.options, OBJECTIVE.format(objective=one), path)
+
+
+def use(path: Path, root: Path) -> None:
+    """Make a complete parameter file the study: check it, then copy it to params.yaml.
+
+    Tables under data/ that the new graph does not write are removed from the workspace
+    (DVC's cache keeps them), so that folders hold what the study's runs wrote.
+    """
+    check(path, root)
+    with complete(root / "params.yaml") as part:
+        part.write_bytes(path.read_bytes())
+    from dvc.repo import Repo  # slow to import, and only this command needs it
+
+    with Repo(str(root)) as repo:
+        written = {Path(out.fs_path) for out in repo.index.outs}
+    for table in (root / "data").rglob("*.arrow"):
+        if table not in written and not any(parent in written for parent in table.parents):
+            table.unlink()
+    print(f"params.yaml is now {path}; run: dvc repro")
+
+
+def repro(root: Path) -> int:
+    """`dvc repro`, then the seconds of each stage; returns DVC's exit status."""
+    process = subprocess.Popen(
+        ["dvc", "repro"], cwd=root, stdout=subprocess.PIPE, text=True, bufsize=1
+    )
+    started, spans = time.perf_counter(), []
+    for line in process.stdout or []:
+        sys.stdout.write(line)
+        sys.stdout.flush()
+        if found := re.match(r"Running stage '(.+)'", line):
+            spans.append((found[1], time.perf_counter()))
+    status, end = process.wait(), time.perf_counter()
+    marks = [t for _, t in spans] + [end]
+    times = {name: after - t for (name, t), after in zip(spans, marks[1:], strict=True)}
+    print("\nWhere the time went (seconds, with DVC's own work):")
+    for name, seconds in sorted(times.items(), key=lambda pair: -pair[1]):
+        print(f"  {seconds:7.1f}  {name}")
+    print(f"  {end - started:7.1f}  in all, {len(times)} stages ran")
+    if status == 0:
+        print(f"\nThe page: {root / 'reports' / 'index.html'}")
+    return status
+
+
+def main() -> None:
+    """The command line."""
+    parser = argparse.ArgumentParser(prog="hardrare.study", description=__doc__.partition("\n")[0])
+    commands = parser.add_subparsers(dest="command", required=True)
+    for name, what in (("use", "switch params.yaml to a study"), ("check", "check a study")):
+        commands.add_parser(name, help=what).add_argument("file", type=Path)
+    commands.add_parser("repro", help="run the study and print where the time went")
+    given, root = parser.parse_args(), Path.cwd()
+    try:
+        if given.command == "repro":
+            sys.exit(repro(root))
+        {"use": use, "check": check}[given.command](given.file, root)
+    except InputError as error:
+        print(error, file=sys.stderr)
+        sys.exit(1)
+
+
+if __name__ == "__main__":
+    main()

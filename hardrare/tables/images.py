@@ -1,0 +1,59 @@
+"""The samples: pixels, labels, names."""
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+
+from hardrare.errors import InputError
+from hardrare.tables.files import column, read, write
+from hardrare.tables.kinds import CLASSES, ID, TEXT
+
+
+@dataclass(frozen=True)
+class Images:
+    """The samples: `sample_id (N,)`, `image (N, H, W, C)` uint8, `label (N,)` int, -1 = unknown."""
+
+    sample_id: np.ndarray
+    image: np.ndarray
+    label: np.ndarray
+    file_name: list[str]
+    classes: list[str]
+
+    def __post_init__(self) -> None:
+        """Refuse columns of different length."""
+        sizes = {len(self.sample_id), len(self.image), len(self.label), len(self.file_name)}
+        if len(sizes) != 1:
+            raise InputError(f"images and labels differ in length: {sorted(sizes)}.")
+
+
+def write_images(path: Path, images: Images) -> None:
+    """Write samples; label -1 becomes null."""
+    pixels = np.ascontiguousarray(images.image)
+    table = pa.table(
+        {
+            "sample_id": pa.array(images.sample_id, ID),
+            "image": pa.FixedShapeTensorArray.from_numpy_ndarray(pixels),
+            "label": pa.array(images.label, pa.int32(), mask=np.asarray(images.label) < 0),
+            "file_name": pa.array(images.file_name, TEXT),
+        }
+    )
+    names = json.dumps(images.classes).encode()
+    write(path, "images/1", table, {CLASSES: names})
+
+
+def read_images(path: Path) -> Images:
+    """Read samples; pixels stay memory-mapped and read-only, a null label becomes -1."""
+    table = read(path, "images/1").combine_chunks()
+    chunks = table.column("image").chunks
+    shape = table.schema.field("image").type.shape
+    pixels = chunks[0].to_numpy_ndarray() if chunks else np.empty((0, *shape), np.uint8)
+    return Images(
+        sample_id=column(table, "sample_id"),
+        image=pixels,
+        label=table.column("label").fill_null(-1).to_numpy(),
+        file_name=table.column("file_name").to_pylist(),
+        classes=json.loads((table.schema.metadata or {}).get(CLASSES, b"[]")),
+    )

@@ -1,0 +1,136 @@
+"""One epoch's statistics of every sample: eval mode, float32, the same weights for all.
+
+Measuring draws from a generator of its own and changes neither weights nor
+the state of any other generator, so training goes the same way with and
+without it.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import numpy as np
+import torch
+from torch import nn
+
+from hardrare.augmentation import Augmentation, augment
+from hardrare.probes import Probe, registry, take
+from hardrare.training.pixels import Pixels
+
+BLOCK = 1024  # samples in a forward pass of un-augmented images
+
+
+@contextmanager
+def eval_mode(module: nn.Module) -> Iterator[None]:
+    """Eval mode for a block, then train mode again."""
+    module.eval()
+    try:
+        yield
+    finally:
+        module.train()
+
+
+def measure(
+    module: nn.Module,
+    pixels: Pixels,
+    rows: np.ndarray,
+    previous: torch.Tensor | None,
+    probes: dict[str, Probe] | None = None,
+) -> tuple[dict[str, np.ndarray], torch.Tensor]:
+    """Every probe of un-augmented images.
+
+    Args:
+        module: the objective.
+        pixels: the images.
+        rows: (M,) which to measure.
+        previous: (M, D) their features one epoch before, None in epoch 0.
+        probes: which to take; every one by default.
+
+    Returns:
+        Column to (M,) values, and the features (M, D).
+    """
+    chosen = list((registry() if probes is None else probes).values())
+    values, features = [], []
+    with eval_mode(module), torch.inference_mode():
+        for start in range(0, len(rows), BLOCK):
+            part = rows[start : start + BLOCK]
+            outputs = module.measure(pixels.batch(part), pixels.labels(part))
+            now = outputs["features"] = outputs["features"].float()
+            before = None if previous is None else previous[start : start + BLOCK]
+            outputs["previous_features"] = now * torch.nan if before is None else before
+            values.append({k: v.cpu() for k, v in take(chosen, outputs).items()})
+            features.append(now)
+    joined = {name: torch.cat([v[name] for v in values]).numpy() for name in values[0]}
+    return joined, torch.cat(features)
+
+
+def measure_views(
+    module: nn.Module,
+    pixels: Pixels,
+    rows: np.ndarray,
+    batch_size: int,
+    augmentation: Augmentation | None,
+    generator: torch.Generator,
+    probes: dict[str, Probe] | None = None,
+) -> dict[str, np.ndarray]:
+    """Every probe of augmented views and of the loss gradient, in equal batches.
+
+    The last batch is filled up with samples of the first, whose values are not taken twice.
+
+    Args:
+        module: the objective; its `views` and `gradient` say what there is to measure.
+        pixels: the images.
+        rows: (M,) which to measure.
+        batch_size: B, as in training.
+        augmentation: how views are made, None for the image itself.
+        generator: of the views and of the batches' order.
+        probes: which to take; every one by default.
+
+    Returns:
+        Column to (M,) values; empty where the objective has none.
+    """
+    chosen = list((registry() if probes is None else probes).values())
+    outputs_known = {"projections"} if module.views > 1 else set()
+    outputs_known |= {"gradients"} if module.gradient else set()
+    chosen = [p for p in chosen if set(p.outputs) <= outputs_known]
+    if not chosen:
+        return {}
+    size = min(batch_size, len(rows))
+    order = torch.randperm(len(rows), generator=generator).numpy()
+    padded = np.concatenate([order, order[: -len(order) % size]])
+    columns = {p.name: np.empty(len(rows), np.float32) for p in chosen}
+    with eval_mode(module):
+        for where in padded.reshape(-1, size)[::-1]:  # backwards: a first value overwrites a fill
+            for name, value in _batch(module, pixels, rows[where], augmentation, generator, chosen):
+                columns[name][where] = value
+    return columns
+
+
+def _batch(
+    module: nn.Module,
+    pixels: Pixels,
+    rows: np.ndarray,
+    augmentation: Augmentation | None,
+    generator: torch.Generator,
+    probes: list[Probe],
+) -> Iterator[tuple[str, np.ndarray]]:
+    """The probes' values (B,) of one batch of views."""
+    with_gradient = any("gradients" in p.outputs for p in probes)
+    images = pixels.batch(rows)
+    views = [make_view(images, augmentation, generator) for _ in range(module.views)]
+    with torch.set_grad_enabled(with_gradient):
+        if with_gradient:
+            views = [v.detach().requires_grad_() for v in views]
+        outputs = module.measure_views(views)
+    if with_gradient:
+        gradients = torch.autograd.grad(outputs["batch_loss"], views)
+        outputs["gradients"] = torch.stack(gradients)  # (V, B, C, H, W)
+    with torch.no_grad():
+        for name, value in take(probes, outputs).items():
+            yield name, value.float().cpu().numpy()
+
+
+def make_view(
+    images: torch.Tensor, augmentation: Augmentation | None, generator: torch.Generator
+) -> torch.Tensor:
+    """One augmented view (B, C, H, W), or the images themselves."""
+    return images if augmentation is None else augment(images, augmentation, generator)

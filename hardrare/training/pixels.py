@@ -1,0 +1,56 @@
+"""The images of a run as one uint8 tensor, gathered by row and made floats on the device."""
+
+from functools import cached_property
+
+import numpy as np
+import torch
+
+from hardrare.objectives import Data
+
+BLOCK = 4096  # images at a time when statistics are taken
+SHARE = 0.5  # of the GPU's free memory that pixels may take; otherwise they stay in main memory
+
+
+class Pixels:
+    """`image (N, H, W, C)` uint8 kept as it is; batches come as floats (B, C, H, W) in 0..1.
+
+    Large tables stay memory-mapped: only the rows of a batch are read.
+    """
+
+    def __init__(self, image: np.ndarray, label: np.ndarray | None, device: torch.device) -> None:
+        self.device = device
+        self.array = image
+        self.label = None if label is None else torch.from_numpy(np.array(label, np.int64))
+        fits = device.type == "cuda" and image.nbytes < SHARE * torch.cuda.mem_get_info(device)[0]
+        self.resident = torch.from_numpy(np.array(image)).to(device) if fits else None
+        if self.label is not None:
+            self.label = self.label.to(device)
+
+    def __len__(self) -> int:
+        return len(self.array)
+
+    def batch(self, rows: np.ndarray) -> torch.Tensor:
+        """Images (B, C, H, W), channels last in memory, of some rows."""
+        if self.resident is not None:
+            pixels = self.resident[torch.from_numpy(rows).to(self.device)]
+        else:
+            pixels = torch.from_numpy(self.array[rows]).to(self.device)
+        return pixels.permute(0, 3, 1, 2).float().div_(255)
+
+    def labels(self, rows: np.ndarray) -> torch.Tensor | None:
+        """Labels (B,) of some rows, None where the run has none."""
+        return None if self.label is None else self.label[torch.from_numpy(rows).to(self.device)]
+
+    @cached_property
+    def data(self) -> Data:
+        """Shape, channel statistics (over all images, in blocks) and number of classes."""
+        n, height, width, channels = self.array.shape
+        total, squares = np.zeros(channels), np.zeros(channels)
+        for start in range(0, n, BLOCK):
+            part = self.array[start : start + BLOCK].astype(np.float64) / 255
+            total += part.sum((0, 1, 2))
+            squares += np.square(part).sum((0, 1, 2))
+        mean = total / (n * height * width)
+        std = np.sqrt(np.maximum(squares / (n * height * width) - mean**2, 0))
+        classes = 0 if self.label is None else int(self.label.max()) + 1
+        return Data((channels, height, width), tuple(mean.tolist()), tuple(std.tolist()), classes)

@@ -1,0 +1,61 @@
+"""How long, in what batches and on what a network is trained."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+import torch
+
+from hardrare.errors import InputError
+
+Schedule = Literal["cosine", "one_cycle", "triangular", "constant"]
+Precision = Literal["auto", "float32", "bfloat16"]
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What the loop reads of the parameters, whatever the objective.
+
+    Attributes:
+        epochs: passes over the training rows, in each phase.
+        batch_size: samples in a batch; all batches are equal, the rest of an epoch's
+            permutation is left out of that epoch.
+        schedule: of the learning rate over all steps of a phase.
+        precision: of training on a GPU; measuring is always in float32.
+        device: auto, or a torch device name.
+    """
+
+    epochs: int
+    batch_size: int
+    schedule: Schedule
+    precision: Precision
+    device: str
+
+    def __post_init__(self) -> None:
+        """Refuse numbers that cannot train."""
+        for name in ("epochs", "batch_size"):
+            if getattr(self, name) < 1:
+                raise InputError(f"{name} is {getattr(self, name)}, it must be at least 1.")
+
+
+def resolve_device(name: str) -> torch.device:
+    """A torch device: the GPU if `auto` finds one, else the CPU.
+
+    Raises:
+        InputError: the name is none, or there is no such device here.
+    """
+    if name == "auto":
+        return torch.device("cuda" if torch.cuda.is_available() else "cpu")
+    try:
+        return torch.empty(0, device=name).device
+    except (RuntimeError, AssertionError):
+        raise InputError(f"device {name!r} is not there; use auto, cpu or cuda.") from None
+
+
+def autocast(device: torch.device, precision: str) -> torch.autocast:
+    """The mixed-precision context of a training step: bfloat16 where the GPU has it.
+
+    `auto` means float32 on a CPU and on GPUs without bfloat16.
+    """
+    able = device.type == "cuda" and torch.cuda.is_bf16_supported()
+    enabled = precision == "bfloat16" or (precision == "auto" and able)
+    return torch.autocast(device.type, torch.bfloat16, enabled=enabled)

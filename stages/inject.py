@@ -1,0 +1,51 @@
+"""inject: artefacts put into the training images; the manifest names each changed sample."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from hardrare.injection import Artefact, inject
+from hardrare.injection.audit import audit, faults
+from hardrare.params import build
+from hardrare.stage import run
+from hardrare.tables import complete, read, read_images, write_images, write_rows
+
+
+@dataclass(frozen=True)
+class Params:
+    """What this stage reads of the parameters."""
+
+    seed: int
+    artefacts: list[dict]
+
+
+def main(params: Params, *, images: Path, injected: Path, manifest: Path) -> None:
+    """Inject, then audit what was written before it gets its name.
+
+    Args:
+        params: the seed and the list of artefacts.
+        images: table "images/1" as it came.
+        injected: where the images with artefacts go, "images/1".
+        manifest: where the manifest goes, "manifest/1".
+
+    Raises:
+        InputError: the list asks for what cannot be.
+        RuntimeError: the audit found a sample that is not what the manifest says.
+    """
+    artefacts = [
+        build(Artefact, entry, f"inject.artefacts[{i}]", "parameters")
+        for i, entry in enumerate(params.artefacts)
+    ]
+    before = read_images(images)
+    after, rows = inject(before, artefacts, params.seed)
+    with complete(injected) as new, complete(manifest) as names:
+        write_images(new, after)
+        write_rows(names, "manifest/1", rows)
+        checked = audit(before, read_images(new), read(names, "manifest/1"))
+        if wrong := faults(checked):
+            raise RuntimeError(f"the audit of the injection failed: {'; '.join(wrong)}")
+    for row in checked:
+        print(f"{row['artefact']}: {row['n']} samples", flush=True)
+
+
+if __name__ == "__main__":
+    run(main)

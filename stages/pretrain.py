@@ -1,0 +1,36 @@
+"""pretrain: self-supervised training of one objective and seed; no label is read."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from hardrare import objectives, tables
+from hardrare.params import build, key
+from hardrare.stage import run
+from hardrare.training import Pixels, Recorder, Settings, resolve_device, single, train
+
+
+@dataclass(frozen=True)
+class Params(Settings):
+    """What this stage reads of the parameters."""
+
+    options: dict[str, Any] = key("pretrain.{objective}")
+
+
+def main(
+    params: Params, *, objective: str, seed: int, images: Path, dynamics: Path, features: Path
+) -> None:
+    """Train, measure every sample after every epoch, write dynamics and last features."""
+    module = objectives.objective(objective)
+    options = build(module.Settings, params.options, f"pretrain.{objective}", "parameters")
+    samples = tables.read_images(images)
+    pixels = Pixels(samples.image, None, resolve_device(params.device))
+    with Recorder(dynamics, samples.sample_id) as recorder:
+        title = f"pretrain {objective} {seed}"
+        plan = single(len(pixels))
+        _, last = train(module, options, params, plan, pixels, seed, recorder, title)
+        tables.write_features(features, samples.sample_id, last)
+
+
+if __name__ == "__main__":
+    run(main, siblings=("objectives", "seeds", *objectives.names()))

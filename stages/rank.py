@@ -1,0 +1,53 @@
+"""rank: where each sample lies on the hard, rare, noisy and duplicate axes, without a label."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from hardrare.errors import InputError
+from hardrare.params import key
+from hardrare.ranking.table import ranking as rank
+from hardrare.ranking.twins import write_twins
+from hardrare.stage import run
+from hardrare.tables import read_images, read_scores, write
+
+
+@dataclass(frozen=True)
+class Params:
+    """What this stage reads of the parameters."""
+
+    hard: list[str]
+    rare: list[str]
+    noisy: list[str]
+    duplicate: list[str]
+    share: float
+    duplicate_threshold: float
+    objectives: list[str] = key("pretrain.objectives")
+    seeds: list[int] = key("pretrain.seeds")
+
+
+def main(
+    params: Params, *, scores: Path, images: Path, ranking: Path, parquet: Path, csv: Path
+) -> None:
+    """Rank the samples by the scores of the label-free runs; of the images only names are read."""
+    runs = dict.fromkeys(params.objectives, params.seeds)
+    sample_id, found = read_scores(scores, runs)
+    pictures = read_images(images)
+    if not np.array_equal(pictures.sample_id, sample_id):
+        raise InputError(f"{images}: other samples than in {scores}; run score again.")
+    table = rank(
+        sample_id,
+        pictures.file_name,
+        found,
+        axes={"hard": params.hard, "rare": params.rare, "noisy": params.noisy},
+        duplicate=params.duplicate,
+        share=params.share,
+        duplicate_threshold=params.duplicate_threshold,
+    )
+    write(ranking, "ranking/1", table)
+    write_twins(parquet, csv, table)
+
+
+if __name__ == "__main__":
+    run(main)

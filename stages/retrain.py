@@ -1,0 +1,40 @@
+"""retrain: classifiers trained on one arm's subset, judged on the test images."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from hardrare import tables
+from hardrare.errors import InputError
+from hardrare.objectives import supervised
+from hardrare.stage import run
+from hardrare.training import Pixels, Settings, resolve_device
+from hardrare.training.retraining import retrain, subset_rows
+
+
+@dataclass(frozen=True)
+class Params(supervised.Settings, Settings):
+    """What this stage reads of the parameters: the classifier's settings and the loop's."""
+
+    seeds: list[int]
+
+
+def main(
+    params: Params, *, arm: str, images: Path, test: Path, subset: Path, accuracy: Path
+) -> None:
+    """Train once for each seed and view; write counts of correct test images."""
+    device = resolve_device(params.device)
+    samples, held_out = tables.read_images(images), tables.read_images(test)
+    if (samples.label < 0).any() or (held_out.label < 0).any():
+        raise InputError("retrain needs labels; set prune.arms to [] where there are none.")
+    kept = tables.read(subset, "subset/1")
+    rows = subset_rows(
+        samples.sample_id, tables.column(kept, "sample_id"), tables.column(kept, "draw")
+    )
+    pixels = Pixels(samples.image, samples.label, device)
+    test_pixels = Pixels(held_out.image, held_out.label, device)
+    results = retrain(params, params, rows, pixels, test_pixels, params.seeds, arm)
+    tables.write_rows(accuracy, "accuracy/1", list(results))
+
+
+if __name__ == "__main__":
+    run(main)

@@ -1,0 +1,179 @@
+"""A made-up study as tables: small, fast, with every kind of run, for the tests of the report."""
+
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+import yaml
+from scipy.stats import rankdata
+
+from hardrare import tables
+
+EVIL = "<script>alert(1)</script>.png"
+ARMS = [
+    "full",
+    "random",
+    "drop_easy-autoencoder-loss_mean",
+    "class_matched-drop_easy-autoencoder-loss_mean",
+    "drop_hard-autoencoder-loss_mean",
+    "drop_low-barlow_twins-msd_mean",
+    "drop_high-barlow_twins-msd_mean",
+]
+NAMES = {
+    "pixels": {"contrast": "open", "ink": "open", "random": "open"},
+    "autoencoder": {"loss_mean": "high", "loss_last": "high", "msd_mean": "open", "flat": "high"},
+    "barlow_twins": {"alignment_mean": "low", "msd_mean": "open", "knn_distance": "high"},
+    "supervised": {"confidence": "low", "aum": "low", "el2n": "high"},
+}
+
+
+def synthesise(
+    folder: Path,
+    *,
+    n: int = 120,
+    epochs: int = 6,
+    seeds: int = 2,
+    labels: bool = True,
+    artefacts: tuple[str, ...] = ("average", "label_uniform"),
+    names: dict = NAMES,
+) -> Path:
+    """Tables of a made-up study; images brighten, and losses rise, with a hidden hardness."""
+    rng = np.random.default_rng(0)
+    hardness = rng.random(n)
+    shares = {name: np.arange(k * n // 10, (k + 1) * n // 10) for k, name in enumerate(artefacts)}
+    for ids in shares.values():
+        hardness[ids] += 0.4
+    pixels = rng.integers(0, 200, (n, 8, 8, 1)) + (50 * hardness[:, None, None, None]).clip(0, 55)
+    label = np.arange(n) % 3 if labels else np.full(n, -1)
+    files = [f"a/{i:05}.png" for i in range(n)]
+    files[int(np.argmax(hardness))] = EVIL  # the hardest: the page shows its name
+    classes = ["zero", "one", "<b>two"] if labels else []
+    images = tables.Images(np.arange(n), pixels.astype(np.uint8), label, files, classes)
+    tables.write_images(folder / "images.arrow", images)
+    rows = [
+        {"sample_id": int(i), "artefact": a, "base_id": int(n - 1 - i), "strength": 0.5, "seed": 0}
+        for a, ids in shares.items()
+        for i in ids
+    ]
+    tables.write_rows(folder / "manifest.arrow", "manifest/1", rows)
+    kinds = ["supervised"] if labels else []
+    arms = ARMS if labels else []
+    for seed in range(seeds):
+        for objective in ("autoencoder", "barlow_twins"):
+            _dynamics(folder / f"dynamics/{objective}-{seed}.arrow", hardness, epochs, rng)
+    runs = {k: v for k, v in names.items() if k not in NAMES or k != "supervised" or labels}
+    scores = _scores(folder / "scores", runs, hardness, seeds, rng)
+    _ranking(folder / "ranking.arrow", files, hardness)
+    _agreement(folder / "agreement.arrow", scores)
+    _detection(folder / "detection.arrow", scores, shares)
+    for arm in arms:
+        _arm(folder, arm, n, rng)
+    params = {
+        "prepare": {"dataset": "made <up>"},
+        "pretrain": {"objectives": ["autoencoder", "barlow_twins"], "seeds": list(range(seeds))},
+        "supervise": {"kinds": kinds, "seeds": list(range(seeds))},
+        "prune": {"arms": arms, "keep_fraction": 0.7},
+        "retrain": {"seeds": [0, 1, 2]},
+        "report": {"data_map": "autoencoder/loss", "examples": 8},
+    }
+    (folder / "params.yaml").write_text(yaml.safe_dump(params))
+    return folder
+
+
+def _dynamics(path, hardness, epochs, rng):
+    n = len(hardness)
+    fields = ["loss", "displacement", "gradient_norm"]
+    schema = pa.schema(
+        [("epoch", pa.int16()), ("sample_id", pa.int32()), *((f, pa.float32()) for f in fields)]
+    )
+    with tables.writer(path, "dynamics/1", schema) as out:
+        for epoch in range(epochs):
+            level = np.exp(-epoch / epochs) * (0.3 + hardness) * rng.lognormal(0, 0.1, (3, n))
+            level[1] *= np.nan if epoch == 0 else np.exp(-3 * epoch / epochs)
+            columns = [np.full(n, epoch), np.arange(n), *level]
+            arrays = [pa.array(c, f.type) for c, f in zip(columns, schema, strict=True)]
+            out.write_batch(pa.record_batch(arrays, schema=schema))
+
+
+def _scores(folder, runs, hardness, seeds, rng):
+    found = {}
+    for objective, metrics in runs.items():
+        base = {m: hardness + rng.normal(0, rng.random() + 0.1, len(hardness)) for m in metrics}
+        for seed in range(1 if objective == "pixels" else seeds):
+            columns, fields = [], []
+            for metric, harder in metrics.items():
+                value = base[metric] + rng.normal(0, 0.2, len(hardness))
+                value = np.zeros_like(value) if metric == "flat" else value
+                value = -value if harder == "low" else value
+                source = "Someone, arXiv:0000.00000, https://example.org"
+                meta = {"unit": "1", "harder": harder, "source": source}
+                columns.append(pa.array(value, pa.float32()))
+                fields.append(pa.field(metric, pa.float32(), metadata=meta))
+                found.setdefault(f"{objective}/{metric}", (harder, []))[1].append(value)
+            schema = pa.schema([("sample_id", pa.int32()), *fields])
+            table = pa.table([pa.array(np.arange(len(hardness)), pa.int32()), *columns], schema)
+            name = objective if objective == "pixels" else f"{objective}-{seed}"
+            tables.write(folder / f"{name}.arrow", "scores/1", table)
+    return {name: (harder, np.mean(values, axis=0)) for name, (harder, values) in found.items()}
+
+
+def _ranking(path, files, hardness):
+    n = len(hardness)
+    columns = {"sample_id": pa.array(np.arange(n), pa.int32()), "file_name": pa.array(files)}
+    for axis in ("hard", "rare", "noisy", "duplicate"):
+        rank = rankdata(-hardness, "ordinal").astype(int)
+        columns[f"{axis}_score"] = pa.array(1 - rank / n, pa.float32())
+        columns[f"{axis}_rank"] = pa.array(rank, pa.int32())
+        columns[f"{axis}_spread"] = pa.array(np.full(n, 0.01), pa.float32())
+        columns[f"is_{axis}"] = pa.array(rank <= n // 10)
+    tables.write(path, "ranking/1", pa.table(columns))
+
+
+def _agreement(path, scores):
+    ranks = np.stack([rankdata(value) for _, value in scores.values()])
+    with np.errstate(invalid="ignore"):
+        matrix = np.corrcoef(ranks)
+    rows, names = [], list(scores)
+    for i, a in enumerate(names):
+        for j, b in enumerate(names[:i]):
+            for view, value in (("pooled", matrix[i, j]), ("partial", matrix[i, j] / 2)):
+                ends = {"low": value - 0.05, "high": value + 0.05, "n": 1}
+                row = {"score_a": b, "score_b": a, "view": view, "method": "spearman"}
+                rows.append({**row, "value": value, **ends, "ties_a": 0.0, "ties_b": 0.0})
+    tables.write_rows(path, "agreement/1", rows)
+
+
+def _detection(path, scores, shares):
+    changed = np.concatenate([*shares.values(), np.empty(0, int)]).astype(int)
+    rows = []
+    for artefact, ids in shares.items():
+        for name, (harder, value) in scores.items():
+            turned = -value if harder == "low" else value
+            clean = np.delete(turned, changed)
+            above = turned[ids][:, None] - clean[None]
+            auroc = float((above > 0).mean() + 0.5 * (above == 0).mean())
+            row = {"artefact": artefact, "score": name, "harder": harder, "positives": len(ids)}
+            row |= {"n": len(ids) + len(clean), "auroc": auroc, "auroc_low": auroc - 0.03}
+            row |= {"auroc_high": auroc + 0.03, "auprc": 0.4, "base_rate": 0.1}
+            row |= {"residual_auroc": 0.6, "residual_low": 0.5, "residual_high": 0.7}
+            row |= {"best_pixel": "pixels/contrast", "best_pixel_auroc": 0.7}
+            rows.append({**row, "flagged": "pixels see it better", "precision_at_injected": 0.3})
+    tables.write_rows(path, "detection/1", rows)
+
+
+def _arm(folder, arm, n, rng):
+    kept = n if arm == "full" else round(0.7 * n)
+    rows = [
+        {"sample_id": int(i), "draw": draw}
+        for draw in range(2 if "random" in arm or "matched" in arm else 1)
+        for i in np.sort(rng.permutation(n)[:kept])
+    ]
+    tables.write_rows(folder / f"subsets/{arm}.arrow", "subset/1", rows)
+    rows = []
+    for seed in range(3):
+        for view in ("equal_steps", "equal_epochs"):
+            correct = rng.integers(80, 95, 3)
+            row = {"arm": arm, "seed": seed, "view": view, "kept": kept, "steps": 100}
+            rows += [row | {"class": k, "correct": int(c), "n": 100} for k, c in enumerate(correct)]
+            rows.append(row | {"class": None, "correct": int(correct.sum()), "n": 300})
+    tables.write_rows(folder / f"accuracy/{arm}.arrow", "accuracy/1", rows)

@@ -1,0 +1,88 @@
+"""A study small enough for tests: images, scores and parameters on disk, and stages run on them."""
+
+import runpy
+import sys
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+import pytest
+import yaml
+
+from hardrare import tables
+from hardrare.tables import Images, Score
+
+STAGES = Path(__file__).parent.parent / "stages"
+
+
+def score(name, values, harder="high"):
+    return Score(name, np.atleast_2d(np.asarray(values, float)), "1", harder, "test")
+
+
+def tied(rng, rows, size):
+    """Related rows, some of them with heavy ties."""
+    common = rng.normal(size=size)
+    values = common + rng.normal(size=(rows, size))
+    values[::2] = np.round(values[::2])
+    return values
+
+
+def write_scores(folder, run, sample_id, columns):
+    """Columns: metric name to (values, harder)."""
+    fields, arrays = [pa.field("sample_id", pa.int32())], [pa.array(sample_id, pa.int32())]
+    for name, (values, harder) in columns.items():
+        meta = {"unit": "1", "harder": harder, "source": "test"}
+        fields.append(pa.field(name, pa.float32(), metadata=meta))
+        arrays.append(pa.array(np.asarray(values), pa.float32()))
+    table = pa.Table.from_arrays(arrays, schema=pa.schema(fields))
+    tables.write(folder / f"{run}.arrow", "scores/1", table)
+
+
+def write_images(path, sample_id, label):
+    names = [f"a/{i:03}.png" for i in sample_id]
+    image = np.zeros((len(sample_id), 2, 2, 1), np.uint8)
+    tables.write_images(path, Images(np.asarray(sample_id), image, np.asarray(label), names, []))
+
+
+def write_params(path, **sections):
+    matrix = {
+        "pretrain": {"objectives": ["autoencoder"], "seeds": [0, 1]},
+        "supervise": {"kinds": ["supervised"], "seeds": [0]},
+    }
+    path.write_text(yaml.safe_dump(matrix | sections))
+    return path
+
+
+def run_stage(name, params, **paths):
+    """Run a stage in this process as its command line would; raises SystemExit if it fails."""
+    options = [part for key, path in paths.items() for part in (f"--{key}", str(path))]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(sys, "argv", [f"{name}.py", "--params", str(params), *options])
+        runpy.run_path(str(STAGES / f"{name}.py"), run_name="__main__")
+
+
+def small_study(folder, size=60):
+    """Scores of two autoencoder seeds, a supervised run and the pixels, with gaps in the ids."""
+    rng = np.random.default_rng(5)
+    sample_id = np.arange(size) + 3 * (np.arange(size) >= 20)
+    truth = rng.normal(size=size)
+    for seed in (0, 1):
+        noisy = truth + 0.3 * rng.normal(size=size)
+        columns = {
+            "loss_mean": (noisy, "high"),
+            "ssim_mean": (-noisy, "low"),
+            "msd_mean": (rng.normal(size=size), "open"),
+            "duplicate_similarity": (rng.uniform(0.9, 1.0, size), "high"),
+            "constant": (np.ones(size), "high"),
+        }
+        write_scores(folder / "scores", f"autoencoder-{seed}", sample_id, columns)
+    supervised = {"aum": (-truth, "low")}
+    write_scores(folder / "scores", "supervised-0", sample_id, supervised)
+    pixels = {
+        "contrast": (truth + rng.normal(size=size), "open"),
+        "pixel_min": (np.zeros(size), "open"),
+        "random": (rng.permutation(size), "open"),
+    }
+    write_scores(folder / "scores", "pixels", sample_id, pixels)
+    write_images(folder / "images.arrow", sample_id, np.arange(size) % 3)
+    return sample_id, truth

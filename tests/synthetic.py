@@ -1,0 +1,59 @@
+"""Synthetic columns of every kind, in which half of the samples are hard."""
+
+import numpy as np
+
+N, T = 120, 60
+
+
+def synthetic(seed: int = 0) -> tuple[dict[str, np.ndarray], np.ndarray]:
+    """Every column that a run or a set of images can have, and which half is hard `(N,)` bool."""
+    rng = np.random.default_rng(seed)
+    hard = rng.permutation(np.arange(N) % 2 == 0)
+    t = np.arange(T)
+
+    def series(easy, difficult, noise=0.02):
+        curve = np.where(hard[:, None], difficult + 0 * t, easy + 0 * t)
+        return (curve + noise * rng.standard_normal((N, T))).astype(np.float32)
+
+    def flags(easy, difficult):
+        return rng.random((N, T)) < np.where(hard[:, None], difficult + 0 * t, easy + 0 * t)
+
+    learning = 1 - np.exp(-t / 5)  # 0 to 1
+    moved = series(0.5 * np.exp(-t / 4) + 0.1, 0.7 + 0.3 * np.sin(t / 3))
+    moved[:, 0] = np.nan
+    loss = series(0.3 + 0.2 * np.exp(-t / 3), 1.0 + 0.6 * t / T, np.where(hard, 0.2, 0.01)[:, None])
+    centre = 5 * np.eye(4)[rng.integers(0, 4, N)] @ rng.standard_normal((4, 8))
+    columns = {
+        "loss": loss,
+        "alignment": series(0.9 * learning, 0.1),
+        "displacement": np.abs(moved),
+        "norm": np.abs(series(1 + learning, 2 + 0.3 * np.cos(t))),
+        "cosine_displacement": np.abs(moved) / 2,
+        "gradient_norm": np.abs(series(1 - 0.5 * learning, 1.5)),
+        "self_correlation": series(0.9 * learning, 0.1),
+        "cross_correlation": np.abs(series(0.1, 0.3)),
+        "code_entropy": series(1 + learning, 1.2),
+        "code_displacement_l1": np.abs(moved) * 2,
+        "code_displacement_l2": np.abs(moved),
+        "code_norm": series(1 + learning, 1.2),
+        "ssim": series(0.9 * learning, 0.3 * learning),
+        "correct": flags(np.where(t > 4, 0.98, 0.2), 0.4),
+        "probability": np.where(
+            hard[:, None], rng.uniform(0.1, 0.5, (N, T)), 0.1 + 0.9 * learning - 1e-4
+        ),
+        "margin": series(5 * learning, -1.0),
+        "error_norm": np.abs(series(1.2 * np.exp(-t / 3), 1.1)),
+        "first_split_correct": flags(np.where(t > 4, 0.98, 0.2), 0.4),
+        "second_split_correct": flags(0.98, 0.6 * np.exp(-t / 10)),
+        "first_split_loss": loss,
+        "second_split_loss": series(0.3, 1.0 + 2.0 * (t > 10)),
+        "features": np.where(
+            hard[:, None], 30 * rng.standard_normal((N, 8)), centre + rng.normal(0, 0.1, (N, 8))
+        ).astype(np.float32),
+        "image": rng.integers(
+            100, np.where(hard, 255, 104)[:, None, None, None], (N, 8, 8, 3)
+        ).astype(np.uint8),
+        "label": rng.integers(0, 4, N),
+        "sample_id": np.arange(N, dtype=np.int32),
+    }
+    return columns, hard

@@ -1,0 +1,207 @@
+"""Detection: AUROC and residuals, against known numbers and simulated truth."""
+
+import numpy as np
+import pytest
+from scipy import stats
+from score_tables import run_stage, score, small_study, tied, write_params
+from sklearn.metrics import roc_auc_score
+
+from hardrare import tables
+from hardrare.agreement.auroc import auroc
+from hardrare.agreement.detection import SEEN_BY_PIXELS, detection
+from hardrare.agreement.residual import residuals
+from hardrare.errors import InputError
+
+
+def detect(sample_id, scores, artefacts, budgets=(0.1,), bootstrap=50):
+    rows = detection(sample_id, scores, artefacts, budgets=budgets, bootstrap=bootstrap, seed=0)
+    return {(row["artefact"], row["score"]): row for row in rows}
+
+
+def test_auroc_against_sklearn_with_ties():
+    values = tied(np.random.default_rng(11), 5, 120)
+    positive = {"a": np.arange(30), "b": np.arange(25, 40)}
+    found = auroc(values, np.arange(50, 120), positive, bootstrap=20, seed=0)
+    for name, positions in positive.items():
+        flag = np.r_[np.ones(len(positions)), np.zeros(70)]
+        held = np.r_[positions, 50:120]
+        expected = [roc_auc_score(flag, row[held]) for row in values]
+        np.testing.assert_allclose(found[name].value, expected)
+        assert (found[name].low <= found[name].high).all()
+
+
+def test_auroc_draws_of_a_group_do_not_depend_on_other_groups():
+    values = np.random.default_rng(12).normal(size=(2, 60))
+    groups = {"b": np.arange(10), "a": np.arange(10, 30)}
+    both = auroc(values, np.arange(30, 60), groups, bootstrap=30, seed=1)
+    alone = auroc(values, np.arange(30, 60), {"b": groups["b"]}, bootstrap=30, seed=1)
+    np.testing.assert_array_equal(both["b"].low, alone["b"].low)
+
+
+def test_auroc_intervals_cover_the_truth():
+    """400 studies of 60 positives and 240 negatives one standard deviation apart."""
+    truth, hits = stats.norm.cdf(1 / np.sqrt(2)), 0
+    for study in range(8):
+        values = np.random.default_rng(100 + study).normal(size=(50, 300))
+        values[:, :60] += 1.0
+        found = auroc(values, np.arange(60, 300), {"x": np.arange(60)}, bootstrap=200, seed=study)[
+            "x"
+        ]
+        hits += ((found.low <= truth) & (truth <= found.high)).sum()
+    assert 0.91 <= hits / 400 <= 0.98, hits
+
+
+def case(size=600, positives=100):
+    """Samples of which the first are injected, and their flag."""
+    return np.arange(size) + 7, (np.arange(size) < positives).astype(float)
+
+
+def test_a_score_equal_to_the_artefact_its_negative_and_random():
+    sample_id, flag = case()
+    rng = np.random.default_rng(14)
+    scores = [
+        score("o/equal", flag),
+        score("o/negative", -flag),
+        score("o/turned", -flag, "low"),
+        score("o/open", -flag, "open"),
+        score("pixels/random", rng.permutation(600), "open"),
+        score("pixels/ink", rng.normal(size=600), "open"),
+        score("o/constant", np.full(600, 3.0)),
+    ]
+    found = detect(sample_id, scores, {"average": sample_id[:100]}, bootstrap=200)
+    row = {name: found["average", name] for _, name in found}
+    assert [row[f"o/{n}"]["auroc"] for n in ("equal", "negative", "turned", "open")] == [1, 0, 1, 0]
+    assert row["o/equal"]["auroc_low"] == row["o/equal"]["auprc"] == 1
+    assert row["o/equal"]["residual_auroc"] > 0.95
+    assert row["o/equal"]["stump_accuracy"] == row["o/open"]["stump_accuracy"] == 1
+    assert row["o/negative"]["stump_balanced_accuracy"] == 0.5
+    control = row["pixels/random"]
+    assert control["auroc_low"] < 0.5 < control["auroc_high"]
+    assert control["residual_low"] < 0.5 < control["residual_high"]
+    constant = row["o/constant"]
+    assert (constant["auroc"], constant["residual_auroc"]) == (0.5, 0.5)
+    assert constant["auprc"] == pytest.approx(1 / 6) == constant["base_rate"]
+    assert constant["precision_at_10"] == pytest.approx(1 / 6)
+    # a declared score that points the wrong way gets no credit, an open one does
+    assert [row[f"o/{n}"]["flagged"] for n in ("equal", "negative", "open")] == [
+        "",
+        SEEN_BY_PIXELS,
+        "",
+    ]
+    assert {r["best_pixel"] for r in row.values()} == {"pixels/ink"}
+    assert (row["o/equal"]["n"], row["o/equal"]["positives"]) == (600, 100)
+    assert row["o/equal"]["recall_at_10"] == pytest.approx(0.6)
+    assert row["o/equal"]["precision_at_injected"] == row["o/equal"]["recall_at_injected"] == 1
+
+
+def test_a_score_that_is_only_contrast_has_no_residual():
+    sample_id, flag = case()
+    rng = np.random.default_rng(15)
+    contrast = rng.normal(size=600) - 1.5 * flag
+    scores = [
+        score("pixels/contrast", contrast, "open"),
+        score("pixels/ink", rng.normal(size=600), "open"),
+        score("o/same", np.exp(-contrast)),
+        score("o/noisy", 0.7 * rng.normal(size=600) - contrast),
+        score("o/more", 1.5 * flag + rng.normal(size=600)),
+    ]
+    found = detect(sample_id, scores, {"average": sample_id[:100]}, bootstrap=200)
+    same, noisy = found["average", "o/same"], found["average", "o/noisy"]
+    assert min(same["auroc"], noisy["auroc"]) > 0.75
+    assert same["residual_auroc"] == 0.5
+    assert noisy["residual_low"] < 0.5 < noisy["residual_high"]
+    assert {same["flagged"], noisy["flagged"]} == {SEEN_BY_PIXELS}
+    assert found["average", "o/more"]["residual_low"] > 0.7
+    baseline = found["average", "pixels/contrast"]
+    assert np.isnan(baseline["residual_auroc"])
+    assert baseline["flagged"] == ""
+    assert baseline["best_pixel_auroc"] == pytest.approx(baseline["auroc"])
+    assert baseline["auroc"] < 0.25
+
+
+def test_residuals_against_least_squares_on_the_clean_samples():
+    rng = np.random.default_rng(16)
+    values, clean = tied(rng, 4, 100), np.arange(30, 100)
+    found = residuals(values, np.array([1, 2]), clean)
+    shares = np.stack(
+        [[np.mean(r[clean] < v) + np.mean(r[clean] == v) / 2 for v in r] for r in values]
+    )
+    design = np.c_[np.ones(100), shares[[1, 2]].T]
+    slopes = np.linalg.lstsq(design[clean], shares[0, clean])[0]
+    np.testing.assert_allclose(found[0], shares[0] - design @ slopes, atol=2e-9)
+    assert (found[[1, 2]] == 0).all()
+
+
+def test_negatives_are_the_unchanged_samples():
+    sample_id = np.arange(10)
+    scores = [score("o/a", np.arange(10))]
+    found = detect(
+        sample_id, scores, {"x": np.array([8, 9]), "y": np.array([0, 1]), "gone": np.array([77])}
+    )
+    assert {key[0] for key in found} == {"x", "y"}
+    assert (found["x", "o/a"]["n"], found["x", "o/a"]["positives"]) == (8, 2)
+    assert (found["x", "o/a"]["auroc"], found["y", "o/a"]["auroc"]) == (1, 0)
+    assert found["x", "o/a"]["best_pixel"] == ""
+    assert detect(sample_id, scores, {}) == {}
+    with pytest.raises(InputError, match="every scored sample was changed"):
+        detect(sample_id, scores, {"x": sample_id})
+    with pytest.raises(InputError, match=r"detect.budgets holds 1.5"):
+        detect(sample_id, scores, {"x": sample_id[:2]}, budgets=(0.1, 1.5))
+
+
+def test_row_order_changes_no_value():
+    rng = np.random.default_rng(8)
+    values, order = tied(rng, 4, 80), rng.permutation(80)
+    names = ["o/a", "o/b", "pixels/ink", "pixels/random"]
+    artefact = {"average": np.arange(20)}
+    scores = [score(n, v) for n, v in zip(names, values, strict=True)]
+    moved = [score(n, v[order]) for n, v in zip(names, values, strict=True)]
+    before, after = detect(np.arange(80), scores, artefact), detect(order, moved, artefact)
+    fixed = ("auroc", "residual_auroc", "auprc", "spearman", "precision_at_10", "flagged")
+    for key, row in before.items():
+        assert [row[f] for f in fixed] == pytest.approx([after[key][f] for f in fixed], nan_ok=True)
+
+
+@pytest.fixture(scope="module")
+def study(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("study")
+    sample_id, _ = small_study(folder)
+    rows = [
+        {"sample_id": int(i), "artefact": a} for i, a in zip(sample_id, "abba" * 5, strict=False)
+    ]
+    tables.write_rows(folder / "manifest.arrow", "manifest/1", rows)
+    tables.write_rows(folder / "nothing.arrow", "manifest/1", [])
+    write_params(
+        folder / "params.yaml",
+        detect={"bootstrap": 20, "seed": 0, "budgets": [0.01, 0.05, 0.125]},
+    )
+    return folder
+
+
+def test_detect_stage(study):
+    for name in ("first", "again"):
+        run_stage(
+            "detect",
+            study / "params.yaml",
+            scores=study / "scores",
+            manifest=study / "manifest.arrow",
+            detection=study / f"{name}.arrow",
+        )
+    assert (study / "first.arrow").read_bytes() == (study / "again.arrow").read_bytes()
+    table = tables.read(study / "first.arrow", "detection/1")
+    assert table.num_rows == 2 * 9
+    assert {"precision_at_1", "recall_at_12.5", "precision_at_injected"} <= set(table.column_names)
+    rows = {(r["artefact"], r["score"]): r for r in table.to_pylist()}
+    assert (rows["a", "supervised/aum"]["n"], rows["a", "supervised/aum"]["positives"]) == (50, 10)
+    assert rows["b", "autoencoder/constant"]["auroc"] == 0.5
+
+
+def test_detect_stage_with_nothing_injected(study):
+    run_stage(
+        "detect",
+        study / "params.yaml",
+        scores=study / "scores",
+        manifest=study / "nothing.arrow",
+        detection=study / "empty.arrow",
+    )
+    assert tables.read(study / "empty.arrow", "detection/1").num_rows == 0

@@ -1,0 +1,188 @@
+"""The audit of the injection, which must fail on what is made wrongly, and the inject stage."""
+
+import hashlib
+import importlib.util
+import subprocess
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+from test_injection import entry, make, table
+
+from hardrare.injection import inject
+from hardrare.injection.audit import audit, faults
+from hardrare.tables import Images, read, read_images, write_images, write_rows
+
+ROOT = Path(__file__).parents[1]
+
+
+def injected(name="average", placement="replace"):
+    """A clean injection to spoil: before, after, rows."""
+    before = make()
+    after, rows = inject(before, [entry(name, 0.1, placement)], 0)
+    return before, after, rows
+
+
+def spoilt(after: Images, rows, make_pixels) -> Images:
+    """The images with the manifest's samples made anew."""
+    image, place = after.image.copy(), {int(s): i for i, s in enumerate(after.sample_id)}
+    for row in rows:
+        image[place[row["sample_id"]]] = make_pixels(row)
+    return replace(after, image=image)
+
+
+def test_audit_sees_mixes_made_wrongly() -> None:
+    before, after, rows = injected()
+    place = {int(s): i for i, s in enumerate(before.sample_id)}
+
+    def mixed(row, shift=0):
+        a, b = (
+            before.image[place[row[c]] - shift].astype(float) for c in ("base_id", "partner_id")
+        )
+        return (a + b) / 2
+
+    def as_bytes(row):
+        return np.frombuffer(mixed(row).tobytes(), np.uint8)[:192].reshape(8, 8, 3)
+
+    clean = spoilt(after, rows, lambda row: np.rint(mixed(row)))
+    assert faults(audit(before, clean, table(rows))) == []
+    for make_pixels in (
+        as_bytes,  # a float array read as bytes: the earlier study's mistake
+        lambda row: np.rint(mixed(row, shift=1)),  # images off by one
+        lambda row: np.rint(mixed(row)) + 1,  # a grey level too bright
+        lambda row: before.image[place[row["partner_id"]]],  # not mixed at all
+    ):
+        found = audit(before, spoilt(after, rows, make_pixels), table(rows))
+        assert found[0]["deviation"] >= 1
+        assert any("grey levels from its formula" in fault for fault in faults(found))
+    swapped = [
+        dict(r, partner_id=o["partner_id"]) for r, o in zip(rows, rows[1:] + rows[:1], strict=True)
+    ]
+    assert audit(before, after, table(swapped))[0]["deviation"] > 10
+
+
+@pytest.mark.parametrize("name", ["contrast_matched", "cutmix", "occlusion", "blur", "maximum"])
+def test_audit_measures_each_formula(name: str) -> None:
+    before, after, rows = injected(name)
+    image = after.image.copy()
+    places = np.flatnonzero(np.isin(after.sample_id, [r["sample_id"] for r in rows]))
+    image[places[0], 0, 0, 0] ^= 64
+    found = audit(before, replace(after, image=image), table(rows))
+    assert found[0]["deviation"] >= 63
+
+
+def test_audit_sees_noise_that_is_too_strong() -> None:
+    before, after, rows = injected("gaussian_noise")
+    wild = spoilt(after, rows, lambda _: np.random.default_rng(0).integers(0, 256, (8, 8, 3)))
+    assert audit(before, wild, table(rows))[0]["deviation"] > 20
+    assert audit(before, after, table(rows))[0]["deviation"] == 0
+
+
+def test_audit_counts_what_is_wrong() -> None:
+    before, after, rows = injected()
+    idle = replace(after, image=before.image)
+    assert audit(before, idle, table(rows))[0]["unchanged"] == 20
+    assert audit(before, after, table(rows[1:]))[-1]["unlisted"] == 1
+    shuffled = replace(after, label=np.roll(after.label, 1))  # labels not sliced along
+    assert audit(before, shuffled, table(rows))[0]["label_errors"] == 20
+    assert audit(before, shuffled, table(rows))[-1]["unlisted"] == 180
+    twice = [*rows, dict(rows[0], sample_id=rows[1]["sample_id"])]
+    assert audit(before, after, table(twice))[0]["reused"] == 4
+    strange = [dict(rows[0], sample_id=9999), *rows[1:]]
+    found = audit(before, after, table(strange))
+    assert (found[0]["absent"], found[-1]["unlisted"]) == (1, 1)
+    one = make(classes=1)
+    same = audit(replace(before, label=one.label), replace(after, label=one.label), table(rows))
+    assert same[0]["same_class"] == 20
+    assert faults(found) == ["average: 1 absent", "none: 1 unlisted"]
+
+
+def test_audit_sees_labels_and_rarity_that_are_not_there() -> None:
+    before, after, rows = injected("label_uniform")
+    found = audit(before, replace(after, label=before.label), table(rows))
+    assert (found[0]["unchanged"], found[0]["label_errors"]) == (20, 20)
+    touched = spoilt(after, rows, lambda _: np.zeros((8, 8, 3)))
+    assert audit(before, touched, table(rows))[0]["deviation"] > 200
+    before, after, rows = injected("long_tail")
+    assert faults(audit(before, after, table(rows))) == []
+    assert audit(before, before, table(rows))[0]["unchanged"] == len(rows) == 12
+    assert audit(before, after, table([]))[-1]["unlisted"] == 28
+
+
+def stage(folder: Path, yaml: str, before: Images) -> subprocess.CompletedProcess:
+    folder.mkdir()
+    (folder / "params.yaml").write_text(yaml, encoding="utf-8")
+    write_images(folder / "in.arrow", before)
+    paths = {"params": "params.yaml", "images": "in.arrow", "injected": "out.arrow"}
+    paths |= {"manifest": "manifest.arrow"}
+    command = [sys.executable, "-m", "stages.inject"]
+    command += [part for name, path in paths.items() for part in (f"--{name}", str(folder / path))]
+    return subprocess.run(command, capture_output=True, text=True, cwd=ROOT, check=False)
+
+
+ENTRIES = """inject:
+  seed: 4
+  artefacts:
+    - {artefact: cutmix, share: 0.1, strength: 0.3, placement: append}
+    - {artefact: long_tail, share: 0.2, strength: 0.5, placement: replace}
+    - {artefact: gaussian_noise, share: 0.1, strength: 30, placement: replace}
+"""
+
+
+def test_stage_twice_gives_the_same_bytes(tmp_path: Path) -> None:
+    digests = []
+    for name in ("one", "two"):
+        done = stage(tmp_path / name, ENTRIES, make())
+        assert done.returncode == 0, done.stderr
+        assert "cutmix: 20 samples" in done.stdout
+        files = [tmp_path / name / f for f in ("out.arrow", "manifest.arrow")]
+        digests.append([hashlib.md5(f.read_bytes()).hexdigest() for f in files])
+    assert digests[0] == digests[1]
+    manifest = read(tmp_path / "one" / "manifest.arrow", "manifest/1")
+    after = read_images(tmp_path / "one" / "out.arrow")
+    assert manifest.num_rows == 60
+    assert len(after.sample_id) == 200
+    assert faults(audit(make(), after, manifest)) == []
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "words"),
+    [
+        ("strength: 0.3", "strenght: 0.3", "unknown key inject.artefacts[0].strenght"),
+        (", placement: append", "", "missing key inject.artefacts[0].placement"),
+        ("placement: append", "placement: beside", "expected one of append, replace"),
+        ("cutmix", "cutmicks", "cutmicks is no artefact"),
+    ],
+)
+def test_stage_refuses_bad_entries_in_one_sentence(tmp_path, old, new, words) -> None:
+    done = stage(tmp_path / "bad", ENTRIES.replace(old, new), make())
+    assert done.returncode == 1
+    assert words in done.stderr
+    assert done.stderr.count("\n") == 1
+    left = sorted(p.name for p in (tmp_path / "bad").iterdir())
+    assert left == ["in.arrow", "params.yaml"]
+
+
+def test_manifest_rows_are_written_as_they_are(tmp_path: Path) -> None:
+    _, rows = inject(make(), [entry("cutmix", 0.1, strength=0.3), entry("label_uniform")], 0)
+    write_rows(tmp_path / "m.arrow", "manifest/1", rows)
+    assert read(tmp_path / "m.arrow", "manifest/1").to_pylist() == rows
+    write_rows(tmp_path / "none.arrow", "manifest/1", [])
+    assert read(tmp_path / "none.arrow", "manifest/1").num_rows == 0
+
+
+def test_stage_leaves_nothing_where_the_audit_fails(tmp_path: Path, monkeypatch) -> None:
+    spec = importlib.util.spec_from_file_location("inject_stage", ROOT / "stages" / "inject.py")
+    script = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(script)
+    before, after, rows = injected()
+    write_images(tmp_path / "in.arrow", before)
+    dark = replace(after, image=after.image // 2)
+    monkeypatch.setattr(script, "inject", lambda *_: (dark, rows))
+    paths = {"images": "in.arrow", "injected": "out.arrow", "manifest": "manifest.arrow"}
+    paths = {name: tmp_path / path for name, path in paths.items()}
+    with pytest.raises(RuntimeError, match=r"average: .* grey levels from its formula"):
+        script.main(script.Params(seed=0, artefacts=[]), **paths)
+    assert [p.name for p in tmp_path.iterdir()] == ["in.arrow"]

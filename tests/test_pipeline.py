@@ -1,0 +1,130 @@
+"""The rules of the house: one direction, declared is used, thin stages, narrow imports."""
+
+import importlib
+import re
+import sys
+from pathlib import Path
+
+import graph
+import pytest
+import yaml
+from graph import ROOT
+
+from hardrare.params import keys, load
+from hardrare.study import check
+
+STAGES = graph.stages()
+SCRIPTS = sorted(p.stem for p in (ROOT / "stages").glob("*.py"))
+CONCEPTS = sorted(p.parent.name for p in (ROOT / "hardrare").glob("*/__init__.py"))
+FRAME = {"tables", "errors"}
+MAY_IMPORT = {
+    "training": {"objectives", "probes", "augmentation", "networks"},
+    "objectives": {"augmentation"},  # the type of a setting
+    "report": {"figures", "agreement"},
+}
+TORCH_FREE = ["metrics", "agreement", "pruning", "ranking", "injection", "figures", "report"]
+TRAINING = ["training", "objectives", "networks", "augmentation", "probes"]
+STDLIB_AND = {*sys.stdlib_module_names, "hardrare"}
+
+
+def files_of(concept: str) -> list[Path]:
+    return sorted((ROOT / "hardrare" / concept).rglob("*.py"))
+
+
+@pytest.mark.parametrize("concept", CONCEPTS)
+def test_packages_meet_only_in_stages(concept):
+    allowed = {concept} | FRAME | MAY_IMPORT.get(concept, set())
+    for path in files_of(concept):
+        for module in graph.imported(path):
+            parts = module.split(".")
+            if parts[0] == "hardrare" and len(parts) > 1:
+                is_module = graph.file_of(".".join(parts[:2])) is not None
+                assert not is_module or parts[1] in allowed, f"{path} imports {module}"
+            assert parts[0] != "stages", f"{path} imports {module}"
+
+
+@pytest.mark.parametrize("concept", TORCH_FREE)
+def test_scoring_and_reports_never_import_torch(concept):
+    for path in files_of(concept):
+        roots = {module.split(".")[0] for module in graph.imported(path)}
+        assert not roots & {"torch", "torchvision", "lightly"}, path
+
+
+@pytest.mark.parametrize("concept", TRAINING)
+def test_training_imports_what_a_gpu_machine_has(concept):
+    known = {"torch", "torchvision", "lightly", "numpy", "pyarrow", "tqdm"}
+    for path in files_of(concept):
+        roots = {module.split(".")[0] for module in graph.imported(path)}
+        assert roots <= STDLIB_AND | known, path
+
+
+@pytest.mark.parametrize("name", STAGES)
+def test_declared_is_used(name):
+    stage = STAGES[name]
+    by_objective = any("${item.objective}.py" in dep for dep in stage["deps"])
+    names = ["autoencoder", "barlow_twins"] if by_objective else [None]
+    for objective in names:
+        used = graph.used(graph.script(stage), objective)
+        declared = graph.declared(stage, objective)
+        code = {f for f in declared if f.suffix == ".py"}
+        missing = sorted(str(f.relative_to(ROOT)) for f in used - code)
+        extra = sorted(str(f.relative_to(ROOT)) for f in code - used)
+        assert not missing, f"{name} imports what dvc.yaml does not declare"
+        assert not extra, f"{name} declares what it does not import"
+
+
+@pytest.mark.parametrize("name", STAGES)
+def test_params_listed_are_the_params_read(name):
+    stage, script = STAGES[name], graph.script(STAGES[name])
+    read = set(keys(importlib.import_module(f"stages.{script}").Params, script).values())
+    listed = {p.replace("${item.", "{").replace("}", "}") for p in stage.get("params", [])}
+    tree = load(ROOT / "params.yaml")
+    whole = {p for p in listed if "." not in p}
+    assert read == (listed - whole) | {f"{p}.{k}" for p in whole for k in tree[p]}
+
+
+@pytest.mark.parametrize("name", STAGES)
+def test_a_stage_bears_its_scripts_name(name):
+    script = graph.script(STAGES[name])
+    assert name == script or name.startswith(f"{script}_")
+    sections = {p.split(".")[0] for p in STAGES[name].get("params", [])}
+    assert not sections or script in sections
+
+
+@pytest.mark.parametrize("script", SCRIPTS)
+def test_a_stage_is_thin_and_knows_no_path(script):
+    text = (ROOT / "stages" / f"{script}.py").read_text("utf-8")
+    assert len(text.splitlines()) <= 60
+    assert not re.findall(r"[\"'](?:data|reports|hardrare|stages)/", text)
+    assert script in {graph.script(s) for s in STAGES.values()}
+
+
+def test_files_and_functions_are_short():
+    for path in [*(ROOT / "hardrare").rglob("*.py"), *(ROOT / "stages").glob("*.py")]:
+        assert len(path.read_text("utf-8").splitlines()) <= 250, path
+
+
+@pytest.mark.parametrize("path", ["params.yaml", *sorted(p.name for p in ROOT.glob("studies/*"))])
+def test_every_study_is_complete(path):
+    check(ROOT / path if path == "params.yaml" else ROOT / "studies" / path, ROOT)
+
+
+def test_outputs_are_ignored_by_git_and_inside_declared_folders():
+    ignored = (ROOT / ".gitignore").read_text("utf-8")
+    for stage in STAGES.values():
+        for out in stage.get("outs", []):
+            assert isinstance(out, str)
+            assert out.startswith(("data/", "reports/"))
+    assert "/data/**/*.arrow" in ignored
+    assert "/reports/*" in ignored
+
+
+def test_the_lock_file_names_versions_and_no_index():
+    for line in (ROOT / "requirements.lock").read_text("utf-8").splitlines():
+        assert re.fullmatch(r"[a-z0-9-]+==[^ ]+( ; .+)?", line), line
+
+
+def test_bundled_yaml_is_block_style_where_dvc_needs_it():
+    for name, stage in STAGES.items():
+        assert isinstance(stage["deps"], list), name
+    assert yaml.safe_load((ROOT / "params.yaml").read_text("utf-8")).keys() >= {"prepare", "report"}

@@ -1,0 +1,175 @@
+"""Ranking: axes by hand, refusals, and the twins for people."""
+
+import numpy as np
+import pyarrow.csv
+import pyarrow.parquet
+import pytest
+from score_tables import run_stage, score, small_study, write_images, write_params
+
+from hardrare import tables
+from hardrare.errors import InputError
+from hardrare.ranking.axes import axis, duplicates, percentiles, pick
+from hardrare.ranking.table import ranking
+
+RANK = {
+    "hard": ["autoencoder/loss_mean", "autoencoder/ssim_mean"],
+    "rare": ["autoencoder/ssim_mean"],
+    "noisy": ["autoencoder/loss_mean"],
+    "duplicate": ["autoencoder/duplicate_similarity"],
+    "share": 0.05,
+    "duplicate_threshold": 0.99,
+}
+
+
+def test_percentiles_by_hand():
+    assert percentiles(np.array([10.0, 30, 20, 30])).tolist() == [0.125, 0.75, 0.375, 0.75]
+    assert percentiles(np.ones((2, 4))).tolist() == [[0.5] * 4] * 2
+
+
+def test_axis_by_hand():
+    # percentiles of seed 0: .125 .375 .625 .875; of seed 1: .125 .375 .875 .625
+    first = score("o/loss", [[1, 2, 3, 4], [1, 2, 4, 3]])
+    # turned, since low is harder: .125 .375 .625 .875 in both seeds
+    second = score("o/ssim", [[4, 3, 2, 1], [40, 30, 20, 10]], "low")
+    found = axis("hard", ["o/loss", "o/ssim"], [second, first], share=0.25)
+    np.testing.assert_allclose(found.score, [0.125, 0.375, 0.6875, 0.8125])
+    # seeds' means: .125/.125, .375/.375, .625/.75, .875/.75
+    np.testing.assert_allclose(found.spread, [0, 0, 0.0625, 0.0625])
+    assert found.rank.tolist() == [4, 3, 2, 1]
+    assert found.member.tolist() == [False, False, False, True]
+
+
+def test_axis_with_ties_never_has_more_members_than_the_share():
+    found = axis("hard", ["o/a"], [score("o/a", [5, 5, 5, 1, 0, 0, 0, 0, 0, 0])], share=0.2)
+    assert found.rank.tolist() == [1, 1, 1, 4] + [5] * 6
+    assert not found.member.any()
+    assert axis("hard", ["o/a"], [score("o/a", [5, 5, 1, 0])], share=0.5).member.sum() == 2
+    assert not axis("hard", ["o/a"], [score("o/a", np.ones(10))], share=0.5).member.any()
+
+
+def test_one_seed_has_no_spread():
+    assert np.isnan(axis("hard", ["o/a"], [score("o/a", [1, 2, 3])], share=0.5).spread).all()
+
+
+def test_duplicates_are_called_by_their_similarity():
+    scores = [
+        score("o/near", [[0.2, 1.0, 0.9], [0.4, 1.0, 0.95]]),
+        score("p/near", [[0.3, 1, 1]] * 2),
+    ]
+    found, similarity = duplicates(["o/near"], scores, threshold=0.925)
+    np.testing.assert_allclose(similarity, [0.3, 1.0, 0.925])
+    assert found.member.tolist() == [False, True, True]
+    assert found.rank.tolist() == [3, 1, 2]
+    _, both = duplicates(["o/near", "p/near"], scores, threshold=0.9)
+    np.testing.assert_allclose(both, [0.3, 1.0, 0.9625])
+
+
+def test_refusals():
+    scores = [score("autoencoder/loss_mean", [1, 2]), score("o/msd_mean", [1, 2], "open")]
+    scores.append(score("o/distance", [1, 2], "low"))
+    with pytest.raises(
+        InputError,
+        match="no label-free score autoencoder/los_mean; near ones are autoencoder/loss_mean",
+    ):
+        pick("hard", ["autoencoder/los_mean"], scores)
+    with pytest.raises(InputError, match=r"rank\.rare names no score"):
+        axis("rare", [], scores, share=0.1)
+    with pytest.raises(InputError, match=r"rank\.rare: o/msd_mean has no declared harder end"):
+        axis("rare", ["o/msd_mean"], scores, share=0.1)
+    with pytest.raises(InputError, match=r"rank\.share is 0"):
+        axis("rare", ["o/distance"], scores, share=0.0)
+    for name in ("o/distance", "o/msd_mean"):
+        with pytest.raises(InputError, match=rf"rank\.duplicate: {name} is no similarity"):
+            duplicates([name], scores, threshold=0.9)
+
+
+def test_row_order_moves_rows_and_nothing_else():
+    rng = np.random.default_rng(0)
+    values, order = np.round(rng.normal(size=(2, 30)), 1), rng.permutation(30)
+    names = [f"{i}.png" for i in range(30)]
+
+    def made(o):
+        scores = [score("o/a", values[:, o])]
+        axes = {"hard": ["o/a"], "rare": ["o/a"]}
+        return ranking(
+            np.arange(30)[o],
+            [names[i] for i in o],
+            scores,
+            axes=axes,
+            duplicate=["o/a"],
+            share=0.2,
+            duplicate_threshold=1.0,
+        )
+
+    assert made(order).sort_by("sample_id").equals(made(np.arange(30)))
+
+
+@pytest.fixture
+def study(tmp_path):
+    small_study(tmp_path)
+    write_params(tmp_path / "params.yaml", rank=RANK)
+    return tmp_path
+
+
+def run_rank(study, images="images", out="ranking"):
+    run_stage(
+        "rank",
+        study / "params.yaml",
+        scores=study / "scores",
+        images=study / f"{images}.arrow",
+        ranking=study / f"{out}.arrow",
+        parquet=study / f"{out}.parquet",
+        csv=study / f"{out}.csv",
+    )
+
+
+def test_rank_stage_writes_three_equal_tables(study):
+    run_rank(study)
+    table = tables.read(study / "ranking.arrow", "ranking/1")
+    assert table.column_names == [
+        "sample_id",
+        "file_name",
+        *(
+            c.format(a)
+            for a in ("hard", "rare", "noisy", "duplicate")
+            for c in ("{}_score", "{}_rank", "{}_spread", "is_{}")
+        ),
+        "duplicate_similarity",
+    ]
+    parquet = pyarrow.parquet.read_table(study / "ranking.parquet")
+    assert parquet.column_names[:2] == ["file_name", "sample_id"]
+    assert parquet.select(table.column_names).to_pylist() == table.to_pylist()
+    csv = pyarrow.csv.read_csv(study / "ranking.csv").to_pylist()
+    assert [(r["file_name"], r["hard_rank"], r["is_rare"]) for r in csv] == [
+        (r["file_name"], r["hard_rank"], r["is_rare"]) for r in table.to_pylist()
+    ]
+    rows = table.to_pylist()
+    assert sum(r["is_hard"] for r in rows) == 3
+    assert all(r["is_hard"] == (r["hard_rank"] <= 3) for r in rows)
+    assert all(r["is_duplicate"] == (r["duplicate_similarity"] >= 0.99) for r in rows)
+    assert all(0 < r["hard_score"] < 1 for r in rows)
+
+
+def test_rank_stage_reads_no_label_and_gives_equal_bytes(study):
+    sample_id = tables.read_images(study / "images.arrow").sample_id
+    write_images(study / "unlabelled.arrow", sample_id, np.full(len(sample_id), -1))
+    run_rank(study)
+    run_rank(study, images="unlabelled", out="second")
+    for kind in ("arrow", "parquet", "csv"):
+        assert (study / f"ranking.{kind}").read_bytes() == (study / f"second.{kind}").read_bytes()
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"hard": ["supervised/aum"]}, "no label-free score supervised/aum"),
+        ({"noisy": ["autoencoder/msd_mean"]}, "no declared harder end"),
+        ({"share": 2.0}, "rank.share is 2.0"),
+    ],
+)
+def test_rank_stage_refuses_and_writes_nothing(study, capsys, change, message):
+    write_params(study / "params.yaml", rank=RANK | change)
+    with pytest.raises(SystemExit):
+        run_rank(study)
+    assert message in capsys.readouterr().err
+    assert not list(study.glob("*ranking*"))

@@ -1,0 +1,196 @@
+"""The report on a made-up study: complete, loads nothing, deterministic, honest where empty."""
+
+import json
+import os
+import re
+import subprocess
+import sys
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pytest
+from made_up_study import ARMS, EVIL, synthesise
+
+from hardrare.errors import InputError
+from hardrare.report import Settings, read_study
+
+ROOT = Path(__file__).parents[1]
+VOID = {"meta", "br", "hr", "img", "input", "wbr", "link"}
+NUMBERS = {"data_map": "autoencoder/loss", "examples": 8, "dataset": "made up"}
+RUNS = {"objectives": ["autoencoder", "barlow_twins"], "seeds": [0, 1], "kinds": ["supervised"]}
+PRUNED = {"kind_seeds": [0, 1], "arms": ARMS, "keep_fraction": 0.7, "retrain_seeds": [0, 1, 2]}
+INPUTS = ["images", "manifest", "ranking", "agreement", "detection"]
+FOLDERS = ["dynamics", "scores", "subsets", "accuracy"]
+
+
+class Page(HTMLParser):
+    """Checks nesting while it collects tags, text and whatever a browser would fetch."""
+
+    def __init__(self, text):
+        super().__init__()
+        self.open, self.tags, self.ids, self.fetched, self.words = [], [], [], [], []
+        self.feed(text)
+        assert not self.open, f"unclosed {self.open}"
+
+    def handle_starttag(self, tag, attrs):
+        self.tags.append(tag)
+        if tag not in VOID:
+            self.open.append(tag)
+        for name, value in attrs:
+            if name == "id":
+                self.ids.append(value)
+            if name in ("src", "href", "xlink:href", "srcset", "poster", "data", "action"):
+                self.fetched.append(value)
+
+    def handle_startendtag(self, tag, attrs):
+        self.handle_starttag(tag, attrs)
+        if tag not in VOID:
+            self.open.pop()
+
+    def handle_endtag(self, tag):
+        assert self.open.pop() == tag
+
+    def handle_data(self, data):
+        self.words.append(data)
+
+    @property
+    def text(self):
+        return " ".join(" ".join(self.words).split())
+
+
+def run(folder, out, hash_seed="0"):
+    """Run the stage on the tables of a folder; its output folder."""
+    to = folder / out
+    paths = {name: folder / f"{name}.arrow" for name in INPUTS}
+    paths |= {name: folder / name for name in FOLDERS}
+    paths |= {"page": to / "index.html", "figures": to / "figures", "plots": to / "plots"}
+    paths |= {"metrics": to / "metrics.json", "params": folder / "params.yaml"}
+    arguments = [text for name, path in paths.items() for text in (f"--{name}", str(path))]
+    command = [sys.executable, "-m", "stages.report", *arguments]
+    environment = {**os.environ, "PYTHONHASHSEED": hash_seed}
+    done = subprocess.run(
+        command, capture_output=True, text=True, env=environment, cwd=ROOT, check=False
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    return to
+
+
+def study_of(folder, **changed):
+    """The study of a folder, read in this process."""
+    paths = {name: folder / f"{name}.arrow" for name in INPUTS}
+    paths |= {name: folder / name for name in FOLDERS}
+    return read_study(Settings(**{**NUMBERS, **RUNS, **PRUNED, **changed}), **paths)
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    return synthesise(tmp_path_factory.mktemp("study"))
+
+
+@pytest.fixture(scope="module")
+def reported(folder):
+    return run(folder, "first")
+
+
+@pytest.fixture(scope="module")
+def page(reported):
+    return Page((reported / "index.html").read_text(encoding="utf-8"))
+
+
+def test_page_has_every_section_and_figure(page, reported):
+    sections = "studied findings images map curves detection correlation stability pruning method"
+    assert set(sections.split()) <= set(page.ids)
+    assert len(page.ids) == len(set(page.ids))
+    drawn = {path.stem for path in (reported / "figures").iterdir()}
+    wanted = {f"images-{axis}" for axis in ("hard", "rare", "noisy", "duplicate")}
+    wanted |= {f"{a}-{b}" for a in ("examples", "data_map", "detection") for b in ("average",)}
+    wanted |= {f"{c}-{o}" for c in ("loss", "msd", "lgn") for o in RUNS["objectives"]}
+    assert wanted | {"data_map-all", "correlation", "correlation-all", "pruning"} <= drawn
+    assert page.tags.count("svg") == len(drawn)
+    for words in ("120", "2 seeds", "averaged pair", "contrast", "without the hardest by"):
+        assert words in page.text
+
+
+def test_page_loads_nothing(page, reported):
+    text = (reported / "index.html").read_text(encoding="utf-8")
+    assert all(value.startswith(("#", "data:image/")) for value in page.fetched)
+    assert not {"script", "link", "iframe", "object", "img"} & set(page.tags)
+    assert all(target.startswith("#") for target in re.findall(r"url\(([^)]*)", text))
+    assert "@import" not in text
+    targets = [value[1:] for value in page.fetched if value.startswith("#")]
+    assert set(targets) <= set(page.ids)
+
+
+def test_names_are_escaped(page):
+    assert EVIL in page.text
+    assert "made <up>" in page.text
+    assert "<b>two" in page.text
+    assert "script" not in page.tags
+
+
+def test_equal_tables_give_equal_bytes(folder, reported):
+    again = run(folder, "second", hash_seed="7")
+    names = sorted(path.relative_to(reported) for path in reported.rglob("*") if path.is_file())
+    assert len(names) > 25
+    for name in names:
+        assert (reported / name).read_bytes() == (again / name).read_bytes(), name
+
+
+def test_numbers_for_dvc(reported):
+    numbers = json.loads((reported / "metrics.json").read_text())
+    assert numbers["samples"] == 120
+    assert numbers["injected"] == {"average": 12, "label_uniform": 12}
+    best = numbers["detection"]["average"]["without_labels"]
+    objective = best["score"].partition("/")[0]
+    assert numbers["objective"][objective]["best_auroc"]["average"] == best["auroc"]
+    assert numbers["detection"]["average"]["pixels"]["score"] in ("pixels/contrast", "pixels/ink")
+    assert set(numbers["accuracy"]) == set(ARMS)
+    difference = numbers["difference_to_random"]["full"]["equal_steps"]
+    accuracy = numbers["accuracy"]
+    expected = accuracy["full"]["equal_steps"] - accuracy["random"]["equal_steps"]
+    assert difference["mean"] == pytest.approx(expected, abs=1e-3)
+    msd = (reported / "plots/msd.csv").read_text().splitlines()
+    assert msd[:2] == ["epoch,autoencoder,barlow_twins", "0,,"]
+    assert len(msd) == 7
+    files = {path.name for path in (reported / "plots").iterdir()}
+    assert files == {"loss.csv", "msd.csv", "lgn.csv", "detection.csv", "accuracy.csv"}
+
+
+def test_without_labels_artefacts_and_arms(tmp_path):
+    made = synthesise(tmp_path, n=40, epochs=3, seeds=1, labels=False, artefacts=())
+    to = run(made, "out")
+    text = Page((to / "index.html").read_text(encoding="utf-8")).text
+    for sentence in (
+        "Nothing was injected into these images",
+        "there is nothing to detect",
+        "No run used labels",
+        "Every run has one seed",
+        "No retraining was asked for",
+        "There is nothing to compare with",
+    ):
+        assert sentence in text
+    numbers = json.loads((to / "metrics.json").read_text())
+    assert numbers["injected"] == numbers["detection"] == numbers["accuracy"] == {}
+    assert numbers["objective"]["autoencoder"]["seed_correlation_median"] is None
+    assert (to / "plots/accuracy.csv").read_text().count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    ("changed", "words"),
+    [
+        ({"data_map": "simclr/loss"}, "no run of simclr"),
+        ({"data_map": "autoencoder/ssim"}, "does not record"),
+        ({"seeds": [0, 9]}, "no such table"),
+    ],
+)
+def test_wrong_settings_are_named(folder, changed, words):
+    with pytest.raises(InputError, match=words):
+        study_of(folder, **changed)
+
+
+def test_tables_of_other_samples_are_refused(tmp_path):
+    made = synthesise(tmp_path / "a", n=40, epochs=2)
+    other = synthesise(tmp_path / "b", n=50, epochs=2)
+    (other / "ranking.arrow").replace(made / "ranking.arrow")
+    with pytest.raises(InputError, match=r"ranking\.arrow: holds other samples"):
+        study_of(made)

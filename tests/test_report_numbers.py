@@ -1,0 +1,105 @@
+"""What the report computes from the tables: directions, pairing, shares, order; by hand."""
+
+import doctest
+import importlib
+from types import SimpleNamespace
+
+import numpy as np
+import polars as pl
+import pytest
+
+from hardrare import figures
+from hardrare.figures.correlation_matrix import grouped_order
+from hardrare.report.arms import arms, removed_by_class
+from hardrare.report.correlations import Correlations, nearest
+from hardrare.report.findings import findings
+from hardrare.report.verdicts import verdicts
+
+
+def test_direction_is_the_declared_one():
+    def rows(*triples):
+        columns = ["artefact", "score", "harder", "auroc", "auroc_low", "auroc_high"]
+        data = [("x", name, harder, a, a - 0.02, a + 0.02) for name, harder, a in triples]
+        rest = {"positives": 9, "n": 99, "base_rate": 1 / 11, "residual_auroc": 0.5}
+        rest |= {"residual_low": 0.4, "residual_high": 0.6}
+        frame = pl.DataFrame(data, columns, orient="row")
+        return frame.with_columns(**{k: pl.lit(v) for k, v in rest.items()})
+
+    def verdict(*triples):
+        group = {"p": "pixels", "a": "free"}
+        made = SimpleNamespace(
+            artefacts=["x"], detection=rows(*triples), group=lambda name: group[name[0]]
+        )
+        return verdicts(made)[0]
+
+    found = verdict(("a/flipped", "high", 0.05), ("a/open", "open", 0.3), ("p/ink", "open", 0.2))
+    assert found.rows["score"].to_list() == ["p/ink", "a/open", "a/flipped"]
+    assert found.best("free")["score"] == "a/open"
+    assert found.best("free", "b") is None
+    nothing = Correlations([], [], *(np.empty((0, 0)) for _ in range(4)))
+    told = findings([found], nothing, [], [])[0].sentences
+    assert told[-1] == "So one line of arithmetic on the pixels finds it at least as well."
+    ahead = verdict(("a/s", "high", 0.9), ("p/ink", "open", 0.2))
+    assert "do not overlap" in findings([ahead], nothing, [], [])[0].sentences[-1]
+    overlap = verdict(("a/s", "high", 0.82), ("p/ink", "open", 0.19))
+    assert "intervals overlap" in findings([overlap], nothing, [], [])[0].sentences[-1]
+    chance = verdict(("a/s", "high", 0.51), ("p/ink", "open", 0.5))
+    assert "better than chance" in findings([chance], nothing, [], [])[0].sentences[-1]
+
+
+def test_arms_are_paired_by_seed():
+    data = [("full", 0, 90), ("full", 1, 94), ("random", 0, 88), ("random", 1, 90)]
+    rows = [
+        {"arm": a, "seed": s, "view": v, "class": None, "correct": c, "n": 100, "kept": 7}
+        for a, s, c in data
+        for v in ("equal_steps", "equal_epochs")
+    ]
+    frame = pl.DataFrame(rows, schema_overrides={"class": pl.Int32}).with_columns(steps=pl.lit(5))
+    made = SimpleNamespace(settings=SimpleNamespace(arms=["full", "random"]), accuracy=frame)
+    full, random = arms(made)[:2]
+    assert full.accuracy[0] == 92
+    assert full.difference.round(2).tolist() == [3, -9.71, 15.71]  # 3 +- 12.706 * 1
+    assert np.isnan(random.difference).all()
+
+
+def test_removed_share_of_each_class():
+    images = SimpleNamespace(
+        sample_id=np.array([0, 1, 2, 5]), label=np.array([0, 0, 1, -1]), classes=["a", "b"]
+    )
+    kept = {"full": [images.sample_id], "random": [np.array([0, 2]), np.array([1, 5])]}
+    shares = removed_by_class(SimpleNamespace(images=images, kept=kept))
+    assert {arm: share.tolist() for arm, share in shares.items()} == {"random": [50, 50]}
+
+
+def test_nearest_score_counts_either_sign():
+    value = np.array([[1, 0.4, -0.6], [0.4, 1, 0], [-0.6, 0, 1]])
+    table = Correlations(["s/a", "f/b", "f/c"], ["labelled", "free", "free"], *[value] * 4)
+    assert nearest(table, 0, "free").name == "f/c"
+    assert nearest(table, 0, "pixels") is None
+
+
+def test_alike_rows_stand_together_inside_their_group():
+    rows = np.array([[0.0], [9.0], [0.1], [9.1], [5.0]])
+    order = grouped_order(rows, ["u", "u", "u", "u", "v"]).tolist()
+    assert order[4] == 4
+    assert {frozenset(order[:2]), frozenset(order[2:4])} == {frozenset({0, 2}), frozenset({1, 3})}
+
+
+def test_constant_and_one_sample_figures():
+    one = {"mean": np.ones(1), "variability": np.zeros(1), "marked": np.zeros(1, bool)}
+    one["hidden"] = one["marked"]
+    drawing = figures.draw("data_map", one | {"title": "t", "quantity": "q"})
+    text = figures.svg(drawing, "one")
+    assert not any(light in text for light, _ in figures.THEME.values())
+    assert 'id="one-' in text
+    blank = np.full((2, 2), np.nan)
+    axis = {"rows": ["a", "b"], "columns": ["a", "b"], "title": "t"}
+    groups = {"row_groups": ["", ""], "column_groups": ["", ""]}
+    assert figures.svg(figures.draw("correlation_matrix", {"values": blank} | axis | groups), "n")
+
+
+@pytest.mark.parametrize("module", ["words", "arms"])
+def test_doctests(module):
+    found = doctest.testmod(importlib.import_module(f"hardrare.report.{module}"))
+    assert found.attempted
+    assert not found.failed
