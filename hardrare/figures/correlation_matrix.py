@@ -11,7 +11,7 @@ from scipy.cluster.hierarchy import leaves_list, linkage, optimal_leaf_ordering
 
 from hardrare.figures._style import COLOUR, panel
 
-CELL, LETTER, BAR = 11, 5.0, 80
+BAR = 80  # width of the colour bar with its label, pixels
 # Nothing where there is no correlation, so that the page's own ground shows through.
 COLOURS = LinearSegmentedColormap.from_list(
     "correlation", [(0.85, 0.33, 0.10, 1.0), (0.6, 0.6, 0.6, 0.0), (0.04, 0.40, 0.80, 1.0)]
@@ -40,15 +40,19 @@ def correlation_matrix(
     """
     known = np.nan_to_num(values)
     down, across = grouped_order(known, row_groups), grouped_order(known.T, column_groups)
-    width = LETTER * _longest(rows) + CELL * len(columns) + BAR
-    height = LETTER * _longest(columns) + CELL * len(rows) + 30
+    type_size = 9 if max(known.shape) <= 60 else 7.5
+    cell, letter = 1.45 * type_size, 0.63 * type_size
+    width = letter * _longest(rows) + cell * len(columns) + BAR
+    height = letter * _longest(columns) + cell * len(rows) + 30
     figure, axes = panel(max(width, 340), height)
     shown = axes.imshow(
         values[np.ix_(down, across)], COLOURS, vmin=-1, vmax=1, interpolation="nearest"
     )
     axes.set(title=title)
-    axes.set_yticks(range(len(rows)), [rows[i] for i in down], fontsize=8)
-    axes.set_xticks(range(len(columns)), [columns[i] for i in across], rotation=90, fontsize=8)
+    axes.set_yticks(range(len(rows)), [rows[i] for i in down], fontsize=type_size)
+    axes.set_xticks(
+        range(len(columns)), [columns[i] for i in across], rotation=90, fontsize=type_size
+    )
     axes.grid(visible=False)
     axes.tick_params(length=0)
     _divide(axes, row_groups, column_groups)
