@@ -30,6 +30,7 @@ def dynamics_curves(groups: Mapping[str, np.ndarray], title: str, quantity: str)
     if _spans_decades(groups):
         axes.set_yscale("log")
     axes.set(title=title, xlabel="epoch", ylabel=quantity)
+    axes.xaxis.get_major_locator().set_params(integer=True)
     figure.legend(loc="outside lower left", ncols=2, handlelength=1.4, columnspacing=1.2)
     return figure
 

@@ -6,10 +6,11 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
+from PIL import Image
 
 from hardrare.figures._style import COLOUR, WIDTH
 
-SMALL = 64  # images up to this side are shown pixel by pixel, larger ones smoothed
+SHOWN = 96  # pixels; images of a longer side are shrunk to it, so that a page stays small
 GAP, LINE, SIZE = 8, 11.5, 8.5  # between images, from line to line of a caption, its type; pixels
 
 
@@ -48,16 +49,18 @@ def _show(
     axes: Axes, image: np.ndarray, box: tuple[float, float, float, float], frame: bool
 ) -> None:
     """One image in its box (left, right, bottom, top) and, if wanted, a frame around it."""
-    grey = image.shape[-1] == 1
-    axes.imshow(
-        image[..., 0] if grey else image,
-        cmap="gray" if grey else None,
-        vmin=0,
-        vmax=255,
-        extent=box,
-        interpolation="nearest" if max(image.shape[:2]) <= SMALL else "antialiased",
-    )
+    pixels = _shrunk(image[..., 0] if image.shape[-1] == 1 else image)
+    axes.imshow(pixels, cmap="gray", vmin=0, vmax=255, extent=box, interpolation="none")
     left, right, bottom, top = box
     colour, width = (COLOUR["sixth"], 3) if frame else (COLOUR["grid"], 0.6)
     place = ((left, top), right - left, bottom - top)
     axes.add_patch(Rectangle(*place, fill=False, edgecolor=colour, linewidth=width))
+
+
+def _shrunk(image: np.ndarray) -> np.ndarray:
+    """An image of at most `SHOWN` pixels on its longer side."""
+    factor = SHOWN / max(image.shape[:2])
+    if factor >= 1:
+        return image
+    height, width = (max(1, round(factor * side)) for side in image.shape[:2])
+    return np.asarray(Image.fromarray(image).resize((width, height), Image.Resampling.LANCZOS))

@@ -93,24 +93,27 @@ def _grids(study: Study) -> Iterator[Drawing]:
             .sort(f"{axis}_rank", "sample_id")
             .head(study.settings.examples)
         )
-        rows, captions = top["row"].to_numpy(), []
-        for rank, row in enumerate(rows, start=1):
-            one = int(study.images.sample_id[row])
-            label = study.images.label[row]
-            name = _label(study, label) if label >= 0 else "no label"
-            artefacts = listed([artefact_name(artefact) for artefact in changes.get(one, [])])
-            captions.append(f"{rank}. #{one}\n{name}\n{artefacts}")
+        rows = top["row"].to_numpy()
         yield Drawing(
             f"images-{axis}",
             f"images-{axis}",
             "image_grid",
             {
                 "images": study.images.image[rows],
-                "captions": captions,
+                "captions": [
+                    f"{rank}. {_caption(study, row, changes)}" for rank, row in enumerate(rows, 1)
+                ],
                 "framed": np.isin(study.images.sample_id[rows], list(changes)),
             },
             f"The {len(rows)} most {axis} samples: {meaning}.",
         )
+
+
+def _caption(study: Study, row: int, changes: dict[int, list[str]]) -> str:
+    """A sample's id, label and artefacts, one a line."""
+    one, label = int(study.images.sample_id[row]), int(study.images.label[row])
+    artefacts = listed([artefact_name(artefact) for artefact in changes.get(one, [])])
+    return f"#{one}\n{_label(study, label) if label >= 0 else 'no label'}\n{artefacts}"
 
 
 def _maps(study: Study) -> Iterator[Drawing]:

@@ -64,6 +64,7 @@ def page(
         "study": study,
         "settings": study.settings,
         "artefacts": [rows.artefact(study, one, detections) for one in study.artefacts],
+        "example": next(s.name for s in study.scores if study.group(s.name) == "free"),
         "findings": findings(detections, table, stable, pruned),
         "figures": figures,
         "axes": {axis: rows.extremes(study, axis) for axis in AXES},
@@ -73,10 +74,6 @@ def page(
         "stable": rows.split(stable),
         "arms": rows.pruned(pruned),
         "classes": rows.classes(study),
-        "AXES": AXES,
-        "RUNS": RUNS,
-        "NOTES": NOTES,
-        "TABLE_ROWS": TABLE_ROWS,
     }
     return _environment(theme).get_template("page.html").render(context)
 
@@ -92,6 +89,7 @@ def _environment(theme: Mapping[str, tuple[str, str]]) -> jinja2.Environment:
     )
     made.filters |= FILTERS
     made.globals |= {"count": count, "interval": interval}
+    made.globals |= {"AXES": AXES, "RUNS": RUNS, "NOTES": NOTES, "TABLE_ROWS": TABLE_ROWS}
     style = (resources.files(__package__) / "style.css").read_text(encoding="utf-8")
     colours = [
         ";".join(f"--{name}:{pair[form]}" for name, pair in theme.items()) for form in (0, 1)

@@ -1,0 +1,197 @@
+"""A tiny study in a temporary clone, through DVC as a user runs it."""
+
+import csv
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import yaml
+from graph import ROOT
+
+BIN = Path(sys.executable).parent
+ENV = {**os.environ, "PATH": f"{BIN}{os.pathsep}{os.environ['PATH']}", "OMP_NUM_THREADS": "1"}
+pytestmark = pytest.mark.skipif(not (BIN / "dvc").exists(), reason="needs dvc beside python")
+
+
+def call(where, *words, fails=False):
+    done = subprocess.run(words, cwd=where, env=ENV, capture_output=True, text=True)
+    assert (done.returncode != 0) == fails, done.stdout + done.stderr
+    return done.stdout + done.stderr
+
+
+def change(where, **sections):
+    """Set `section={"key": value}` in params.yaml."""
+    path = where / "params.yaml"
+    tree = yaml.safe_load(path.read_text("utf-8"))
+    for section, values in sections.items():
+        tree[section].update(values)
+    path.write_text(yaml.safe_dump(tree, sort_keys=False), "utf-8")
+
+
+def ran(output):
+    """The stages that a `dvc repro` ran."""
+    lines = [line for line in output.splitlines() if line.startswith("Running stage")]
+    return {line.split("'")[1] for line in lines}
+
+
+@pytest.fixture(scope="module")
+def clone(tmp_path_factory):
+    """The working tree's files in a repository of their own, with a study of seconds."""
+    where = tmp_path_factory.mktemp("clone") / "hardrare"
+    listed = call(ROOT, "git", "ls-files", "-co", "--exclude-standard").splitlines()
+    for name in (n for n in listed if (ROOT / n).is_file() and n != "dvc.lock"):
+        (where / name).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(ROOT / name, where / name)
+    runs = {"network": "small_cnn", "epochs": 2}
+    change(
+        where,
+        prepare={"limit": 200, "test_limit": 60},
+        pretrain={"objectives": ["autoencoder"], "seeds": [0], "epochs": 3},
+        supervise={"kinds": ["second_split"], "seeds": [0], **runs},
+        rank={
+            "hard": ["autoencoder/loss_mean"],
+            "rare": ["autoencoder/knn_distance"],
+            "noisy": ["autoencoder/loss_diff"],
+            "duplicate": ["autoencoder/duplicate_similarity"],
+        },
+        correlate={"bootstrap": 10},
+        detect={"bootstrap": 10},
+        prune={"arms": ["full", "random", "drop_easy-autoencoder-loss_mean"], "draws": 2},
+        retrain={"seeds": [0, 1], **runs},
+    )
+    call(where, "git", "init", "-q")
+    call(where, "git", "config", "user.email", "test@example.org")
+    call(where, "git", "config", "user.name", "test")
+    call(where, "git", "add", "-A")
+    call(where, "git", "commit", "-qm", "a tiny study")
+    first = call(where, "dvc", "repro")
+    assert len(ran(first)) == 15, first
+    call(where, "git", "add", "-A")
+    call(where, "git", "commit", "-qm", "its lock")
+    return where
+
+
+def test_the_page_and_the_rankings_are_there(clone):
+    page = (clone / "reports" / "index.html").read_text("utf-8")
+    assert page.lstrip().lower().startswith("<!doctype html>")
+    with (clone / "data" / "ranking.csv").open() as rows:
+        ranked = list(csv.DictReader(rows))
+    assert len(ranked) == 200 + 20
+    assert {"file_name", "hard_score", "hard_rank", "is_hard"} <= set(ranked[0])
+    metrics = json.loads((clone / "reports" / "metrics.json").read_text("utf-8"))
+    assert metrics
+    assert "autoencoder" in call(clone, "dvc", "metrics", "show", "--json")
+    assert not list(clone.rglob("*.part"))
+    assert call(clone, "git", "status", "--porcelain") == ""
+
+
+def test_a_second_repro_runs_nothing(clone):
+    assert ran(call(clone, "dvc", "repro")) == set()
+    assert "up to date" in call(clone, "dvc", "status")
+
+
+def test_equal_numbers_give_equal_bytes(clone):
+    before = (clone / "dvc.lock").read_bytes()
+    call(clone, "dvc", "repro", "--force", "--no-run-cache")
+    assert (clone / "dvc.lock").read_bytes() == before
+
+
+@pytest.mark.parametrize(
+    ("sections", "expected"),
+    [
+        ({"detect": {"bootstrap": 12}}, {"detect", "report"}),
+        ({"report": {"examples": 6}}, {"report"}),
+        ({"correlate": {"seed": 3}}, {"correlate", "report"}),
+        ({"retrain": {"epochs": 3}}, {"retrain", "report"}),
+        ({"score": {"neighbours": 3}}, {"score", "score_supervised"}),
+    ],
+)
+def test_only_what_changed_is_due(clone, sections, expected):
+    change(clone, **sections)
+    due = {line.split(":")[0].split("@")[0] for line in changed(clone)}
+    call(clone, "git", "checkout", "-q", "params.yaml")
+    if "score" in sections:  # what follows from it is due only if the scores change
+        assert expected <= due
+        assert not due & {"prepare", "inject", "pretrain", "supervise", "pixels"}
+    else:
+        assert due - {"report"} == expected - {"report"}
+
+
+def changed(clone):
+    """The stages that `dvc status` calls changed, with their items."""
+    return list(json.loads(call(clone, "dvc", "status", "--json")))
+
+
+def test_a_seed_more_runs_that_seed_and_the_aggregates(clone):
+    change(clone, pretrain={"seeds": [0, 1]})
+    output = call(clone, "dvc", "repro")
+    assert ran(output) - {"retrain@drop_easy-autoencoder-loss_mean"} == {
+        "pretrain@autoencoder-1", "score@autoencoder-1",
+        "rank", "correlate", "detect", "prune", "report",
+    }  # fmt: skip
+    call(clone, "git", "checkout", "-q", "params.yaml", "dvc.lock")
+    (clone / "data" / "scores" / "autoencoder-1.arrow").unlink()
+    (clone / "data" / "dynamics" / "autoencoder-1.arrow").unlink()
+    call(clone, "dvc", "checkout")
+
+
+def test_an_experiment_stands_beside_the_first(clone):
+    call(clone, "dvc", "exp", "run", "-q", "-n", "longer", "-S", "pretrain.epochs=4")
+    shown = call(clone, "dvc", "exp", "show", "--csv")
+    rows = list(csv.DictReader(shown.splitlines()))
+    epochs = {row["Experiment"]: row["pretrain.epochs"] for row in rows}
+    assert epochs["longer"] == "4"
+    assert "3" in {row["pretrain.epochs"] for row in rows if row["rev"] != "workspace"}
+    call(clone, "git", "checkout", "-q", ".")
+
+
+@pytest.mark.parametrize(
+    ("stage", "sections", "sentence"),
+    [
+        ("prepare", {"prepare": {"dataset": "imagenet"}}, "imagenet"),
+        ("prepare", {"prepare": {"limits": 5}}, "unknown key prepare.limits"),
+        ("prepare", {"prepare": {"limit": "many"}}, "prepare.limit is 'many', expected a whole"),
+        ("pretrain", {"pretrain": {"epochs": 2.5}}, "pretrain.epochs is 2.5, expected a whole"),
+        ("pretrain", {"pretrain": {"schedule": "step"}}, "expected one of cosine"),
+        ("detect", {"detect": {"budget": [0.1]}}, "unknown key detect.budget"),
+    ],
+)
+def test_bad_parameters_are_one_sentence(clone, stage, sections, sentence):
+    change(clone, **sections)
+    if stage == "pretrain":
+        output = call(clone, "dvc", "repro", "-s", "pretrain@autoencoder-0", fails=True)
+    else:
+        output = call(clone, "dvc", "repro", "-s", stage, fails=True)
+    call(clone, "git", "checkout", "-q", "params.yaml")
+    call(clone, "dvc", "checkout")
+    assert sentence in output
+    assert "Traceback" not in output
+
+
+def test_a_table_of_another_version_is_refused(clone, tmp_path):
+    dynamics = clone / "data" / "dynamics" / "autoencoder-0.arrow"
+    old = tmp_path / "old.arrow"
+    old.write_bytes(dynamics.read_bytes().replace(b"dynamics/1", b"dynamics/0"))
+    cut = tmp_path / "cut.arrow"
+    cut.write_bytes(dynamics.read_bytes()[:-200])
+    for broken, sentence in ((old, "holds a dynamics/0 table"), (cut, "not a complete Arrow file")):
+        output = call(
+            clone, "python", "-m", "stages.score", "--params", "params.yaml", "--run", "x",
+            "--dynamics", str(broken), "--features", "data/features/autoencoder-0.arrow",
+            "--scores", str(tmp_path / "scores.arrow"), fails=True,
+        )  # fmt: skip
+        assert sentence in output
+        assert "Traceback" not in output
+    assert not (tmp_path / "scores.arrow").exists()
+
+
+def test_without_one_label_the_ranking_and_the_page_are_made(clone):
+    change(clone, supervise={"kinds": []}, prune={"arms": []}, inject={"artefacts": []})
+    output = call(clone, "dvc", "repro", "report", "rank")
+    assert not {s for s in ran(output) if s.startswith(("supervise", "retrain"))}
+    call(clone, "git", "checkout", "-q", "params.yaml", "dvc.lock")
+    call(clone, "dvc", "checkout")
