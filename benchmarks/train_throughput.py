@@ -1,4 +1,4 @@
-"""Images per second of Barlow Twins training: this loop, and a plain one as the first study wrote it.
+"""Images per second of Barlow Twins training: this loop, and the first study's plain one.
 
     python benchmarks/train_throughput.py [--images 2048] [--batch 256] [--epochs 2]
 

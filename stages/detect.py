@@ -4,29 +4,23 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from hardrare.agreement.detection import detection as detect
-from hardrare.params import key
+from hardrare.runs import Runs
 from hardrare.stage import run
-from hardrare.tables import column, read, read_scores, write_rows
+from hardrare.tables import column, read, write_rows
 
 
 @dataclass(frozen=True)
-class Params:
+class Params(Runs):
     """What this stage reads of the parameters."""
 
     bootstrap: int
     seed: int
     budgets: list[float]
-    objectives: list[str] = key("pretrain.objectives")
-    seeds: list[int] = key("pretrain.seeds")
-    kinds: list[str] = key("supervise.kinds")
-    label_seeds: list[int] = key("supervise.seeds")
 
 
 def main(params: Params, *, scores: Path, manifest: Path, detection: Path) -> None:
     """Compare the samples of each artefact with those that were not changed at all."""
-    runs = {"pixels": [None], **dict.fromkeys(params.objectives, params.seeds)}
-    runs |= dict.fromkeys(params.kinds, params.label_seeds)
-    sample_id, found = read_scores(scores, runs)
+    sample_id, found = params.scores(scores)
     changes = read(manifest, "manifest/1")
     ids, names = column(changes, "sample_id"), column(changes, "artefact")
     rows = detect(

@@ -3,38 +3,27 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-import numpy as np
-
-from hardrare.errors import InputError
-from hardrare.params import key
 from hardrare.pruning import kept, subset
 from hardrare.pruning.pool import Pool
+from hardrare.runs import Runs
 from hardrare.stage import run
-from hardrare.tables import read_images, read_scores, write
+from hardrare.tables import read_images, write
 
 
 @dataclass(frozen=True)
-class Params:
+class Params(Runs):
     """What this stage reads of the parameters."""
 
     keep_fraction: float
     draws: int
     seed: int
     arms: list[str]
-    objectives: list[str] = key("pretrain.objectives")
-    seeds: list[int] = key("pretrain.seeds")
-    kinds: list[str] = key("supervise.kinds")
-    label_seeds: list[int] = key("supervise.seeds")
 
 
 def main(params: Params, *, scores: Path, images: Path, subsets: Path) -> None:
     """Write one subset for each arm; any score of the study may choose it."""
-    runs = {"pixels": [None], **dict.fromkeys(params.objectives, params.seeds)}
-    runs |= dict.fromkeys(params.kinds, params.label_seeds)
-    sample_id, found = read_scores(scores, runs)
-    pictures = read_images(images)
-    if not np.array_equal(pictures.sample_id, sample_id):
-        raise InputError(f"{images}: other samples than in {scores}; run score and pixels again.")
+    sample_id, found = params.scores(scores)
+    pictures = read_images(images, sample_id)
     pool = Pool(
         label=pictures.label,
         scores={one.name: one for one in found},

@@ -3,18 +3,15 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-import numpy as np
-
-from hardrare.errors import InputError
-from hardrare.params import key
 from hardrare.ranking.table import ranking as rank
 from hardrare.ranking.twins import write_twins
+from hardrare.runs import LabelFreeRuns
 from hardrare.stage import run
-from hardrare.tables import read_images, read_scores, write
+from hardrare.tables import read_images, write
 
 
 @dataclass(frozen=True)
-class Params:
+class Params(LabelFreeRuns):
     """What this stage reads of the parameters."""
 
     hard: list[str]
@@ -23,19 +20,14 @@ class Params:
     duplicate: list[str]
     share: float
     duplicate_threshold: float
-    objectives: list[str] = key("pretrain.objectives")
-    seeds: list[int] = key("pretrain.seeds")
 
 
 def main(
     params: Params, *, scores: Path, images: Path, ranking: Path, parquet: Path, csv: Path
 ) -> None:
     """Rank the samples by the scores of the label-free runs; of the images only names are read."""
-    runs = dict.fromkeys(params.objectives, params.seeds)
-    sample_id, found = read_scores(scores, runs)
-    pictures = read_images(images)
-    if not np.array_equal(pictures.sample_id, sample_id):
-        raise InputError(f"{images}: other samples than in {scores}; run score again.")
+    sample_id, found = params.label_free_scores(scores)
+    pictures = read_images(images, sample_id)
     table = rank(
         sample_id,
         pictures.file_name,

@@ -8,7 +8,7 @@ from score_tables import run_stage, score, small_study, write_images, write_para
 
 from hardrare import tables
 from hardrare.errors import InputError
-from hardrare.ranking.axes import axis, duplicates, percentiles, pick
+from hardrare.ranking.axes import axis, duplicates, percentiles
 from hardrare.ranking.table import ranking
 
 RANK = {
@@ -69,9 +69,9 @@ def test_refusals():
     scores.append(score("o/distance", [1, 2], "low"))
     with pytest.raises(
         InputError,
-        match="no label-free score autoencoder/los_mean; near ones are autoencoder/loss_mean",
+        match="no score autoencoder/los_mean; near ones are autoencoder/loss_mean",
     ):
-        pick("hard", ["autoencoder/los_mean"], scores)
+        axis("hard", ["autoencoder/los_mean"], scores, share=0.1)
     with pytest.raises(InputError, match=r"rank\.rare names no score"):
         axis("rare", [], scores, share=0.1)
     with pytest.raises(InputError, match=r"rank\.rare: o/msd_mean has no declared harder end"):
@@ -162,7 +162,7 @@ def test_rank_stage_reads_no_label_and_gives_equal_bytes(study):
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        ({"hard": ["supervised/aum"]}, "no label-free score supervised/aum"),
+        ({"hard": ["supervised/aum"]}, "label-free scores: no score supervised/aum"),
         ({"noisy": ["autoencoder/msd_mean"]}, "no declared harder end"),
         ({"share": 2.0}, "rank.share is 2.0"),
     ],

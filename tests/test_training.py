@@ -61,7 +61,7 @@ def run(tmp_path, name, settings=SETTINGS, seed=0, record=True, n=40, plan=None,
 def test_probes_never_change_training(tmp_path, name):
     with_probes, _ = run(tmp_path, name)
     without, _ = run(tmp_path, name, record=False)
-    for a, b in zip(with_probes[0].state_dict().values(), without[0].state_dict().values()):
+    for a, b in zip(*(m[0].state_dict().values() for m in (with_probes, without)), strict=True):
         assert torch.equal(a, b)
 
 
@@ -204,7 +204,7 @@ class Memory(nn.Module):
         self.weight = nn.Parameter(torch.zeros(()))
         self.step, self.seen, self.last = 0, {}, {}
 
-    def loss(self, views, label):
+    def loss(self, views, label):  # noqa: ARG002
         self.step += 1
         for i in ids_of(views[0]):
             self.seen[i] = self.seen.get(i, 0) + 1
@@ -220,7 +220,7 @@ class Memory(nn.Module):
         logits = torch.where(torch.tensor(known)[:, None], truth, 1 - truth)
         return {"features": logits, "logits": logits, "label": label}
 
-    def measure_views(self, views):
+    def measure_views(self, views):  # noqa: ARG002
         return {}
 
 
@@ -312,13 +312,14 @@ def test_a_loss_that_is_not_a_number_names_run_and_epoch(tmp_path):
     image = np.repeat(np.arange(8, dtype=np.uint8), 4).reshape(8, 2, 2, 1)
     path = tmp_path / "d.arrow"
     settings = Settings(4, 8, "constant", "float32", "cpu")
-    with (
-        pytest.raises(InputError, match="the loss of supervise x 0 became nan in epoch 2"),
-        Recorder(path, np.arange(8)) as recorder,
-    ):
-        pixels = Pixels(image, np.zeros(8, int), CPU)
-        train(fake, OPTIONS["supervised"], settings, single(8), pixels, 0, recorder,
-              "supervise x 0")  # fmt: skip
+    pixels, plan = Pixels(image, np.zeros(8, int), CPU), single(8)
+
+    def diverge():
+        with Recorder(path, np.arange(8)) as recorder:
+            train(fake, OPTIONS["supervised"], settings, plan, pixels, 0, recorder, "supervise x 0")
+
+    with pytest.raises(InputError, match="the loss of supervise x 0 became nan in epoch 2"):
+        diverge()
     assert not list(tmp_path.iterdir())
 
 
@@ -402,7 +403,7 @@ def test_measuring_leaves_training_mode_and_generators_alone():
     measure(module, pixels, rows, None)
     assert module.training
     assert torch.equal(before, torch.get_rng_state())
-    assert all(torch.equal(a, b) for a, b in zip(state, module.state_dict().values()))
+    assert all(torch.equal(a, b) for a, b in zip(state, module.state_dict().values(), strict=True))
 
 
 @pytest.mark.skipif(not torch.cuda.is_available(), reason="needs a GPU")

@@ -4,13 +4,11 @@ A score over several seeds is averaged over them. Samples of equal score are dro
 seeded random order, so that neither their ids nor their classes decide.
 """
 
-import difflib
-
 import numpy as np
 
 from hardrare.errors import InputError
 from hardrare.pruning.pool import Pool
-from hardrare.tables import Score
+from hardrare.tables import Score, pick
 
 
 def drop_low(argument: str, pool: Pool) -> list[np.ndarray]:
@@ -75,10 +73,4 @@ def _score(rule: str, argument: str, pool: Pool) -> Score:
             f"prune.arms: {rule}-{argument} does not name a score; "
             f"write {rule}-<objective>-<metric>."
         )
-    if name not in pool.scores:
-        near = difflib.get_close_matches(name, pool.scores, n=5, cutoff=0.4)
-        near = near or sorted(pool.scores)[:5]
-        raise InputError(
-            f"prune.arms: {rule}-{argument}: no score {name}; near ones are {', '.join(near)}."
-        )
-    return pool.scores[name]
+    return pick(name, pool.scores, f"prune.arms {rule}-{argument}")

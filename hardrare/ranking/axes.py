@@ -4,7 +4,6 @@ Each score of each seed is turned by its declared orientation and replaced by pe
 so that scores of any unit weigh the same. Their mean is the sample's place on the axis.
 """
 
-import difflib
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -12,7 +11,7 @@ import numpy as np
 from scipy.stats import rankdata
 
 from hardrare.errors import InputError
-from hardrare.tables import Score
+from hardrare.tables import Score, pick
 
 
 @dataclass(frozen=True)
@@ -51,7 +50,7 @@ def axis(name: str, wanted: Sequence[str], scores: Sequence[Score], *, share: fl
     """
     if not 0 < share <= 1:
         raise InputError(f"rank.share is {share}, expected a share above 0 and up to 1.")
-    chosen = pick(name, wanted, scores)
+    chosen = _named(name, wanted, scores)
     if unsigned := [one.name for one in chosen if one.harder == "open"]:
         raise InputError(
             f"rank.{name}: {unsigned[0]} has no declared harder end; name a score that has one."
@@ -77,7 +76,7 @@ def duplicates(
     Raises:
         InputError: no score, an unknown one, or one whose declared end is not high.
     """
-    chosen = pick("duplicate", wanted, scores)
+    chosen = _named("duplicate", wanted, scores)
     if others := [one.name for one in chosen if one.harder != "high"]:
         raise InputError(
             f"rank.duplicate: {others[0]} is no similarity by declaration; name one whose "
@@ -88,21 +87,12 @@ def duplicates(
     return Axis(score, _ranks(score, "min"), spread, similarity >= threshold), similarity
 
 
-def pick(name: str, wanted: Sequence[str], scores: Sequence[Score]) -> list[Score]:
-    """The scores of these names, in their order.
-
-    Raises:
-        InputError: none is named, or a name is unknown; lists names near to it.
-    """
+def _named(name: str, wanted: Sequence[str], scores: Sequence[Score]) -> list[Score]:
+    """The scores of these names, in their order; at least one."""
     if not wanted:
         raise InputError(f"rank.{name} names no score; name at least one.")
     known = {one.name: one for one in scores}
-    for missing in (one for one in wanted if one not in known):
-        near = difflib.get_close_matches(missing, known, n=5, cutoff=0.4) or sorted(known)[:5]
-        raise InputError(
-            f"rank.{name}: no label-free score {missing}; near ones are {', '.join(near)}."
-        )
-    return [known[one] for one in wanted]
+    return [pick(one, known, f"rank.{name} reads label-free scores") for one in wanted]
 
 
 def percentiles(values: np.ndarray) -> np.ndarray:

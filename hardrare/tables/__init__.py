@@ -9,10 +9,17 @@ numbers give equal bytes.
 from hardrare.tables.files import column, complete, read, write, write_rows, writer
 from hardrare.tables.images import Images, read_images, write_images
 from hardrare.tables.kinds import CLASSES, EPOCH, FLAG, FLOAT, ID, KINDS, PHASE, TABLE, TEXT
-from hardrare.tables.runs import Score, read_dynamics, read_features, read_scores, write_features
+from hardrare.tables.runs import (
+    Score,
+    pick,
+    read_dynamics,
+    read_features,
+    read_scores,
+    write_features,
+)
 
 __all__ = [
     "CLASSES", "EPOCH", "FLAG", "FLOAT", "ID", "KINDS", "PHASE", "TABLE", "TEXT",
-    "Images", "Score", "column", "complete", "read", "read_dynamics", "read_features",
+    "Images", "Score", "column", "complete", "pick", "read", "read_dynamics", "read_features",
     "read_images", "read_scores", "write", "write_features", "write_images", "write_rows", "writer",
 ]  # fmt: skip

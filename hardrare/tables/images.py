@@ -44,9 +44,21 @@ def write_images(path: Path, images: Images) -> None:
     write(path, "images/1", table, {CLASSES: names})
 
 
-def read_images(path: Path) -> Images:
-    """Read samples; pixels stay memory-mapped and read-only, a null label becomes -1."""
+def read_images(path: Path, sample_id: np.ndarray | None = None) -> Images:
+    """Read samples; pixels stay memory-mapped and read-only, a null label becomes -1.
+
+    Args:
+        path: the table.
+        sample_id: `(N,)` ids that it must hold, where another table has been read before.
+
+    Raises:
+        InputError: as `read`, or it holds other samples.
+    """
     table = read(path, "images/1").combine_chunks()
+    if sample_id is not None and not np.array_equal(column(table, "sample_id"), sample_id):
+        raise InputError(
+            f"{path}: holds other samples than the scores; run score and pixels again."
+        )
     chunks = table.column("image").chunks
     shape = table.schema.field("image").type.shape
     pixels = chunks[0].to_numpy_ndarray() if chunks else np.empty((0, *shape), np.uint8)

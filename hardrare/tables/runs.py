@@ -1,5 +1,6 @@
 """What a run leaves: dynamics, features, scores."""
 
+import difflib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -97,3 +98,20 @@ def read_scores(
     if ids is None:
         raise InputError(f"{folder}: no run to read; name at least one objective and seed.")
     return ids, scores
+
+
+def pick(name: str, scores: Mapping[str, Score], asked_by: str) -> Score:
+    """A score by its name.
+
+    Args:
+        name: `<objective>/<metric>`.
+        scores: what there is, by name.
+        asked_by: the parameter that names it, for the message.
+
+    Raises:
+        InputError: there is no such score; lists names near to it.
+    """
+    if name not in scores:
+        near = difflib.get_close_matches(name, scores, n=5, cutoff=0.4) or sorted(scores)[:5]
+        raise InputError(f"{asked_by}: no score {name}; near ones are {', '.join(near)}.")
+    return scores[name]

@@ -1,0 +1,37 @@
+"""Which runs a study has, as the stages that read many of them learn it from the parameters.
+
+They go by the parameters, never by what happens to lie in a folder.
+"""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from hardrare.params import key
+from hardrare.tables import Score, read_scores
+
+
+@dataclass(frozen=True)
+class LabelFreeRuns:
+    """The runs that read no label."""
+
+    objectives: list[str] = key("pretrain.objectives")
+    seeds: list[int] = key("pretrain.seeds")
+
+    def label_free_scores(self, folder: Path) -> tuple[np.ndarray, list[Score]]:
+        """`sample_id (N,)` and the scores of the label-free runs."""
+        return read_scores(folder, dict.fromkeys(self.objectives, self.seeds))
+
+
+@dataclass(frozen=True)
+class Runs(LabelFreeRuns):
+    """All runs: the label-free ones, those with labels, and the pixel statistics."""
+
+    kinds: list[str] = key("supervise.kinds")
+    label_seeds: list[int] = key("supervise.seeds")
+
+    def scores(self, folder: Path) -> tuple[np.ndarray, list[Score]]:
+        """`sample_id (N,)` and all scores: pixels first, then label-free, then with labels."""
+        runs = {"pixels": [None], **dict.fromkeys(self.objectives, self.seeds)}
+        return read_scores(folder, runs | dict.fromkeys(self.kinds, self.label_seeds))
