@@ -65,7 +65,7 @@ def train(
         The trained modules, and features (N, D) of the last epoch (None without recorder).
 
     Raises:
-        InputError: the loss is not finite; names title and epoch.
+        InputError: the loss is not finite; names the epoch.
     """
     trainees = [_build(objective, options, pixels, [seed, i]) for i in range(len(plan.members))]
     progress, features = None, None
@@ -83,7 +83,7 @@ def train(
                     count = min(starts.step, starts.stop - starts[epoch])
                     losses.append(_epoch(trainee, own, settings, options, pixels, count))
             if not np.isfinite(losses).all():
-                found = f"the loss of {title} became {losses[0]} in epoch {epoch}"
+                found = f"the loss became {losses[0]} in epoch {epoch}"
                 raise InputError(f"{found}; lower its learning_rate.")
             if recorder is not None:
                 key = [seed, phase, epoch]
