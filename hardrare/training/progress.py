@@ -12,7 +12,7 @@ class Progress:
     def __init__(self, title: str, epochs: int) -> None:
         self.title, self.epochs = title, epochs
         self.done, self.samples, self.started = 0, 0, time.perf_counter()
-        bar = "{desc} |{bar:20}| epoch {n}/{total} {postfix} [{elapsed}<{remaining}]"
+        bar = "{desc} |{bar:20}| epoch {n}/{total}{postfix} [{elapsed}<{remaining}]"
         terminal = sys.stderr.isatty()
         self.bar = tqdm(total=epochs, desc=title, bar_format=bar) if terminal else None
 
