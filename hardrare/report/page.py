@@ -10,8 +10,9 @@ from markupsafe import Markup
 from hardrare.report import rows
 from hardrare.report.arms import Arm
 from hardrare.report.correlations import correlations
-from hardrare.report.drawings import Drawing
+from hardrare.report.drawing import Drawing
 from hardrare.report.findings import findings
+from hardrare.report.map_rows import map_tables
 from hardrare.report.stability import Stable
 from hardrare.report.study import Study
 from hardrare.report.verdicts import TABLE_ROWS, Verdict
@@ -68,6 +69,7 @@ def page(
         "findings": findings(detections, table, stable, pruned),
         "figures": figures,
         "axes": {axis: rows.extremes(study, axis) for axis in AXES},
+        "maps": map_tables(study),
         "detections": detections,
         "nearest": rows.nearest_scores(table, table.references),
         "nearest_others": rows.nearest_scores(table, others),
