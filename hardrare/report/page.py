@@ -13,6 +13,7 @@ from hardrare.report.correlations import correlations
 from hardrare.report.drawing import Drawing
 from hardrare.report.findings import findings
 from hardrare.report.map_rows import map_tables
+from hardrare.report.questions import questions
 from hardrare.report.stability import Stable
 from hardrare.report.study import Study
 from hardrare.report.verdicts import TABLE_ROWS, Verdict
@@ -57,7 +58,6 @@ def page(
         theme: CSS variable of the figures to its light and its dark colour.
     """
     table = correlations(study)
-    others = [i for i in table.members("labelled") if i not in table.references]
     figures: dict[str, list[tuple[Drawing, Markup]]] = {}
     for drawing, picture in drawn:
         figures.setdefault(drawing.section, []).append((drawing, Markup(picture)))
@@ -71,8 +71,7 @@ def page(
         "axes": {axis: rows.extremes(study, axis) for axis in AXES},
         "maps": map_tables(study),
         "detections": detections,
-        "nearest": rows.nearest_scores(table, table.references),
-        "nearest_others": rows.nearest_scores(table, others),
+        "answers": questions(study, table, detections, stable),
         "stable": rows.split(stable),
         "arms": rows.pruned(pruned),
         "classes": rows.classes(study),

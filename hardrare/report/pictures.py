@@ -42,8 +42,7 @@ def grids(study: Study) -> Iterator[Drawing]:
             pictures.append(_picture(study, row, f"{rank}. "))
             if axis == "duplicate" and row in study.partners:
                 other, cosine = study.partners[row]
-                image, caption, changed = _picture(study, other, "")
-                pictures.append((image, f"{caption}\nnearest: {number(cosine, 3)}", changed))
+                pictures.append(_picture(study, other, f"{number(cosine, 3)}: "))
         caption = f"The {len(rows)} most {axis} samples: {meaning}."
         yield Drawing(f"images-{axis}", f"images-{axis}", "image_grid", _grid(pictures), caption)
 
@@ -92,10 +91,10 @@ def _label(study: Study, label: int) -> str:
     return study.images.classes[label] if label < len(study.images.classes) else str(label)
 
 
-def _picture(study: Study, row: int, rank: str) -> Picture:
-    """A sample with its id, label and artefacts, one a line."""
+def _picture(study: Study, row: int, before: str) -> Picture:
+    """A sample with its id (after `before`), label and artefacts, one a line."""
     one, label = int(study.images.sample_id[row]), int(study.images.label[row])
     made = study.changes_of(one)
+    name = _label(study, label) if label >= 0 else "no label"
     artefacts = listed([artefact_name(artefact) for artefact in made])
-    caption = f"{rank}#{one}\n{_label(study, label) if label >= 0 else 'no label'}\n{artefacts}"
-    return study.images.image[row], caption, bool(made)
+    return study.images.image[row], f"{before}#{one}\n{name}\n{artefacts}", bool(made)

@@ -6,7 +6,6 @@ import numpy as np
 import polars as pl
 
 from hardrare.report.arms import Arm, accuracy_by_class, removed_by_class
-from hardrare.report.correlations import Correlations, nearest
 from hardrare.report.stability import Stable
 from hardrare.report.study import Study
 from hardrare.report.verdicts import Verdict
@@ -56,20 +55,6 @@ def extremes(study: Study, axis: str) -> list[dict[str, Any]]:
 def _nearest(partner: tuple[int, float], sample_id: np.ndarray) -> str:
     """A sample's nearest other one and their cosine."""
     return f"#{sample_id[partner[0]]} ({number(partner[1], 3)})"
-
-
-def nearest_scores(table: Correlations, among: list[int]) -> list[dict[str, Any]]:
-    """For each of some scores the nearest one without labels, and the nearest pixel statistic."""
-    rows = [
-        {
-            "name": table.names[i],
-            "free": nearest(table, i, "free"),
-            "pixels": nearest(table, i, "pixels"),
-        }
-        for i in among
-    ]
-    rows = [row for row in rows if row["free"]]
-    return sorted(rows, key=lambda row: -abs(row["free"].value[0]))
 
 
 def split(stable: list[Stable]) -> tuple[list[Stable], list[Stable]]:
