@@ -16,11 +16,11 @@ from hardrare.figures.data_map import limits
 
 # Points are drawn as pixels, so each colour and mark must do on light and on dark pages.
 LEVELS = (
-    ("#c62f2f", "X"),
+    ("#d63b36", "X"),
     ("#e5812f", "s"),
     ("#b99b2b", "^"),
     ("#3f9db5", "D"),
-    ("#3b67c8", "o"),
+    ("#4673d6", "o"),
 )
 
 
@@ -51,29 +51,28 @@ def regions(
         title: what the panel shows.
         quantity: the column's name, for the axes.
     """
-    figure, axes = panel(1.3 * WIDTH, 430)
-    size = 4.2 if len(mean) < 3000 else 2.4
-    for at, (colour, mark) in enumerate(LEVELS):
-        here = level == at
-        axes.plot(
-            variability[here],
-            mean[here],
-            mark,
-            markersize=size,
-            markeredgewidth=0,
-            color=colour,
-            alpha=0.75,
-            rasterized=True,
-        )
-    axes.set(title=title, xlim=limits(variability), ylim=limits(mean))
+    figure, axes = panel(WIDTH, 400)
+    _points(axes, variability, mean, level)
+    low, high = limits(mean)
+    room = 0.06 * (high - low)  # for the regions' names
+    axes.set(title=title, xlim=limits(variability), ylim=(low - room, high + room))
     axes.set(xlabel=f"{quantity}: variability over epochs", ylabel=f"{quantity}: mean over epochs")
     axes.yaxis.set_inverted(inverted)
     _divide(axes, edges, counts)
     key = _key(level, level_names)
     figure.legend(
-        handles=key, loc="outside lower left", ncols=3, title=level_title, alignment="left"
+        handles=key, loc="outside lower left", ncols=2, title=level_title, alignment="left"
     )
     return figure
+
+
+def _points(axes: Axes, across: np.ndarray, up: np.ndarray, level: np.ndarray) -> None:
+    """The samples, each level in its colour and mark."""
+    size = 3.4 if len(level) < 3000 else 2.0
+    style = {"markersize": size, "markeredgewidth": 0, "alpha": 0.75, "rasterized": True}
+    for at, (colour, mark) in enumerate(LEVELS):
+        here = level == at
+        axes.plot(across[here], up[here], mark, color=colour, **style)
 
 
 def _divide(axes: Axes, edges: tuple[float, float], counts: Sequence[int]) -> None:

@@ -13,6 +13,13 @@ from hardrare.report.words import count, number
 
 TOGETHER = 0.7  # two groups are joined while the mean size of the correlation between is as large
 QUESTION = "Which metrics with labels agree with each other?"
+INSIDE = ["group", "metrics", "mean size inside", "weakest pair inside"]
+HEAD = [*INSIDE, "nearest outside", "correlation"]
+NOTE = (
+    f"Groups: average linkage on 1 − |Spearman|, joined while the mean size between them is at "
+    f"least {TOGETHER}. (−): ranks the images the other way round than the first of its group, "
+    "once each score is turned to its declared harder end."
+)
 
 
 @dataclass(frozen=True)
@@ -69,14 +76,8 @@ def agree(table: Correlations, harder: Mapping[str, str]) -> Answer:
     ]
     if left := len(table.references) - len(known):
         said.append(f"Left out as the same for all images: {left}.")
-    note = (
-        f"Groups: average linkage on 1 − |Spearman|, joined while the mean size between them is at "
-        f"least {TOGETHER}. (−): ranks the images the other way round than the first of its group, "
-        "once each score is turned to its declared harder end."
-    )
     rows = [_row(table, group, known) for group in found]
-    head = ["group", "metrics", "mean size inside", "weakest pair inside", "nearest outside"]
-    return Answer("q-groups", QUESTION, said, note, Table([*head, "correlation"], rows, (4,)))
+    return Answer("q-groups", QUESTION, said, NOTE, Table(HEAD, rows, (4,)))
 
 
 def _row(table: Correlations, group: Group, known: list[int]) -> list[str]:

@@ -81,11 +81,7 @@ def free_map(
         )
     parts, last = [], []
     for columns in dynamics(folder, objective, runs[objective], sample_id):
-        if column not in columns:
-            raise InputError(
-                f"report.data_map names {chosen}, which {objective} does not record; "
-                f"choose one of {', '.join(sorted(columns))}."
-            )
+        _recorded(chosen, columns)
         parts.append(over_epochs(columns[column]))
         last.append(columns.get(SIMILARITY, columns[column])[:, -1].astype(np.float64))
     colour = SIMILARITY if SIMILARITY in columns else column
@@ -98,6 +94,16 @@ def free_map(
         colour_easy="high" if colour == SIMILARITY else easy,
         colour_share=False,
     )
+
+
+def _recorded(chosen: str, columns: Mapping[str, np.ndarray]) -> None:
+    """Refuse a column that the run does not record."""
+    objective, _, column = chosen.partition("/")
+    if column not in columns:
+        raise InputError(
+            f"report.data_map names {chosen}, which {objective} does not record; "
+            f"choose one of {', '.join(sorted(columns))}."
+        )
 
 
 def labelled_map(

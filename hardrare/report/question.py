@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 
 from hardrare.report.words import interval, number
 
+NO_LABELS = "No run used labels, so there is no metric with labels to compare with."
+
 
 @dataclass(frozen=True)
 class Table:

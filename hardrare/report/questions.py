@@ -2,13 +2,14 @@
 
 from hardrare.report.correlations import Correlations
 from hardrare.report.groups import agree
-from hardrare.report.neighbours import near, within
+from hardrare.report.nearest_free import near
 from hardrare.report.question import Answer
 from hardrare.report.seeds import seeds
 from hardrare.report.stability import Stable
 from hardrare.report.study import Study
 from hardrare.report.ties import tied
 from hardrare.report.verdicts import Verdict
+from hardrare.report.within_class import within
 from hardrare.report.wrong_labels import blind, finders
 
 

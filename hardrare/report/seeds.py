@@ -11,6 +11,12 @@ from hardrare.report.words import count, number
 
 QUESTION = "How many seeds does a stable ranking by each metric with labels take?"
 TARGET = 0.95
+HEAD = ["metric", "two seeds", "shared top tenth", "reliability", f"seeds for {TARGET}"]
+NOTE = (
+    "Reliability: the rank correlation that two repetitions of the whole study would show, by "
+    "Spearman–Brown from the mean correlation of two seeds. Intervals (95 %) are over images, "
+    "as if there were one pair of seeds; how much pairs of seeds differ they do not say."
+)
 MANY = 1000  # seeds; more are not counted out
 
 
@@ -35,14 +41,8 @@ def seeds(table: Correlations, stable: list[Stable], size: int) -> Answer:
         f"The median metric needs {_count(float(np.median(needed)))}; fewest {least.name} with "
         f"{_count(least.needed)}, most {most.name} with {_count(most.needed)}.",
     ]
-    note = (
-        "Reliability: the rank correlation that two repetitions of the whole study would show, by "
-        "Spearman–Brown from the mean correlation of two seeds. Intervals (95 %) are over images, "
-        "as if there were one pair of seeds; how much pairs of seeds differ they do not say."
-    )
-    head = ["metric", "two seeds", "shared top tenth", "reliability", "seeds for 0.95"]
     rows = [_row(one) for one in sorted(found, key=lambda one: (one.needed, one.name))]
-    return Answer("q-seeds", QUESTION, said, note, Table(head, rows))
+    return Answer("q-seeds", QUESTION, said, NOTE, Table(HEAD, rows))
 
 
 def _count(needed: float) -> str:

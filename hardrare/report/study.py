@@ -125,7 +125,7 @@ def read_study(
     ids, read = tables.read_scores(scores, {"pixels": [None], **free, **labelled})
     for path, found in ((ranking, ranked["sample_id"].to_numpy()), (scores, ids)):
         same_samples(path, found, sample_id)
-    arms = [_frame(accuracy / f"{arm}.arrow", "accuracy/1") for arm in settings.arms]
+    harder = {one.name: one.harder for one in read}
     return Study(
         settings=settings,
         images=samples,
@@ -134,15 +134,13 @@ def read_study(
         ranking=ranked,
         scores=read,
         curves={o: curves(dynamics, o, seeds, sample_id) for o, seeds in free.items()},
-        free_map=free_map(
-            dynamics, settings.data_map, free, {s.name: s.harder for s in read}, sample_id
-        ),
+        free_map=free_map(dynamics, settings.data_map, free, harder, sample_id),
         labelled_map=labelled_map(dynamics, labelled, sample_id),
         partners=_partners(features, settings, ranked, sample_id),
         agreement=_frame(agreement, "agreement/1"),
         detection=_frame(detection, "detection/1"),
         kept={arm: _draws(subsets / f"{arm}.arrow") for arm in settings.arms},
-        accuracy=pl.concat(arms) if arms else pl.DataFrame(),
+        accuracy=_accuracy(accuracy, settings.arms),
     )
 
 
@@ -162,6 +160,12 @@ def _partners(
 
 def _frame(path: Path, kind: str) -> pl.DataFrame:
     return pl.from_arrow(tables.read(path, kind))
+
+
+def _accuracy(folder: Path, arms: list[str]) -> pl.DataFrame:
+    """The accuracies of all arms, one after the other."""
+    parts = [_frame(folder / f"{arm}.arrow", "accuracy/1") for arm in arms]
+    return pl.concat(parts) if parts else pl.DataFrame()
 
 
 def _draws(path: Path) -> list[np.ndarray]:

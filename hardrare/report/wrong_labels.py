@@ -15,7 +15,7 @@ FINDERS = "Which metrics find the wrong labels, and how surely?"
 BLIND = "What can scores without labels know of wrong labels?"
 SURE = 0.9
 SHOWN = 6
-HEAD = ["score", "artefact", "AUROC", "beyond pixels", "AUPRC", "base rate", "harder end"]
+HEAD = ["score", "AUROC", "beyond pixels", "AUPRC", "base rate", "harder end", "artefact"]
 WHY = {
     "label_uniform": "Which images got a wrong label, and which label, was drawn without looking "
     "at the images, so nothing computed from images alone can expect more than 0.5: what it "
@@ -48,7 +48,7 @@ def finders(table: Correlations, verdicts: list[Verdict], relabelled: set[str]) 
         "0.5 tells as much as far above. Compared with unchanged images."
     )
     title = f"The other {count(len(more), 'score')} of networks with labels"
-    return Answer("q-wrong", FINDERS, said, note, Table(HEAD, rows, (1, 6), more, title))
+    return Answer("q-wrong", FINDERS, said, note, Table(HEAD, rows, (5, 6), more, title))
 
 
 def blind(verdicts: list[Verdict], relabelled: set[str]) -> Answer:
@@ -68,7 +68,7 @@ def blind(verdicts: list[Verdict], relabelled: set[str]) -> Answer:
                 rows += [_row(verdict, one) for one in top.head(SHOWN).iter_rows(named=True)]
         said += [WHY[verdict.artefact]] if verdict.artefact in WHY else []
     note = f"Shown are the {SHOWN} of each kind that lie farthest from 0.5, either side."
-    return Answer("q-blind", BLIND, said, note, Table(HEAD, rows, (1, 6)))
+    return Answer("q-blind", BLIND, said, note, Table(HEAD, rows, (5, 6)))
 
 
 def _known(verdict: Verdict, group: str) -> pl.DataFrame:
@@ -125,5 +125,5 @@ def _auroc(row: dict[str, Any]) -> str:
 def _row(verdict: Verdict, row: dict[str, Any]) -> list[str]:
     """A row of the detection table as cells."""
     beyond = triple((row["residual_auroc"], row["residual_low"], row["residual_high"]))
-    first = [row["score"], artefact_name(verdict.artefact), _auroc(row), beyond]
-    return [*first, number(row["auprc"]), number(row["base_rate"]), row["harder"]]
+    last = [number(row["base_rate"]), row["harder"], artefact_name(verdict.artefact)]
+    return [row["score"], _auroc(row), beyond, number(row["auprc"]), *last]
