@@ -120,7 +120,9 @@ def test_map_with_labels_takes_the_first_run_that_records_it(tmp_path):
     probability = np.array([[0, 0.5, 0.5, 1], [0, 0, 0, 0.0]])
     correct = probability > 0.4
     record(tmp_path / "known-0.arrow", ids, probability=probability, correct=correct)
-    found = labelled_map(tmp_path, {"other": [0], "known": [0]}, ids)
+    half = np.where(ids[:, None] == 0, probability, np.nan)
+    record(tmp_path / "half-0.arrow", ids, probability=half, correct=correct)
+    found = labelled_map(tmp_path, {"other": [0], "half": [0], "known": [0]}, ids)
     assert found.quantity == "known/probability"
     assert found.mean.tolist() == [0.5, 0]
     assert found.variability == pytest.approx([np.sqrt(0.125), 0])

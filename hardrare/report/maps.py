@@ -109,11 +109,14 @@ def _recorded(chosen: str, columns: Mapping[str, np.ndarray]) -> None:
 def labelled_map(
     folder: Path, runs: Mapping[str, Sequence[int]], sample_id: np.ndarray
 ) -> DataMap | None:
-    """The map with labels: of the first kind of run that records what it takes, else None."""
+    """The map with labels, or None.
+
+    Of the first kind of run that records probability and correctness of every sample.
+    """
     for kind, seeds in runs.items():
         parts, correct = [], []
         for columns in dynamics(folder, kind, seeds, sample_id):
-            if not {PROBABILITY, CORRECT} <= columns.keys():
+            if not {PROBABILITY, CORRECT} <= columns.keys() or not _defined(columns[PROBABILITY]):
                 break
             parts.append(over_epochs(columns[PROBABILITY]))
             correct.append(columns[CORRECT].mean(axis=1))
@@ -127,6 +130,11 @@ def labelled_map(
                 colour_share=True,
             )
     return None
+
+
+def _defined(values: np.ndarray) -> bool:
+    """Whether any epoch of `values (N, T)` is defined for every sample."""
+    return bool(np.isfinite(values).all(axis=0).any())
 
 
 def over_epochs(values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
