@@ -15,6 +15,7 @@ class Params:
     """What this stage reads of the parameters."""
 
     data_map: str
+    region_share: float
     examples: int
     dataset: str = key("prepare.dataset")
     objectives: list[str] = key("pretrain.objectives")
@@ -24,14 +25,17 @@ class Params:
     arms: list[str] = key("prune.arms")
     keep_fraction: float = key("prune.keep_fraction")
     retrain_seeds: list[int] = key("retrain.seeds")
+    duplicate: list[str] = key("rank.duplicate")
 
 
 def main(
     params: Params,
     *,
     images: Path,
+    originals: Path,
     manifest: Path,
     dynamics: Path,
+    features: Path,
     scores: Path,
     ranking: Path,
     agreement: Path,
@@ -44,15 +48,11 @@ def main(
     metrics: Path,
 ) -> None:
     """Read every table, draw every figure, write the page and the numbers."""
-    per_sample = {"images": images, "manifest": manifest, "dynamics": dynamics, "scores": scores}
-    found = {"ranking": ranking, "agreement": agreement, "detection": detection}
-    pruned = {"subsets": subsets, "accuracy": accuracy}
-    study = read_study(Settings(**vars(params)), **per_sample, **found, **pruned)
-    drawn = []
-    for one in plan(study):
-        figure = drawing.draw(one.kind, one.values)
-        drawing.png(figure, figures / f"{one.name}.png")
-        drawn.append((one, drawing.svg(figure, one.name)))
+    samples = {"images": images, "originals": originals, "manifest": manifest}
+    runs = {"dynamics": dynamics, "features": features, "scores": scores, "ranking": ranking}
+    found = {"agreement": agreement, "detection": detection, "subsets": subsets}
+    study = read_study(Settings(**vars(params)), **samples, **runs, **found, accuracy=accuracy)
+    drawn = drawing.draw_all(plan(study), figures)
     write(study, drawn, stabilities(study.scores), drawing.THEME, page, plots, metrics)
 
 

@@ -50,21 +50,28 @@ def synthesise(
     classes = ["zero", "one", "<b>two"] if labels else []
     images = tables.Images(np.arange(n), pixels.astype(np.uint8), label, files, classes)
     tables.write_images(folder / "images.arrow", images)
-    rows = [
-        {"sample_id": int(i), "artefact": a, "base_id": int(n - 1 - i), "strength": 0.5, "seed": 0}
-        for a, ids in shares.items()
-        for i in ids
-    ]
+    rows = [_change(a, int(i), n, label) for a, ids in shares.items() for i in ids]
+    before = pixels.astype(np.uint8)
+    for artefact in set(shares) & {"blur"}:
+        before[shares[artefact]] //= 2
+    originals = tables.Images(np.arange(n), before, label, files, classes)
+    tables.write_images(folder / "originals.arrow", originals)
     tables.write_rows(folder / "manifest.arrow", "manifest/1", rows)
     kinds = ["supervised"] if labels else []
     arms = ARMS if labels else []
     for seed in range(seeds):
         for objective in ("autoencoder", "barlow_twins"):
             _dynamics(folder / f"dynamics/{objective}-{seed}.arrow", hardness, epochs, rng)
+            features = rng.normal(size=(n, 4))
+            tables.write_features(
+                folder / f"features/{objective}-{seed}.arrow", np.arange(n), features
+            )
+        for kind in kinds:
+            _learnt(folder / f"dynamics/{kind}-{seed}.arrow", hardness, epochs, rng)
     runs = {k: v for k, v in names.items() if k not in NAMES or k != "supervised" or labels}
     scores = _scores(folder / "scores", runs, hardness, seeds, rng)
     _ranking(folder / "ranking.arrow", files, hardness)
-    _agreement(folder / "agreement.arrow", scores)
+    _agreement(folder / "agreement.arrow", scores, n, labels)
     _detection(folder / "detection.arrow", scores, shares)
     for arm in arms:
         _arm(folder, arm, n, rng)
@@ -74,10 +81,32 @@ def synthesise(
         "supervise": {"kinds": kinds, "seeds": list(range(seeds))},
         "prune": {"arms": arms, "keep_fraction": 0.7},
         "retrain": {"seeds": [0, 1, 2]},
-        "report": {"data_map": "autoencoder/loss", "examples": 8},
+        "rank": {"duplicate": ["barlow_twins/knn_distance"]},
+        "report": {"data_map": "autoencoder/loss", "region_share": 0.33, "examples": 8},
     }
     (folder / "params.yaml").write_text(yaml.safe_dump(params))
     return folder
+
+
+def _change(artefact, i, n, label):
+    """Labels change in place, blur too; other artefacts mix two images."""
+    row = {"sample_id": i, "artefact": artefact, "base_id": i, "strength": 0.5, "seed": 0}
+    if artefact.startswith("label"):
+        after = int(label[i])
+        return row | {"label_before": (after + 1) % 3, "label_after": after}
+    return row if artefact == "blur" else row | {"base_id": n - 1 - i, "partner_id": n // 2 + i}
+
+
+def _learnt(path, hardness, epochs, rng):
+    n = len(hardness)
+    types = {"epoch": pa.int16(), "sample_id": pa.int32()}
+    schema = pa.schema(list((types | {"probability": pa.float32(), "correct": pa.bool_()}).items()))
+    with tables.writer(path, "dynamics/1", schema) as out:
+        for epoch in range(epochs):
+            level = 1 / (1 + np.exp(3 * hardness - epoch + rng.normal(0, 0.3, n)))
+            columns = [np.full(n, epoch), np.arange(n), level, level > 0.5]
+            arrays = [pa.array(c, f.type) for c, f in zip(columns, schema, strict=True)]
+            out.write_batch(pa.record_batch(arrays, schema=schema))
 
 
 def _dynamics(path, hardness, epochs, rng):
@@ -129,15 +158,18 @@ def _ranking(path, files, hardness):
     tables.write(path, "ranking/1", pa.table(columns))
 
 
-def _agreement(path, scores):
+def _agreement(path, scores, n, labels):
     ranks = np.stack([rankdata(value) for _, value in scores.values()])
     with np.errstate(invalid="ignore"):
         matrix = np.corrcoef(ranks)
     rows, names = [], list(scores)
     for i, a in enumerate(names):
         for j, b in enumerate(names[:i]):
-            for view, value in (("pooled", matrix[i, j]), ("partial", matrix[i, j] / 2)):
-                ends = {"low": value - 0.05, "high": value + 0.05, "n": 1}
+            views = {"pooled": matrix[i, j], "partial": matrix[i, j] / 2}
+            for view, value in (
+                views | ({"within_class": -views["pooled"]} if labels else {})
+            ).items():
+                ends = {"low": value - 0.05, "high": value + 0.05, "n": n}
                 row = {"score_a": b, "score_b": a, "view": view, "method": "spearman"}
                 rows.append({**row, "value": value, **ends, "ties_a": 0.0, "ties_b": 0.0})
     tables.write_rows(path, "agreement/1", rows)

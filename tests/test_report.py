@@ -16,11 +16,12 @@ from hardrare.report import Settings, read_study
 
 ROOT = Path(__file__).parents[1]
 VOID = {"meta", "br", "hr", "img", "input", "wbr", "link"}
-NUMBERS = {"data_map": "autoencoder/loss", "examples": 8, "dataset": "made up"}
+NUMBERS = {"data_map": "autoencoder/loss", "region_share": 0.33, "examples": 8}
+NUMBERS |= {"dataset": "made up", "duplicate": ["barlow_twins/knn_distance"]}
 RUNS = {"objectives": ["autoencoder", "barlow_twins"], "seeds": [0, 1], "kinds": ["supervised"]}
 PRUNED = {"kind_seeds": [0, 1], "arms": ARMS, "keep_fraction": 0.7, "retrain_seeds": [0, 1, 2]}
-INPUTS = ["images", "manifest", "ranking", "agreement", "detection"]
-FOLDERS = ["dynamics", "scores", "subsets", "accuracy"]
+INPUTS = ["images", "originals", "manifest", "ranking", "agreement", "detection"]
+FOLDERS = ["dynamics", "features", "scores", "subsets", "accuracy"]
 
 
 class Page(HTMLParser):
@@ -98,14 +99,28 @@ def page(reported):
 
 
 def test_page_has_every_section_and_figure(page, reported):
-    sections = "studied findings images map curves detection correlation stability pruning method"
+    sections = (
+        "studied findings images map curves detection correlation stability questions pruning "
+    )
+    sections += "method q-groups q-nearest q-ties q-within q-wrong q-blind q-seeds"
     assert set(sections.split()) <= set(page.ids)
     assert len(page.ids) == len(set(page.ids))
     drawn = {path.stem for path in (reported / "figures").iterdir()}
     wanted = {f"images-{axis}" for axis in ("hard", "rare", "noisy", "duplicate")}
     wanted |= {f"{a}-{b}" for a in ("examples", "data_map", "detection") for b in ("average",)}
     wanted |= {f"{c}-{o}" for c in ("loss", "msd", "lgn") for o in RUNS["objectives"]}
-    assert wanted | {"data_map-all", "correlation", "correlation-all", "pruning"} <= drawn
+    assert (
+        wanted
+        | {
+            "data_map-all",
+            "regions-labels",
+            "regions-free",
+            "correlation",
+            "correlation-all",
+            "pruning",
+        }
+        <= drawn
+    )
     assert page.tags.count("svg") == len(drawn)
     for words in ("120", "2 seeds", "averaged pair", "contrast", "without the hardest by"):
         assert words in page.text
@@ -167,6 +182,12 @@ def test_without_labels_artefacts_and_arms(tmp_path):
         "Every run has one seed",
         "No retraining was asked for",
         "There is nothing to compare with",
+        "there is no map with labels",
+        "No metric that only labels allow is in this study",
+        "only scores without labels are counted",
+        "nobody can say which metric would find one",
+        "there is nothing that a score without labels could know",
+        "there is no metric with labels to repeat",
     ):
         assert sentence in text
     numbers = json.loads((to / "metrics.json").read_text())
@@ -181,6 +202,7 @@ def test_without_labels_artefacts_and_arms(tmp_path):
         ({"data_map": "simclr/loss"}, "no run of simclr"),
         ({"data_map": "autoencoder/ssim"}, "does not record"),
         ({"seeds": [0, 9]}, "no such table"),
+        ({"duplicate": ["simclr/knn_distance"]}, "no such table"),
     ],
 )
 def test_wrong_settings_are_named(folder, changed, words):

@@ -36,7 +36,7 @@ def test_direction_is_the_declared_one():
     assert found.rows["score"].to_list() == ["p/ink", "a/open", "a/flipped"]
     assert found.best("free")["score"] == "a/open"
     assert found.best("free", "b") is None
-    nothing = Correlations([], [], *(np.empty((0, 0)) for _ in range(4)))
+    nothing = Correlations([], [], *[np.empty((3, 0, 0))] * 3, {})
     told = findings([found], nothing, [], [])[0].sentences
     assert told[-1] == "So one line of arithmetic on the pixels finds it at least as well."
     ahead = verdict(("a/s", "high", 0.9), ("p/ink", "open", 0.2))
@@ -73,7 +73,9 @@ def test_removed_share_of_each_class():
 
 def test_nearest_score_counts_either_sign():
     value = np.array([[1, 0.4, -0.6], [0.4, 1, 0], [-0.6, 0, 1]])
-    table = Correlations(["s/a", "f/b", "f/c"], ["labelled", "free", "free"], *[value] * 4)
+    table = Correlations(
+        ["s/a", "f/b", "f/c"], ["labelled", "free", "free"], *[np.stack([value] * 3)] * 3, {}
+    )
     assert nearest(table, 0, "free").name == "f/c"
     assert nearest(table, 0, "pixels") is None
 
@@ -98,7 +100,9 @@ def test_constant_and_one_sample_figures():
     assert figures.svg(figures.draw("correlation_matrix", {"values": blank} | axis | groups), "n")
 
 
-@pytest.mark.parametrize("module", ["words", "arms"])
+@pytest.mark.parametrize(
+    "module", ["words", "arms", "maps", "regions", "partners", "question", "ties"]
+)
 def test_doctests(module):
     found = doctest.testmod(importlib.import_module(f"hardrare.report.{module}"))
     assert found.attempted

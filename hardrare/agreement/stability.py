@@ -15,6 +15,7 @@ from hardrare.agreement.review import review
 from hardrare.tables import Score
 
 NAN = float("nan")
+NORMAL = 1.959964  # the 97.5 % quantile of the standard normal distribution
 
 
 @dataclass(frozen=True)
@@ -25,19 +26,27 @@ class Stability:
         score: its name.
         seeds: S.
         spearman: mean Spearman correlation over the pairs of seeds, -1..1.
+        low: lower end of its 95 % interval over samples, as one pair of seeds would have it.
+        high: upper end.
         overlap: mean share of one seed's top samples that are in the other's top, 0..1; two
             unrelated seeds have the top's own share.
         reliability: of the mean over the S seeds, by Spearman-Brown, at most 1.
         needed: seeds whose mean would have the target reliability; infinite where seeds do
             not agree.
+        needed_low: the same at the upper end of the interval.
+        needed_high: the same at its lower end.
     """
 
     score: str
     seeds: int
     spearman: float
+    low: float
+    high: float
     overlap: float
     reliability: float
     needed: float
+    needed_low: float
+    needed_high: float
 
 
 def stability(score: Score, *, share: float = 0.1, target: float = 0.95) -> Stability:
@@ -51,24 +60,40 @@ def stability(score: Score, *, share: float = 0.1, target: float = 0.95) -> Stab
     """
     seeds = len(score.values)
     if seeds < 2:
-        return Stability(score.name, seeds, NAN, NAN, NAN, NAN)
+        return Stability(score.name, seeds, *[NAN] * 8)
     pairs = np.triu_indices(seeds, 1)
     matrix = spearman(dense_ranks(score.values), np.ones(score.values.shape[1]))
     mean = float(matrix[pairs].mean())
     if not np.isfinite(mean):
-        return Stability(score.name, seeds, NAN, NAN, NAN, NAN)
+        return Stability(score.name, seeds, *[NAN] * 8)
     turned = -score.values if score.harder == "low" else score.values
     tops = np.stack([_top(row, share) for row in turned])
     overlap = (tops @ tops.T)[pairs].mean() / tops[0].sum()
     reliability = seeds * mean / (1 + (seeds - 1) * mean) if mean > 0 else NAN
-    return Stability(
-        score.name, seeds, mean, float(overlap), reliability, needed_seeds(mean, target)
-    )
+    low, high = rank_interval(mean, score.values.shape[1])
+    needed = [needed_seeds(one, target) for one in (mean, high, low)]
+    return Stability(score.name, seeds, mean, low, high, float(overlap), reliability, *needed)
 
 
 def stabilities(scores: Sequence[Score]) -> list[Stability]:
     """`stability` of each score, in their order."""
     return [stability(one) for one in scores]
+
+
+def rank_interval(correlation: float, size: int) -> tuple[float, float]:
+    """A 95 % interval of Spearman's correlation (Bonett & Wright 2000, Psychometrika 65).
+
+    tanh(artanh(r) -+ 1.96 sqrt((1 + r^2 / 2) / (n - 3))).
+
+    Args:
+        correlation: r, -1..1.
+        size: n, the number of samples; below 4 the interval is -1..1.
+    """
+    if size < 4:
+        return -1.0, 1.0
+    middle = np.arctanh(np.clip(correlation, -1 + 1e-12, 1 - 1e-12))
+    half = NORMAL * np.sqrt((1 + correlation**2 / 2) / (size - 3))
+    return float(np.tanh(middle - half)), float(np.tanh(middle + half))
 
 
 def needed_seeds(correlation: float, target: float) -> float:

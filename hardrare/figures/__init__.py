@@ -6,9 +6,9 @@ of tables or of the page. Equal arrays give equal bytes.
 
 import io
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol, TypeVar
 
 from matplotlib import rc_context
 from matplotlib.figure import Figure
@@ -20,15 +20,35 @@ from hardrare.figures.detection import detection
 from hardrare.figures.dynamics_curves import dynamics_curves
 from hardrare.figures.image_grid import image_grid
 from hardrare.figures.pruning import pruning
+from hardrare.figures.regions import regions
 from hardrare.tables import complete
 
-__all__ = ["FIGURES", "THEME", "draw", "png", "svg"]
+__all__ = ["FIGURES", "THEME", "draw", "draw_all", "png", "svg"]
 
-FIGURES = {
-    one.__name__: one
-    for one in (correlation_matrix, data_map, detection, dynamics_curves, image_grid, pruning)
-}
+KINDS = (correlation_matrix, data_map, detection, dynamics_curves, image_grid, pruning, regions)
+FIGURES = {one.__name__: one for one in KINDS}
 RASTER_DPI = 144  # two dots for each page pixel
+
+
+class Planned(Protocol):
+    """A figure to draw: its file's name, a key of `FIGURES`, and that figure's arguments."""
+
+    name: str
+    kind: str
+    values: dict[str, Any]
+
+
+P = TypeVar("P", bound=Planned)
+
+
+def draw_all(wanted: Iterable[P], folder: Path) -> list[tuple[P, str]]:
+    """Draw figures, write each as `<folder>/<name>.png`, and return each with its SVG element."""
+    drawn = []
+    for one in wanted:
+        figure = draw(one.kind, one.values)
+        png(figure, folder / f"{one.name}.png")
+        drawn.append((one, svg(figure, one.name)))
+    return drawn
 
 
 def draw(kind: str, values: Mapping[str, Any]) -> Figure:

@@ -12,6 +12,7 @@ WIDTH = 340
 
 # Name of the page's CSS variable: light form, dark form. Each light form stands once.
 THEME: dict[str, tuple[str, str]] = {
+    "page": ("#ffffff", "#0f1318"),
     "ink": ("#24292f", "#e6edf3"),
     "muted": ("#57606a", "#a0aab5"),
     "grid": ("#d0d7de", "#3d444d"),

@@ -22,6 +22,7 @@ def data_map(
     hidden: np.ndarray,
     title: str,
     quantity: str,
+    inverted: bool = False,
 ) -> Figure:
     """Density of samples, with some of them marked.
 
@@ -33,9 +34,10 @@ def data_map(
             panels of one study can be compared.
         title: what the panel shows.
         quantity: the column's name, for the axes.
+        inverted: whether low means are drawn at the top, where easy samples belong.
     """
     figure, axes = panel(WIDTH, 300)
-    extent = (*_limits(variability), *_limits(mean))
+    extent = (*limits(variability), *limits(mean))
     rest = ~marked & ~hidden
     counts = np.histogram2d(variability[rest], mean[rest], BINS, range=[extent[:2], extent[2:]])[0]
     axes.imshow(
@@ -53,10 +55,11 @@ def data_map(
     )
     axes.set(title=title, xlabel=f"{quantity}: variability over epochs", xlim=extent[:2])
     axes.set(ylabel=f"{quantity}: mean over epochs", ylim=extent[2:])
+    axes.yaxis.set_inverted(inverted)
     return figure
 
 
-def _limits(values: np.ndarray) -> tuple[float, float]:
+def limits(values: np.ndarray) -> tuple[float, float]:
     """The range of the values with a margin of 4 %."""
     low, high = float(values.min()), float(values.max())
     margin = 0.04 * (high - low) or 0.5

@@ -5,7 +5,8 @@ there are, and `write` makes the page, `metrics.json` and the CSV files. The sta
 draws the figures in between, since this package knows nothing of `figures`.
 """
 
-from hardrare.report.drawings import Drawing, plan
+from hardrare.report.drawing import Drawing
+from hardrare.report.drawings import plan
 from hardrare.report.study import Settings, Study, read_study
 from hardrare.report.write import write
 

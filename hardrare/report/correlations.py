@@ -7,19 +7,34 @@ import polars as pl
 
 from hardrare.report.study import Study
 
+VIEWS = ("pooled", "within_class", "partial")
 COPY = 0.9  # scores of one run that correlate at least so much are shown once in the small matrix
 
 
 @dataclass(frozen=True)
 class Correlations:
-    """Spearman of every pair of scores: pooled `(M, M)` with its interval, and given the pixels."""
+    """Spearman of every pair of M scores in each view, `(3, M, M)`: value, low, high end.
+
+    Attributes:
+        names: of the scores.
+        groups: where each comes from, as `Study.group` says.
+        pooled: over all samples.
+        within: mean within class.
+        given: partial, given the pixel statistics.
+        samples: view to the number of samples, 0 where the study has no such view.
+    """
 
     names: list[str]
     groups: list[str]
-    value: np.ndarray
-    low: np.ndarray
-    high: np.ndarray
-    partial: np.ndarray
+    pooled: np.ndarray
+    within: np.ndarray
+    given: np.ndarray
+    samples: dict[str, int]
+
+    @property
+    def value(self) -> np.ndarray:
+        """The headline `(M, M)`: pooled Spearman."""
+        return self.pooled[0]
 
     def members(self, *groups: str) -> list[int]:
         """Indices of the scores of these groups, group after group."""
@@ -42,37 +57,36 @@ class Correlations:
         return kept
 
 
+Triple = tuple[float, float, float]  # value, low and high end of its 95 % interval
+
+
 @dataclass(frozen=True)
 class Nearest:
     """The score of a group that correlates most with another score, either sign."""
 
     name: str
-    value: tuple[float, float, float]
-    partial: float
+    pooled: Triple
+    within: Triple
+    given: Triple
 
 
 def correlations(study: Study) -> Correlations:
     """The agreement table as matrices, scores in order of their runs, without the control."""
     names = [one.name for one in study.scores if not one.name.endswith("/random")]
-    place = {name: i for i, name in enumerate(names)}
-    shape = (len(names), len(names))
-    grids = {key: np.full(shape, np.nan) for key in ("value", "low", "high", "partial")}
     rows = study.agreement.filter(
         (pl.col("method") == "spearman")
-        & pl.col("view").is_in(["pooled", "partial"])
         & pl.col("score_a").is_in(names)
         & pl.col("score_b").is_in(names)
     )
-    for view, wanted in (("pooled", ("value", "low", "high")), ("partial", ("value",))):
+    grids, samples = {}, {}
+    for view in VIEWS:
         part = rows.filter(pl.col("view") == view)
-        a = np.array([place[name] for name in part["score_a"]], int)
-        b = np.array([place[name] for name in part["score_b"]], int)
-        for column in wanted:
-            grid = grids["partial" if view == "partial" else column]
-            grid[a, b] = grid[b, a] = part[column].to_numpy()
-    constant = np.array([np.ptp(one.values) == 0 for one in study.scores if one.name in place])
-    grids["value"][np.diag_indices(len(names))] = np.where(constant, np.nan, 1.0)
-    return Correlations(names, [study.group(name) for name in names], **grids)
+        grids[view] = _grids(part, names)
+        samples[view] = int(part["n"].max() or 0)
+    constant = [np.ptp(one.values) == 0 for one in study.scores if one.name in set(names)]
+    diagonal = np.arange(len(names))
+    grids[VIEWS[0]][:, diagonal, diagonal] = np.where(constant, np.nan, 1.0)
+    return Correlations(names, [study.group(name) for name in names], *grids.values(), samples)
 
 
 def nearest(table: Correlations, to: int, group: str) -> Nearest | None:
@@ -81,5 +95,16 @@ def nearest(table: Correlations, to: int, group: str) -> Nearest | None:
     if not among:
         return None
     best = max(among, key=lambda i: abs(table.value[to, i]))
-    triple = (table.value[to, best], table.low[to, best], table.high[to, best])
-    return Nearest(table.names[best], triple, table.partial[to, best])
+    views = (table.pooled, table.within, table.given)
+    return Nearest(table.names[best], *(tuple(view[:, to, best].tolist()) for view in views))
+
+
+def _grids(part: pl.DataFrame, names: list[str]) -> np.ndarray:
+    """Rows of one view as `(3, M, M)`, symmetric, NaN where there is no row."""
+    place = {name: i for i, name in enumerate(names)}
+    a = np.array([place[name] for name in part["score_a"]], int)
+    b = np.array([place[name] for name in part["score_b"]], int)
+    grids = np.full((3, len(names), len(names)), np.nan)
+    for grid, column in zip(grids, ("value", "low", "high"), strict=True):
+        grid[a, b] = grid[b, a] = part[column].to_numpy()
+    return grids

@@ -1,141 +1,32 @@
 """Which figures a study has, with the arrays that they show and a caption."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
-import polars as pl
 
 from hardrare.report.arms import VIEWS, arms
 from hardrare.report.correlations import COPY, Correlations, correlations
-from hardrare.report.study import CURVES, Study
+from hardrare.report.drawing import Drawing
+from hardrare.report.map_drawings import artefact_maps, region_maps
+from hardrare.report.pictures import examples, grids
+from hardrare.report.runs import CURVES
+from hardrare.report.study import Study
 from hardrare.report.verdicts import Verdict, verdicts
-from hardrare.report.words import AXES, arm_name, artefact_name, listed
-
-
-@dataclass(frozen=True)
-class Drawing:
-    """One figure to draw: its file's name, the page's section, and what `figures.draw` takes."""
-
-    name: str
-    section: str
-    kind: str
-    values: dict[str, Any]
-    caption: str
-    wide: bool = False
+from hardrare.report.words import arm_name, artefact_name
 
 
 def plan(study: Study) -> list[Drawing]:
     """Every figure of the report, in the order of the page."""
     return [
-        *_examples(study),
-        *_grids(study),
-        *_maps(study),
+        *examples(study),
+        *grids(study),
+        *region_maps(study),
+        *artefact_maps(study),
         *_curves(study),
         *(_detection(verdict) for verdict in verdicts(study)),
         *_matrices(correlations(study)),
         *_pruning(study),
     ]
-
-
-def _examples(study: Study, shown: int = 8) -> Iterator[Drawing]:
-    """First samples of each artefact, beside those they were made of where these remain."""
-    row_of = {one: row for row, one in enumerate(study.images.sample_id.tolist())}
-    for artefact in study.artefacts:
-        rows = study.manifest.filter(pl.col("artefact") == artefact).sort("sample_id")
-        groups = [_origins(study, row, row_of) for row in rows.head(shown).iter_rows(named=True)]
-        wide = len(groups[0])
-        pictures = [one for group in groups if len(group) == wide for one in group]
-        columns = 3 if wide == 3 else 4
-        pictures = pictures[: 2 * columns]
-        values = {
-            "images": study.images.image[[row for row, _, _ in pictures]],
-            "captions": [caption for _, caption, _ in pictures],
-            "framed": [changed for _, _, changed in pictures],
-            "columns": columns,
-        }
-        caption = f"{artefact_name(artefact).capitalize()} (in red frames)"
-        yield Drawing(f"examples-{artefact}", "examples", "image_grid", values, caption)
-
-
-def _origins(
-    study: Study, row: dict[str, Any], row_of: dict[int, int]
-) -> list[tuple[int, str, bool]]:
-    """The images a sample was made of, then the sample: row, caption, whether it is changed."""
-    changes, found = study.changes, []
-    for one, role in ((row["base_id"], "first"), (row["partner_id"], "second")):
-        if one in row_of and one not in changes:
-            found.append((row_of[one], f"#{one}\n{role}", False))
-    sample = row["sample_id"]
-    return [*found, (row_of[sample], f"#{sample}\n{_change(study, row)}", True)]
-
-
-def _change(study: Study, row: dict[str, Any]) -> str:
-    """What happened to a sample, in two or three words."""
-    before, after = row["label_before"], row["label_after"]
-    if before is not None and after is not None and before != after:
-        return f"{_label(study, before)} → {_label(study, after)}"
-    return "changed"
-
-
-def _label(study: Study, label: int) -> str:
-    """A label's name."""
-    return study.images.classes[label] if label < len(study.images.classes) else str(label)
-
-
-def _grids(study: Study) -> Iterator[Drawing]:
-    """The most extreme samples on each axis of the ranking."""
-    changes = study.changes
-    for axis, meaning in AXES.items():
-        top = (
-            study.ranking.with_row_index("row")
-            .sort(f"{axis}_rank", "sample_id")
-            .head(study.settings.examples)
-        )
-        rows = top["row"].to_numpy()
-        yield Drawing(
-            f"images-{axis}",
-            f"images-{axis}",
-            "image_grid",
-            {
-                "images": study.images.image[rows],
-                "captions": [
-                    f"{rank}. {_caption(study, row, changes)}" for rank, row in enumerate(rows, 1)
-                ],
-                "framed": np.isin(study.images.sample_id[rows], list(changes)),
-            },
-            f"The {len(rows)} most {axis} samples: {meaning}.",
-        )
-
-
-def _caption(study: Study, row: int, changes: dict[int, list[str]]) -> str:
-    """A sample's id, label and artefacts, one a line."""
-    one, label = int(study.images.sample_id[row]), int(study.images.label[row])
-    artefacts = listed([artefact_name(artefact) for artefact in changes.get(one, [])])
-    return f"#{one}\n{_label(study, label) if label >= 0 else 'no label'}\n{artefacts}"
-
-
-def _maps(study: Study) -> Iterator[Drawing]:
-    """The data map: all samples, and each artefact over the samples that nothing was done to."""
-    mean, variability = study.data_map
-    changed = study.injected()
-    nothing = np.zeros_like(changed)
-    panels = {"all": (nothing, nothing, "All samples")}
-    for artefact in study.artefacts:
-        marked = study.injected(artefact)
-        title = f"{artefact_name(artefact).capitalize()} ({marked.sum():,} points)"
-        panels[artefact] = (marked, changed & ~marked, title)
-    for name, (marked, hidden, title) in panels.items():
-        values = {
-            "mean": mean,
-            "variability": variability,
-            "marked": marked,
-            "hidden": hidden,
-            "title": title,
-            "quantity": study.settings.data_map,
-        }
-        yield Drawing(f"data_map-{name}", "data_map", "data_map", values, "")
 
 
 def _curves(study: Study) -> Iterator[Drawing]:

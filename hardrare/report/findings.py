@@ -107,7 +107,7 @@ def _agreement(table: Correlations) -> Finding | None:
         return None
     at = np.unravel_index(np.nanargmax(block), block.shape)
     i, j = rows[at[0]], columns[at[1]]
-    value = interval(table.value[i, j], table.low[i, j], table.high[i, j])
+    value = interval(*table.pooled[:, i, j])
     pairs = int(np.isfinite(block).sum())
     middle, most = np.nanmedian(block), np.nanquantile(block, 0.9)
     return Finding(
@@ -116,7 +116,7 @@ def _agreement(table: Correlations) -> Finding | None:
             f"Of {count(pairs, 'pair')} of a score without labels and one that only labels allow, "
             f"{table.names[i]} "
             f"and {table.names[j]} agree most: Spearman correlation {value}, and "
-            f"{number(table.partial[i, j])} once the pixel statistics are accounted for.",
+            f"{number(table.given[0, i, j])} once the pixel statistics are accounted for.",
             f"Half of the pairs stay below {number(middle)} in size, nine in ten below "
             f"{number(most)}.",
         ],

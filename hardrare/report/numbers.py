@@ -8,8 +8,9 @@ from typing import Any
 import numpy as np
 
 from hardrare.report.arms import Arm
+from hardrare.report.runs import CURVES
 from hardrare.report.stability import Stable
-from hardrare.report.study import CURVES, Study
+from hardrare.report.study import Study
 from hardrare.report.verdicts import Verdict
 
 

@@ -10,8 +10,10 @@ from markupsafe import Markup
 from hardrare.report import rows
 from hardrare.report.arms import Arm
 from hardrare.report.correlations import correlations
-from hardrare.report.drawings import Drawing
+from hardrare.report.drawing import Drawing
 from hardrare.report.findings import findings
+from hardrare.report.map_rows import map_tables
+from hardrare.report.questions import questions
 from hardrare.report.stability import Stable
 from hardrare.report.study import Study
 from hardrare.report.verdicts import TABLE_ROWS, Verdict
@@ -56,7 +58,6 @@ def page(
         theme: CSS variable of the figures to its light and its dark colour.
     """
     table = correlations(study)
-    others = [i for i in table.members("labelled") if i not in table.references]
     figures: dict[str, list[tuple[Drawing, Markup]]] = {}
     for drawing, picture in drawn:
         figures.setdefault(drawing.section, []).append((drawing, Markup(picture)))
@@ -68,9 +69,9 @@ def page(
         "findings": findings(detections, table, stable, pruned),
         "figures": figures,
         "axes": {axis: rows.extremes(study, axis) for axis in AXES},
+        "maps": map_tables(study),
         "detections": detections,
-        "nearest": rows.nearest_scores(table, table.references),
-        "nearest_others": rows.nearest_scores(table, others),
+        "answers": questions(study, table, detections, stable),
         "stable": rows.split(stable),
         "arms": rows.pruned(pruned),
         "classes": rows.classes(study),

@@ -2,10 +2,10 @@
 
 from typing import Any
 
+import numpy as np
 import polars as pl
 
 from hardrare.report.arms import Arm, accuracy_by_class, removed_by_class
-from hardrare.report.correlations import Correlations, nearest
 from hardrare.report.stability import Stable
 from hardrare.report.study import Study
 from hardrare.report.verdicts import Verdict
@@ -33,19 +33,18 @@ def artefact(study: Study, name: str, detections: list[Verdict]) -> dict[str, An
 
 def extremes(study: Study, axis: str) -> list[dict[str, Any]]:
     """The most extreme samples on an axis, for the table under its grid."""
-    changes, names = study.changes, dict(enumerate(study.images.classes))
-    top = (
-        study.ranking.with_columns(pl.Series("label", study.images.label))
-        .sort(f"{axis}_rank", "sample_id")
-        .head(study.settings.examples)
-    )
+    names, sample_id = dict(enumerate(study.images.classes)), study.images.sample_id
+    nearest_to = study.partners if axis == "duplicate" else {}
+    top = study.extremes(axis)
+    top = top.with_columns(pl.Series("label", study.images.label[top["row"].to_numpy()]))
     return [
         {
             "sample_id": row["sample_id"],
             "file_name": row["file_name"],
             "label": names.get(row["label"], "–"),
-            "artefact": listed([artefact_name(a) for a in changes.get(row["sample_id"], [])])
+            "artefact": listed([artefact_name(a) for a in study.changes_of(row["sample_id"])])
             or "–",
+            "nearest": _nearest(nearest_to[row["row"]], sample_id) if nearest_to else "",
             "score": number(row[f"{axis}_score"], 3),
             "spread": number(row[f"{axis}_spread"], 3),
         }
@@ -53,18 +52,9 @@ def extremes(study: Study, axis: str) -> list[dict[str, Any]]:
     ]
 
 
-def nearest_scores(table: Correlations, among: list[int]) -> list[dict[str, Any]]:
-    """For each of some scores the nearest one without labels, and the nearest pixel statistic."""
-    rows = [
-        {
-            "name": table.names[i],
-            "free": nearest(table, i, "free"),
-            "pixels": nearest(table, i, "pixels"),
-        }
-        for i in among
-    ]
-    rows = [row for row in rows if row["free"]]
-    return sorted(rows, key=lambda row: -abs(row["free"].value[0]))
+def _nearest(partner: tuple[int, float], sample_id: np.ndarray) -> str:
+    """A sample's nearest other one and their cosine."""
+    return f"#{sample_id[partner[0]]} ({number(partner[1], 3)})"
 
 
 def split(stable: list[Stable]) -> tuple[list[Stable], list[Stable]]:

@@ -14,30 +14,46 @@ class Measured(Protocol):
     score: str
     seeds: int
     spearman: float
+    low: float
+    high: float
     overlap: float
+    reliability: float
     needed: float
+    needed_low: float
+    needed_high: float
 
 
 @dataclass(frozen=True)
 class Stable:
     """One score of several seeds.
 
-    `correlation` is the mean rank correlation of two seeds, `overlap` the mean overlap of
-    their top tenths (0..1), `needed` the seeds for a reliability of 0.95; NaN for a constant
-    score, `needed` infinite where the seeds do not agree.
+    `correlation` is the mean rank correlation of two seeds (95 % interval over samples: `low`
+    to `high`), `overlap` the mean overlap of their top tenths (0..1), `reliability` that of the
+    mean over the study's `seeds`, `needed` the seeds for a reliability of 0.95 (`needed_low` to
+    `needed_high` by the interval); NaN for a constant score, infinite where the seeds do not
+    agree.
     """
 
     name: str
     group: str
+    seeds: int
     correlation: float
+    low: float
+    high: float
     overlap: float
+    reliability: float
     needed: float
+    needed_low: float
+    needed_high: float
 
 
 def stable_rows(study: Study, measured: Sequence[Measured]) -> list[Stable]:
     """Scores of more than one seed, the most repeatable first, undefined ones last."""
     rows = [
-        Stable(one.score, study.group(one.score), one.spearman, one.overlap, one.needed)
+        Stable(
+            *(one.score, study.group(one.score), one.seeds, one.spearman, one.low, one.high),
+            *(one.overlap, one.reliability, one.needed, one.needed_low, one.needed_high),
+        )
         for one in measured
         if one.seeds > 1
     ]

@@ -1,22 +1,17 @@
 """The tables of a study, read once and checked against each other."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 import numpy as np
 import polars as pl
 
 from hardrare import tables
-from hardrare.errors import InputError
+from hardrare.report.maps import DataMap, free_map, labelled_map
+from hardrare.report.partners import partners, runs_of
+from hardrare.report.runs import curves, same_samples
 from hardrare.tables import Images, Score
-
-# Columns of the dynamics that the page shows over the epochs: title, quantity with its unit.
-CURVES = {
-    "loss": ("loss", "loss of the sample"),
-    "displacement": ("MSD", "mean squared distance between epochs"),
-    "gradient_norm": ("LGN", "gradient norm of the loss at the sample"),
-}
 
 
 @dataclass(frozen=True)
@@ -24,6 +19,7 @@ class Settings:
     """What the parameters say about the study: which runs and arms there are, what to show."""
 
     data_map: str  # objective/column
+    region_share: float  # of the samples that are ambiguous, and that are hard
     examples: int
     dataset: str
     objectives: list[str]
@@ -33,6 +29,7 @@ class Settings:
     arms: list[str]
     keep_fraction: float
     retrain_seeds: list[int]
+    duplicate: list[str]  # scores of the ranking's duplicate axis
 
 
 @dataclass(frozen=True)
@@ -41,11 +38,14 @@ class Study:
 
     settings: Settings
     images: Images
+    originals: Images  # before injection
     manifest: pl.DataFrame
     ranking: pl.DataFrame
     scores: list[Score]
     curves: dict[str, dict[str, np.ndarray]]  # objective to column to (N, T), mean over seeds
-    data_map: tuple[np.ndarray, np.ndarray]  # (N,) mean over epochs, (N,) variability over epochs
+    free_map: DataMap
+    labelled_map: DataMap | None  # None where no run records what it takes
+    partners: dict[int, tuple[int, float]]  # row of an extreme duplicate to its nearest, cosine
     agreement: pl.DataFrame
     detection: pl.DataFrame
     kept: dict[str, list[np.ndarray]]  # arm to the kept sample ids of each draw
@@ -56,7 +56,11 @@ class Study:
         """Names of the injected artefacts, as they come in the manifest."""
         return self.manifest["artefact"].unique(maintain_order=True).to_list()
 
-    @property
+    def changes_of(self, sample_id: int) -> list[str]:
+        """The artefacts that a sample bears."""
+        return self.changes.get(sample_id, [])
+
+    @cached_property
     def changes(self) -> dict[int, list[str]]:
         """Sample id to its artefacts, for samples that bear any."""
         found: dict[int, list[str]] = {}
@@ -71,6 +75,20 @@ class Study:
             rows = rows.filter(pl.col("artefact") == artefact)
         return np.isin(self.images.sample_id, rows["sample_id"].to_numpy())
 
+    @property
+    def relabelled(self) -> dict[str, np.ndarray]:
+        """Artefact to `(N,)` bool, for artefacts that gave a sample another label."""
+        before, after = pl.col("label_before"), pl.col("label_after")
+        rows = self.manifest.filter(before.is_not_null() & after.is_not_null() & (before != after))
+        ids: dict[str, list[int]] = {}
+        for one, artefact in rows["sample_id", "artefact"].iter_rows():
+            ids.setdefault(artefact, []).append(one)
+        return {one: np.isin(self.images.sample_id, found) for one, found in ids.items()}
+
+    def extremes(self, axis: str) -> pl.DataFrame:
+        """`extremes` of the ranking, as many as the page shows."""
+        return extremes(self.ranking, axis, self.settings.examples)
+
     def group(self, score: str) -> str:
         """Where a score comes from: `free` (of labels), `labelled` or `pixels`."""
         objective = score.partition("/")[0]
@@ -83,8 +101,10 @@ def read_study(
     settings: Settings,
     *,
     images: Path,
+    originals: Path,
     manifest: Path,
     dynamics: Path,
+    features: Path,
     scores: Path,
     ranking: Path,
     agreement: Path,
@@ -98,80 +118,54 @@ def read_study(
         InputError: a table is missing, is of another version or of other samples.
     """
     samples = tables.read_images(images)
+    sample_id = samples.sample_id
     ranked = _frame(ranking, "ranking/1")
-    runs = {"pixels": [None], **dict.fromkeys(settings.objectives, settings.seeds)}
-    ids, read = tables.read_scores(
-        scores, runs | dict.fromkeys(settings.kinds, settings.kind_seeds)
-    )
+    free = dict.fromkeys(settings.objectives, settings.seeds)
+    labelled = dict.fromkeys(settings.kinds, settings.kind_seeds)
+    ids, read = tables.read_scores(scores, {"pixels": [None], **free, **labelled})
     for path, found in ((ranking, ranked["sample_id"].to_numpy()), (scores, ids)):
-        _same_samples(path, found, samples.sample_id)
-    arms = [_frame(accuracy / f"{arm}.arrow", "accuracy/1") for arm in settings.arms]
+        same_samples(path, found, sample_id)
+    harder = {one.name: one.harder for one in read}
     return Study(
         settings=settings,
         images=samples,
+        originals=tables.read_images(originals),
         manifest=_frame(manifest, "manifest/1"),
         ranking=ranked,
         scores=read,
-        curves={o: _curves(dynamics, o, settings.seeds, samples) for o in settings.objectives},
-        data_map=_data_map(dynamics, settings, samples),
+        curves={o: curves(dynamics, o, seeds, sample_id) for o, seeds in free.items()},
+        free_map=free_map(dynamics, settings.data_map, free, harder, sample_id),
+        labelled_map=labelled_map(dynamics, labelled, sample_id),
+        partners=_partners(features, settings, ranked, sample_id),
         agreement=_frame(agreement, "agreement/1"),
         detection=_frame(detection, "detection/1"),
         kept={arm: _draws(subsets / f"{arm}.arrow") for arm in settings.arms},
-        accuracy=pl.concat(arms) if arms else pl.DataFrame(),
+        accuracy=_accuracy(accuracy, settings.arms),
     )
+
+
+def extremes(ranking: pl.DataFrame, axis: str, count: int) -> pl.DataFrame:
+    """The rows of a ranking with the `count` most extreme samples on an axis, with their `row`."""
+    return ranking.with_row_index("row").sort(f"{axis}_rank", "sample_id").head(count)
+
+
+def _partners(
+    folder: Path, settings: Settings, ranked: pl.DataFrame, sample_id: np.ndarray
+) -> dict[int, tuple[int, float]]:
+    """The nearest other sample of each shown duplicate, by the runs that the axis reads."""
+    runs = runs_of(settings.duplicate, settings.seeds)
+    rows = extremes(ranked, "duplicate", settings.examples)["row"].to_numpy().astype(int)
+    return partners(folder, runs, sample_id, rows)
 
 
 def _frame(path: Path, kind: str) -> pl.DataFrame:
     return pl.from_arrow(tables.read(path, kind))
 
 
-def _same_samples(path: Path, found: np.ndarray, expected: np.ndarray) -> None:
-    if not np.array_equal(found, expected):
-        raise InputError(f"{path}: holds other samples than the images; run its stage again.")
-
-
-def _run(folder: Path, objective: str, seed: int, samples: Images) -> dict[str, np.ndarray]:
-    """The dynamics of one run: column to `(N, T)`."""
-    path = folder / f"{objective}-{seed}.arrow"
-    ids, columns = tables.read_dynamics(path)
-    _same_samples(path, ids, samples.sample_id)
-    return columns
-
-
-def _curves(
-    folder: Path, objective: str, seeds: list[int], samples: Images
-) -> dict[str, np.ndarray]:
-    """Mean over seeds of each column of `CURVES` that the objective has: `(N, T)` each."""
-    total: dict[str, np.ndarray] = {}
-    for seed in seeds:
-        columns = _run(folder, objective, seed, samples)
-        for name in CURVES:
-            if name in columns:
-                total[name] = total.get(name, 0) + columns[name].astype(np.float64)
-    return {name: values / len(seeds) for name, values in total.items()}
-
-
-def _data_map(folder: Path, settings: Settings, samples: Images) -> tuple[np.ndarray, np.ndarray]:
-    """Mean and standard deviation over epochs `(N,)` of the map's column, mean over seeds."""
-    objective, _, column = settings.data_map.partition("/")
-    if objective not in settings.objectives:
-        raise InputError(
-            f"report.data_map names {settings.data_map}, but no run of {objective} is in "
-            f"pretrain.objectives; name one of {', '.join(settings.objectives)}."
-        )
-    parts: Mapping[str, list[np.ndarray]] = {"mean": [], "deviation": []}
-    for seed in settings.seeds:
-        columns = _run(folder, objective, seed, samples)
-        if column not in columns:
-            raise InputError(
-                f"report.data_map names {settings.data_map}, which {objective} does not record; "
-                f"choose one of {', '.join(sorted(columns))}."
-            )
-        values = columns[column].astype(np.float64)
-        values = values[:, np.isfinite(values).all(axis=0)]
-        parts["mean"].append(values.mean(axis=1))
-        parts["deviation"].append(values.std(axis=1))
-    return np.mean(parts["mean"], axis=0), np.mean(parts["deviation"], axis=0)
+def _accuracy(folder: Path, arms: list[str]) -> pl.DataFrame:
+    """The accuracies of all arms, one after the other."""
+    parts = [_frame(folder / f"{arm}.arrow", "accuracy/1") for arm in arms]
+    return pl.concat(parts) if parts else pl.DataFrame()
 
 
 def _draws(path: Path) -> list[np.ndarray]:

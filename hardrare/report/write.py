@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from hardrare.report.arms import arms
-from hardrare.report.drawings import Drawing
+from hardrare.report.drawing import Drawing
 from hardrare.report.numbers import metrics, plots
 from hardrare.report.page import page
 from hardrare.report.stability import Measured, stable_rows

@@ -1,0 +1,57 @@
+"""The nearest other image of some samples, by the features of the runs that the axis reads."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+
+import numpy as np
+
+from hardrare import tables
+from hardrare.report.runs import same_samples
+
+
+def partners(
+    folder: Path, runs: Mapping[str, Sequence[int]], sample_id: np.ndarray, rows: np.ndarray
+) -> dict[int, tuple[int, float]]:
+    """For some samples the most similar other one: cosine of the features, mean over runs.
+
+    Args:
+        folder: holds `<objective>-<seed>.arrow` tables of features.
+        runs: objective to its seeds.
+        sample_id: `(N,)` of the images.
+        rows: positions `(n,)` of the samples asked for.
+
+    Returns:
+        Position to the partner's position and their cosine, -1..1; of equally similar ones
+        the first. Empty for a single sample.
+
+    Raises:
+        InputError: a table is missing, of another version or of other samples.
+    """
+    if len(sample_id) < 2:
+        return {}
+    paths = [folder / f"{run}-{seed}.arrow" for run, seeds in runs.items() for seed in seeds]
+    mean = np.mean([_cosines(path, sample_id, rows) for path in paths], axis=0)
+    mean[np.arange(len(rows)), rows] = -np.inf
+    best = mean.argmax(axis=1)
+    return {
+        int(row): (int(other), float(mean[at, other]))
+        for at, (row, other) in enumerate(zip(rows, best, strict=True))
+    }
+
+
+def runs_of(scores: Iterable[str], seeds: Sequence[int]) -> dict[str, Sequence[int]]:
+    """The runs behind some scores, each once.
+
+    >>> runs_of(["a/x", "b/y", "a/z"], [0])
+    {'a': [0], 'b': [0]}
+    """
+    return dict.fromkeys((name.partition("/")[0] for name in scores), seeds)
+
+
+def _cosines(path: Path, sample_id: np.ndarray, rows: np.ndarray) -> np.ndarray:
+    """Cosine `(n, N)` of the asked samples' features with all; 0 for features that are 0."""
+    ids, features = tables.read_features(path)
+    same_samples(path, ids, sample_id)
+    size = np.linalg.norm(features, axis=1)
+    scale = np.where(size > 0, size, 1.0)
+    return (features[rows] @ features.T) / scale[rows, None] / scale
