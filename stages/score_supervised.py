@@ -34,7 +34,7 @@ def main(
     settings = {"neighbours": params.neighbours, "aflite_rounds": params.aflite_rounds}
     found = score(columns, settings)
     write_scores(scores, sample_id, found)
-    print(f"score {run}: {len(found)} scores of {len(sample_id)} samples", flush=True)
+    print(f"score_supervised {run}: {len(found)} scores of {len(sample_id)} samples", flush=True)
 
 
 if __name__ == "__main__":
