@@ -16,8 +16,8 @@ from hardrare.augmentation import Augmentation, augment
 from hardrare.probes import Probe, registry, take
 from hardrare.training.pixels import Pixels
 
-BLOCK = 1024  # samples in a forward pass of un-augmented images, at most
-CACHED = 1 << 16  # pixels in one on a CPU: activations that leave its cache double the time
+BLOCK = 1024  # samples whose outputs probes read at once
+CACHED = 1 << 16  # pixels in a CPU's forward pass: activations out of its cache double the time
 
 
 @contextmanager
@@ -58,18 +58,26 @@ def measure(
         Column to (M,) values, and the features (M, D).
     """
     chosen = list((registry() if probes is None else probes).values())
-    values, features, size = [], [], block_size(pixels)
+    values, features = [], []
     with eval_mode(module), torch.inference_mode():
-        for start in range(0, len(rows), size):
-            part = rows[start : start + size]
-            outputs = module.measure(pixels.batch(part), pixels.labels(part))
+        for start in range(0, len(rows), BLOCK):
+            part = rows[start : start + BLOCK]
+            outputs = _outputs(module, pixels, part)
             now = outputs["features"] = outputs["features"].float()
-            before = None if previous is None else previous[start : start + size]
+            before = None if previous is None else previous[start : start + BLOCK]
             outputs["previous_features"] = now * torch.nan if before is None else before
             values.append({k: v.cpu() for k, v in take(chosen, outputs).items()})
             features.append(now)
     joined = {name: torch.cat([v[name] for v in values]).numpy() for name in values[0]}
     return joined, torch.cat(features)
+
+
+def _outputs(module: nn.Module, pixels: Pixels, rows: np.ndarray) -> dict[str, torch.Tensor]:
+    """The objective's outputs of some rows, forward passes as large as the device likes them."""
+    size = block_size(pixels)
+    parts = [rows[start : start + size] for start in range(0, len(rows), size)]
+    passes = [module.measure(pixels.batch(part), pixels.labels(part)) for part in parts]
+    return {name: torch.cat([one[name] for one in passes]) for name in passes[0]}
 
 
 def measure_views(
