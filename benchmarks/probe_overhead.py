@@ -1,11 +1,12 @@
 """What measuring costs: one supervised run with all per-epoch probes against the same without.
 
-    python benchmarks/probe_overhead.py [--network small_cnn] [--images 2048] [--batch 128]
+    python benchmarks/probe_overhead.py [--network small_cnn] [--images 2048] [--plain]
 
 Runs alternate; each ratio is the median over rounds, so that a busy machine disturbs both alike.
 Occasional probes (gradients, searches; taken in one epoch, or at K checkpoints, of a run) are
 no per-epoch cost: the seconds of each for all images are printed beside, and in epochs of
-training. Random images of side x side x 3 on the device that `auto` finds.
+training. Images are cropped and flipped in training as in the CIFAR-10 studies, or, with
+--plain, not at all. Random images of side x side x 3 on the device that `auto` finds.
 """
 
 import argparse
@@ -19,11 +20,16 @@ import numpy as np
 import torch
 
 from hardrare import networks
+from hardrare.augmentation import Augmentation
 from hardrare.objectives import supervised
 from hardrare.probes import occasional
 from hardrare.training import Pixels, Recorder, Settings, resolve_device, single, train
 from hardrare.training.probing import Moment, Probing, measure_occasional
 
+AUGMENTATION = Augmentation(
+    min_scale=0.6, flip=0.5, degrees=0.0, brightness=0.0, contrast=0.0, saturation=0.0,
+    hue=0.0, grayscale=0.0, solarise=0.0,
+)  # fmt: skip
 CLASSIFIER = {"module", "images", "label", "features", "logits"}  # what a classifier gives
 
 
@@ -38,7 +44,8 @@ def seconds(call: Callable[[], object], device: torch.device) -> float:
 
 def alternating(given: argparse.Namespace, pixels: Pixels) -> tuple[float, float]:
     """Median seconds of a run without probes and with all of every epoch."""
-    options = supervised.Settings(given.network, "adamw", 1e-3, 5e-4, None)
+    augmentation = None if given.plain else AUGMENTATION
+    options = supervised.Settings(given.network, "adamw", 1e-3, 5e-4, augmentation)
     settings = Settings(given.epochs, given.batch, "cosine", "auto", given.device)
 
     def run(recorder: Recorder | None) -> None:
@@ -84,6 +91,7 @@ def main() -> None:
     parser.add_argument("--epochs", type=int, default=2)
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--device", default="auto")
+    parser.add_argument("--plain", action="store_true", help="train without augmentation")
     parser.add_argument("--per-epoch-only", action="store_true")
     given = parser.parse_args()
     shape = (given.images, given.side, given.side, 3)

@@ -218,6 +218,9 @@ def test_an_unknown_kind_is_refused():
         ({"ensemble": {}}, "unknown key supervise.ensemble"),
         ({"mimo": {"inputs": 3}}, "missing key supervise.mimo.repetitions"),
         ({"second_split": {"share": 0.5}}, "unknown key supervise.second_split.share"),
+        ({"supervised": {"occasional": ["grant"], "checkpoints": 2}}, "unknown occasional probe"),
+        ({"supervised": {"occasional": ["bald"], "checkpoints": 2}}, "bald needs several passes"),
+        ({"supervised": {"occasional": [], "checkpoints": 0}}, "checkpoints is 0"),
         ({"holdout": None}, "supervise.holdout is None, expected a mapping"),
     ],
 )

@@ -12,6 +12,7 @@ import numpy as np
 
 from hardrare.errors import InputError
 from hardrare.objectives import mc_dropout, mimo, supervised
+from hardrare.probes.occasional import chosen
 from hardrare.training import plan as plans
 from hardrare.training.holdout import BestLoss, WithColumn
 from hardrare.training.loop import train
@@ -67,6 +68,14 @@ class Supervised:
     checkpoints: int
 
     phases = 1
+
+    def __post_init__(self) -> None:
+        """Refuse unknown probes, probes that no plain classifier feeds, and no checkpoint."""
+        for one in chosen(self.occasional):
+            if "log_probabilities" in one.outputs:
+                raise InputError(f"{one.name} needs several passes or heads; take it off the list.")
+        if self.checkpoints < 1:
+            raise InputError(f"checkpoints is {self.checkpoints}, it must be at least 1.")
 
     def run(self, work: Work) -> np.ndarray:
         """Features (N, D) of the last epoch."""

@@ -12,6 +12,8 @@ from hardrare.probes.occasional import Occasional
 from hardrare.training.measure import block_size, eval_mode
 from hardrare.training.pixels import Pixels
 
+BLOCK = 256  # samples whose activations and gradients are held at once, at most
+
 
 @dataclass(frozen=True)
 class Moment:
@@ -116,7 +118,7 @@ def measure_occasional(
     for one in due:
         if one.when == "checkpoints":
             running.setdefault(one.name, Running()).count += 1
-    size = block_size(pixels)
+    size = min(block_size(pixels), BLOCK)
     with eval_mode(module), torch.random.fork_rng(_gpus(pixels)):
         torch.manual_seed(moment.generator(member, 8).initial_seed())
         for start in range(0, len(rows) if due else 0, size):
