@@ -18,8 +18,10 @@ from hardrare import objectives
 from hardrare.errors import InputError
 from hardrare.params import build, keys, load, read
 from hardrare.tables import complete
+from hardrare.training.kinds import KINDS, kind
 
-OBJECTIVE = "pretrain.{objective}"  # the one key that differs by matrix item
+# The keys that differ by matrix item.
+OBJECTIVE, KIND = "pretrain.{objective}", "supervise.{kind}"
 
 
 def stages(root: Path) -> dict[str, ModuleType]:
@@ -37,18 +39,22 @@ def check(path: Path, root: Path) -> None:
     tree, modules = load(path), stages(root)
     known = {k for name, m in modules.items() for k in keys(m.Params, name).values()}
     known |= {OBJECTIVE.format(objective=name) for name in objectives.names()}
+    known |= {KIND.format(kind=name) for name in KINDS}
     for section, values in tree.items():
         for name in values:
             if f"{section}.{name}" not in known:
                 raise InputError(f"{path}: unknown key {section}.{name}; delete it.")
     for section, module in modules.items():
-        chosen = tree.get("pretrain", {}).get("objectives", []) if section == "pretrain" else [""]
-        for one in chosen:
-            siblings = tree.get(section, {})
-            params = read(module.Params, path, section, {"objective": one}, siblings)
-            if one:
+        items = {"pretrain": ("objective", "objectives"), "supervise": ("kind", "kinds")}
+        item, several = items.get(section, ("", ""))
+        for one in tree.get(section, {}).get(several, []) if item else [""]:
+            own = kind(one) if section == "supervise" else None
+            params = read(module.Params, path, section, {item: one}, tree.get(section, {}))
+            if section == "pretrain":
                 settings = objectives.objective(one).Settings
                 build(settings, params.options, OBJECTIVE.format(objective=one), path)
+            if own:
+                build(own, params.own, KIND.format(kind=one), path)
 
 
 def use(path: Path, root: Path) -> None:

@@ -1,15 +1,15 @@
-"""score: one score per sample and metric, from the dynamics and features of one run."""
+"""score: one score per sample and metric, from the dynamics and features of one run.
+
+It has no argument through which a label could come: label-free runs are scored by it.
+"""
 
 from dataclasses import dataclass
 from pathlib import Path
 
-import numpy as np
-
-from hardrare.errors import InputError
 from hardrare.metrics import score
+from hardrare.metrics._run import read_run
 from hardrare.metrics._table import write_scores
 from hardrare.stage import run as run_stage
-from hardrare.tables import read_dynamics, read_features
 
 
 @dataclass(frozen=True)
@@ -21,16 +21,7 @@ class Params:
 
 def main(params: Params, *, run: str, dynamics: Path, features: Path, scores: Path) -> None:
     """Score a run by every metric whose columns it recorded."""
-    sample_id, columns = read_dynamics(dynamics)
-    feature_id, columns["features"] = read_features(features)
-    if not np.array_equal(sample_id, feature_id):
-        raise InputError(f"{features}: holds other samples than {dynamics}; train {run} again.")
-    for name, values in columns.items():
-        if np.isinf(values).any():
-            raise InputError(
-                f"{run}: {name} is infinite, training diverged; lower the learning rate, "
-                "train it again."
-            )
+    sample_id, columns = read_run(run, dynamics, features)
     found = score(columns, {"neighbours": params.neighbours})
     write_scores(scores, sample_id, found)
     print(f"score {run}: {len(found)} scores of {len(sample_id)} samples", flush=True)

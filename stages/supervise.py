@@ -2,33 +2,38 @@
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from hardrare import tables
 from hardrare.errors import InputError
 from hardrare.objectives import supervised
+from hardrare.params import build, key
 from hardrare.stage import run
-from hardrare.training import Pixels, Recorder, Settings, plan, resolve_device, train
+from hardrare.training import Pixels, Recorder, Settings, resolve_device
+from hardrare.training.kinds import KINDS, Work
+from hardrare.training.kinds import kind as kind_of
 
 
 @dataclass(frozen=True)
 class Params(supervised.Settings, Settings):
-    """What this stage reads of the parameters: the classifier's settings and the loop's."""
+    """What this stage reads: the classifier's settings, the loop's, and the kind's own."""
+
+    own: dict[str, Any] = key("supervise.{kind}")
 
 
 def main(
     params: Params, *, kind: str, seed: int, images: Path, dynamics: Path, features: Path
 ) -> None:
     """Train, measure every sample after every epoch, write dynamics and last features."""
+    one = build(kind_of(kind), params.own, f"supervise.{kind}", "parameters")
     samples = tables.read_images(images)
     if (samples.label < 0).any():
         raise InputError("supervise needs a label for every image; set supervise.kinds to [].")
-    members = plan.of(kind, samples.label, seed)
     pixels = Pixels(samples.image, samples.label, resolve_device(params.device))
-    with Recorder(dynamics, samples.sample_id, members.phases) as recorder:
-        title = f"supervise {kind} {seed}"
-        _, last = train(supervised, params, params, members, pixels, seed, recorder, title)
-        tables.write_features(features, samples.sample_id, last)
+    with Recorder(dynamics, samples.sample_id, one.phases) as recorder:
+        work = Work(params, params, pixels, seed, recorder, f"supervise {kind} {seed}")
+        tables.write_features(features, samples.sample_id, one.run(work))
 
 
 if __name__ == "__main__":
-    run(main, siblings=("kinds", "seeds"))
+    run(main, siblings=("kinds", "seeds", *KINDS))

@@ -3,6 +3,11 @@
 import numpy as np
 
 N, T = 120, 60
+HIGH_IN_THE_END = (
+    "grand", "grand_last_layer", "gradient_deviation", "predictive_entropy", "least_confidence",
+    "mc_dropout_entropy", "bald", "mimo_entropy", "mimo_disagreement", "mimo_kl",
+)  # fmt: skip
+LOW_IN_THE_END = ("final_margin", "gradnorm", "odin", "adversarial_distance")
 
 
 def synthetic(seed: int = 0) -> tuple[dict[str, np.ndarray], np.ndarray]:
@@ -22,7 +27,14 @@ def synthetic(seed: int = 0) -> tuple[dict[str, np.ndarray], np.ndarray]:
     moved = series(0.5 * np.exp(-t / 4) + 0.1, 0.7 + 0.3 * np.sin(t / 3))
     moved[:, 0] = np.nan
     loss = series(0.3 + 0.2 * np.exp(-t / 3), 1.0 + 0.6 * t / T, np.where(hard, 0.2, 0.01)[:, None])
-    centre = 5 * np.eye(4)[rng.integers(0, 4, N)] @ rng.standard_normal((4, 8))
+    cluster = rng.integers(0, 4, N)
+    centre = 5 * np.eye(4)[cluster] @ rng.standard_normal((4, 8))
+
+    def at_the_end(easy, difficult):  # NaN but in the last epoch
+        values = series(easy, difficult)
+        values[:, :-1] = np.nan
+        return values
+
     columns = {
         "loss": loss,
         "alignment": series(0.9 * learning, 0.1),
@@ -53,7 +65,10 @@ def synthetic(seed: int = 0) -> tuple[dict[str, np.ndarray], np.ndarray]:
         "image": rng.integers(
             100, np.where(hard, 255, 104)[:, None, None, None], (N, 8, 8, 3)
         ).astype(np.uint8),
-        "label": rng.integers(0, 4, N),
+        "label": np.where(hard, rng.integers(0, 4, N), cluster),
         "sample_id": np.arange(N, dtype=np.int32),
     }
+    columns |= {name: at_the_end(0.2, 0.8) for name in HIGH_IN_THE_END}
+    columns |= {name: at_the_end(0.8, 0.2) for name in LOW_IN_THE_END}
+    columns["irreducible_loss"] = np.repeat(series(0.3, 0.5)[:, :1], T, axis=1)
     return columns, hard

@@ -10,8 +10,10 @@ import pytest
 import yaml
 from graph import ROOT
 
+from hardrare.metrics import registry
 from hardrare.params import keys, load
 from hardrare.study import check
+from hardrare.training.kinds import KINDS
 
 STAGES = graph.stages()
 SCRIPTS = sorted(p.stem for p in (ROOT / "stages").glob("*.py"))
@@ -128,3 +130,20 @@ def test_bundled_yaml_is_block_style_where_dvc_needs_it():
     for name, stage in STAGES.items():
         assert isinstance(stage["deps"], list), name
     assert yaml.safe_load((ROOT / "params.yaml").read_text("utf-8")).keys() >= {"prepare", "report"}
+
+
+def test_a_kind_of_run_depends_on_its_own_settings_and_no_other_kinds():
+    listed = STAGES["supervise"]["params"]
+    assert "supervise.${item.kind}" in listed
+    assert not [p for p in listed if p.split(".")[1] in {"kinds", "seeds", *KINDS}]
+    for path in [ROOT / "params.yaml", *ROOT.glob("studies/*.yaml")]:
+        assert set(KINDS) <= set(load(path)["supervise"]), path
+
+
+def test_label_free_scores_are_made_without_the_images_and_their_labels():
+    images = "data/injected/train.arrow"
+    assert images not in STAGES["score"]["deps"]
+    assert images not in STAGES["score"]["cmd"]
+    assert images in STAGES["score_supervised"]["deps"]
+    reads_label = {n for n, m in registry().items() if "label" in m.columns}
+    assert reads_label == {"vog", "aflite_predictability"}

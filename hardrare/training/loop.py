@@ -4,7 +4,7 @@ Top to bottom: build the members, then for each phase and epoch train every
 member on its rows and, if there is a recorder, measure every sample.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from types import ModuleType
 from typing import Any
 
@@ -19,10 +19,13 @@ from hardrare.errors import InputError
 from hardrare.training.measure import make_view, measure, measure_views
 from hardrare.training.pixels import Pixels
 from hardrare.training.plan import Plan
+from hardrare.training.probing import Moment, Probing, Running, measure_occasional
 from hardrare.training.progress import Progress
 from hardrare.training.recorder import Recorder
 from hardrare.training.schedule import optimiser, schedule
 from hardrare.training.settings import Settings, autocast
+
+ALL = Probing()
 
 
 @dataclass
@@ -33,6 +36,7 @@ class Trainee:
     order: np.random.Generator
     views: torch.Generator
     previous: torch.Tensor | None = None
+    running: dict[str, Running] = field(default_factory=dict)
     step_rule: Optimizer | None = None
     rate_rule: LRScheduler | None = None
 
@@ -47,6 +51,7 @@ def train(
     recorder: Recorder | None = None,
     title: str = "train",
     steps: int | None = None,
+    probing: Probing = ALL,
 ) -> tuple[list[nn.Module], np.ndarray | None]:
     """Train every member of a plan; measure every sample after every epoch.
 
@@ -60,6 +65,7 @@ def train(
         recorder: where statistics go; None trains without measuring.
         title: of the run, in its progress.
         steps: stop after this many steps of each phase instead of `settings.epochs`.
+        probing: which statistics; those that the objective feeds after every epoch by default.
 
     Returns:
         The trained modules, and features (N, D) of the last epoch (None without recorder).
@@ -86,8 +92,11 @@ def train(
                 found = f"the loss became {losses[0]} in epoch {epoch}"
                 raise InputError(f"{found}; lower its learning_rate.")
             if recorder is not None:
-                key = [seed, phase, epoch]
-                features = _record(plan, trainees, pixels, settings, options, key, recorder)
+                moment = Moment(seed, phase, epoch, epochs)
+                columns, features = _measure(
+                    plan, trainees, pixels, settings, options, moment, probing
+                )
+                recorder.record(phase, columns)
             progress.epoch(float(np.mean(losses)), sum(map(len, rows)))
     progress.close()
     return [t.module for t in trainees], features
@@ -99,7 +108,9 @@ def _build(objective: ModuleType, options: Any, pixels: Pixels, key: list[int]) 
     torch.manual_seed(int(seeds[0]))
     data = pixels.data
     extra = getattr(options, "network_options", {})
-    network = networks.build(options.network, data.shape, **extra)
+    channels, *sides = data.shape
+    shape = (channels * getattr(options, "inputs", 1), *sides)
+    network = networks.build(options.network, shape, **extra)
     module = objective.build(options, network, data).to(pixels.device)
     module = module.to(memory_format=torch.channels_last)
     views = torch.Generator().manual_seed(int(seeds[1]))
@@ -154,31 +165,32 @@ def _epoch(
     return float(loss_sum) / count
 
 
-def _record(
+def _measure(
     plan: Plan,
     trainees: list[Trainee],
     pixels: Pixels,
     settings: Settings,
     options: Any,  # noqa: ANN401
-    key: list[int],
-    recorder: Recorder,
-) -> np.ndarray:
-    """Measure every sample by the member that owns it; returns features (N, D)."""
+    moment: Moment,
+    probing: Probing,
+) -> tuple[dict[str, np.ndarray], np.ndarray | None]:
+    """Every sample by the member that owns it: columns (N,), features (N, D)."""
     merged: dict[str, np.ndarray] = {}
     features = None
     for i, (member, trainee) in enumerate(zip(plan.members, trainees, strict=True)):
-        rows = member.measures
-        columns, now = measure(trainee.module, pixels, rows, trainee.previous)
-        trainee.previous = now
-        seed = int(np.random.SeedSequence([*key, i, 7]).generate_state(1)[0])
-        generator = torch.Generator().manual_seed(seed)
+        module, rows, each = trainee.module, member.measures, probing.each()
+        columns = {}
+        if each or moment.last:
+            columns, now = measure(module, pixels, rows, trainee.previous, each)
+            trainee.previous = now
+            if features is None:
+                features = np.empty((len(pixels), now.shape[1]), np.float32)
+            features[rows] = now.cpu().numpy()
         columns |= measure_views(
-            trainee.module, pixels, rows, settings.batch_size, options.augmentation, generator
-        )
+            module, pixels, rows, settings.batch_size, options.augmentation,
+            moment.generator(i, 7), each,
+        )  # fmt: skip
+        columns |= measure_occasional(module, pixels, rows, probing, moment, trainee.running, i)
         for name, values in columns.items():
             merged.setdefault(name, np.empty(len(pixels), values.dtype))[rows] = values
-        if features is None:
-            features = np.empty((len(pixels), now.shape[1]), np.float32)
-        features[rows] = now.cpu().numpy()
-    recorder.record(key[1], merged)
-    return features
+    return merged, features

@@ -16,7 +16,8 @@ from hardrare.augmentation import Augmentation, augment
 from hardrare.probes import Probe, registry, take
 from hardrare.training.pixels import Pixels
 
-BLOCK = 1024  # samples in a forward pass of un-augmented images
+BLOCK = 1024  # samples whose outputs probes read at once
+CACHED = 1 << 16  # pixels in a CPU's forward pass: activations out of its cache double the time
 
 
 @contextmanager
@@ -27,6 +28,14 @@ def eval_mode(module: nn.Module) -> Iterator[None]:
         yield
     finally:
         module.train()
+
+
+def block_size(pixels: Pixels) -> int:
+    """Samples in a forward pass without gradients."""
+    if pixels.device.type != "cpu":
+        return BLOCK
+    height, width = pixels.array.shape[1:3]
+    return min(max(CACHED // (height * width), 16), BLOCK)
 
 
 def measure(
@@ -53,7 +62,7 @@ def measure(
     with eval_mode(module), torch.inference_mode():
         for start in range(0, len(rows), BLOCK):
             part = rows[start : start + BLOCK]
-            outputs = module.measure(pixels.batch(part), pixels.labels(part))
+            outputs = _outputs(module, pixels, part)
             now = outputs["features"] = outputs["features"].float()
             before = None if previous is None else previous[start : start + BLOCK]
             outputs["previous_features"] = now * torch.nan if before is None else before
@@ -61,6 +70,14 @@ def measure(
             features.append(now)
     joined = {name: torch.cat([v[name] for v in values]).numpy() for name in values[0]}
     return joined, torch.cat(features)
+
+
+def _outputs(module: nn.Module, pixels: Pixels, rows: np.ndarray) -> dict[str, torch.Tensor]:
+    """The objective's outputs of some rows, forward passes as large as the device likes them."""
+    size = block_size(pixels)
+    parts = [rows[start : start + size] for start in range(0, len(rows), size)]
+    passes = [module.measure(pixels.batch(part), pixels.labels(part)) for part in parts]
+    return {name: torch.cat([one[name] for one in passes]) for name in passes[0]}
 
 
 def measure_views(

@@ -51,16 +51,42 @@ def second_split(label: np.ndarray, seed: int) -> Plan:
     Raises:
         InputError: there are fewer than four samples.
     """
-    if len(label) < 4:
-        raise InputError(f"second_split needs at least 4 samples, there are {len(label)}.")
-    order = np.random.default_rng([seed, 2]).permutation(len(label))
-    order = order[np.argsort(label[order], kind="stable")]  # by class, random within
-    first, second = np.sort(order[::2]), np.sort(order[1::2])
+    first, second = _halves("second_split", label, [seed, 2])
     return Plan((Member((first, second), first), Member((second, first), second)))
 
 
+def holdout(label: np.ndarray, seed: int) -> tuple[Plan, Plan]:
+    """Halves A and B, stratified by label: models of the irreducible loss, and target models.
+
+    One model learns A and measures B, another learns B and measures A. Then one target
+    learns and measures B, another A, so that a target and the model that judges its
+    samples share none (Mindermann et al., ICML 2022, arXiv:2206.07137).
+
+    Args:
+        label: (N,) given labels.
+        seed: of the split.
+
+    Raises:
+        InputError: there are fewer than four samples.
+    """
+    first, second = _halves("holdout", label, [seed, 3])
+    return (
+        Plan((Member((first,), second), Member((second,), first))),
+        Plan((Member((second,), second), Member((first,), first))),
+    )
+
+
+def _halves(kind: str, label: np.ndarray, key: list[int]) -> tuple[np.ndarray, np.ndarray]:
+    """Two disjoint halves of the rows, sorted, each class divided evenly."""
+    if len(label) < 4:
+        raise InputError(f"{kind} needs at least 4 samples, there are {len(label)}.")
+    order = np.random.default_rng(key).permutation(len(label))
+    order = order[np.argsort(label[order], kind="stable")]  # by class, random within
+    return np.sort(order[::2]), np.sort(order[1::2])
+
+
 def of(kind: str, label: np.ndarray, seed: int) -> Plan:
-    """The plan of a kind of run with labels: supervised, second_split.
+    """The plan of a kind of run that trains its networks once: supervised, second_split.
 
     Raises:
         InputError: there is no such kind.

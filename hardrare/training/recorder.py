@@ -8,7 +8,7 @@ import numpy as np
 import pyarrow as pa
 
 from hardrare import tables
-from hardrare.probes import registry
+from hardrare.probes import occasional, registry
 
 
 class Recorder:
@@ -46,7 +46,9 @@ class Recorder:
             arrays["phase"] = pa.array(np.full(n, phase, np.int8))
         for name, values in sorted(columns.items()):
             arrays[name] = pa.array(values if values.dtype == bool else values.astype(np.float32))
-        units = {name: {"unit": one.unit} for name, one in registry().items()}
+        probes = registry() | occasional.registry()
+        units = {name: {"unit": one.unit} for name, one in probes.items()}
+        units["irreducible_loss"] = units["loss"]  # of another model
         schema = pa.schema([pa.field(k, v.type, metadata=units.get(k)) for k, v in arrays.items()])
         if self.out is None:
             self.out = self.stack.enter_context(tables.writer(self.path, "dynamics/1", schema))

@@ -1,0 +1,184 @@
+"""Kinds of run with labels: which networks learn which samples, and what is measured.
+
+Each kind has settings of its own, `supervise.<kind>` of the parameters, beside those
+that all share. All go through the one loop with the one recorder.
+"""
+
+from dataclasses import dataclass, fields, replace
+from types import ModuleType
+from typing import Any
+
+import numpy as np
+
+from hardrare.errors import InputError
+from hardrare.objectives import mc_dropout, mimo, supervised
+from hardrare.probes.occasional import chosen
+from hardrare.training import plan as plans
+from hardrare.training.holdout import BestLoss, WithColumn
+from hardrare.training.loop import train
+from hardrare.training.pixels import Pixels
+from hardrare.training.probing import Probing
+from hardrare.training.recorder import Recorder
+from hardrare.training.settings import Settings
+
+LOSS = Probing(every=("loss",))
+
+
+@dataclass(frozen=True)
+class Work:
+    """What every kind of run gets: shared settings, labelled images, seed, recorder, title."""
+
+    options: supervised.Settings
+    settings: Settings
+    pixels: Pixels
+    seed: int
+    recorder: Recorder
+    title: str
+
+    @property
+    def label(self) -> np.ndarray:
+        """Given labels (N,)."""
+        return self.pixels.label.cpu().numpy()
+
+    def own(self, settings: type, **more: Any) -> Any:  # noqa: ANN401
+        """The shared options as an objective's own settings, with what is its own."""
+        shared = {f.name: getattr(self.options, f.name) for f in fields(supervised.Settings)}
+        return settings(**shared, **more)
+
+    def train(
+        self, module: ModuleType, options: supervised.Settings, plan: plans.Plan, probing: Probing
+    ) -> np.ndarray:
+        """Train and record; returns features (N, D) of the last epoch."""
+        return train(
+            module, options, self.settings, plan, self.pixels, self.seed,
+            self.recorder, self.title, probing=probing,
+        )[1]  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Supervised:
+    """One network on all samples.
+
+    Attributes:
+        occasional: probes beside those of every epoch, by name; each adds its own cost.
+        checkpoints: K of the variance of gradients.
+    """
+
+    occasional: list[str]
+    checkpoints: int
+
+    phases = 1
+
+    def __post_init__(self) -> None:
+        """Refuse unknown probes, probes that no plain classifier feeds, and no checkpoint."""
+        for one in chosen(self.occasional):
+            if "log_probabilities" in one.outputs:
+                raise InputError(f"{one.name} needs several passes or heads; take it off the list.")
+        if self.checkpoints < 1:
+            raise InputError(f"checkpoints is {self.checkpoints}, it must be at least 1.")
+
+    def run(self, work: Work) -> np.ndarray:
+        """Features (N, D) of the last epoch."""
+        plan = plans.of("supervised", work.label, work.seed)
+        probing = Probing(None, tuple(self.occasional), self.checkpoints)
+        return work.train(supervised, work.options, plan, probing)
+
+
+@dataclass(frozen=True)
+class SecondSplit:
+    """Halves, both directions: learnt, then forgotten while the other half is learnt."""
+
+    phases = 2
+
+    def run(self, work: Work) -> np.ndarray:
+        """Features (N, D) of the last epoch of the second phase."""
+        plan = plans.of("second_split", work.label, work.seed)
+        return work.train(supervised, work.options, plan, Probing())
+
+
+@dataclass(frozen=True)
+class Holdout:
+    """A model of the irreducible loss on a disjoint half, then a fresh target model.
+
+    Attributes:
+        irreducible_epochs: of the first model; the target model has the shared `epochs`.
+    """
+
+    irreducible_epochs: int
+
+    phases = 1
+
+    def run(self, work: Work) -> np.ndarray:
+        """Features (N, D) of the last epoch of the target models."""
+        models, targets = plans.holdout(work.label, work.seed)
+        seed = int(np.random.SeedSequence([work.seed, 3]).generate_state(1)[0])
+        best = BestLoss(models)
+        train(
+            supervised, work.options, replace(work.settings, epochs=self.irreducible_epochs),
+            models, work.pixels, seed, best, f"{work.title} irreducible", probing=LOSS,
+        )  # fmt: skip
+        recorder = WithColumn(work.recorder, "irreducible_loss", best.loss)
+        target = replace(work, recorder=recorder, title=f"{work.title} target")
+        return target.train(supervised, work.options, targets, LOSS)
+
+
+@dataclass(frozen=True)
+class McDropout:
+    """One network with dropout; S passes with dropout on after the last epoch.
+
+    Attributes:
+        rate: of dropout, 0..1.
+        passes: S.
+    """
+
+    rate: float
+    passes: int
+
+    phases = 1
+
+    def run(self, work: Work) -> np.ndarray:
+        """Features (N, D) of the last epoch, without dropout."""
+        options = work.own(mc_dropout.Settings, rate=self.rate, passes=self.passes)
+        probing = Probing((), ("mc_dropout_entropy", "bald"))
+        return work.train(mc_dropout, options, plans.single(len(work.pixels)), probing)
+
+
+@dataclass(frozen=True)
+class Mimo:
+    """One network with M inputs and M heads, batches repeated R times.
+
+    Attributes:
+        inputs: M.
+        repetitions: R; a step costs R times as much.
+    """
+
+    inputs: int
+    repetitions: int
+
+    phases = 1
+
+    def run(self, work: Work) -> np.ndarray:
+        """Features (N, D) of the last epoch, the same image in every slot."""
+        options = work.own(mimo.Settings, inputs=self.inputs, repetitions=self.repetitions)
+        probing = Probing((), ("mimo_entropy", "mimo_disagreement", "mimo_kl"))
+        return work.train(mimo, options, plans.single(len(work.pixels)), probing)
+
+
+KINDS: dict[str, type] = {
+    "supervised": Supervised,
+    "second_split": SecondSplit,
+    "holdout": Holdout,
+    "mc_dropout": McDropout,
+    "mimo": Mimo,
+}
+
+
+def kind(name: str) -> type:
+    """The dataclass of a kind of run: its settings, `phases`, and `run(work)`.
+
+    Raises:
+        InputError: there is no such kind.
+    """
+    if name not in KINDS:
+        raise InputError(f"unknown kind of run {name!r}; known are {', '.join(KINDS)}.")
+    return KINDS[name]

@@ -1,0 +1,154 @@
+"""Which probes a run takes in which epoch, and the occasional ones as they are taken."""
+
+from dataclasses import dataclass, field
+
+import numpy as np
+import torch
+from torch import nn
+
+from hardrare import probes
+from hardrare.probes import occasional
+from hardrare.probes.occasional import Occasional
+from hardrare.training.measure import block_size, eval_mode
+from hardrare.training.pixels import Pixels
+
+BLOCK = 256  # samples whose activations and gradients are held at once, at most
+
+
+@dataclass(frozen=True)
+class Moment:
+    """The end of an epoch: seed of the run, phase and epoch from 0, epochs of the phase."""
+
+    seed: int
+    phase: int
+    epoch: int
+    epochs: int
+
+    @property
+    def last(self) -> bool:
+        """Whether it is the phase's last epoch."""
+        return self.epoch == self.epochs - 1
+
+    def generator(self, *more: int) -> torch.Generator:
+        """A generator that belongs to this moment and some further numbers."""
+        key = [self.seed, self.phase, self.epoch, *more]
+        return torch.Generator().manual_seed(int(np.random.SeedSequence(key).generate_state(1)[0]))
+
+
+@dataclass(frozen=True)
+class Probing:
+    """What a run measures.
+
+    Attributes:
+        every: names of the probes taken after every epoch, None for all that the objective
+            feeds. If there are none, epochs before the last take no clean pass.
+        occasional: names of the occasional probes.
+        checkpoints: K, of the probes taken at checkpoints.
+
+    Raises:
+        InputError: there is no probe of a name.
+    """
+
+    every: tuple[str, ...] | None = None
+    occasional: tuple[str, ...] = ()
+    checkpoints: int = 5
+
+    def each(self) -> dict[str, probes.Probe]:
+        """The probes of every epoch."""
+        known = probes.registry()
+        return known if self.every is None else {name: known[name] for name in self.every}
+
+    def due(self, moment: Moment) -> list[Occasional]:
+        """The occasional probes that are taken at a moment."""
+        return [
+            one
+            for one in occasional.chosen(self.occasional)
+            if moment.epoch in occasional.epochs(one.when, moment.epochs, self.checkpoints)
+        ]
+
+
+@dataclass
+class Running:
+    """Mean and summed squared deviation (M, ...) over checkpoints, by Welford's update."""
+
+    count: int = 0
+    mean: dict[int, torch.Tensor] = field(default_factory=dict)
+    squares: dict[int, torch.Tensor] = field(default_factory=dict)
+
+    def add(self, start: int, values: torch.Tensor) -> None:
+        """Values (B, ...) of the block that begins at `start`, at checkpoint number `count`."""
+        values = values.cpu()
+        if start not in self.mean:
+            self.mean[start], self.squares[start] = values * 0, values * 0
+        step = values - self.mean[start]
+        self.mean[start] += step / self.count
+        self.squares[start] += step * (values - self.mean[start])
+
+    def deviation(self) -> torch.Tensor:
+        """Population deviation of each entry, then the mean over entries: (M,)."""
+        blocks = [(self.squares[s] / self.count).clamp(min=0).sqrt() for s in sorted(self.squares)]
+        return torch.cat([b.flatten(1).mean(1) for b in blocks])
+
+
+def measure_occasional(
+    module: nn.Module,
+    pixels: Pixels,
+    rows: np.ndarray,
+    probing: Probing,
+    moment: Moment,
+    running: dict[str, Running],
+    member: int = 0,
+) -> dict[str, np.ndarray]:
+    """Every occasional probe of some rows; NaN where a probe is not due or not yet complete.
+
+    Args:
+        module: the objective.
+        pixels: the images, with labels.
+        rows: (M,) which to measure.
+        probing: what the run measures.
+        moment: when.
+        running: what probes at checkpoints have gathered so far, by name; changed here.
+        member: the number of the network, for the dropout masks' seed.
+
+    Returns:
+        Column to (M,) float32 values.
+    """
+    due = probing.due(moment)
+    columns = {name: np.full(len(rows), np.nan, np.float32) for name in probing.occasional}
+    for one in due:
+        if one.when == "checkpoints":
+            running.setdefault(one.name, Running()).count += 1
+    size = min(block_size(pixels), BLOCK)
+    with eval_mode(module), torch.random.fork_rng(_gpus(pixels)):
+        torch.manual_seed(moment.generator(member, 8).initial_seed())
+        for start in range(0, len(rows) if due else 0, size):
+            block = slice(start, start + size)
+            outputs = _outputs(module, pixels, rows[block], due)
+            for one in due:
+                value = one.function(*(outputs[name] for name in one.outputs)).detach()
+                if one.when == "checkpoints":
+                    running[one.name].add(start, value)
+                else:
+                    columns[one.name][block] = value.float().cpu().numpy()
+    if moment.last:
+        columns |= {name: state.deviation().numpy() for name, state in running.items()}
+    return columns
+
+
+def _gpus(pixels: Pixels) -> list[torch.device]:
+    return [pixels.device] if pixels.device.type == "cuda" else []
+
+
+def _outputs(
+    module: nn.Module, pixels: Pixels, rows: np.ndarray, due: list[Occasional]
+) -> dict[str, torch.Tensor | nn.Module]:
+    """What the probes that are due read, of a block of rows."""
+    asked = {name for one in due for name in one.outputs}
+    images, label = pixels.batch(rows), pixels.labels(rows)
+    outputs = {"module": module, "images": images, "label": label}
+    with torch.no_grad():
+        if asked & {"features", "logits"}:
+            outputs |= module.measure(images, label)
+        if "log_probabilities" in asked:
+            outputs["log_probabilities"] = module.log_probabilities(images)
+    return outputs

@@ -1,0 +1,41 @@
+"""score_supervised: as score, of a run with labels; metrics may read the given label too."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from hardrare.errors import InputError
+from hardrare.metrics import score
+from hardrare.metrics._run import read_run
+from hardrare.metrics._table import write_scores
+from hardrare.params import key
+from hardrare.stage import run as run_stage
+from hardrare.tables import read_images
+
+
+@dataclass(frozen=True)
+class Params:
+    """What this stage reads of the parameters."""
+
+    aflite_rounds: int
+    neighbours: int = key("score.neighbours")
+
+
+def main(
+    params: Params, *, run: str, images: Path, dynamics: Path, features: Path, scores: Path
+) -> None:
+    """Score a run by every metric whose columns it recorded, given labels included."""
+    sample_id, columns = read_run(run, dynamics, features)
+    given = read_images(images)
+    if not np.array_equal(sample_id, given.sample_id):
+        raise InputError(f"{images}: holds other samples than {dynamics}; train {run} again.")
+    columns["label"] = given.label
+    settings = {"neighbours": params.neighbours, "aflite_rounds": params.aflite_rounds}
+    found = score(columns, settings)
+    write_scores(scores, sample_id, found)
+    print(f"score_supervised {run}: {len(found)} scores of {len(sample_id)} samples", flush=True)
+
+
+if __name__ == "__main__":
+    run_stage(main)

@@ -1,0 +1,262 @@
+"""Kinds of run with labels: their columns, their splits, and labels that stay with their images."""
+
+import inspect
+import subprocess
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+import yaml
+
+from hardrare import tables
+from hardrare.errors import InputError
+from hardrare.metrics.rho import rho
+from hardrare.objectives import supervised
+from hardrare.params import build
+from hardrare.study import check
+from hardrare.training import Pixels, Recorder, Settings, single, train
+from hardrare.training.holdout import BestLoss
+from hardrare.training.kinds import KINDS, Work, kind
+from hardrare.training.plan import Member, Plan, holdout
+from hardrare.training.probing import Probing
+
+ROOT = Path(__file__).parents[1]
+CPU = torch.device("cpu")
+N, EPOCHS = 40, 3
+OPTIONS = supervised.Settings("small_cnn", "adamw", 3e-3, 0.0, None)
+SETTINGS = Settings(EPOCHS, 8, "triangular", "float32", "cpu")
+OWN = {
+    "supervised": {"occasional": ["grand", "gradient_deviation", "odin"], "checkpoints": 2},
+    "second_split": {},
+    "holdout": {"irreducible_epochs": 4},
+    "mc_dropout": {"rate": 0.2, "passes": 5},
+    "mimo": {"inputs": 3, "repetitions": 2},
+}
+EVERY = {
+    "loss", "correct", "probability", "margin", "error_norm", "norm", "displacement",
+    "cosine_displacement",
+}  # fmt: skip
+COLUMNS = {
+    "supervised": EVERY | {"grand", "gradient_deviation", "odin"},
+    "second_split": {f"{half}_split_{c}" for half in ("first", "second") for c in EVERY},
+    "holdout": {"loss", "irreducible_loss"},
+    "mc_dropout": {"mc_dropout_entropy", "bald"},
+    "mimo": {"mimo_entropy", "mimo_disagreement", "mimo_kl"},
+}
+
+
+def image():
+    return np.random.default_rng(0).integers(0, 256, (N, 8, 8, 1), np.uint8)
+
+
+def labels():
+    return np.arange(N) % 3
+
+
+def run(folder, name, label=None, seed=0):
+    """A run of a kind: dynamics and features."""
+    one = build(kind(name), OWN[name], name, "test")
+    pixels, path = Pixels(image(), labels() if label is None else label, CPU), folder / name
+    with Recorder(path, np.arange(N), one.phases) as recorder:
+        features = one.run(Work(OPTIONS, SETTINGS, pixels, seed, recorder, name))
+    return tables.read_dynamics(path)[1], features
+
+
+class Kept:
+    """Columns of every epoch, as a recorder takes them."""
+
+    def __init__(self):
+        self.epochs = []
+
+    def record(self, phase, columns):  # noqa: ARG002
+        self.epochs.append(columns)
+
+
+@pytest.mark.parametrize("name", KINDS)
+def test_columns_shapes_and_equal_bytes(tmp_path, name):
+    dynamics, features = run(tmp_path, name)
+    first = (tmp_path / name).read_bytes()
+    assert set(dynamics) == COLUMNS[name]
+    assert all(values.shape == (N, EPOCHS) for values in dynamics.values())
+    assert features.shape == (N, 128)
+    for column in ("mc_dropout_entropy", "bald", "mimo_entropy", "odin", "gradient_deviation"):
+        if column in dynamics:
+            assert np.isfinite(dynamics[column][:, -1]).all()
+            assert np.isnan(dynamics[column][:, :-1]).all()
+    run(tmp_path, name)
+    assert (tmp_path / name).read_bytes() == first
+    run(tmp_path, name, seed=1)
+    assert (tmp_path / name).read_bytes() != first
+
+
+def test_units_of_columns_stand_in_the_table(tmp_path):
+    for name in ("supervised", "holdout"):
+        run(tmp_path, name)
+        schema = tables.read(tmp_path / name, "dynamics/1").schema
+        for field in schema:
+            if field.name not in ("epoch", "sample_id"):
+                assert field.metadata[b"unit"], field.name
+
+
+def test_holdout_parts_are_disjoint_even_and_cover_everything():
+    label = np.repeat([0, 1, 2], [6, 10, 4])
+    models, targets = holdout(label, 3)
+    for model, target in zip(models.members, targets.members, strict=True):
+        assert not np.intersect1d(model.trained_on[0], target.trained_on[0]).size
+        assert np.array_equal(model.measures, target.trained_on[0])
+        assert np.array_equal(target.measures, target.trained_on[0])
+        assert np.bincount(label[model.trained_on[0]]).tolist() == [3, 5, 2]
+    both = np.concatenate([target.measures for target in targets.members])
+    assert np.array_equal(np.sort(both), np.arange(20))
+    other = holdout(label, 4)[0].members[0]
+    assert not np.array_equal(other.measures, models.members[0].measures)
+    with pytest.raises(InputError, match="holdout needs at least 4 samples"):
+        holdout(np.zeros(3), 0)
+
+
+def test_rho_is_what_two_plain_training_runs_give(tmp_path):
+    dynamics, _ = run(tmp_path, "holdout")
+    found = rho(dynamics["loss"], dynamics["irreducible_loss"])
+    models, targets = holdout(labels(), 0)
+    a, b = models.members[0].trained_on[0], targets.members[0].trained_on[0]
+    pixels, model, target = Pixels(image(), labels(), CPU), Kept(), Kept()
+    seed = int(np.random.SeedSequence([0, 3]).generate_state(1)[0])
+    longer = replace(SETTINGS, epochs=OWN["holdout"]["irreducible_epochs"])
+    everything = np.arange(N)
+    train(supervised, OPTIONS, longer, Plan((Member((a,), everything),)), pixels, seed, model)
+    train(supervised, OPTIONS, SETTINGS, Plan((Member((b,), everything),)), pixels, 0, target)
+    losses = [epoch["loss"][b] for epoch in model.epochs]
+    best = losses[int(np.argmin([one.mean() for one in losses]))]
+    expected = np.mean([epoch["loss"][b] - best for epoch in target.epochs], axis=0)
+    np.testing.assert_allclose(found[b], expected, rtol=1e-4, atol=1e-6)
+
+
+def test_the_best_checkpoint_is_by_the_loss_of_the_other_part(tmp_path):
+    plan, best = holdout(labels(), 0)[0], Kept()
+    dynamics, _ = run(tmp_path, "holdout")
+    pixels = Pixels(image(), labels(), CPU)
+    seed = int(np.random.SeedSequence([0, 3]).generate_state(1)[0])
+    settings = replace(SETTINGS, epochs=4)
+    train(supervised, OPTIONS, settings, plan, pixels, seed, best, probing=Probing(("loss",)))
+    for member in plan.members:
+        means = [epoch["loss"][member.measures].mean() for epoch in best.epochs]
+        chosen = dynamics["irreducible_loss"][member.measures, 0]
+        assert chosen.mean() == pytest.approx(min(means), rel=1e-5)
+
+
+def turned(rows):
+    """Labels with those of some rows permuted among these rows."""
+    label = labels()
+    label[rows] = np.roll(label[rows], 1)
+    assert (label[rows] != labels()[rows]).any()
+    return label
+
+
+def test_labels_of_a_holdout_are_sliced_with_its_images(tmp_path):
+    # Trained on half A, a model judges half B: A's labels alone decide its weights, and
+    # both A's (through the weights) and B's (through the loss) what it says of B.
+    a = holdout(labels(), 0)[0].members[0].trained_on[0]
+    b = np.setdiff1d(np.arange(N), a)
+    plan, weights, losses = Plan((Member((a,), b), Member((b,), a))), {}, {}
+    for name, label in {"as is": labels(), "a": turned(a), "b": turned(b)}.items():
+        best = BestLoss(plan)
+        modules, _ = train(
+            supervised, OPTIONS, SETTINGS, plan, Pixels(image(), label, CPU), 0, best
+        )
+        weights[name], losses[name] = modules[0].classifier.weight, best.loss[b]
+    assert not torch.equal(weights["as is"], weights["a"])
+    assert torch.equal(weights["as is"], weights["b"])
+    assert not np.allclose(losses["as is"], losses["a"])
+    assert not np.allclose(losses["as is"], losses["b"])
+
+
+def test_labels_of_the_second_split_are_sliced_with_its_images():
+    pixels, a, b = Pixels(image(), labels(), CPU), np.arange(0, N, 2), np.arange(1, N, 2)
+    plan = Plan((Member((a, b), a), Member((b, a), b)))
+    kept = {}
+    for name, label in {"as is": labels(), "b": turned(b)}.items():
+        kept[name] = Kept()
+        pixels = Pixels(image(), label, CPU)
+        train(supervised, OPTIONS, SETTINGS, plan, pixels, 0, kept[name])
+    before = [[epoch["loss"][a] for epoch in kept[name].epochs] for name in ("as is", "b")]
+    np.testing.assert_array_equal(before[0][:EPOCHS], before[1][:EPOCHS])  # A is learnt alike
+    assert not np.allclose(before[0][EPOCHS:], before[1][EPOCHS:])  # and forgotten otherwise
+
+
+def test_labels_of_a_subset_are_sliced_with_its_images():
+    rows = np.array([1, 4, 5, 9, 12, 20, 21, 33])
+    rest = np.setdiff1d(np.arange(N), rows)
+    weights = [
+        train(supervised, OPTIONS, SETTINGS, single(N, rows), Pixels(image(), y, CPU), 0)[0][0]
+        for y in (labels(), turned(rest), turned(rows))
+    ]
+    weights = [module.classifier.weight for module in weights]
+    assert torch.equal(weights[0], weights[1])
+    assert not torch.equal(weights[0], weights[2])
+
+
+@pytest.mark.parametrize("name", KINDS)
+def test_permuted_labels_give_another_result(tmp_path, name):
+    (tmp_path / "b").mkdir()
+    found, _ = run(tmp_path, name)
+    other, _ = run(tmp_path / "b", name, np.random.default_rng(3).permutation(labels()))
+    assert any(not np.array_equal(found[c], other[c], equal_nan=True) for c in found)
+
+
+def test_an_unknown_kind_is_refused():
+    with pytest.raises(InputError, match="unknown kind of run 'ensemble'; known are supervised"):
+        kind("ensemble")
+
+
+@pytest.mark.parametrize(
+    ("change", "sentence"),
+    [
+        ({"kinds": ["ensemble"]}, "unknown kind of run 'ensemble'"),
+        ({"ensemble": {}}, "unknown key supervise.ensemble"),
+        ({"mimo": {"inputs": 3}}, "missing key supervise.mimo.repetitions"),
+        ({"second_split": {"share": 0.5}}, "unknown key supervise.second_split.share"),
+        ({"supervised": {"occasional": ["grant"], "checkpoints": 2}}, "unknown occasional probe"),
+        ({"supervised": {"occasional": ["bald"], "checkpoints": 2}}, "bald needs several passes"),
+        ({"supervised": {"occasional": [], "checkpoints": 0}}, "checkpoints is 0"),
+        ({"holdout": None}, "supervise.holdout is None, expected a mapping"),
+    ],
+)
+def test_a_study_with_a_wrong_kind_is_refused(tmp_path, change, sentence):
+    tree = yaml.safe_load((ROOT / "params.yaml").read_text("utf-8"))
+    tree["supervise"]["kinds"] = list(KINDS)
+    tree["supervise"] |= change
+    (tmp_path / "params.yaml").write_text(yaml.safe_dump(tree))
+    with pytest.raises(InputError, match=sentence):
+        check(tmp_path / "params.yaml", ROOT)
+
+
+def test_only_score_supervised_can_read_a_label(tmp_path):
+    from stages import score, score_supervised
+
+    assert "images" not in inspect.signature(score.main).parameters
+    assert "images" in inspect.signature(score_supervised.main).parameters
+    _, features = run(tmp_path, "supervised")
+    tables.write_features(tmp_path / "features", np.arange(N), features)
+    names = [f"{i}.png" for i in range(N)]
+    given = tables.Images(np.arange(N), image(), labels(), names, ["a", "b", "c"])
+    tables.write_images(tmp_path / "images", given)
+    tree = {"score": {"neighbours": 3}, "score_supervised": {"aflite_rounds": 8}}
+    (tmp_path / "params.yaml").write_text(yaml.safe_dump(tree))
+    found = {}
+    for stage in ("score", "score_supervised"):
+        paths = {"dynamics": "supervised", "features": "features", "scores": stage}
+        paths |= {"images": "images"} if stage == "score_supervised" else {}
+        done = subprocess.run(
+            [sys.executable, "-m", f"stages.{stage}", "--run=supervised-0",
+             f"--params={tmp_path / 'params.yaml'}",
+             *(f"--{key}={tmp_path / name}" for key, name in paths.items())],
+            cwd=ROOT, capture_output=True, text=True,
+        )  # fmt: skip
+        assert done.returncode == 0, done.stderr
+        table = tables.read(tmp_path / stage, "scores/1")
+        found[stage] = set(table.schema.names)
+    assert found["score_supervised"] - found["score"] == {"vog", "aflite_predictability"}
+    assert found["score"] < found["score_supervised"]
