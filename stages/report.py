@@ -36,6 +36,7 @@ def main(
     ranking: Path,
     agreement: Path,
     detection: Path,
+    representation: Path,
     subsets: Path,
     accuracy: Path,
     page: Path,
@@ -46,12 +47,11 @@ def main(
     """Read every table, draw every figure, write the page and the numbers."""
     per_sample = {"images": images, "manifest": manifest, "dynamics": dynamics, "scores": scores}
     found = {"ranking": ranking, "agreement": agreement, "detection": detection}
-    pruned = {"subsets": subsets, "accuracy": accuracy}
+    pruned = {"subsets": subsets, "accuracy": accuracy, "representation": representation}
     study = read_study(Settings(**vars(params)), **per_sample, **found, **pruned)
     drawn = []
     for one in plan(study):
-        figure = drawing.draw(one.kind, one.values)
-        drawing.png(figure, figures / f"{one.name}.png")
+        drawing.png(figure := drawing.draw(one.kind, one.values), figures / f"{one.name}.png")
         drawn.append((one, drawing.svg(figure, one.name)))
     write(study, drawn, stabilities(study.scores), drawing.THEME, page, plots, metrics)
 

@@ -19,7 +19,7 @@ VOID = {"meta", "br", "hr", "img", "input", "wbr", "link"}
 NUMBERS = {"data_map": "autoencoder/loss", "examples": 8, "dataset": "made up"}
 RUNS = {"objectives": ["autoencoder", "barlow_twins"], "seeds": [0, 1], "kinds": ["supervised"]}
 PRUNED = {"kind_seeds": [0, 1], "arms": ARMS, "keep_fraction": 0.7, "retrain_seeds": [0, 1, 2]}
-INPUTS = ["images", "manifest", "ranking", "agreement", "detection"]
+INPUTS = ["images", "manifest", "ranking", "agreement", "detection", "representation"]
 FOLDERS = ["dynamics", "scores", "subsets", "accuracy"]
 
 
@@ -99,7 +99,7 @@ def page(reported):
 
 def test_page_has_every_section_and_figure(page, reported):
     sections = "studied findings images map curves detection correlation stability pruning method"
-    assert set(sections.split()) <= set(page.ids)
+    assert {*sections.split(), "representation"} <= set(page.ids)
     assert len(page.ids) == len(set(page.ids))
     drawn = {path.stem for path in (reported / "figures").iterdir()}
     wanted = {f"images-{axis}" for axis in ("hard", "rare", "noisy", "duplicate")}
@@ -107,6 +107,8 @@ def test_page_has_every_section_and_figure(page, reported):
     wanted |= {f"{c}-{o}" for c in ("loss", "msd", "lgn") for o in RUNS["objectives"]}
     assert wanted | {"data_map-all", "correlation", "correlation-all", "pruning"} <= drawn
     assert page.tags.count("svg") == len(drawn)
+    assert "above the pixels by both" in page.text
+    assert "0.600 [0.560, 0.640]" in page.text
     for words in ("120", "2 seeds", "averaged pair", "contrast", "without the hardest by"):
         assert words in page.text
 
@@ -163,6 +165,7 @@ def test_without_labels_artefacts_and_arms(tmp_path):
     for sentence in (
         "Nothing was injected into these images",
         "there is nothing to detect",
+        "Fewer than two classes are known",
         "No run used labels",
         "Every run has one seed",
         "No retraining was asked for",

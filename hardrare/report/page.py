@@ -12,6 +12,7 @@ from hardrare.report.arms import Arm
 from hardrare.report.correlations import correlations
 from hardrare.report.drawings import Drawing
 from hardrare.report.findings import findings
+from hardrare.report.representation import chances, represented
 from hardrare.report.stability import Stable
 from hardrare.report.study import Study
 from hardrare.report.verdicts import TABLE_ROWS, Verdict
@@ -67,6 +68,8 @@ def page(
         "example": next(s.name for s in study.scores if study.group(s.name) == "free"),
         "findings": findings(detections, table, stable, pruned),
         "figures": figures,
+        "represented": represented(study),
+        "chances": chances(study),
         "axes": {axis: rows.extremes(study, axis) for axis in AXES},
         "detections": detections,
         "nearest": rows.nearest_scores(table, table.references),

@@ -48,6 +48,7 @@ class Study:
     data_map: tuple[np.ndarray, np.ndarray]  # (N,) mean over epochs, (N,) variability over epochs
     agreement: pl.DataFrame
     detection: pl.DataFrame
+    representation: pl.DataFrame
     kept: dict[str, list[np.ndarray]]  # arm to the kept sample ids of each draw
     accuracy: pl.DataFrame
 
@@ -89,6 +90,7 @@ def read_study(
     ranking: Path,
     agreement: Path,
     detection: Path,
+    representation: Path,
     subsets: Path,
     accuracy: Path,
 ) -> Study:
@@ -116,6 +118,7 @@ def read_study(
         data_map=_data_map(dynamics, settings, samples),
         agreement=_frame(agreement, "agreement/1"),
         detection=_frame(detection, "detection/1"),
+        representation=_frame(representation, "representation/1"),
         kept={arm: _draws(subsets / f"{arm}.arrow") for arm in settings.arms},
         accuracy=pl.concat(arms) if arms else pl.DataFrame(),
     )
