@@ -90,9 +90,8 @@ def main() -> None:
     for name, seconds in sorted(spent.items(), key=lambda pair: -pair[1]):
         print(f"  {seconds:8.2f} s  {name}")
     cpu = time.process_time() - cpu
-    print(
-        f"  {sum(spent.values()):8.2f} s  in all, {len(spent)} metrics; {cpu:.0f} s of processor time"
-    )
+    print(f"  {sum(spent.values()):8.2f} s  in all, {len(spent)} metrics")
+    print(f"  {cpu:8.2f} s  of processor time, over all cores")
     print(f"  {peak():8.2f} GB at most, {before:.2f} GB of it before the first metric")
     if importlib.util.find_spec("skdim"):
         print(f"LID of {COMPARED} samples: this code, and scikit-dimension's in one process")

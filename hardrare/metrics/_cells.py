@@ -10,13 +10,8 @@ from sklearn.cluster import KMeans
 from threadpoolctl import threadpool_limits
 
 from hardrare.metrics._blocks import each, each_block, row_blocks
-from hardrare.metrics._exact import (
-    MARGIN,
-    Space,
-    bytes_per_row,
-    crowd,
-    nearest_among,
-)
+from hardrare.metrics._exact import MARGIN, Space, bytes_per_row, crowd, nearest_among
+from hardrare.metrics._points import copies
 
 RECALL = 0.98  # of the true neighbours, that the first half of the sample must find
 SAMPLE = 1000  # rows whose true neighbours are searched among all rows
@@ -50,10 +45,11 @@ def nearest_by_cells(given: Space, k: int) -> tuple[np.ndarray, np.ndarray, floa
 def _cells(rows: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Cell of each row (N,) and the cells' centres (C, D); by one thread in fixed blocks."""
     count = max(1, round(len(rows) ** 0.5))
-    some = np.random.default_rng(SEED).permutation(len(rows))[: PER_CELL * count]
+    some = np.sort(np.random.default_rng(SEED).permutation(len(rows))[: PER_CELL * count])
+    count = min(count, int(copies(rows[some])[-1]) + 1)
     with threadpool_limits(1):
         model = KMeans(count, n_init=1, max_iter=ITERATIONS, random_state=SEED, init="random")
-        centre = model.fit(rows[np.sort(some)]).cluster_centers_
+        centre = model.fit(rows[some]).cluster_centers_
     half = np.einsum("cd,cd->c", centre, centre) / 2
     cell = np.empty(len(rows), np.int64)
 
