@@ -7,7 +7,7 @@ from threadpoolctl import threadpool_limits
 
 from hardrare.metrics import _blocks, _cells, _neighbours, score
 from hardrare.metrics._blocks import each_block, row_blocks
-from hardrare.metrics._neighbours import nearest
+from hardrare.metrics._neighbours import nearest, stated_recall
 from hardrare.metrics._points import Recent
 from hardrare.metrics.lid_mle import lid_mle
 from hardrare.metrics.lid_tle import lid_tle
@@ -55,6 +55,14 @@ def test_the_approximate_search_finds_what_it_states(approximate):
     assert all(len(set(row)) == 30 for row in found.index)
     step = features[found.index].astype(np.float64) - features[:, None]
     np.testing.assert_allclose(np.linalg.norm(step, axis=2), found.distance, rtol=1e-12)
+
+
+def test_the_lower_recall_is_stated_without_a_further_search(approximate, monkeypatch):
+    features = blobs()
+    score({"features": features})
+    made = [nearest(features, 5).recall, nearest(features, 5, unit=True).recall]
+    monkeypatch.setattr(_neighbours, "_search", None)
+    assert stated_recall(features) == min(made) < 1
 
 
 def test_the_approximate_search_does_not_compare_all_pairs(approximate, monkeypatch):

@@ -69,6 +69,14 @@ def nearest(features: np.ndarray, neighbours: int, *, unit: bool = False) -> Nei
     return Neighbours(found.index[:, :k], found.distance[:, :k], found.recall)
 
 
+def stated_recall(features: np.ndarray) -> float:
+    """The lower recall of the two searches that the metrics make: raw and unit-length features.
+
+    After `score` they are found made already.
+    """
+    return min(nearest(features, AT_LEAST, unit=unit).recall for unit in (False, True))
+
+
 def _search(rows: np.ndarray, k: int) -> Neighbours:
     """The k nearest of each row, in the order in which the rows came."""
     order = canonical_order(rows)
