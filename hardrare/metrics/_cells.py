@@ -11,7 +11,6 @@ from threadpoolctl import threadpool_limits
 
 from hardrare.metrics._blocks import each, each_block, row_blocks
 from hardrare.metrics._exact import MARGIN, Space, bytes_per_row, crowd, nearest_among
-from hardrare.metrics._points import copies
 
 RECALL = 0.98  # of the true neighbours, that the first half of the sample must find
 SAMPLE = 1000  # rows whose true neighbours are searched among all rows
@@ -46,7 +45,7 @@ def _cells(rows: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Cell of each row (N,) and the cells' centres (C, D); by one thread in fixed blocks."""
     count = max(1, round(len(rows) ** 0.5))
     some = np.sort(np.random.default_rng(SEED).permutation(len(rows))[: PER_CELL * count])
-    count = min(count, int(copies(rows[some])[-1]) + 1)
+    count = min(count, len(np.unique(rows[some], axis=0)))
     with threadpool_limits(1):
         model = KMeans(count, n_init=1, max_iter=ITERATIONS, random_state=SEED, init="random")
         centre = model.fit(rows[some]).cluster_centers_
