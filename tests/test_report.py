@@ -107,7 +107,8 @@ def test_page_has_every_section_and_figure(page, reported):
     wanted |= {f"{c}-{o}" for c in ("loss", "msd", "lgn") for o in RUNS["objectives"]}
     assert wanted | {"data_map-all", "correlation", "correlation-all", "pruning"} <= drawn
     assert page.tags.count("svg") == len(drawn)
-    assert "above the pixels by both" in page.text
+    assert "not above the pixels by both" in page.text
+    assert "trained on the labels of these images" in page.text
     assert "0.600 [0.560, 0.640]" in page.text
     for words in ("120", "2 seeds", "averaged pair", "contrast", "without the hardest by"):
         assert words in page.text

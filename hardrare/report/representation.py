@@ -7,13 +7,20 @@ import polars as pl
 from hardrare.report.study import Study
 from hardrare.report.words import interval, number
 
-JUDGES = {"knn": "nearest neighbours", "probe": "linear probe"}
+REMARKS = {
+    ("free", True): "above the pixels by both",
+    ("free", False): "not above the pixels by both",
+    ("labelled", True): "trained on the labels of these images",
+    ("labelled", False): "trained on the labels of these images",
+    ("pixels", False): "",
+}
 
 
 def represented(study: Study) -> list[dict[str, Any]]:
     """One row a run, the pixels last: the accuracy by each judge in words, and its group.
 
-    `beats` says whether both accuracies have an interval above that of the pixels.
+    The remark says whether both accuracies have an interval above that of the pixels. A run
+    with labels was trained on those of the very images that judge it, and is told apart.
     """
     table = study.representation
     pixels = {row["judge"]: row for row in _of(table, "pixels", None)}
@@ -24,7 +31,8 @@ def represented(study: Study) -> list[dict[str, Any]]:
         row: dict[str, Any] = {one["judge"]: _words(one) for one in own}
         row["name"] = objective if seed is None else f"{objective}, seed {seed}"
         row["group"] = study.group(f"{objective}/")
-        row["beats"] = all(one["low"] > pixels[one["judge"]]["high"] for one in own)
+        above = all(one["low"] > pixels[one["judge"]]["high"] for one in own)
+        row["remark"] = REMARKS[row["group"], above]
         rows.append(row)
     return rows
 
