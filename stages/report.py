@@ -7,21 +7,18 @@ from hardrare import figures as drawing
 from hardrare.agreement.stability import stabilities
 from hardrare.params import key
 from hardrare.report import Settings, plan, read_study, write
+from hardrare.runs import Runs
 from hardrare.stage import run
 
 
 @dataclass(frozen=True)
-class Params:
+class Params(Runs):
     """What this stage reads of the parameters."""
 
     data_map: str
     region_share: float
     examples: int
     dataset: str = key("prepare.dataset")
-    objectives: list[str] = key("pretrain.objectives")
-    seeds: list[int] = key("pretrain.seeds")
-    kinds: list[str] = key("supervise.kinds")
-    kind_seeds: list[int] = key("supervise.seeds")
     arms: list[str] = key("prune.arms")
     keep_fraction: float = key("prune.keep_fraction")
     retrain_seeds: list[int] = key("retrain.seeds")
@@ -40,6 +37,7 @@ def main(
     ranking: Path,
     agreement: Path,
     detection: Path,
+    representation: Path,
     subsets: Path,
     accuracy: Path,
     page: Path,
@@ -50,8 +48,9 @@ def main(
     """Read every table, draw every figure, write the page and the numbers."""
     samples = {"images": images, "originals": originals, "manifest": manifest}
     runs = {"dynamics": dynamics, "features": features, "scores": scores, "ranking": ranking}
-    found = {"agreement": agreement, "detection": detection, "subsets": subsets}
-    study = read_study(Settings(**vars(params)), **samples, **runs, **found, accuracy=accuracy)
+    found = {"agreement": agreement, "detection": detection, "representation": representation}
+    pruned = {"subsets": subsets, "accuracy": accuracy}
+    study = read_study(Settings(**vars(params)), **samples, **runs, **found, **pruned)
     drawn = drawing.draw_all(plan(study), figures)
     write(study, drawn, stabilities(study.scores), drawing.THEME, page, plots, metrics)
 

@@ -3,10 +3,8 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-import numpy as np
-
-from hardrare.errors import InputError
 from hardrare.metrics import score
+from hardrare.metrics._neighbours import stated_recall
 from hardrare.metrics._run import read_run
 from hardrare.metrics._table import write_scores
 from hardrare.params import key
@@ -27,13 +25,10 @@ def main(
 ) -> None:
     """Score a run by every metric whose columns it recorded, given labels included."""
     sample_id, columns = read_run(run, dynamics, features)
-    given = read_images(images)
-    if not np.array_equal(sample_id, given.sample_id):
-        raise InputError(f"{images}: holds other samples than {dynamics}; train {run} again.")
-    columns["label"] = given.label
+    columns["label"] = read_images(images, sample_id).label
     settings = {"neighbours": params.neighbours, "aflite_rounds": params.aflite_rounds}
     found = score(columns, settings)
-    write_scores(scores, sample_id, found)
+    write_scores(scores, sample_id, found, stated_recall(columns["features"]))
     print(f"score_supervised {run}: {len(found)} scores of {len(sample_id)} samples", flush=True)
 
 

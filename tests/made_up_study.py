@@ -71,6 +71,7 @@ def synthesise(
     runs = {k: v for k, v in names.items() if k not in NAMES or k != "supervised" or labels}
     scores = _scores(folder / "scores", runs, hardness, seeds, rng)
     _ranking(folder / "ranking.arrow", files, hardness)
+    _representation(folder / "representation.arrow", kinds, seeds, n if labels else 0)
     _agreement(folder / "agreement.arrow", scores, n, labels)
     _detection(folder / "detection.arrow", scores, shares)
     for arm in arms:
@@ -156,6 +157,17 @@ def _ranking(path, files, hardness):
         columns[f"{axis}_spread"] = pa.array(np.full(n, 0.01), pa.float32())
         columns[f"is_{axis}"] = pa.array(rank <= n // 10)
     tables.write(path, "ranking/1", pa.table(columns))
+
+
+def _representation(path, kinds, seeds, n):
+    runs = [(o, s) for o in ("autoencoder", "barlow_twins", *kinds) for s in range(seeds)]
+    rows = [
+        {"objective": o, "seed": s, "judge": judge, "accuracy": level, "low": level - 0.04}
+        | {"high": level + 0.04, "chance": 0.35, "n": n, "classes": 3}
+        for o, s in [*runs, ("pixels", None)]
+        for judge, level in (("knn", 0.5 + 0.1 * (o != "pixels")), ("probe", 0.6))
+    ]
+    tables.write_rows(path, "representation/1", rows if n else [])
 
 
 def _agreement(path, scores, n, labels):

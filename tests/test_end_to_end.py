@@ -60,6 +60,7 @@ def clone(tmp_path_factory):
         },
         correlate={"bootstrap": 10},
         detect={"bootstrap": 10},
+        represent={"bootstrap": 10},
         prune={"arms": ["full", "random", "drop_easy-autoencoder-loss_mean"], "draws": 2},
         retrain={"seeds": [0, 1], **runs},
     )
@@ -69,7 +70,7 @@ def clone(tmp_path_factory):
     call(where, "git", "add", "-A")
     call(where, "git", "commit", "-qm", "a tiny study")
     first = call(where, "dvc", "repro")
-    assert len(ran(first)) == 15, first
+    assert len(ran(first)) == 16, first
     call(where, "git", "add", "-A")
     call(where, "git", "commit", "-qm", "its lock")
     return where
@@ -131,7 +132,7 @@ def test_a_seed_more_runs_that_seed_and_the_aggregates(clone):
     output = call(clone, "dvc", "repro")
     assert ran(output) - {"retrain@drop_easy-autoencoder-loss_mean"} == {
         "pretrain@autoencoder-1", "score@autoencoder-1",
-        "rank", "correlate", "detect", "prune", "report",
+        "represent", "rank", "correlate", "detect", "prune", "report",
     }  # fmt: skip
     call(clone, "git", "checkout", "-q", "params.yaml", "dvc.lock")
     (clone / "data" / "scores" / "autoencoder-1.arrow").unlink()

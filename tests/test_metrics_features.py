@@ -1,7 +1,6 @@
 """Metrics over features against slow re-derivations, and at the ends of what data can be."""
 
 import warnings
-from functools import partial
 
 import numpy as np
 import pytest
@@ -9,7 +8,7 @@ from scipy.spatial.distance import cdist
 from sklearn.metrics import silhouette_samples
 
 from hardrare.errors import InputError
-from hardrare.metrics import _neighbours, registry, score
+from hardrare.metrics import _blocks, _neighbours, registry, score
 from hardrare.metrics._clusters import cluster
 from hardrare.metrics._duplicates import duplicates
 from hardrare.metrics._lid import dropped_distances
@@ -111,7 +110,7 @@ def test_search_does_not_depend_on_blocks_or_order(fresh, monkeypatch):
     np.testing.assert_array_equal(shuffled.distance, whole.distance[order])
     np.testing.assert_array_equal(features[order][shuffled.index], features[whole.index][order])
     monkeypatch.setattr(_neighbours, "_RECENT", Recent(2))
-    monkeypatch.setattr(_neighbours, "row_blocks", partial(_neighbours.row_blocks, budget=50_000))
+    monkeypatch.setattr(_blocks, "BLOCK_BYTES", 50_000)
     np.testing.assert_array_equal(nearest(features, 12).distance, whole.distance)
     assert fresh == [30, 30, 30]
 

@@ -25,6 +25,7 @@ MAY_IMPORT = {
     "report": {"figures", "agreement"},
 }
 TORCH_FREE = ["metrics", "agreement", "pruning", "ranking", "injection", "figures", "report"]
+TORCH_FREE += ["representation"]
 TRAINING = ["training", "objectives", "networks", "augmentation", "probes"]
 STDLIB_AND = {*sys.stdlib_module_names, "hardrare"}
 

@@ -19,8 +19,9 @@ VOID = {"meta", "br", "hr", "img", "input", "wbr", "link"}
 NUMBERS = {"data_map": "autoencoder/loss", "region_share": 0.33, "examples": 8}
 NUMBERS |= {"dataset": "made up", "duplicate": ["barlow_twins/knn_distance"]}
 RUNS = {"objectives": ["autoencoder", "barlow_twins"], "seeds": [0, 1], "kinds": ["supervised"]}
-PRUNED = {"kind_seeds": [0, 1], "arms": ARMS, "keep_fraction": 0.7, "retrain_seeds": [0, 1, 2]}
+PRUNED = {"label_seeds": [0, 1], "arms": ARMS, "keep_fraction": 0.7, "retrain_seeds": [0, 1, 2]}
 INPUTS = ["images", "originals", "manifest", "ranking", "agreement", "detection"]
+INPUTS += ["representation"]
 FOLDERS = ["dynamics", "features", "scores", "subsets", "accuracy"]
 
 
@@ -99,9 +100,8 @@ def page(reported):
 
 
 def test_page_has_every_section_and_figure(page, reported):
-    sections = (
-        "studied findings images map curves detection correlation stability questions pruning "
-    )
+    sections = "studied findings representation images map curves detection correlation "
+    sections += "stability questions pruning "
     sections += "method q-groups q-nearest q-ties q-within q-wrong q-blind q-seeds"
     assert set(sections.split()) <= set(page.ids)
     assert len(page.ids) == len(set(page.ids))
@@ -122,6 +122,9 @@ def test_page_has_every_section_and_figure(page, reported):
         <= drawn
     )
     assert page.tags.count("svg") == len(drawn)
+    assert "not above the pixels by both" in page.text
+    assert "trained on the labels of these images" in page.text
+    assert "0.600 [0.560, 0.640]" in page.text
     for words in ("120", "2 seeds", "averaged pair", "contrast", "without the hardest by"):
         assert words in page.text
 
@@ -178,6 +181,7 @@ def test_without_labels_artefacts_and_arms(tmp_path):
     for sentence in (
         "Nothing was injected into these images",
         "there is nothing to detect",
+        "Fewer than two classes are known",
         "No run used labels",
         "Every run has one seed",
         "No retraining was asked for",

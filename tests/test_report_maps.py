@@ -17,7 +17,7 @@ from hardrare.report.pictures import examples, grids
 from hardrare.report.regions import AMBIGUOUS, EASY, HARD, Regions, overlap, regions, wilson
 from hardrare.report.study import Settings, Study, read_study
 
-INPUTS = ["images", "originals", "manifest", "ranking", "agreement", "detection"]
+INPUTS = ["images", "originals", "manifest", "ranking", "agreement", "detection", "representation"]
 FOLDERS = ["dynamics", "features", "scores", "subsets", "accuracy"]
 
 
@@ -41,7 +41,7 @@ def study(folder, **made) -> Study:
     settings = Settings(
         data_map="autoencoder/loss", region_share=0.33, examples=6, dataset="made up",
         objectives=["autoencoder", "barlow_twins"], seeds=[0, 1],
-        kinds=["supervised"] if labels else [], kind_seeds=[0, 1], arms=[], keep_fraction=0.7,
+        kinds=["supervised"] if labels else [], label_seeds=[0, 1], arms=[], keep_fraction=0.7,
         retrain_seeds=[], duplicate=["barlow_twins/knn_distance"],
     )  # fmt: skip
     paths = {name: folder / f"{name}.arrow" for name in INPUTS}

@@ -10,7 +10,7 @@ import pytest
 
 from hardrare import tables
 from hardrare.metrics import registry, score
-from hardrare.metrics._table import write_scores
+from hardrare.metrics._table import RECALL, write_scores
 
 ROOT = Path(__file__).parents[1]
 METRICS = registry()
@@ -31,6 +31,14 @@ def test_scores_table_carries_what_metrics_declare(tmp_path):
             declared.source,
         )
         np.testing.assert_allclose(one.values[0], SCORES[declared.name], rtol=1e-6)
+
+
+def test_a_recall_is_stated_where_neighbours_were_not_all_looked_at(tmp_path):
+    write_scores(tmp_path / "run-0.arrow", IDS, SCORES, 0.98765)
+    write_scores(tmp_path / "run-1.arrow", IDS, SCORES)
+    stated, exact = (tables.read(tmp_path / f"run-{i}.arrow", "scores/1") for i in (0, 1))
+    assert stated.schema.metadata[RECALL] == b"0.9877"
+    assert RECALL not in exact.schema.metadata
 
 
 def test_equal_scores_give_equal_bytes(tmp_path):

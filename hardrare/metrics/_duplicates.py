@@ -6,8 +6,8 @@ from typing import Literal, get_args
 import numpy as np
 
 from hardrare.errors import InputError
+from hardrare.metrics._blocks import each, row_blocks
 from hardrare.metrics._clusters import cluster
-from hardrare.metrics._neighbours import row_blocks
 from hardrare.metrics._points import canonical_order, copies, points
 from hardrare.metrics._splitmix64 import splitmix64
 
@@ -57,8 +57,11 @@ def duplicates(features: np.ndarray, clusters: int = 50, keep: Keep = "farthest"
     if len(rows):
         label, order = _kept_first(features, rows, clusters, keep)
         ends = np.flatnonzero(np.diff(label[order])) + 1
-        for members in np.split(order, ends):
+
+        def compare(members: np.ndarray) -> None:
             _compare(rows, members, similarity, partner)
+
+        each(compare, np.split(order, ends))
     return Duplicates(similarity, partner)
 
 

@@ -100,6 +100,10 @@ class Recent:
         while len(self._results) > self._size:
             self._results.popitem(last=False)
 
+    def forget(self) -> None:
+        """Drop every result."""
+        self._results.clear()
+
 
 def content_key(rows: np.ndarray) -> tuple:
     """A key of the values and shape of rows (a digest: 0.1 s for 100 MB)."""

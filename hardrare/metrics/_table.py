@@ -8,14 +8,20 @@ import pyarrow as pa
 from hardrare import tables
 from hardrare.metrics import registry
 
+RECALL = b"hardrare.neighbour_recall"
 
-def write_scores(path: Path, sample_id: np.ndarray, scores: dict[str, np.ndarray]) -> None:
+
+def write_scores(
+    path: Path, sample_id: np.ndarray, scores: dict[str, np.ndarray], recall: float = 1.0
+) -> None:
     """Write scores as float32; unit, harder and source travel in each field's metadata.
 
     Args:
         path: the file to write.
         sample_id: `(N,)`, ascending.
         scores: name of a registered metric to its `(N,)` finite values; columns come in this order.
+        recall: of the neighbour search behind them, kept as `hardrare.neighbour_recall` in
+            the table's metadata where it was not exact.
 
     Raises:
         ValueError: a name is not registered, a length differs from N, or a value does not
@@ -31,7 +37,8 @@ def write_scores(path: Path, sample_id: np.ndarray, scores: dict[str, np.ndarray
         metadata = {"unit": one.unit, "harder": one.harder, "source": one.source}
         fields.append(pa.field(name, tables.FLOAT, metadata=metadata))
         arrays.append(pa.array(narrow))
-    tables.write(path, "scores/1", pa.Table.from_arrays(arrays, schema=pa.schema(fields)))
+    stated = {RECALL: f"{recall:.4f}".encode()} if recall < 1 else {}
+    tables.write(path, "scores/1", pa.Table.from_arrays(arrays, schema=pa.schema(fields)), stated)
 
 
 def _narrow(name: str, values: np.ndarray, size: int) -> np.ndarray:

@@ -4,10 +4,12 @@ import numpy as np
 
 from hardrare.errors import InputError
 from hardrare.metrics import metric
+from hardrare.metrics._blocks import each_block
 from hardrare.metrics._lid import dimension
-from hardrare.metrics._neighbours import nearest, row_blocks
+from hardrare.metrics._neighbours import nearest
 from hardrare.metrics._points import points
 
+_CACHED = 4 << 20  # bytes of a block that the cache holds
 _NEGLIGIBLE = 1e-4  # of r: closer pairs measure rounding and copies, not dimension
 
 
@@ -56,9 +58,13 @@ def lid_tle(features: np.ndarray, *, tle_neighbours: int = 30) -> np.ndarray:
     near = nearest(features, tle_neighbours)
     found, usable = np.zeros(len(rows)), (near.distance > 0).sum(axis=1)
     k = near.index.shape[1]
-    for block in row_blocks(len(rows), 8 * k * (rows.shape[1] + 8 * k)) if k else ():
-        around = rows[near.index[block]] - rows[block][:, None].astype(np.float64)  # (B, k, D)
+
+    def estimate(block: slice) -> None:
+        around = np.subtract(rows[near.index[block]], rows[block][:, None], dtype=np.float64)
         found[block] = _mean_log(around, near.distance[block])
+
+    if k:
+        each_block(estimate, len(rows), 8 * k * (rows.shape[1] + 8 * k), _CACHED)
     return dimension(found, usable, rows.shape[1])
 
 

@@ -3,9 +3,11 @@
 import numpy as np
 
 from hardrare.metrics import metric
+from hardrare.metrics._blocks import each_block
 from hardrare.metrics._clusters import cluster
-from hardrare.metrics._neighbours import row_blocks
 from hardrare.metrics._points import points
+
+_CACHED = 4 << 20  # bytes of a block that the cache holds
 
 
 @metric(
@@ -40,8 +42,11 @@ def prototype_distance(features: np.ndarray, *, clusters: int = 50) -> np.ndarra
     prototype = prototype.astype(np.float64)  # (K, D)
     square = np.einsum("kd,kd->k", prototype, prototype)
     nearest = np.empty(len(rows))
-    for block in row_blocks(len(rows), 8 * (rows.shape[1] + len(prototype))):
+
+    def measure(block: slice) -> None:
         u = rows[block].astype(np.float64)
         distance = np.einsum("nd,nd->n", u, u)[:, None] + square - 2 * u @ prototype.T
         nearest[block] = distance.min(axis=1)
+
+    each_block(measure, len(rows), 8 * (rows.shape[1] + len(prototype)), _CACHED)
     return np.maximum(nearest, 0) / 2

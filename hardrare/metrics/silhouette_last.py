@@ -3,8 +3,8 @@
 import numpy as np
 
 from hardrare.metrics import metric
+from hardrare.metrics._blocks import each_block
 from hardrare.metrics._clusters import cluster
-from hardrare.metrics._neighbours import row_blocks
 from hardrare.metrics._points import canonical_order, conditioned, points
 
 
@@ -56,7 +56,8 @@ def _silhouette(rows: np.ndarray, label: np.ndarray, size: np.ndarray) -> np.nda
     square = np.einsum("nd,nd->n", rows, rows)
     member = np.eye(len(size), dtype=np.float32)[label]  # (N, K)
     score = np.empty(len(rows))
-    for block in row_blocks(len(rows), 4 * len(rows)):
+
+    def measure(block: slice) -> None:
         own = np.arange(block.start, block.stop)
         distance = rows[block] @ rows.T  # (B, N)
         distance *= -2
@@ -65,6 +66,8 @@ def _silhouette(rows: np.ndarray, label: np.ndarray, size: np.ndarray) -> np.nda
         distance[own - block.start, own] = 0
         np.sqrt(np.maximum(distance, 0, out=distance), out=distance)
         score[block] = _from_sums((distance @ member).astype(np.float64), label[block], size)
+
+    each_block(measure, len(rows), 4 * len(rows))
     return score
 
 

@@ -14,6 +14,7 @@ from hardrare.report.drawing import Drawing
 from hardrare.report.findings import findings
 from hardrare.report.map_rows import map_tables
 from hardrare.report.questions import questions
+from hardrare.report.representation import chances, represented
 from hardrare.report.stability import Stable
 from hardrare.report.study import Study
 from hardrare.report.verdicts import TABLE_ROWS, Verdict
@@ -68,6 +69,8 @@ def page(
         "example": next(s.name for s in study.scores if study.group(s.name) == "free"),
         "findings": findings(detections, table, stable, pruned),
         "figures": figures,
+        "represented": represented(study),
+        "chances": chances(study),
         "axes": {axis: rows.extremes(study, axis) for axis in AXES},
         "maps": map_tables(study),
         "detections": detections,

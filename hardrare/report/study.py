@@ -25,7 +25,7 @@ class Settings:
     objectives: list[str]
     seeds: list[int]
     kinds: list[str]
-    kind_seeds: list[int]
+    label_seeds: list[int]
     arms: list[str]
     keep_fraction: float
     retrain_seeds: list[int]
@@ -48,6 +48,7 @@ class Study:
     partners: dict[int, tuple[int, float]]  # row of an extreme duplicate to its nearest, cosine
     agreement: pl.DataFrame
     detection: pl.DataFrame
+    representation: pl.DataFrame
     kept: dict[str, list[np.ndarray]]  # arm to the kept sample ids of each draw
     accuracy: pl.DataFrame
 
@@ -109,6 +110,7 @@ def read_study(
     ranking: Path,
     agreement: Path,
     detection: Path,
+    representation: Path,
     subsets: Path,
     accuracy: Path,
 ) -> Study:
@@ -121,7 +123,7 @@ def read_study(
     sample_id = samples.sample_id
     ranked = _frame(ranking, "ranking/1")
     free = dict.fromkeys(settings.objectives, settings.seeds)
-    labelled = dict.fromkeys(settings.kinds, settings.kind_seeds)
+    labelled = dict.fromkeys(settings.kinds, settings.label_seeds)
     ids, read = tables.read_scores(scores, {"pixels": [None], **free, **labelled})
     for path, found in ((ranking, ranked["sample_id"].to_numpy()), (scores, ids)):
         same_samples(path, found, sample_id)
@@ -139,6 +141,7 @@ def read_study(
         partners=_partners(features, settings, ranked, sample_id),
         agreement=_frame(agreement, "agreement/1"),
         detection=_frame(detection, "detection/1"),
+        representation=_frame(representation, "representation/1"),
         kept={arm: _draws(subsets / f"{arm}.arrow") for arm in settings.arms},
         accuracy=_accuracy(accuracy, settings.arms),
     )

@@ -27,6 +27,17 @@ KINDS: dict[str, dict[str, Any]] = {
     "features/1": {"sample_id": ID, "features": None},
     "scores/1": {"sample_id": ID, ...: ...},
     "ranking/1": {"sample_id": ID, "file_name": TEXT, ...: ...},
+    "representation/1": {
+        "objective": TEXT,  # of a run; pixels = the images themselves
+        "seed": ID,  # null for pixels
+        "judge": TEXT,  # knn, probe
+        "accuracy": FLOAT,  # 0..1
+        "low": FLOAT,  # 95 % bootstrap interval
+        "high": FLOAT,
+        "chance": FLOAT,  # of always naming the largest class
+        "n": pa.int32(),  # samples judged
+        "classes": pa.int32(),
+    },
     "agreement/1": {
         "score_a": TEXT,
         "score_b": TEXT,

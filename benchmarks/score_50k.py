@@ -1,0 +1,102 @@
+"""How long every label-free metric takes, and how much memory: 50,000 samples, 75 epochs.
+
+    python benchmarks/score_50k.py
+    python benchmarks/score_50k.py --samples 5000 --features 128
+
+Dynamics and features are synthetic: no image and no network is involved. The metrics run
+one after another as `score` runs them; the first one that needs a neighbour search or a
+k-means pays for it, the next ones find it made. Where scikit-dimension is installed, LID
+is timed against its own code on 5,000 samples.
+"""
+
+import argparse
+import importlib.util
+import resource
+import time
+
+import numpy as np
+
+from hardrare.metrics import _neighbours, registry
+
+SERIES = [
+    "loss", "alignment", "displacement", "norm", "cosine_displacement", "gradient_norm",
+    "self_correlation", "cross_correlation", "code_entropy", "code_displacement_l1",
+    "code_displacement_l2", "code_norm", "ssim", "first_split_loss", "second_split_loss",
+]  # fmt: skip
+COMPARED = 5000  # samples of the comparison with scikit-dimension
+CENTRES = 200  # of the features: more than any k-means looks for
+
+
+def synthetic(samples: int, epochs: int, width: int) -> dict[str, np.ndarray]:
+    """Columns of a run: falling noisy series (N, T) and clustered features (N, D), float32."""
+    rng = np.random.default_rng(0)
+    decay = np.exp(-np.arange(epochs) / (0.2 * epochs), dtype=np.float32)
+    columns = {}
+    for name in SERIES:
+        level = rng.lognormal(0, 0.5, (samples, 1)).astype(np.float32)
+        noise = rng.standard_normal((samples, epochs), np.float32)
+        columns[name] = np.abs(level * (decay + np.float32(0.1)) + np.float32(0.02) * noise)
+    for name in ("displacement", "cosine_displacement"):
+        columns[name][:, 0] = np.nan
+    centre = rng.standard_normal((CENTRES, width), np.float32)
+    columns["features"] = centre[rng.integers(0, CENTRES, samples)]
+    columns["features"] += rng.standard_normal((samples, width), np.float32)
+    columns["sample_id"] = np.arange(samples, dtype=np.int32)
+    return columns
+
+
+def peak() -> float:
+    """Largest resident memory of this process until now, GB."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6
+
+
+def timed(function, *columns, **settings) -> float:
+    """Seconds of one call."""
+    started = time.perf_counter()
+    function(*columns, **settings)
+    return time.perf_counter() - started
+
+
+def compare_lid(width: int) -> None:
+    """LID against scikit-dimension's own code, search included: seconds and ratio."""
+    from skdim.id import MLE, TLE
+
+    features = synthetic(COMPARED, 2, width)["features"]
+    for name, k, settings, other in (
+        ("lid_tle", 30, {}, TLE),
+        ("lid_mle", 20, {"lid_from": 20, "lid_to": 20}, MLE),
+    ):
+        _neighbours._RECENT.forget()
+        ours = timed(registry()[name].function, features, **settings)
+        theirs = timed(other().fit, features.astype(np.float64), n_neighbors=k)
+        print(
+            f"  {ours:8.2f} s here  {theirs:8.2f} s there  {theirs / ours:6.1f} x  {name}, k = {k}"
+        )
+
+
+def main() -> None:
+    """Time every metric that reads no label and no pixel."""
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("--samples", type=int, default=50_000)
+    parser.add_argument("--epochs", type=int, default=75)
+    parser.add_argument("--features", type=int, default=512)
+    given = parser.parse_args()
+    columns = synthetic(given.samples, given.epochs, given.features)
+    chosen = [one for one in registry().values() if set(one.columns) <= set(columns)]
+    before, spent, cpu = peak(), {}, time.process_time()
+    for one in chosen:
+        spent[one.name] = timed(one.function, *(columns[c] for c in one.columns))
+    print(f"{given.samples} samples x {given.epochs} epochs x {given.features} features")
+    for name, seconds in sorted(spent.items(), key=lambda pair: -pair[1]):
+        print(f"  {seconds:8.2f} s  {name}")
+    cpu = time.process_time() - cpu
+    print(f"  {sum(spent.values()):8.2f} s  in all, {len(spent)} metrics")
+    print(f"  {cpu:8.2f} s  of processor time, over all cores")
+    print(f"  {peak():8.2f} GB at most, {before:.2f} GB of it before the first metric")
+    if importlib.util.find_spec("skdim"):
+        print(f"LID of {COMPARED} samples: this code, and scikit-dimension's in one process")
+        compare_lid(given.features)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,11 @@
+"""Representation: what the features of a run know of the classes, told by labels.
+
+A score from features that know nothing proves nothing, so these accuracies stand beside
+every result. Labels are read for them alone: no score and no ranking looks at them.
+`knn` asks each sample's neighbours, `probe` fits a linear classifier, `assess` puts both
+into rows with chance and intervals. Nothing here imports torch.
+"""
+
+from hardrare.representation.assess import PIXELS, Settings, assess, judged
+
+__all__ = ["PIXELS", "Settings", "assess", "judged"]

@@ -1,0 +1,59 @@
+"""represent: what the features of each run know of the classes, for the report alone.
+
+It judges the features after the last epoch: those of earlier epochs are not kept.
+"""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from hardrare.errors import InputError
+from hardrare.metrics._neighbours import nearest
+from hardrare.representation import PIXELS, Settings, assess, judged
+from hardrare.runs import Runs
+from hardrare.stage import run
+from hardrare.tables import column, read, read_features, read_images, write_rows
+
+
+@dataclass(frozen=True)
+class Params(Runs):
+    """What this stage reads of the parameters."""
+
+    neighbours: int
+    temperature: float
+    bootstrap: int
+    seed: int
+
+
+def main(
+    params: Params, *, features: Path, images: Path, manifest: Path, representation: Path
+) -> None:
+    """Judge the features of every run, and the pixels, by samples that nothing was done to."""
+    given, changes = read_images(images), read(manifest, "manifest/1")
+    changed = column(changes, "sample_id"), column(changes, "artefact")
+    chosen = judged(given.sample_id, given.label, *changed)
+    settings = Settings(params.temperature, params.bootstrap, params.seed)
+    rows = []
+
+    def add(objective: str, seed: int | None, values: np.ndarray) -> None:
+        near = nearest(values, params.neighbours, unit=True)
+        found = assess(values, near.index, near.distance, given.label[chosen], settings)
+        rows.extend({"objective": objective, "seed": seed, **row} for row in found)
+
+    runs = [(one, seed) for one in params.objectives for seed in params.seeds]
+    runs += [(one, seed) for one in params.kinds for seed in params.label_seeds]
+    if chosen.any():
+        for objective, seed in runs:
+            path = features / f"{objective}-{seed}.arrow"
+            ids, values = read_features(path)
+            if not np.array_equal(ids, given.sample_id):
+                raise InputError(f"{path}: holds other samples than the images; train it again.")
+            add(objective, seed, values[chosen])
+        pixels = given.image[chosen].reshape(int(chosen.sum()), -1)
+        add(PIXELS, None, pixels.astype(np.float32) / 255)
+    write_rows(representation, "representation/1", rows)
+
+
+if __name__ == "__main__":
+    run(main)

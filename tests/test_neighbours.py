@@ -1,0 +1,174 @@
+"""Neighbours past the exact search, for any number of threads; LID against scikit-dimension."""
+
+import numpy as np
+import pytest
+from scipy.spatial.distance import cdist
+from threadpoolctl import threadpool_limits
+
+from hardrare.metrics import _blocks, _cells, _neighbours, score
+from hardrare.metrics._blocks import each_block, row_blocks
+from hardrare.metrics._neighbours import nearest, stated_recall
+from hardrare.metrics._points import Recent
+from hardrare.metrics.lid_mle import lid_mle
+from hardrare.metrics.lid_tle import lid_tle
+
+
+def rng(seed=0):
+    return np.random.default_rng(seed)
+
+
+def blobs(n=3000, width=6, centres=40):
+    centre = 4 * rng(1).standard_normal((centres, width))
+    rows = centre[rng(2).integers(0, centres, n)] + rng(3).standard_normal((n, width))
+    return rows.astype(np.float32)
+
+
+def true_distances(rows, k):
+    apart = cdist(rows.astype(np.float64), rows.astype(np.float64))
+    np.fill_diagonal(apart, np.inf)
+    return np.sort(apart, axis=1)[:, :k]
+
+
+@pytest.fixture
+def approximate(monkeypatch):
+    """A search that is approximate from 100 samples on."""
+    monkeypatch.setattr(_neighbours, "_RECENT", Recent(2))
+    monkeypatch.setattr(_neighbours, "EXACT_BELOW", 100)
+    return _neighbours._RECENT
+
+
+def test_the_exact_search_states_a_recall_of_one():
+    assert nearest(blobs(200), 5).recall == 1.0
+    assert _neighbours.EXACT_BELOW == 100_000
+
+
+def test_the_approximate_search_finds_what_it_states(approximate):
+    features = blobs()
+    found = nearest(features, 30)
+    assert 0.95 < found.recall <= 1
+    true = true_distances(features, 30)
+    share = (found.distance <= true[:, -1:] * (1 + 1e-9)).mean()
+    assert share == pytest.approx(found.recall, abs=0.02)
+    assert share < 1  # else this compares nothing
+    assert (np.diff(found.distance, axis=1) >= 0).all()
+    assert (found.index != np.arange(len(features))[:, None]).all()
+    assert all(len(set(row)) == 30 for row in found.index)
+    step = features[found.index].astype(np.float64) - features[:, None]
+    np.testing.assert_allclose(np.linalg.norm(step, axis=2), found.distance, rtol=1e-12)
+
+
+def test_the_lower_recall_is_stated_without_a_further_search(approximate, monkeypatch):
+    features = blobs()
+    score({"features": features})
+    made = [nearest(features, 5).recall, nearest(features, 5, unit=True).recall]
+    monkeypatch.setattr(_neighbours, "_search", None)
+    assert stated_recall(features) == min(made) < 1
+
+
+def test_the_approximate_search_does_not_compare_all_pairs(approximate, monkeypatch):
+    seen = []
+    among = _cells.nearest_among
+    monkeypatch.setattr(
+        _cells, "nearest_among",
+        lambda given, own, others, k: seen.append((len(own), len(others.place)))
+        or among(given, own, others, k),
+    )  # fmt: skip
+    features = blobs()
+    nearest(features, 10)
+    pairs = sum(own * others for own, others in seen if others < len(features))
+    assert sum(own for own, others in seen if others < len(features)) == len(features)
+    assert pairs < 0.5 * len(features) ** 2
+
+
+def test_where_there_is_no_structure_more_cells_are_looked_at(approximate):
+    noise = rng().standard_normal((2000, 64)).astype(np.float32)
+    found = nearest(noise, 30)
+    true = true_distances(noise, 30)
+    share = (found.distance <= true[:, -1:] * (1 + 1e-9)).mean()
+    assert found.recall > 0.95
+    assert share > 0.95
+
+
+def test_the_approximate_search_does_not_depend_on_the_order_of_samples(approximate):
+    features, order = blobs(), rng(5).permutation(3000)
+    whole = nearest(features, 10)
+    shuffled = nearest(features[order], 10)
+    assert shuffled.recall == whole.recall
+    np.testing.assert_array_equal(shuffled.distance, whole.distance[order])
+    np.testing.assert_array_equal(features[order][shuffled.index], features[whole.index][order])
+
+
+@pytest.mark.parametrize(
+    "features",
+    [
+        np.zeros((150, 3), np.float32),
+        np.repeat(blobs(3), 50, axis=0),
+        np.vstack([blobs(149), np.full((1, 6), 1e6)]).astype(np.float32),
+        blobs(100),
+    ],
+    ids=["constant", "three points", "an outlier", "as few as cells allow"],
+)
+def test_the_approximate_search_of_hard_cases(features, approximate):
+    found = nearest(features, 30)
+    assert found.index.shape == (len(features), 30)
+    assert (found.index != np.arange(len(features))[:, None]).all()
+    assert (np.diff(found.distance, axis=1) >= 0).all()
+    assert found.recall > 0.9
+    true = true_distances(features, 30)
+    assert (found.distance <= true[:, -1:] * (1 + 1e-9)).mean() > 0.9
+
+
+@pytest.mark.parametrize("threshold", [100, 100_000])
+def test_the_same_bytes_for_any_number_of_threads(threshold, monkeypatch):
+    monkeypatch.setattr(_neighbours, "EXACT_BELOW", threshold)
+    monkeypatch.setattr(_blocks, "BLOCK_BYTES", 1 << 19)
+    features, found = blobs(1500, 24), []
+    for threads in (1, 2, 2):
+        monkeypatch.setattr(_neighbours, "_RECENT", Recent(2))
+        with threadpool_limits(threads, user_api="blas"):
+            scores = score({"features": features})
+        found.append({name: values.tobytes() for name, values in scores.items()})
+    assert len(found[0]) >= 8
+    assert found[0] == found[1] == found[2]
+
+
+def test_blocks_cover_the_rows_and_pass_errors_on():
+    seen = np.zeros(1000, int)
+
+    def count(block):
+        seen[block] += 1
+
+    each_block(count, 1000, 10, budget=70)
+    assert (seen == 1).all()
+    assert [b.stop - b.start for b in row_blocks(10, 4, 16)] == [4, 4, 2]
+    with pytest.raises(ZeroDivisionError):
+        each_block(lambda block: 1 // block.start, 10, 1)
+
+
+def bent(n=5000):
+    """A noisy sheet of six dimensions in 24, in no order."""
+    flat = rng(7).standard_normal((n, 6)) @ rng(8).standard_normal((6, 24))
+    return (np.sin(flat) + 0.05 * rng(9).standard_normal((n, 24))).astype(np.float32)
+
+
+def test_lid_tle_is_that_of_scikit_dimension():
+    skdim = pytest.importorskip("skdim", reason="needs scikit-dimension")
+    features = bent()
+    with np.errstate(divide="ignore", invalid="ignore"):  # theirs divides by zero on its diagonal
+        theirs = skdim.id.TLE().fit(features.astype(np.float64), n_neighbors=30).dimension_pw_
+    np.testing.assert_allclose(lid_tle(features), theirs, rtol=1e-5)
+
+
+def test_lid_mle_is_that_of_scikit_dimension():
+    skdim = pytest.importorskip("skdim", reason="needs scikit-dimension")
+    features = bent()
+    found = nearest(features, 20)
+    inverse = [
+        1 / skdim.id.MLE().fit(
+            features, precomputed_knn_arrays=(found.distance[:, :k], found.index[:, :k])
+        ).dimension_pw_
+        for k in range(10, 21)
+    ]  # fmt: skip
+    np.testing.assert_allclose(lid_mle(features), 1 / np.mean(inverse, axis=0), rtol=1e-5)
+    theirs = skdim.id.MLE().fit(features.astype(np.float64), n_neighbors=20).dimension_pw_
+    np.testing.assert_allclose(lid_mle(features, lid_from=20), theirs, rtol=1e-5)
