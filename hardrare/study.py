@@ -42,9 +42,9 @@ def check(path: Path, root: Path) -> None:
             if f"{section}.{name}" not in known:
                 raise InputError(f"{path}: unknown key {section}.{name}; delete it.")
     for section, module in modules.items():
-        chosen = tree.get("pretrain", {}).get("objectives", []) if section == "pretrain" else [""]
-        for one in chosen:
-            siblings = tree.get(section, {})
+        siblings = tree.get(section, {})
+        runs = [*siblings.get("objectives", []), *siblings.get("second_split", [])]
+        for one in runs if section == "pretrain" else [""]:
             params = read(module.Params, path, section, {"objective": one}, siblings)
             if one:
                 settings = objectives.objective(one).Settings

@@ -22,9 +22,11 @@ class Params:
 def main(params: Params, *, run: str, dynamics: Path, features: Path, scores: Path) -> None:
     """Score a run by every metric whose columns it recorded."""
     sample_id, columns = read_dynamics(dynamics)
-    feature_id, columns["features"] = read_features(features)
+    feature_id, vectors = read_features(features)
     if not np.array_equal(sample_id, feature_id):
         raise InputError(f"{features}: holds other samples than {dynamics}; train {run} again.")
+    if not any(name.startswith("second_split_") for name in columns):
+        columns["features"] = vectors  # those of two networks have no space in common
     for name, values in columns.items():
         if np.isinf(values).any():
             raise InputError(

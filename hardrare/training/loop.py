@@ -21,6 +21,7 @@ from hardrare.training.pixels import Pixels
 from hardrare.training.plan import Plan
 from hardrare.training.progress import Progress
 from hardrare.training.recorder import Recorder
+from hardrare.training.repeats import measure_repeats
 from hardrare.training.schedule import optimiser, schedule
 from hardrare.training.settings import Settings, autocast
 
@@ -87,7 +88,8 @@ def train(
                 raise InputError(f"{found}; lower its learning_rate.")
             if recorder is not None:
                 key = [seed, phase, epoch]
-                features = _record(plan, trainees, pixels, settings, options, key, recorder)
+                last = epoch == epochs - 1
+                features = _record(plan, trainees, pixels, settings, options, key, recorder, last)
             progress.epoch(float(np.mean(losses)), sum(map(len, rows)))
     progress.close()
     return [t.module for t in trainees], features
@@ -139,6 +141,7 @@ def _epoch(
     module, size = trainee.module, min(settings.batch_size, len(rows))
     order = rows[trainee.order.permutation(len(rows))]
     loss_sum = torch.zeros((), device=pixels.device)
+    after_step = getattr(module, "after_step", lambda: None)
     for batch in order[: count * size].reshape(count, size):
         images, label = pixels.batch(batch), pixels.labels(batch)
         views = [
@@ -150,6 +153,7 @@ def _epoch(
         loss.backward()
         trainee.step_rule.step()
         trainee.rate_rule.step()
+        after_step()
         loss_sum += loss.detach()
     return float(loss_sum) / count
 
@@ -162,6 +166,7 @@ def _record(
     options: Any,  # noqa: ANN401
     key: list[int],
     recorder: Recorder,
+    last: bool,
 ) -> np.ndarray:
     """Measure every sample by the member that owns it; returns features (N, D)."""
     merged: dict[str, np.ndarray] = {}
@@ -172,9 +177,9 @@ def _record(
         trainee.previous = now
         seed = int(np.random.SeedSequence([*key, i, 7]).generate_state(1)[0])
         generator = torch.Generator().manual_seed(seed)
-        columns |= measure_views(
-            trainee.module, pixels, rows, settings.batch_size, options.augmentation, generator
-        )
+        how = options.augmentation, generator
+        columns |= measure_views(trainee.module, pixels, rows, settings.batch_size, *how)
+        columns |= measure_repeats(trainee.module, pixels, rows, *how, due=last)
         for name, values in columns.items():
             merged.setdefault(name, np.empty(len(pixels), values.dtype))[rows] = values
         if features is None:
