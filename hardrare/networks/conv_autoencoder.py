@@ -37,22 +37,25 @@ class ConvAutoencoder(nn.Module):
             after = [nn.BatchNorm2d(a), nn.ReLU(inplace=True)] if i else [nn.Sigmoid()]
             up = [nn.ConvTranspose2d(b, a, 3, 2, paddings[i], extra), *after, *up]
         flat = CHANNELS[-1] * sizes[-1][0] * sizes[-1][1]
-        drop = [nn.Dropout(dropout)] if dropout else []
-        last = [nn.Linear(HIDDEN, 2 * code_size)] if variational else [
-            nn.Linear(HIDDEN, code_size), nn.Sigmoid(),
-        ]  # fmt: skip
+        squash = [] if variational else [nn.Sigmoid()]
         self.encode = nn.Sequential(
-            *down, nn.Flatten(), nn.Linear(flat, HIDDEN), nn.ReLU(inplace=True), *drop, *last
-        )
+            *down, nn.Flatten(), *_hidden(flat, HIDDEN, dropout),
+            nn.Linear(HIDDEN, 2 * code_size if variational else code_size), *squash,
+        )  # fmt: skip
         self.decode = nn.Sequential(
-            nn.Linear(code_size, HIDDEN), nn.ReLU(inplace=True), *drop,
-            nn.Linear(HIDDEN, flat), nn.ReLU(inplace=True),
+            *_hidden(code_size, HIDDEN, dropout), *_hidden(HIDDEN, flat, 0),
             nn.Unflatten(1, (CHANNELS[-1], *sizes[-1])), *up,
         )  # fmt: skip
 
     def forward(self, images: torch.Tensor) -> torch.Tensor:
         """Reconstructions (B, C, H, W) of images (B, C, H, W)."""
         return self.decode(self.encode(images))
+
+
+def _hidden(ins: int, outs: int, dropout: float) -> list[nn.Module]:
+    """A linear layer, its rectifier and, where there is some, its dropout."""
+    drop = [nn.Dropout(dropout)] if dropout else []
+    return [nn.Linear(ins, outs), nn.ReLU(inplace=True), *drop]
 
 
 def build(
