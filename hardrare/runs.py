@@ -14,14 +14,21 @@ from hardrare.tables import Score, read_scores
 
 @dataclass(frozen=True)
 class LabelFreeRuns:
-    """The runs that read no label."""
+    """The runs that read no label: of each objective, and by the second-split protocol of some."""
 
     objectives: list[str] = key("pretrain.objectives")
+    second_split: list[str] = key("pretrain.second_split")
     seeds: list[int] = key("pretrain.seeds")
+
+    @property
+    def label_free(self) -> dict[str, list[int]]:
+        """Their names and seeds."""
+        halves = [f"{one}_second_split" for one in self.second_split]
+        return dict.fromkeys([*self.objectives, *halves], self.seeds)
 
     def label_free_scores(self, folder: Path) -> tuple[np.ndarray, list[Score]]:
         """`sample_id (N,)` and the scores of the label-free runs."""
-        return read_scores(folder, dict.fromkeys(self.objectives, self.seeds))
+        return read_scores(folder, self.label_free)
 
 
 @dataclass(frozen=True)
@@ -33,5 +40,5 @@ class Runs(LabelFreeRuns):
 
     def scores(self, folder: Path) -> tuple[np.ndarray, list[Score]]:
         """`sample_id (N,)` and all scores: pixels first, then label-free, then with labels."""
-        runs = {"pixels": [None], **dict.fromkeys(self.objectives, self.seeds)}
+        runs = {"pixels": [None], **self.label_free}
         return read_scores(folder, runs | dict.fromkeys(self.kinds, self.label_seeds))

@@ -22,6 +22,11 @@ from hardrare.training.kinds import KINDS, kind
 
 # The keys that differ by matrix item.
 OBJECTIVE, KIND = "pretrain.{objective}", "supervise.{kind}"
+# What a matrix item is called, and the lists that name its values.
+ITEMS = {
+    "pretrain": ("objective", ("objectives", "second_split")),
+    "supervise": ("kind", ("kinds",)),
+}
 
 
 def stages(root: Path) -> dict[str, ModuleType]:
@@ -45,16 +50,16 @@ def check(path: Path, root: Path) -> None:
             if f"{section}.{name}" not in known:
                 raise InputError(f"{path}: unknown key {section}.{name}; delete it.")
     for section, module in modules.items():
-        items = {"pretrain": ("objective", "objectives"), "supervise": ("kind", "kinds")}
-        item, several = items.get(section, ("", ""))
-        for one in tree.get(section, {}).get(several, []) if item else [""]:
-            own = kind(one) if section == "supervise" else None
-            params = read(module.Params, path, section, {item: one}, tree.get(section, {}))
+        own = tree.get(section, {})
+        item, lists = ITEMS.get(section, ("", ()))
+        for one in [name for several in lists for name in own.get(several, [])] if item else [""]:
+            settings = kind(one) if section == "supervise" else None
+            params = read(module.Params, path, section, {item: one}, own)
             if section == "pretrain":
-                settings = objectives.objective(one).Settings
-                build(settings, params.options, OBJECTIVE.format(objective=one), path)
-            if own:
-                build(own, params.own, KIND.format(kind=one), path)
+                options = objectives.objective(one).Settings
+                build(options, params.options, OBJECTIVE.format(objective=one), path)
+            elif settings:
+                build(settings, params.own, KIND.format(kind=one), path)
 
 
 def use(path: Path, root: Path) -> None:

@@ -1,4 +1,8 @@
-"""pretrain: self-supervised training of one objective and seed; no label is read."""
+"""pretrain: self-supervised training of one objective and seed; no label is read.
+
+Protocol `single` trains one network on all samples. `second_split` trains two, each on one
+random half and then on the other, and measures the first half of each throughout.
+"""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -7,7 +11,7 @@ from typing import Any
 from hardrare import objectives, tables
 from hardrare.params import build, key
 from hardrare.stage import run
-from hardrare.training import Pixels, Recorder, Settings, resolve_device, single, train
+from hardrare.training import Pixels, Recorder, Settings, plan, resolve_device, train
 
 
 @dataclass(frozen=True)
@@ -18,19 +22,26 @@ class Params(Settings):
 
 
 def main(
-    params: Params, *, objective: str, seed: int, images: Path, dynamics: Path, features: Path
+    params: Params,
+    *,
+    objective: str,
+    protocol: str,
+    seed: int,
+    images: Path,
+    dynamics: Path,
+    features: Path,
 ) -> None:
     """Train, measure every sample after every epoch, write dynamics and last features."""
     module = objectives.objective(objective)
     options = build(module.Settings, params.options, f"pretrain.{objective}", "parameters")
     samples = tables.read_images(images)
     pixels = Pixels(samples.image, None, resolve_device(params.device))
-    with Recorder(dynamics, samples.sample_id) as recorder:
-        title = f"pretrain {objective} {seed}"
-        plan = single(len(pixels))
-        _, last = train(module, options, params, plan, pixels, seed, recorder, title)
+    members = plan.label_free(protocol, len(pixels), seed)
+    with Recorder(dynamics, samples.sample_id, members.phases) as recorder:
+        title = f"pretrain {objective} {protocol} {seed}"
+        _, last = train(module, options, params, members, pixels, seed, recorder, title)
         tables.write_features(features, samples.sample_id, last)
 
 
 if __name__ == "__main__":
-    run(main, siblings=("objectives", "seeds", *objectives.names()))
+    run(main, siblings=("objectives", "second_split", "seeds", *objectives.names()))

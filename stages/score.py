@@ -24,7 +24,7 @@ def main(params: Params, *, run: str, dynamics: Path, features: Path, scores: Pa
     """Score a run by every metric whose columns it recorded."""
     sample_id, columns = read_run(run, dynamics, features)
     found = score(columns, {"neighbours": params.neighbours})
-    recall = stated_recall(columns["features"])
+    recall = stated_recall(columns.get("features"))
     write_scores(scores, sample_id, found, recall)
     print(f"score {run}: {len(found)} scores of {len(sample_id)} samples", flush=True)
     if recall < 1:

@@ -28,7 +28,7 @@ def main(
     columns["label"] = read_images(images, sample_id).label
     settings = {"neighbours": params.neighbours, "aflite_rounds": params.aflite_rounds}
     found = score(columns, settings)
-    write_scores(scores, sample_id, found, stated_recall(columns["features"]))
+    write_scores(scores, sample_id, found, stated_recall(columns.get("features")))
     print(f"score_supervised {run}: {len(found)} scores of {len(sample_id)} samples", flush=True)
 
 

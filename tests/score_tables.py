@@ -46,7 +46,7 @@ def write_images(path, sample_id, label):
 
 def write_params(path, **sections):
     matrix = {
-        "pretrain": {"objectives": ["autoencoder"], "seeds": [0, 1]},
+        "pretrain": {"objectives": ["autoencoder"], "second_split": [], "seeds": [0, 1]},
         "supervise": {"kinds": ["supervised"], "seeds": [0]},
     }
     path.write_text(yaml.safe_dump(matrix | sections))

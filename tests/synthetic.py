@@ -29,6 +29,8 @@ def synthetic(seed: int = 0) -> tuple[dict[str, np.ndarray], np.ndarray]:
     loss = series(0.3 + 0.2 * np.exp(-t / 3), 1.0 + 0.6 * t / T, np.where(hard, 0.2, 0.01)[:, None])
     cluster = rng.integers(0, 4, N)
     centre = 5 * np.eye(4)[cluster] @ rng.standard_normal((4, 8))
+    ssim, cross = series(0.9 * learning, 0.3 * learning), np.abs(series(0.1, 0.3))
+    forgetting = np.clip((t - 10) / 20, 0, 1)
 
     def at_the_end(easy, difficult):  # NaN but in the last epoch
         values = series(easy, difficult)
@@ -43,12 +45,16 @@ def synthetic(seed: int = 0) -> tuple[dict[str, np.ndarray], np.ndarray]:
         "cosine_displacement": np.abs(moved) / 2,
         "gradient_norm": np.abs(series(1 - 0.5 * learning, 1.5)),
         "self_correlation": series(0.9 * learning, 0.1),
-        "cross_correlation": np.abs(series(0.1, 0.3)),
+        "cross_correlation": cross,
         "code_entropy": series(1 + learning, 1.2),
         "code_displacement_l1": np.abs(moved) * 2,
         "code_displacement_l2": np.abs(moved),
         "code_norm": series(1 + learning, 1.2),
-        "ssim": series(0.9 * learning, 0.3 * learning),
+        "ssim": ssim,
+        "negative_log_likelihood": series(5 - 8 * learning, 3.0),
+        "kl": series(4 * learning, 9 * learning),
+        "augmentation_variance": at_the_end(0.2, 0.8),
+        "reconstruction_uncertainty": at_the_end(0.2, 0.8),
         "correct": flags(np.where(t > 4, 0.98, 0.2), 0.4),
         "probability": np.where(
             hard[:, None], rng.uniform(0.1, 0.5, (N, T)), 0.1 + 0.9 * learning - 1e-4
@@ -59,6 +65,12 @@ def synthetic(seed: int = 0) -> tuple[dict[str, np.ndarray], np.ndarray]:
         "second_split_correct": flags(0.98, 0.6 * np.exp(-t / 10)),
         "first_split_loss": loss,
         "second_split_loss": series(0.3, 1.0 + 2.0 * (t > 10)),
+        "first_split_ssim": ssim,
+        "second_split_ssim": series(0.9, 0.3 - 0.2 * forgetting),
+        "first_split_alignment": series(0.9 * learning, 0.1),
+        "second_split_alignment": series(0.9, 0.1 - 0.5 * forgetting),
+        "first_split_cross_correlation": cross,
+        "second_split_cross_correlation": np.abs(series(0.1, 0.3 + 0.3 * forgetting)),
         "features": np.where(
             hard[:, None], 30 * rng.standard_normal((N, 8)), centre + rng.normal(0, 0.1, (N, 8))
         ).astype(np.float32),

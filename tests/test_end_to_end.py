@@ -50,7 +50,12 @@ def clone(tmp_path_factory):
     change(
         where,
         prepare={"limit": 200, "test_limit": 60},
-        pretrain={"objectives": ["autoencoder"], "seeds": [0], "epochs": 3},
+        pretrain={
+            "objectives": ["autoencoder"],
+            "second_split": ["autoencoder"],
+            "seeds": [0],
+            "epochs": 3,
+        },
         supervise={"kinds": ["second_split"], "seeds": [0], **runs},
         rank={
             "hard": ["autoencoder/loss_mean"],
@@ -70,7 +75,7 @@ def clone(tmp_path_factory):
     call(where, "git", "add", "-A")
     call(where, "git", "commit", "-qm", "a tiny study")
     first = call(where, "dvc", "repro")
-    assert len(ran(first)) == 16, first
+    assert len(ran(first)) == 18, first
     call(where, "git", "add", "-A")
     call(where, "git", "commit", "-qm", "its lock")
     return where
@@ -108,7 +113,7 @@ def test_equal_numbers_give_equal_bytes(clone):
         ({"report": {"examples": 6}}, {"report"}),
         ({"correlate": {"seed": 3}}, {"correlate", "report"}),
         ({"retrain": {"epochs": 3}}, {"retrain", "report"}),
-        ({"score": {"neighbours": 3}}, {"score", "score_supervised"}),
+        ({"score": {"neighbours": 3}}, {"score", "score_second_split", "score_supervised"}),
     ],
 )
 def test_only_what_changed_is_due(clone, sections, expected):
@@ -132,11 +137,13 @@ def test_a_seed_more_runs_that_seed_and_the_aggregates(clone):
     output = call(clone, "dvc", "repro")
     assert ran(output) - {"retrain@drop_easy-autoencoder-loss_mean"} == {
         "pretrain@autoencoder-1", "score@autoencoder-1",
+        "pretrain_second_split@autoencoder-1", "score_second_split@autoencoder-1",
         "represent", "rank", "correlate", "detect", "prune", "report",
     }  # fmt: skip
     call(clone, "git", "checkout", "-q", "params.yaml", "dvc.lock")
-    (clone / "data" / "scores" / "autoencoder-1.arrow").unlink()
-    (clone / "data" / "dynamics" / "autoencoder-1.arrow").unlink()
+    for name in ("autoencoder-1.arrow", "autoencoder_second_split-1.arrow"):
+        (clone / "data" / "scores" / name).unlink()
+        (clone / "data" / "dynamics" / name).unlink()
     call(clone, "dvc", "checkout")
 
 

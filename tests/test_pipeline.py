@@ -10,8 +10,9 @@ import pytest
 import yaml
 from graph import ROOT
 
+from hardrare import objectives
 from hardrare.metrics import registry
-from hardrare.params import keys, load
+from hardrare.params import build, keys, load
 from hardrare.study import check
 from hardrare.training.kinds import KINDS
 
@@ -21,12 +22,15 @@ CONCEPTS = sorted(p.parent.name for p in (ROOT / "hardrare").glob("*/__init__.py
 FRAME = {"tables", "errors"}
 MAY_IMPORT = {
     "training": {"objectives", "probes", "augmentation", "networks"},
-    "objectives": {"augmentation"},  # the type of a setting
+    "objectives": {"augmentation", "probes"},  # a setting's type, a loss that is a statistic too
     "report": {"figures", "agreement"},
 }
 TORCH_FREE = ["metrics", "agreement", "pruning", "ranking", "injection", "figures", "report"]
 TORCH_FREE += ["representation"]
 TRAINING = ["training", "objectives", "networks", "augmentation", "probes"]
+LABEL_FREE = [
+    "autoencoder", "barlow_twins", "byol", "simclr", "variational_autoencoder", "vicreg",
+]  # fmt: skip
 STDLIB_AND = {*sys.stdlib_module_names, "hardrare"}
 
 
@@ -65,7 +69,7 @@ def test_training_imports_what_a_gpu_machine_has(concept):
 def test_declared_is_used(name):
     stage = STAGES[name]
     by_objective = any("${item.objective}.py" in dep for dep in stage["deps"])
-    names = ["autoencoder", "barlow_twins"] if by_objective else [None]
+    names = LABEL_FREE if by_objective else [None]
     for objective in names:
         used = graph.used(graph.script(stage), objective)
         declared = graph.declared(stage, objective)
@@ -110,6 +114,15 @@ def test_files_and_functions_are_short():
 @pytest.mark.parametrize("path", ["params.yaml", *sorted(p.name for p in ROOT.glob("studies/*"))])
 def test_every_study_is_complete(path):
     check(ROOT / path if path == "params.yaml" else ROOT / "studies" / path, ROOT)
+
+
+@pytest.mark.parametrize(
+    "path", ["params.yaml", *sorted(f"studies/{p.name}" for p in ROOT.glob("studies/*"))]
+)
+def test_every_study_has_settings_for_every_label_free_objective(path):
+    sections = load(ROOT / path)["pretrain"]
+    for name in LABEL_FREE:
+        build(objectives.objective(name).Settings, sections[name], f"pretrain.{name}", path)
 
 
 def test_outputs_are_ignored_by_git_and_inside_declared_folders():

@@ -14,10 +14,18 @@ from hardrare.augmentation import Augmentation
 from hardrare.errors import InputError
 from hardrare.metrics.fslt import fslt
 from hardrare.metrics.ssft import ssft
-from hardrare.objectives import autoencoder, barlow_twins, supervised
+from hardrare.objectives import (
+    autoencoder,
+    barlow_twins,
+    byol,
+    simclr,
+    supervised,
+    variational_autoencoder,
+    vicreg,
+)
 from hardrare.training import Pixels, Recorder, Settings, second_split, single, train
 from hardrare.training.measure import measure, measure_views
-from hardrare.training.plan import of
+from hardrare.training.plan import label_free, of
 from hardrare.training.retraining import Subset, retrain, subset_rows
 from hardrare.training.schedule import optimiser, schedule
 from hardrare.training.settings import resolve_device
@@ -29,9 +37,18 @@ OPTIONS = {
     "barlow_twins": barlow_twins.Settings(
         "small_cnn", "adam", 1e-3, 0.0, 32, 32, 5e-3, AUGMENTATION
     ),
-    "autoencoder": autoencoder.Settings("conv_autoencoder", "adam", 1e-3, 0.0, 5, None),
+    "autoencoder": autoencoder.Settings("conv_autoencoder", "adam", 1e-3, 0.0, 5, "l1", 0.2, None),
+    "byol": byol.Settings("small_cnn", "adam", 1e-3, 0.0, 32, 16, 0.9, AUGMENTATION),
+    "simclr": simclr.Settings("small_cnn", "adam", 1e-3, 0.0, 32, 16, 0.5, 0.0, 0.0, AUGMENTATION),
+    "variational_autoencoder": variational_autoencoder.Settings(
+        "conv_autoencoder", "adam", 1e-3, 0.0, 5, 0.2, None
+    ),
+    "vicreg": vicreg.Settings(
+        "small_cnn", "adam", 1e-3, 0.0, 32, 32, 25.0, 25.0, 1.0, AUGMENTATION
+    ),
     "supervised": supervised.Settings("small_cnn", "adamw", 3e-3, 0.0, None),
 }
+AT_THE_END = {"augmentation_variance", "reconstruction_uncertainty"}
 
 
 def images(n=40, side=8, channels=1, seed=0):
@@ -81,19 +98,24 @@ def test_every_epoch_has_every_sample_and_displacement_begins_undefined(tmp_path
     assert np.array_equal(ids, np.arange(40))
     assert all(values.shape == (40, 3) for values in dynamics.values())
     for column, values in dynamics.items():
-        late = values[:, 1:]
-        assert np.isfinite(late).all(), column
-        undefined = "displacement" in column
-        assert np.isnan(values[:, 0]).all() if undefined else np.isfinite(values[:, 0]).all()
+        first = 1 if "displacement" in column else 2 if column in AT_THE_END else 0
+        assert np.isnan(values[:, :first]).all(), column
+        assert np.isfinite(values[:, first:]).all(), column
     np.testing.assert_allclose(dynamics["norm"][:, -1], np.square(features).mean(1), rtol=1e-5)
 
 
 def test_columns_of_each_objective(tmp_path):
     common = {"norm", "displacement", "cosine_displacement"}
+    two_views = {"alignment", "cross_correlation", "gradient_norm", "augmentation_variance"}
     code = {"code_entropy", "code_norm", "code_displacement_l1", "code_displacement_l2", "ssim"}
     expected = {
-        "barlow_twins": common | {"alignment", "cross_correlation", "gradient_norm"},
-        "autoencoder": common | code | {"loss", "gradient_norm"},
+        "barlow_twins": common | two_views,
+        "vicreg": common | two_views,
+        "simclr": common | two_views | {"loss"},
+        "byol": common | two_views | {"loss"},
+        "autoencoder": common | code | {"loss", "gradient_norm", "reconstruction_uncertainty"},
+        "variational_autoencoder": common
+        | {"loss", "gradient_norm", "kl", "negative_log_likelihood", "ssim"},
         "supervised": common | {"loss", "correct", "probability", "margin", "error_norm"},
     }
     for name, columns in expected.items():
@@ -333,6 +355,16 @@ def test_a_loss_that_is_not_a_number_names_run_and_epoch(tmp_path):
         (lambda: optimiser("adam", [], -1.0, 0.0), "must be positive"),
         (lambda: schedule("step", None, 1), "unknown schedule 'step'"),
         (lambda: Settings(0, 8, "cosine", "auto", "cpu"), "epochs is 0"),
+        (lambda: label_free("halves", 8, 0), "unknown protocol 'halves'"),
+        (lambda: replace(OPTIONS["autoencoder"], dropout=1.0), "autoencoder.dropout is 1.0"),
+        (lambda: replace(OPTIONS["byol"], momentum=1.5), "byol.momentum is 1.5"),
+        (lambda: replace(OPTIONS["simclr"], temperature=0.0), "simclr.temperature is 0.0"),
+        (lambda: replace(OPTIONS["simclr"], beta=-1.0), "simclr.beta is -1.0"),
+        (lambda: replace(OPTIONS["simclr"], tau_plus=1.0), "simclr.tau_plus is 1.0"),
+        (
+            lambda: replace(OPTIONS["variational_autoencoder"], pixel_deviation=0.0),
+            "pixel_deviation is 0.0",
+        ),
         (lambda: of("mimo", labels(), 0), "unknown kind of run 'mimo'"),
         (lambda: second_split(np.zeros(3), 0), "at least 4 samples"),
     ],

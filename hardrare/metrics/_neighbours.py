@@ -69,11 +69,13 @@ def nearest(features: np.ndarray, neighbours: int, *, unit: bool = False) -> Nei
     return Neighbours(found.index[:, :k], found.distance[:, :k], found.recall)
 
 
-def stated_recall(features: np.ndarray) -> float:
+def stated_recall(features: np.ndarray | None) -> float:
     """The lower recall of the two searches that the metrics make: raw and unit-length features.
 
-    After `score` they are found made already.
+    After `score` they are found made already. Without features there is no search to miss: 1.
     """
+    if features is None:
+        return 1.0
     return min(nearest(features, AT_LEAST, unit=unit).recall for unit in (False, True))
 
 

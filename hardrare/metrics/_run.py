@@ -17,15 +17,18 @@ def read_run(run: str, dynamics: Path, features: Path) -> tuple[np.ndarray, dict
         features: its features table.
 
     Returns:
-        `sample_id (N,)`, and name to `(N, T)` dynamics and `features (N, D)`.
+        `sample_id (N,)`, and name to `(N, T)` dynamics and `features (N, D)`. A run over two
+        halves gives no features: those of its two networks have no space in common.
 
     Raises:
         InputError: the tables hold different samples, or a value is infinite.
     """
     sample_id, columns = read_dynamics(dynamics)
-    feature_id, columns["features"] = read_features(features)
+    feature_id, vectors = read_features(features)
     if not np.array_equal(sample_id, feature_id):
         raise InputError(f"{features}: holds other samples than {dynamics}; train {run} again.")
+    if not any(name.startswith("second_split_") for name in columns):
+        columns["features"] = vectors
     for name, values in columns.items():
         if np.isinf(values).any():
             raise InputError(

@@ -3,8 +3,7 @@
 import numpy as np
 
 from hardrare.metrics import metric
-from hardrare.metrics._learned_loss import learned_loss
-from hardrare.metrics._suffix import suffix_start
+from hardrare.metrics._learned import first_learned
 
 
 @metric(unit="epoch", harder="high", source="Team12, Skoltech Machine Learning project, 2024")
@@ -30,5 +29,4 @@ def first_learned_epoch(
         >>> first_learned_epoch(loss, learned_quantile=0.5).tolist()
         [2.0, 3.0, 4.0]
     """
-    threshold = learned_loss(first_split_loss, learned_quantile)
-    return suffix_start(np.asarray(first_split_loss, np.float64) <= threshold)
+    return first_learned(first_split_loss, learned_quantile)

@@ -3,8 +3,7 @@
 import numpy as np
 
 from hardrare.metrics import metric
-from hardrare.metrics._learned_loss import learned_loss
-from hardrare.metrics._suffix import suffix_start
+from hardrare.metrics._learned import forgotten
 
 
 @metric(unit="epoch", harder="low", source="Team12, Skoltech Machine Learning project, 2024")
@@ -32,5 +31,4 @@ def forgotten_epoch(
         >>> forgotten_epoch(before, after, learned_quantile=0.5).tolist()
         [2.0, 4.0, 1.0]
     """
-    threshold = learned_loss(first_split_loss, learned_quantile)
-    return suffix_start(np.asarray(second_split_loss, np.float64) > threshold)
+    return forgotten(first_split_loss, second_split_loss, learned_quantile)

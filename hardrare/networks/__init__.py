@@ -13,7 +13,7 @@ from torch import nn
 from hardrare.errors import InputError
 
 
-def build(name: str, shape: tuple[int, int, int], **options: int) -> nn.Module:
+def build(name: str, shape: tuple[int, int, int], **options: float) -> nn.Module:
     """The network of a name for images of shape (C, H, W).
 
     Raises:

@@ -1,7 +1,9 @@
 """The study's autoencoder: convolutions 8-16-32, linear 128 and a sigmoid code; a mirrored decoder.
 
 For 28x28 the sizes are 28-14-7-3 and 288-128-code, as in the study; other
-image sizes shrink by halves in the same way.
+image sizes shrink by halves in the same way. With `dropout` the hidden layers of encoder
+and decoder are dropped out. With `variational` the encoder ends in two values for each of
+the code's, with no sigmoid: mean and log variance.
 """
 
 import torch
@@ -14,7 +16,9 @@ HIDDEN = 128
 class ConvAutoencoder(nn.Module):
     """`encode` images to a code in 0..1, `decode` a code to images in 0..1."""
 
-    def __init__(self, shape: tuple[int, int, int], code_size: int) -> None:
+    def __init__(
+        self, shape: tuple[int, int, int], code_size: int, dropout: float, variational: bool
+    ) -> None:
         super().__init__()
         channels, height, width = shape
         paddings = (1, 1, 0 if min(height, width) > 20 else 1)
@@ -33,13 +37,13 @@ class ConvAutoencoder(nn.Module):
             after = [nn.BatchNorm2d(a), nn.ReLU(inplace=True)] if i else [nn.Sigmoid()]
             up = [nn.ConvTranspose2d(b, a, 3, 2, paddings[i], extra), *after, *up]
         flat = CHANNELS[-1] * sizes[-1][0] * sizes[-1][1]
+        squash = [] if variational else [nn.Sigmoid()]
         self.encode = nn.Sequential(
-            *down, nn.Flatten(), nn.Linear(flat, HIDDEN), nn.ReLU(inplace=True),
-            nn.Linear(HIDDEN, code_size), nn.Sigmoid(),
+            *down, nn.Flatten(), *_hidden(flat, HIDDEN, dropout),
+            nn.Linear(HIDDEN, 2 * code_size if variational else code_size), *squash,
         )  # fmt: skip
         self.decode = nn.Sequential(
-            nn.Linear(code_size, HIDDEN), nn.ReLU(inplace=True),
-            nn.Linear(HIDDEN, flat), nn.ReLU(inplace=True),
+            *_hidden(code_size, HIDDEN, dropout), *_hidden(HIDDEN, flat, 0),
             nn.Unflatten(1, (CHANNELS[-1], *sizes[-1])), *up,
         )  # fmt: skip
 
@@ -48,6 +52,14 @@ class ConvAutoencoder(nn.Module):
         return self.decode(self.encode(images))
 
 
-def build(shape: tuple[int, int, int], code_size: int) -> ConvAutoencoder:
+def _hidden(ins: int, outs: int, dropout: float) -> list[nn.Module]:
+    """A linear layer, its rectifier and, where there is some, its dropout."""
+    drop = [nn.Dropout(dropout)] if dropout else []
+    return [nn.Linear(ins, outs), nn.ReLU(inplace=True), *drop]
+
+
+def build(
+    shape: tuple[int, int, int], code_size: int, dropout: float = 0.0, variational: bool = False
+) -> ConvAutoencoder:
     """The autoencoder for images of shape (C, H, W) with a code of `code_size` values."""
-    return ConvAutoencoder(shape, code_size)
+    return ConvAutoencoder(shape, code_size, dropout, variational)

@@ -7,6 +7,10 @@ A file `<name>.py` has
 - `build(settings, network, data) -> Objective`, an `nn.Module`.
 
 Images are floats in 0..1. The module normalises them itself where it wants to.
+
+The per-sample loss is the output `sample_loss (B,)`: of `measure` where it is one of an
+un-augmented image, of `measure_views` where it is one of augmented views. Either way the
+probe `loss` records it. An objective without one gives neither.
 """
 
 import importlib
@@ -36,6 +40,10 @@ class Objective(Protocol):
     Attributes:
         views: augmented views of each sample in a training batch.
         gradient: whether the gradient of its loss with respect to the images is measured.
+
+    Three members are optional. `view_outputs` names what probes may read of `measure_views`.
+    `after_step()` is called after every optimiser step, where something follows the weights.
+    `reconstruct(images)` gives images again, for what is measured over dropout masks.
     """
 
     views: int
@@ -50,8 +58,48 @@ class Objective(Protocol):
         ...
 
     def measure_views(self, views: list[torch.Tensor]) -> dict[str, torch.Tensor]:
-        """Outputs that probes read of augmented views; `{}` where there are none."""
+        """Outputs of augmented views, `{}` where there are none; `batch_loss` for the gradient."""
         ...
+
+
+class TwoViews(torch.nn.Module):
+    """A backbone and a projection head, trained on two views that pass as one batch.
+
+    Features are the backbone's output. A subclass adds `terms`: of the views and their
+    projections the `batch_loss` and, where there is one, the `sample_loss (B,)`.
+    """
+
+    views = 2
+    gradient = True
+    view_outputs = ("projections",)
+
+    def __init__(self, network: torch.nn.Module, head: torch.nn.Module, data: Data) -> None:
+        super().__init__()
+        self.backbone = torch.nn.Sequential(normaliser(data), network)
+        self.head = head
+
+    def project(self, views: list[torch.Tensor]) -> torch.Tensor:
+        """Projections (2, B, P) in float32 of the two views."""
+        return torch.stack(self.head(self.backbone(torch.cat(views))).float().chunk(2))
+
+    def terms(
+        self, views: list[torch.Tensor], projections: torch.Tensor
+    ) -> dict[str, torch.Tensor]:
+        """`batch_loss`, and `sample_loss (B,)` where the loss has a part for each sample."""
+        raise NotImplementedError
+
+    def loss(self, views: list[torch.Tensor], label: None = None) -> torch.Tensor:  # noqa: ARG002
+        """The batch loss of two views."""
+        return self.terms(views, self.project(views))["batch_loss"]
+
+    def measure(self, images: torch.Tensor, label: None = None) -> dict[str, torch.Tensor]:  # noqa: ARG002
+        """`features (B, D)`."""
+        return {"features": self.backbone(images)}
+
+    def measure_views(self, views: list[torch.Tensor]) -> dict[str, torch.Tensor]:
+        """`projections (2, B, P)` and the terms of the loss."""
+        projections = self.project(views)
+        return {"projections": projections, **self.terms(views, projections)}
 
 
 def names() -> list[str]:

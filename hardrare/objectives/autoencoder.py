@@ -1,33 +1,50 @@
-"""A convolutional autoencoder trained to the mean absolute error (L1) of its reconstruction.
+"""A convolutional autoencoder trained to a loss of its reconstruction.
 
-Its per-sample loss is mean_pixels |x - x'|, in shares of the full pixel range
-(0..1). Features are the sigmoid code.
+Its per-sample loss is, with x' the reconstruction and pixels in shares of the full range:
+
+- `l1`: mean_pixels |x - x'|, 0..1 (the study's);
+- `l2`: mean_pixels (x - x')^2, 0..1;
+- `ssim`: 1 - SSIM(x, x'), 0..2.
+
+Features are the sigmoid code.
 """
 
 from dataclasses import dataclass
+from typing import Literal
 
 import torch
 from torch import nn
 
 from hardrare.augmentation import Augmentation
+from hardrare.errors import InputError
 from hardrare.objectives import Data
+from hardrare.probes.ssim import ssim
 
 
 @dataclass(frozen=True)
 class Settings:
-    """The autoencoder's part of the parameters."""
+    """The autoencoder's part of the parameters; `dropout` is of its hidden layers, 0 = none."""
 
     network: str
     optimiser: str
     learning_rate: float
     weight_decay: float
     code_size: int
+    loss: Literal["l1", "l2", "ssim"]
+    dropout: float
     augmentation: Augmentation | None
 
+    def __post_init__(self) -> None:
+        """Refuse a rate that is no probability."""
+        if not 0 <= self.dropout < 1:
+            raise InputError(
+                f"autoencoder.dropout is {self.dropout}, give a rate of 0..1, below 1."
+            )
+
     @property
-    def network_options(self) -> dict[str, int]:
+    def network_options(self) -> dict[str, float]:
         """What the network is built with."""
-        return {"code_size": self.code_size}
+        return {"code_size": self.code_size, "dropout": self.dropout}
 
 
 class Autoencoder(nn.Module):
@@ -36,13 +53,26 @@ class Autoencoder(nn.Module):
     views = 1
     gradient = True
 
-    def __init__(self, network: nn.Module) -> None:
+    def __init__(self, settings: Settings, network: nn.Module) -> None:
         super().__init__()
         self.network = network
+        self.kind = settings.loss
+
+    def sample_loss(self, images: torch.Tensor, reconstruction: torch.Tensor) -> torch.Tensor:
+        """The loss (B,) of each sample."""
+        made = reconstruction.float()
+        if self.kind == "ssim":
+            return 1 - ssim(images, made)
+        error = (made - images).flatten(1)
+        return (error.abs() if self.kind == "l1" else error.square()).mean(1)
 
     def loss(self, views: list[torch.Tensor], label: None = None) -> torch.Tensor:  # noqa: ARG002
         """Mean of the per-sample losses of a batch."""
-        return _sample_loss(views[0], self.network(views[0])).mean()
+        return self.sample_loss(views[0], self.reconstruct(views[0])).mean()
+
+    def reconstruct(self, images: torch.Tensor) -> torch.Tensor:
+        """Reconstructions (B, C, H, W)."""
+        return self.network(images)
 
     def measure(self, images: torch.Tensor, label: None = None) -> dict[str, torch.Tensor]:  # noqa: ARG002
         """`features` and `code (B, D)`, `sample_loss (B,)`, `images` and `reconstruction`."""
@@ -51,7 +81,7 @@ class Autoencoder(nn.Module):
         return {
             "features": code,
             "code": code,
-            "sample_loss": _sample_loss(images, made),
+            "sample_loss": self.sample_loss(images, made),
             "images": images,
             "reconstruction": made,
         }
@@ -61,10 +91,6 @@ class Autoencoder(nn.Module):
         return {"batch_loss": self.loss(views)}
 
 
-def _sample_loss(images: torch.Tensor, reconstruction: torch.Tensor) -> torch.Tensor:
-    return (reconstruction.float() - images).abs().flatten(1).mean(1)  # (B,)
-
-
 def build(settings: Settings, network: nn.Module, data: Data) -> Autoencoder:  # noqa: ARG001
     """The objective around a network with `encode` and `decode`."""
-    return Autoencoder(network)
+    return Autoencoder(settings, network)

@@ -12,7 +12,7 @@ from lightly.models.modules.heads import BarlowTwinsProjectionHead
 from torch import nn
 
 from hardrare.augmentation import Augmentation
-from hardrare.objectives import Data, normaliser
+from hardrare.objectives import Data, TwoViews
 
 
 @dataclass(frozen=True)
@@ -29,38 +29,21 @@ class Settings:
     augmentation: Augmentation
 
 
-class BarlowTwins(nn.Module):
+class BarlowTwins(TwoViews):
     """Two views, one batch loss; features are the backbone's output."""
 
-    views = 2
-    gradient = True
-
     def __init__(self, settings: Settings, network: nn.Module, data: Data) -> None:
-        super().__init__()
-        self.backbone = nn.Sequential(normaliser(data), network)
-        self.head = BarlowTwinsProjectionHead(
-            network.width, settings.hidden_size, settings.output_size
-        )
+        sizes = network.width, settings.hidden_size, settings.output_size
+        super().__init__(network, BarlowTwinsProjectionHead(*sizes), data)
         self.criterion = BarlowTwinsLoss(settings.off_diagonal)
 
-    def project(self, views: list[torch.Tensor]) -> tuple[torch.Tensor, torch.Tensor]:
-        """Projections (B, P) in float32 of each of the two views."""
-        first, second = self.head(self.backbone(torch.cat(views))).float().chunk(2)
-        return first, second
-
-    def loss(self, views: list[torch.Tensor], label: None = None) -> torch.Tensor:  # noqa: ARG002
-        """The Barlow Twins loss of a batch of two views."""
-        return self.criterion(*self.project(views))
-
-    def measure(self, images: torch.Tensor, label: None = None) -> dict[str, torch.Tensor]:  # noqa: ARG002
-        """`features (B, D)`."""
-        return {"features": self.backbone(images)}
-
-    def measure_views(self, views: list[torch.Tensor]) -> dict[str, torch.Tensor]:
-        """`projections (2, B, P)` and the batch's `batch_loss`."""
-        first, second = self.project(views)
-        loss = self.criterion(first, second)
-        return {"projections": torch.stack((first, second)), "batch_loss": loss}
+    def terms(
+        self,
+        views: list[torch.Tensor],  # noqa: ARG002
+        projections: torch.Tensor,
+    ) -> dict[str, torch.Tensor]:
+        """`batch_loss` of projections (2, B, P)."""
+        return {"batch_loss": self.criterion(*projections)}
 
 
 def build(settings: Settings, network: nn.Module, data: Data) -> BarlowTwins:

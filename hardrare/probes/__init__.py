@@ -2,8 +2,9 @@
 
 A probe is one function, named as its dynamics column. Its parameters are the
 outputs that it reads (of `Objective.measure`, `Objective.measure_views`, and
-`previous_features`, `gradients` from the loop); it is taken whenever the
-objective gives them all. To add one, add its file.
+`previous_features`, `gradients`, and of many passes after the last epoch `view_features`,
+`masked_reconstructions` from the loop); it is taken whenever the objective gives them
+all. To add one, add its file.
 """
 
 import importlib

@@ -40,6 +40,10 @@ RUNS = {
     "supervised": "a classifier that learns the given labels",
     "second_split": "a classifier that learns one half, then the other, and is watched for what "
     "it forgets",
+    "holdout": "a classifier of one half, beside one that learnt the other half: what could be "
+    "learnt but is not yet",
+    "mc_dropout": "a classifier asked many times with parts of it switched off",
+    "mimo": "one network that holds three classifiers",
 }
 NOTES = {
     "label_uniform": "The images themselves are untouched and the wrong labels drawn at random, so "

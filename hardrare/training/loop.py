@@ -22,6 +22,7 @@ from hardrare.training.plan import Plan
 from hardrare.training.probing import Moment, Probing, Running, measure_occasional
 from hardrare.training.progress import Progress
 from hardrare.training.recorder import Recorder
+from hardrare.training.repeats import measure_repeats
 from hardrare.training.schedule import optimiser, schedule
 from hardrare.training.settings import Settings, autocast
 
@@ -150,6 +151,7 @@ def _epoch(
     module, size = trainee.module, min(settings.batch_size, len(rows))
     order = rows[trainee.order.permutation(len(rows))]
     loss_sum = torch.zeros((), device=pixels.device)
+    after_step = getattr(module, "after_step", lambda: None)
     for batch in order[: count * size].reshape(count, size):
         images, label = pixels.batch(batch), pixels.labels(batch)
         views = [
@@ -161,6 +163,7 @@ def _epoch(
         loss.backward()
         trainee.step_rule.step()
         trainee.rate_rule.step()
+        after_step()
         loss_sum += loss.detach()
     return float(loss_sum) / count
 
@@ -186,10 +189,10 @@ def _measure(
             if features is None:
                 features = np.empty((len(pixels), now.shape[1]), np.float32)
             features[rows] = now.cpu().numpy()
-        columns |= measure_views(
-            module, pixels, rows, settings.batch_size, options.augmentation,
-            moment.generator(i, 7), each,
-        )  # fmt: skip
+        how = options.augmentation, moment.generator(i, 7)
+        columns |= measure_views(module, pixels, rows, settings.batch_size, *how, each)
+        if pixels.label is None:
+            columns |= measure_repeats(module, pixels, rows, *how, due=moment.last)
         columns |= measure_occasional(module, pixels, rows, probing, moment, trainee.running, i)
         for name, values in columns.items():
             merged.setdefault(name, np.empty(len(pixels), values.dtype))[rows] = values

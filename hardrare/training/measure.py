@@ -94,7 +94,7 @@ def measure_views(
     The last batch is filled up with samples of the first, whose values are not taken twice.
 
     Args:
-        module: the objective; its `views` and `gradient` say what there is to measure.
+        module: the objective; its `view_outputs` and `gradient` say what there is to measure.
         pixels: the images.
         rows: (M,) which to measure.
         batch_size: B, as in training.
@@ -106,7 +106,7 @@ def measure_views(
         Column to (M,) values; empty where the objective has none.
     """
     chosen = list((registry() if probes is None else probes).values())
-    outputs_known = {"projections"} if module.views > 1 else set()
+    outputs_known = set(getattr(module, "view_outputs", ()))
     outputs_known |= {"gradients"} if module.gradient else set()
     chosen = [p for p in chosen if set(p.outputs) <= outputs_known]
     if not chosen:

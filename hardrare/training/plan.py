@@ -96,3 +96,16 @@ def of(kind: str, label: np.ndarray, seed: int) -> Plan:
     if kind == "second_split":
         return second_split(label, seed)
     raise InputError(f"unknown kind of run {kind!r}; known are supervised, second_split.")
+
+
+def label_free(protocol: str, n: int, seed: int) -> Plan:
+    """The plan of a protocol without labels: single, second_split with random halves.
+
+    Raises:
+        InputError: there is no such protocol.
+    """
+    if protocol == "single":
+        return single(n)
+    if protocol == "second_split":
+        return second_split(np.zeros(n, np.int64), seed)
+    raise InputError(f"unknown protocol {protocol!r}; known are single, second_split.")

@@ -1,0 +1,76 @@
+"""BYOL (Grill et al., NeurIPS 2020, arXiv:2006.07733): lightly's heads, a momentum network.
+
+The online network predicts the target network's projection of the other view; after every
+step the target moves a share 1 - momentum towards the online one. The momentum is constant:
+the paper's rise towards 1 is left out. Statistics are taken of the online network.
+
+The per-sample loss is the mean over both directions of 2 - 2 cos(prediction of one view,
+target projection of the other), 0..4.
+"""
+
+import copy
+from dataclasses import dataclass
+
+import torch
+from lightly.models.modules.heads import BYOLPredictionHead, BYOLProjectionHead
+from lightly.models.utils import deactivate_requires_grad, update_momentum
+from torch import nn
+from torch.nn import functional as F
+
+from hardrare.augmentation import Augmentation
+from hardrare.errors import InputError
+from hardrare.objectives import Data, TwoViews
+
+
+@dataclass(frozen=True)
+class Settings:
+    """BYOL's part of the parameters; `momentum` is the target's share of itself, 0..1."""
+
+    network: str
+    optimiser: str
+    learning_rate: float
+    weight_decay: float
+    hidden_size: int
+    output_size: int
+    momentum: float
+    augmentation: Augmentation
+
+    def __post_init__(self) -> None:
+        """Refuse a momentum that is no share."""
+        if not 0 <= self.momentum <= 1:
+            raise InputError(f"byol.momentum is {self.momentum}, give a share in 0..1.")
+
+
+class BYOL(TwoViews):
+    """Two views, each predicted from the other; features are the online backbone's output."""
+
+    view_outputs = ("projections", "sample_loss")
+
+    def __init__(self, settings: Settings, network: nn.Module, data: Data) -> None:
+        hidden, output = settings.hidden_size, settings.output_size
+        super().__init__(network, BYOLProjectionHead(network.width, hidden, output), data)
+        self.predictor = BYOLPredictionHead(output, hidden, output)
+        self.target = copy.deepcopy(nn.Sequential(self.backbone, self.head))
+        deactivate_requires_grad(self.target)
+        self.momentum = settings.momentum
+
+    def terms(
+        self, views: list[torch.Tensor], projections: torch.Tensor
+    ) -> dict[str, torch.Tensor]:
+        """`sample_loss (B,)` of both directions, and its mean `batch_loss`."""
+        predictions = self.predictor(projections.flatten(0, 1)).float().unflatten(0, (2, -1))
+        with torch.no_grad():
+            targets = torch.stack(self.target(torch.cat(views)).float().chunk(2))
+        cosine = F.cosine_similarity(predictions, targets.flip(0), dim=2)  # (2, B)
+        each = (2 - 2 * cosine).mean(0)
+        return {"sample_loss": each, "batch_loss": each.mean()}
+
+    def after_step(self) -> None:
+        """Move the target's weights towards the online ones."""
+        update_momentum(self.backbone, self.target[0], self.momentum)
+        update_momentum(self.head, self.target[1], self.momentum)
+
+
+def build(settings: Settings, network: nn.Module, data: Data) -> BYOL:
+    """The objective around a backbone."""
+    return BYOL(settings, network, data)
