@@ -38,7 +38,11 @@ class Runs(LabelFreeRuns):
     kinds: list[str] = key("supervise.kinds")
     label_seeds: list[int] = key("supervise.seeds")
 
+    @property
+    def trained(self) -> dict[str, list[int]]:
+        """Names and seeds of all runs that trained a network."""
+        return self.label_free | dict.fromkeys(self.kinds, self.label_seeds)
+
     def scores(self, folder: Path) -> tuple[np.ndarray, list[Score]]:
         """`sample_id (N,)` and all scores: pixels first, then label-free, then with labels."""
-        runs = {"pixels": [None], **self.label_free}
-        return read_scores(folder, runs | dict.fromkeys(self.kinds, self.label_seeds))
+        return read_scores(folder, {"pixels": [None], **self.trained})

@@ -40,7 +40,7 @@ def main(
     with Recorder(dynamics, samples.sample_id, members.phases) as recorder:
         title = f"pretrain {objective} {protocol} {seed}"
         _, last = train(module, options, params, members, pixels, seed, recorder, title)
-        tables.write_features(features, samples.sample_id, last)
+        tables.write_features(features, samples.sample_id, last, len(members.members))
 
 
 if __name__ == "__main__":

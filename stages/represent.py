@@ -13,7 +13,7 @@ from hardrare.metrics._neighbours import nearest
 from hardrare.representation import PIXELS, Settings, assess, judged
 from hardrare.runs import Runs
 from hardrare.stage import run
-from hardrare.tables import column, read, read_features, read_images, write_rows
+from hardrare.tables import column, one_space, read, read_features, read_images, write_rows
 
 
 @dataclass(frozen=True)
@@ -41,12 +41,13 @@ def main(
         found = assess(values, near.index, near.distance, given.label[chosen], settings)
         rows.extend({"objective": objective, "seed": seed, **row} for row in found)
 
-    runs = [(one, seed) for one in params.objectives for seed in params.seeds]
-    runs += [(one, seed) for one in params.kinds for seed in params.label_seeds]
+    runs = [(one, seed) for one, seeds in params.trained.items() for seed in seeds]
     if chosen.any():
         for objective, seed in runs:
             path = features / f"{objective}-{seed}.arrow"
             ids, values = read_features(path)
+            if not one_space(path):
+                continue
             if not np.array_equal(ids, given.sample_id):
                 raise InputError(f"{path}: holds other samples than the images; train it again.")
             add(objective, seed, values[chosen])

@@ -32,7 +32,7 @@ def main(
     pixels = Pixels(samples.image, samples.label, resolve_device(params.device))
     with Recorder(dynamics, samples.sample_id, one.phases) as recorder:
         work = Work(params, params, pixels, seed, recorder, f"supervise {kind} {seed}")
-        tables.write_features(features, samples.sample_id, one.run(work))
+        tables.write_features(features, samples.sample_id, one.run(work), one.networks)
 
 
 if __name__ == "__main__":

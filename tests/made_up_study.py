@@ -78,7 +78,8 @@ def synthesise(
         _arm(folder, arm, n, rng)
     params = {
         "prepare": {"dataset": "made <up>"},
-        "pretrain": {"objectives": ["autoencoder", "barlow_twins"], "seeds": list(range(seeds))},
+        "pretrain": {"objectives": ["autoencoder", "barlow_twins"], "seeds": list(range(seeds))}
+        | {"second_split": []},
         "supervise": {"kinds": kinds, "seeds": list(range(seeds))},
         "prune": {"arms": arms, "keep_fraction": 0.7},
         "retrain": {"seeds": [0, 1, 2]},

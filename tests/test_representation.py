@@ -175,7 +175,7 @@ def study(folder, labels=True):
         tables.write_features(folder / "features" / f"{name}.arrow", np.arange(201), values)
     (folder / "params.yaml").write_text(
         "represent: {neighbours: 20, temperature: 0.07, bootstrap: 50, seed: 0}\n"
-        "pretrain: {objectives: [autoencoder], seeds: [0]}\n"
+        "pretrain: {objectives: [autoencoder], second_split: [], seeds: [0]}\n"
         "supervise: {kinds: [supervised], seeds: [3]}\n"
     )
 

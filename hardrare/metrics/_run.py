@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 
 from hardrare.errors import InputError
-from hardrare.tables import read_dynamics, read_features
+from hardrare.tables import one_space, read_dynamics, read_features
 
 
 def read_run(run: str, dynamics: Path, features: Path) -> tuple[np.ndarray, dict[str, np.ndarray]]:
@@ -17,8 +17,8 @@ def read_run(run: str, dynamics: Path, features: Path) -> tuple[np.ndarray, dict
         features: its features table.
 
     Returns:
-        `sample_id (N,)`, and name to `(N, T)` dynamics and `features (N, D)`. A run over two
-        halves gives no features: those of its two networks have no space in common.
+        `sample_id (N,)`, and name to `(N, T)` dynamics and `features (N, D)`. A run of several
+        networks, each of a part of the samples, gives no features: they share no space.
 
     Raises:
         InputError: the tables hold different samples, or a value is infinite.
@@ -27,7 +27,7 @@ def read_run(run: str, dynamics: Path, features: Path) -> tuple[np.ndarray, dict
     feature_id, vectors = read_features(features)
     if not np.array_equal(sample_id, feature_id):
         raise InputError(f"{features}: holds other samples than {dynamics}; train {run} again.")
-    if not any(name.startswith("second_split_") for name in columns):
+    if one_space(features):
         columns["features"] = vectors
     for name, values in columns.items():
         if np.isinf(values).any():

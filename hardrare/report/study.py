@@ -1,6 +1,6 @@
 """The tables of a study, read once and checked against each other."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
@@ -30,6 +30,12 @@ class Settings:
     keep_fraction: float
     retrain_seeds: list[int]
     duplicate: list[str]  # scores of the ranking's duplicate axis
+    second_split: list[str] = field(default_factory=list)  # objectives run over two halves too
+
+    @property
+    def halves(self) -> list[str]:
+        """The label-free runs over two halves."""
+        return [f"{one}_second_split" for one in self.second_split]
 
 
 @dataclass(frozen=True)
@@ -124,7 +130,10 @@ def read_study(
     ranked = _frame(ranking, "ranking/1")
     free = dict.fromkeys(settings.objectives, settings.seeds)
     labelled = dict.fromkeys(settings.kinds, settings.label_seeds)
-    ids, read = tables.read_scores(scores, {"pixels": [None], **free, **labelled})
+    ids, read = tables.read_scores(
+        scores,
+        {"pixels": [None], **free, **dict.fromkeys(settings.halves, settings.seeds), **labelled},
+    )
     for path, found in ((ranking, ranked["sample_id"].to_numpy()), (scores, ids)):
         same_samples(path, found, sample_id)
     harder = {one.name: one.harder for one in read}

@@ -11,6 +11,7 @@ from hardrare.tables.images import Images, read_images, write_images
 from hardrare.tables.kinds import CLASSES, EPOCH, FLAG, FLOAT, ID, KINDS, PHASE, TABLE, TEXT
 from hardrare.tables.runs import (
     Score,
+    one_space,
     pick,
     read_dynamics,
     read_features,
@@ -20,6 +21,7 @@ from hardrare.tables.runs import (
 
 __all__ = [
     "CLASSES", "EPOCH", "FLAG", "FLOAT", "ID", "KINDS", "PHASE", "TABLE", "TEXT",
-    "Images", "Score", "column", "complete", "pick", "read", "read_dynamics", "read_features",
-    "read_images", "read_scores", "write", "write_features", "write_images", "write_rows", "writer",
+    "Images", "Score", "column", "complete", "one_space", "pick", "read", "read_dynamics",
+    "read_features", "read_images", "read_scores", "write", "write_features", "write_images",
+    "write_rows", "writer",
 ]  # fmt: skip

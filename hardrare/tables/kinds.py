@@ -6,6 +6,7 @@ import pyarrow as pa
 
 TABLE = b"hardrare.table"
 CLASSES = b"hardrare.classes"
+NETWORKS = b"hardrare.networks"  # of a features table
 ID, EPOCH, PHASE = pa.int32(), pa.int16(), pa.int8()
 FLOAT, TEXT, FLAG = pa.float32(), pa.string(), pa.bool_()
 

@@ -10,7 +10,7 @@ import pyarrow as pa
 
 from hardrare.errors import InputError
 from hardrare.tables.files import column, read, write
-from hardrare.tables.kinds import ID
+from hardrare.tables.kinds import ID, NETWORKS
 
 
 @dataclass(frozen=True)
@@ -24,12 +24,14 @@ class Score:
     source: str
 
 
-def write_features(path: Path, sample_id: np.ndarray, features: np.ndarray) -> None:
-    """Write `features (N, D)` as float32."""
+def write_features(
+    path: Path, sample_id: np.ndarray, features: np.ndarray, networks: int = 1
+) -> None:
+    """Write `features (N, D)` as float32, and how many networks made them, each of its samples."""
     flat = pa.array(np.ascontiguousarray(features, np.float32).reshape(-1))
     rows = pa.FixedSizeListArray.from_arrays(flat, features.shape[1])
     table = pa.table({"sample_id": pa.array(sample_id, ID), "features": rows})
-    write(path, "features/1", table)
+    write(path, "features/1", table, {NETWORKS: str(networks).encode()})
 
 
 def read_features(path: Path) -> tuple[np.ndarray, np.ndarray]:
@@ -38,6 +40,11 @@ def read_features(path: Path) -> tuple[np.ndarray, np.ndarray]:
     width = table.schema.field("features").type.list_size
     flat = table.column("features").combine_chunks().flatten().to_numpy()
     return column(table, "sample_id"), flat.reshape(-1, width)
+
+
+def one_space(path: Path) -> bool:
+    """Whether one network made all features of a table: those of several share no space."""
+    return read(path, "features/1").schema.metadata.get(NETWORKS, b"1") == b"1"
 
 
 def read_dynamics(path: Path) -> tuple[np.ndarray, dict[str, np.ndarray]]:

@@ -67,7 +67,7 @@ class Supervised:
     occasional: list[str]
     checkpoints: int
 
-    phases = 1
+    phases, networks = 1, 1
 
     def __post_init__(self) -> None:
         """Refuse unknown probes, probes that no plain classifier feeds, and no checkpoint."""
@@ -88,7 +88,7 @@ class Supervised:
 class SecondSplit:
     """Halves, both directions: learnt, then forgotten while the other half is learnt."""
 
-    phases = 2
+    phases, networks = 2, 2
 
     def run(self, work: Work) -> np.ndarray:
         """Features (N, D) of the last epoch of the second phase."""
@@ -106,7 +106,7 @@ class Holdout:
 
     irreducible_epochs: int
 
-    phases = 1
+    phases, networks = 1, 2
 
     def run(self, work: Work) -> np.ndarray:
         """Features (N, D) of the last epoch of the target models."""
@@ -134,7 +134,7 @@ class McDropout:
     rate: float
     passes: int
 
-    phases = 1
+    phases, networks = 1, 1
 
     def run(self, work: Work) -> np.ndarray:
         """Features (N, D) of the last epoch, without dropout."""
@@ -155,7 +155,7 @@ class Mimo:
     inputs: int
     repetitions: int
 
-    phases = 1
+    phases, networks = 1, 1
 
     def run(self, work: Work) -> np.ndarray:
         """Features (N, D) of the last epoch, the same image in every slot."""
@@ -174,7 +174,7 @@ KINDS: dict[str, type] = {
 
 
 def kind(name: str) -> type:
-    """The dataclass of a kind of run: its settings, `phases`, and `run(work)`.
+    """The dataclass of a kind of run: its settings, `phases`, `networks`, and `run(work)`.
 
     Raises:
         InputError: there is no such kind.
