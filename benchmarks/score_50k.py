@@ -20,7 +20,7 @@ from hardrare.metrics import _neighbours, registry
 
 SERIES = [
     "loss", "alignment", "displacement", "norm", "cosine_displacement", "gradient_norm",
-    "self_correlation", "cross_correlation", "code_entropy", "code_displacement_l1",
+    "cross_correlation", "code_entropy", "code_displacement_l1",
     "code_displacement_l2", "code_norm", "ssim", "first_split_loss", "second_split_loss",
 ]  # fmt: skip
 COMPARED = 5000  # samples of the comparison with scikit-dimension

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from hardrare import objectives, tables
+from hardrare.errors import InputError
 from hardrare.params import build, key
 from hardrare.stage import run
 from hardrare.training import Pixels, Recorder, Settings, plan, resolve_device, train
@@ -33,6 +34,8 @@ def main(
 ) -> None:
     """Train, measure every sample after every epoch, write dynamics and last features."""
     module = objectives.objective(objective)
+    if getattr(module, "READS_LABELS", False):
+        raise InputError(f"pretrain.objectives: {objective} reads labels; name it in supervise.")
     options = build(module.Settings, params.options, f"pretrain.{objective}", "parameters")
     samples = tables.read_images(images)
     pixels = Pixels(samples.image, None, resolve_device(params.device))

@@ -44,7 +44,6 @@ def synthetic(seed: int = 0) -> tuple[dict[str, np.ndarray], np.ndarray]:
         "norm": np.abs(series(1 + learning, 2 + 0.3 * np.cos(t))),
         "cosine_displacement": np.abs(moved) / 2,
         "gradient_norm": np.abs(series(1 - 0.5 * learning, 1.5)),
-        "self_correlation": series(0.9 * learning, 0.1),
         "cross_correlation": cross,
         "code_entropy": series(1 + learning, 1.2),
         "code_displacement_l1": np.abs(moved) * 2,

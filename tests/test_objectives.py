@@ -11,6 +11,7 @@ from test_training import AT_THE_END, CPU, OPTIONS, SETTINGS, images, pixels_for
 from torch import distributions, nn
 
 from hardrare import networks, objectives, probes, tables
+from hardrare.errors import InputError
 from hardrare.metrics import score
 from hardrare.metrics._learned import first_learned, forgotten, threshold
 from hardrare.runs import LabelFreeRuns
@@ -345,3 +346,13 @@ def test_colour_images_of_odd_sizes_train_too():
         settings = replace(SETTINGS, epochs=1)
         (module,), _ = train(objectives.objective(name), OPTIONS[name], settings, plan, pixels, 0)
         assert torch.isfinite(module.measure(pixels.batch(np.arange(20)))["features"]).all()
+
+
+@pytest.mark.parametrize("name", ["supervised", "mc_dropout", "mimo"])
+def test_pretraining_refuses_objectives_that_read_labels(name, tmp_path):
+    from stages import pretrain
+
+    params = pretrain.Params(1, 8, "cosine", "auto", "cpu", {})
+    paths = dict.fromkeys(("images", "dynamics", "features"), tmp_path / "x.arrow")
+    with pytest.raises(InputError, match=f"pretrain.objectives: {name} reads labels"):
+        pretrain.main(params, objective=name, protocol="single", seed=0, **paths)

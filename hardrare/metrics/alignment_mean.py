@@ -14,7 +14,8 @@ from hardrare.metrics._epochs import mean
 def alignment_mean(alignment: np.ndarray) -> np.ndarray:
     """Mean of the agreement of the two views over epochs.
 
-    score = mean_t cos_t.
+    score = mean_t cos_t. The cosine is the self correlation C_ii of C = Z1 Z2^T, Z standardised
+    per feature over the batch and its rows L2-normalised.
     Epochs that are NaN are left out; a sample without any defined epoch scores 0.
 
     Args:

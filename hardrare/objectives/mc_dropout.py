@@ -14,6 +14,8 @@ from torch import nn
 from hardrare.errors import InputError
 from hardrare.objectives import Data, supervised
 
+READS_LABELS = True  # so pretrain refuses it
+
 
 @dataclass(frozen=True)
 class Settings(supervised.Settings):

@@ -16,6 +16,8 @@ from torch.nn import functional as F
 from hardrare.errors import InputError
 from hardrare.objectives import Data, normaliser, supervised
 
+READS_LABELS = True  # so pretrain refuses it
+
 
 @dataclass(frozen=True)
 class Settings(supervised.Settings):

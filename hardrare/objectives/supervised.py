@@ -9,6 +9,8 @@ from torch.nn import functional as F
 from hardrare.augmentation import Augmentation
 from hardrare.objectives import Data, normaliser
 
+READS_LABELS = True  # so pretrain refuses it
+
 
 @dataclass(frozen=True)
 class Settings:
