@@ -11,6 +11,7 @@ from hardrare.metrics import registry
 COLUMNS, _ = synthetic(3)
 METRICS = registry()
 PLACE = {"random", "duplicate_similarity"}  # of equal samples one is drawn, or kept, before others
+DRAWN = {"aflite_predictability"}  # copies are left out in different random rounds
 SETTINGS = {"neighbours": 500, "tle_neighbours": 500, "lid_to": 500, "clusters": 500}
 
 
@@ -76,7 +77,9 @@ def test_every_metric_survives(name, case):
     assert np.isfinite(values).all()
     if name not in PLACE and case == "all samples alike":
         np.testing.assert_array_equal(values, values[0])
-    if name not in PLACE and case == "every sample twice":
+    if name in DRAWN and case == "every sample twice":
+        assert np.abs(values[: N // 2] - values[N // 2 :]).mean() < 0.1
+    elif name not in PLACE and case == "every sample twice":
         np.testing.assert_allclose(values[: N // 2], values[N // 2 :], rtol=1e-9, atol=1e-12)
 
 

@@ -55,7 +55,7 @@ NOTES = {
 AXES = {
     "hard": "learnt late or badly",
     "rare": "far from other samples",
-    "noisy": "neither learnt well nor in a stable way",
+    "noisy": "badly learnt to the end, with little progress",
     "duplicate": "nearly the same as another sample",
 }
 ENDS = {
