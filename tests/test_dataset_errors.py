@@ -37,7 +37,7 @@ def refused(message, dataset, path=None, **settings):
         ({"limit": 9}, r"prepare\.limit .* is 9, but there are 10 classes; raise"),
         ({"limit": 0}, r"prepare\.limit .* is 0"),
         ({"test_limit": -1}, r"prepare\.test_limit .* is -1"),
-        ({"test_share": 0.0}, r"prepare\.test_share is 0\.0, which leaves .* 1797 images empty"),
+        ({"test_share": 1e-9}, r"prepare\.test_share is 1e-09, which leaves .* 1797 images empty"),
         ({"test_share": 1.0}, r"prepare\.test_share is 1\.0"),
         ({"test_share": float("nan")}, r"prepare\.test_share is nan"),
         ({"seed": -1}, r"prepare\.seed is -1"),

@@ -7,6 +7,7 @@ import pytest
 from dataset_files import encoded, flat, read, write_files, write_idx, write_mnist, write_parquet
 from PIL import Image
 
+from hardrare import tables
 from hardrare.datasets import known
 from hardrare.datasets._decode import pixels
 from hardrare.datasets._sampling import held_out, stratified
@@ -241,3 +242,11 @@ def test_resizing_is_antialiased(tmp_path):
     assert (np.abs(image[:, 2:6, 2:6].astype(int) - 128) <= 8).all()
     assert write_files(tmp_path / "big", {"a.jpg": encoded(flat(90, 640), "JPEG")})
     assert np.ptp(pixels(folder(tmp_path / "big").train, np.arange(1), 8)) == 0
+
+
+def test_nothing_held_out_is_an_empty_test_table(tmp_path):
+    train, test = read("digits", test_share=0.0)
+    assert len(train.sample_id) == 1797
+    assert test.image.shape == (0, 8, 8, 1)
+    tables.write_images(tmp_path / "test.arrow", test)
+    assert tables.read_images(tmp_path / "test.arrow").image.shape == (0, 8, 8, 1)

@@ -69,10 +69,10 @@ def load(
     limit_name, test_name = "prepare.limit (training images)", "prepare.test_limit (test images)"
     train_at = train_at[limited(train.label[train_at], limit, rngs[0], limit_name)]
     test_at = test_at[limited(test.label[test_at], test_limit, rngs[1], test_name)]
-    return _alike(
-        _images(train, train_at, source.classes, size),
-        _images(test, test_at, source.classes, size),
-    )
+    training = _images(train, train_at, source.classes, size)
+    if not len(test_at):
+        return training, _none_of(training)
+    return _alike(training, _images(test, test_at, source.classes, size))
 
 
 def _open(dataset: str, path: Path | None, *, seed: int, size: int | None) -> Source:
@@ -114,6 +114,12 @@ def _images(split: Split, positions: np.ndarray, classes: list[str], size: int |
         file_name=[split.file_name[i] for i in positions],
         classes=list(classes),
     )
+
+
+def _none_of(images: Images) -> Images:
+    """No image, of the size and classes of others."""
+    empty = {"sample_id": images.sample_id[:0], "image": images.image[:0]}
+    return replace(images, **empty, label=images.label[:0], file_name=[])
 
 
 def _alike(train: Images, test: Images) -> tuple[Images, Images]:

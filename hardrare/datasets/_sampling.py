@@ -58,17 +58,20 @@ def held_out(
 
     Args:
         label: `(N,)` whole numbers, -1 = unknown.
-        share: of N for the test set; rounded, both sets get at least one sample.
+        share: of N for the test set, rounded; 0 holds nothing out, otherwise both sets get at
+            least one sample.
         rng: decides which.
 
     Raises:
         InputError: the share leaves one of the sets empty.
     """
+    if share == 0:
+        return np.arange(len(label)), np.arange(0)
     n = round(share * len(label)) if 0 < share < 1 else 0
     if not 0 < n < len(label):
         raise InputError(
             f"prepare.test_share is {share}, which leaves the training or the test set of "
-            f"{len(label)} images empty; choose one between 0 and 1 that leaves both some."
+            f"{len(label)} images empty; choose 0, or one below 1 that leaves both some."
         )
     test = stratified(label, n, rng)
     return np.setdiff1d(np.arange(len(label)), test), test

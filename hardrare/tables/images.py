@@ -32,10 +32,15 @@ class Images:
 def write_images(path: Path, images: Images) -> None:
     """Write samples; label -1 becomes null."""
     pixels = np.ascontiguousarray(images.image)
+    if len(pixels):
+        tensors = pa.FixedShapeTensorArray.from_numpy_ndarray(pixels)
+    else:  # which pyarrow refuses
+        kind = pa.fixed_shape_tensor(pa.uint8(), pixels.shape[1:])
+        tensors = pa.ExtensionArray.from_storage(kind, pa.array([], kind.storage_type))
     table = pa.table(
         {
             "sample_id": pa.array(images.sample_id, ID),
-            "image": pa.FixedShapeTensorArray.from_numpy_ndarray(pixels),
+            "image": tensors,
             "label": pa.array(images.label, pa.int32(), mask=np.asarray(images.label) < 0),
             "file_name": pa.array(images.file_name, TEXT),
         }
