@@ -1,5 +1,8 @@
 """Pruning: each rule by hand, its refusals, and the stage."""
 
+import doctest
+import importlib
+
 import numpy as np
 import pytest
 from score_tables import run_stage, score, small_study, write_images, write_params
@@ -7,7 +10,7 @@ from score_tables import run_stage, score, small_study, write_images, write_para
 from hardrare import tables
 from hardrare.errors import InputError
 from hardrare.metrics._duplicates import duplicates
-from hardrare.pruning import RULES, kept, subset
+from hardrare.pruning import RULES, coverage, kept, quota, subset, sweep
 from hardrare.pruning.pool import Pool
 from hardrare.pruning.quota import even, proportional_to
 from hardrare.pruning.sweep import swept
@@ -196,14 +199,14 @@ def test_sweep_by_hand():
         "drop_low-o-loss@0.3": ("drop_low-o-loss", 0.3),
     }
     assert swept(["full"], 0.7, [], ["random"]) == {"full": ("full", 0.7)}
-    for sweep, arms, sentence in (
+    for given, arms, sentence in (
         ([1.0], ["random"], "holds 1.0, expected above 0 and below 1"),
         ([0.7], ["random"], "whose arms are trained already"),
         ([0.5, 0.5], ["random"], "names a share twice"),
         ([0.5], ["full"], "holds full, which keeps every sample"),
     ):
         with pytest.raises(InputError, match=sentence):
-            swept([], 0.7, sweep, arms)
+            swept([], 0.7, given, arms)
 
 
 def test_keep_count_is_rounded():
@@ -355,3 +358,10 @@ def test_prune_stage_takes_clusters_from_a_label_free_run_alone(study, capsys):
     with pytest.raises(SystemExit):
         run_prune(study)
     assert "prune.features is supervised, expected one of autoencoder" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("module", [quota, sweep, importlib.import_module(coverage.__module__)])
+def test_doctests(module):
+    found = doctest.testmod(module)
+    assert found.attempted
+    assert not found.failed

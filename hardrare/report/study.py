@@ -31,6 +31,8 @@ class Settings:
     retrain_seeds: list[int]
     duplicate: list[str]  # scores of the ranking's duplicate axis
     second_split: list[str] = field(default_factory=list)  # objectives run over two halves too
+    sweep: list[float] = field(default_factory=list)  # further shares to keep
+    sweep_arms: list[str] = field(default_factory=list)  # arms kept at these
 
     @property
     def halves(self) -> list[str]:
@@ -55,8 +57,9 @@ class Study:
     agreement: pl.DataFrame
     detection: pl.DataFrame
     representation: pl.DataFrame
+    labelling: pl.DataFrame
     kept: dict[str, list[np.ndarray]]  # arm to the kept sample ids of each draw
-    accuracy: pl.DataFrame
+    accuracy: pl.DataFrame  # of the arms, and of swept ones under <arm>@<share>
 
     @property
     def artefacts(self) -> list[str]:
@@ -117,6 +120,7 @@ def read_study(
     agreement: Path,
     detection: Path,
     representation: Path,
+    labelling: Path,
     subsets: Path,
     accuracy: Path,
 ) -> Study:
@@ -151,9 +155,16 @@ def read_study(
         agreement=_frame(agreement, "agreement/1"),
         detection=_frame(detection, "detection/1"),
         representation=_frame(representation, "representation/1"),
+        labelling=_frame(labelling, "labelling/1"),
         kept={arm: _draws(subsets / f"{arm}.arrow") for arm in settings.arms},
-        accuracy=_accuracy(accuracy, settings.arms),
+        accuracy=_accuracy(accuracy, [*settings.arms, *swept(settings)]),
     )
+
+
+def swept(settings: Settings) -> dict[str, tuple[str, float]]:
+    """Name of each arm at each share of the sweep, to arm and share."""
+    pairs = [(arm, share) for arm in settings.sweep_arms for share in settings.sweep]
+    return {f"{arm}@{share}": (arm, share) for arm, share in pairs}
 
 
 def extremes(ranking: pl.DataFrame, axis: str, count: int) -> pl.DataFrame:
