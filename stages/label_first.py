@@ -1,7 +1,4 @@
-"""label_first: which samples to label first, without a label; true ones judge, for the report.
-
-Only samples that nothing was done to take part: their given labels are the true ones.
-"""
+"""label_first: what to label first; samples that nothing was done to judge, for the report."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,8 +7,8 @@ import numpy as np
 
 from hardrare.errors import InputError
 from hardrare.labelling.curve import Settings, curve
+from hardrare.params import key
 from hardrare.representation import judged
-from hardrare.runs import LabelFreeRuns
 from hardrare.stage import run
 from hardrare.tables import column, read, read_features, read_images, write_rows
 
@@ -19,7 +16,7 @@ AXES = ("hard", "rare")
 
 
 @dataclass(frozen=True)
-class Params(LabelFreeRuns):
+class Params:
     """What this stage reads of the parameters."""
 
     features: str
@@ -29,6 +26,8 @@ class Params(LabelFreeRuns):
     confidence: float
     draws: int
     seed: int
+    objectives: list[str] = key("pretrain.objectives")
+    seeds: list[int] = key("pretrain.seeds")
 
 
 def main(

@@ -11,7 +11,7 @@ from hardrare.objectives import supervised
 from hardrare.training import Pixels, Settings
 from hardrare.training.retraining import Subset, retrain
 
-SETTINGS = Settings(3, 8, "constant", "float32", "cpu")
+SETTINGS = Settings(3, 8, "constant", "float32", "cpu", 0)
 OPTIONS = supervised.Settings("small_cnn", "adamw", 3e-3, 0.0, None)
 CPU = torch.device("cpu")
 
