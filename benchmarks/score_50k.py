@@ -6,8 +6,8 @@
 Dynamics and features are synthetic: no image and no network is involved. The metrics run
 one after another as `score` runs them; the first one that needs a neighbour search or a
 k-means pays for it, the next ones find it made. The series over snapshots come first, as in
-the stage; the last snapshot is the features of the last epoch. Where scikit-dimension is installed, LID
-is timed against its own code on 5,000 samples.
+the stage; the last snapshot is the features of the last epoch. Where scikit-dimension is
+installed, LID is timed against its own code on 5,000 samples.
 """
 
 import argparse
