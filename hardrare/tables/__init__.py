@@ -7,6 +7,7 @@ numbers give equal bytes.
 """
 
 from hardrare.tables.files import column, complete, read, write, write_rows, writer
+from hardrare.tables.growing import GrowingImages
 from hardrare.tables.images import Images, read_images, write_images
 from hardrare.tables.kinds import CLASSES, EPOCH, FLAG, FLOAT, ID, KINDS, PHASE, TABLE, TEXT
 from hardrare.tables.runs import (
@@ -18,10 +19,12 @@ from hardrare.tables.runs import (
     read_scores,
     write_features,
 )
+from hardrare.tables.skipped import Skipped, counts_by_kind, read_skipped, write_skipped
 
 __all__ = [
     "CLASSES", "EPOCH", "FLAG", "FLOAT", "ID", "KINDS", "PHASE", "TABLE", "TEXT",
-    "Images", "Score", "column", "complete", "one_space", "pick", "read", "read_dynamics",
-    "read_features", "read_images", "read_scores", "write", "write_features", "write_images",
-    "write_rows", "writer",
+    "GrowingImages", "Images", "Score", "Skipped", "column", "complete", "counts_by_kind",
+    "one_space", "pick", "read", "read_dynamics", "read_features", "read_images", "read_scores",
+    "read_skipped", "write", "write_features", "write_images", "write_rows", "write_skipped",
+    "writer",
 ]  # fmt: skip
