@@ -17,7 +17,15 @@ from dataset_files import encoded, flat, read, read_all, write_files, write_parq
 
 from hardrare.datasets import _decode
 from hardrare.errors import InputError
-from hardrare.tables import Skipped, counts_by_kind, read_skipped, write_skipped
+from hardrare.tables import (
+    GrowingImages,
+    Skipped,
+    counts_by_kind,
+    read_images,
+    read_skipped,
+    write_images,
+    write_skipped,
+)
 
 GOOD = {f"g{k}.png": encoded(flat(40 * k)) for k in range(4)}
 NOISE = np.random.default_rng(0).integers(0, 255, (64, 64, 3), np.uint8)
@@ -440,3 +448,22 @@ def test_threads_give_the_bytes_of_one_after_another(tmp_path, monkeypatch, size
         found[dear] = train.image.tobytes(), test.image.tobytes(), *names
     assert found[True] == found[False]
     assert len(found[True][-1]) == 6
+
+
+def test_growing_images_leave_no_file_and_turn_to_colour(tmp_path):
+    grey, colour = np.arange(4, dtype=np.uint8).reshape(2, 2, 1), np.full((2, 2, 3), 7, np.uint8)
+    with GrowingImages(tmp_path) as growing:
+        growing.add(grey, 0, "a.png")
+        growing.add(colour, -1, "b.png")
+        growing.add(grey, 1, "c.png")
+        images = growing.images(["x", "y"], (2, 2, 3))
+        assert list(tmp_path.iterdir()) == []
+        with pytest.raises(ValueError, match="among those of"):
+            growing.add(colour[:1], 0, "d.png")
+    np.testing.assert_array_equal(images.image, [np.repeat(grey, 3, 2), colour, grey.repeat(3, 2)])
+    assert (images.label.tolist(), images.file_name) == ([0, -1, 1], ["a.png", "b.png", "c.png"])
+    write_images(tmp_path / "t.arrow", images)
+    again = read_images(tmp_path / "t.arrow")
+    np.testing.assert_array_equal(again.image, images.image)
+    assert not again.image.flags.owndata  # mapped, not copied
+    assert not again.image.flags.writeable
