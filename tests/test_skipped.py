@@ -282,6 +282,12 @@ def metadata_with_boxes_as_labels(root):
 
 
 @kind
+def metadata_with_two_labels_for_an_image(root):
+    name = put(root, "metadata.csv", b"file_name,label\ng0.png,cat\ng0.png,dog\n")
+    return {name: "metadata not used: gives g0.png two labels, cat and dog"}
+
+
+@kind
 def metadata_beside_metadata(root):
     pq.write_table(pa.table({"file_name": ["g0.png"]}), root / "metadata.parquet")
     put(root, "metadata.csv", b"file_name,label\ng0.png,cat\n")
@@ -393,7 +399,12 @@ def test_images_beside_train_and_test(tmp_path):
     write_files(tmp_path, given | {"a.png": GOOD["g0.png"], "val/a.png": GOOD["g0.png"]})
     train, test, skipped = read_all("folder", tmp_path)
     assert (len(train.label), len(test.label)) == (4, 4)
-    assert skipped == [Skipped(n, "beside train and test") for n in ("a.png", "val/a.png")]
+    beside = [Skipped(n, "beside train and test") for n in ("a.png", "val/a.png")]
+    assert skipped == beside
+    (tmp_path / "test").rename(tmp_path / "held")  # then the test split is held out of train
+    train, test, skipped = read_all("folder", tmp_path)
+    assert sorted(train.file_name + test.file_name) == [f"train/{n}" for n in GOOD]
+    assert skipped == sorted([*beside, *(Skipped(f"held/{n}", beside[0].reason) for n in GOOD)])
 
 
 # ---- too few, and the list itself ----------------------------------------------------------
