@@ -8,7 +8,20 @@ numbers give equal bytes.
 
 from hardrare.tables.files import column, complete, read, write, write_rows, writer
 from hardrare.tables.images import Images, read_images, write_images
-from hardrare.tables.kinds import CLASSES, EPOCH, FLAG, FLOAT, ID, KINDS, PHASE, TABLE, TEXT
+from hardrare.tables.kinds import (
+    AXES,
+    CLASSES,
+    COPY,
+    EPOCH,
+    FLAG,
+    FLOAT,
+    ID,
+    KINDS,
+    PHASE,
+    TABLE,
+    TEXT,
+)
+from hardrare.tables.manifest import Manifest, read_manifest
 from hardrare.tables.runs import (
     Score,
     one_space,
@@ -20,8 +33,8 @@ from hardrare.tables.runs import (
 )
 
 __all__ = [
-    "CLASSES", "EPOCH", "FLAG", "FLOAT", "ID", "KINDS", "PHASE", "TABLE", "TEXT",
-    "Images", "Score", "column", "complete", "one_space", "pick", "read", "read_dynamics",
-    "read_features", "read_images", "read_scores", "write", "write_features", "write_images",
-    "write_rows", "writer",
+    "AXES", "CLASSES", "COPY", "EPOCH", "FLAG", "FLOAT", "ID", "KINDS", "PHASE", "TABLE", "TEXT",
+    "Images", "Manifest", "Score", "column", "complete", "one_space", "pick", "read",
+    "read_dynamics", "read_features", "read_images", "read_manifest", "read_scores", "write",
+    "write_features", "write_images", "write_rows", "writer",
 ]  # fmt: skip
