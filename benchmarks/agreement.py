@@ -37,12 +37,19 @@ def main():
     """Print seconds, rows and peak memory."""
     scores, label, artefacts = study()
     started = time.perf_counter()
-    rows = pairs(scores, label, bootstrap=BOOTSTRAP, seed=0)
+    rows, _ = pairs(scores, label, labelled=[], bootstrap=BOOTSTRAP, seed=0)
     between = time.perf_counter()
     print(f"correlate {between - started:6.1f} s  {len(rows)} rows", flush=True)
     budgets = [0.01, 0.05, 0.10]
+    aside = np.empty(0, int)
     rows = detection(
-        np.arange(SAMPLES), scores, artefacts, budgets=budgets, bootstrap=BOOTSTRAP, seed=0
+        np.arange(SAMPLES),
+        scores,
+        artefacts,
+        aside=aside,
+        budgets=budgets,
+        bootstrap=BOOTSTRAP,
+        seed=0,
     )
     print(f"detect    {time.perf_counter() - between:6.1f} s  {len(rows)} rows")
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024**2

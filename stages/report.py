@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from hardrare import figures as drawing
-from hardrare.agreement.stability import stabilities
 from hardrare.params import key
 from hardrare.report import Settings, plan, read_study, write
 from hardrare.runs import Runs
@@ -38,6 +37,7 @@ def main(
     agreement: Path,
     detection: Path,
     representation: Path,
+    verdicts: Path,
     subsets: Path,
     accuracy: Path,
     page: Path,
@@ -49,10 +49,10 @@ def main(
     samples = {"images": images, "originals": originals, "manifest": manifest}
     runs = {"dynamics": dynamics, "features": features, "scores": scores, "ranking": ranking}
     found = {"agreement": agreement, "detection": detection, "representation": representation}
-    pruned = {"subsets": subsets, "accuracy": accuracy}
+    pruned = {"subsets": subsets, "accuracy": accuracy, "verdicts": verdicts}
     study = read_study(Settings(**vars(params)), **samples, **runs, **found, **pruned)
     drawn = drawing.draw_all(plan(study), figures)
-    write(study, drawn, stabilities(study.scores), drawing.THEME, page, plots, metrics)
+    write(study, drawn, drawing.THEME, page, plots, metrics)
 
 
 if __name__ == "__main__":

@@ -8,6 +8,9 @@ import yaml
 from scipy.stats import rankdata
 
 from hardrare import tables
+from hardrare.agreement.attribution import Settings, attribution
+from hardrare.agreement.pairs import pairs
+from hardrare.agreement.stability import stabilities
 
 EVIL = "<script>alert(1)</script>.png"
 ARMS = [
@@ -74,6 +77,7 @@ def synthesise(
     _representation(folder / "representation.arrow", kinds, seeds, n if labels else 0)
     _agreement(folder / "agreement.arrow", scores, n, labels)
     _detection(folder / "detection.arrow", scores, shares)
+    _verdicts(folder, runs, seeds, kinds, shares, label)
     for arm in arms:
         _arm(folder, arm, n, rng)
     params = {
@@ -171,6 +175,27 @@ def _representation(path, kinds, seeds, n):
     tables.write_rows(path, "representation/1", rows if n else [])
 
 
+def _verdicts(folder, runs, seeds, kinds, shares, label):
+    to = folder / "verdicts"
+    known = {o: [None] if o == "pixels" else list(range(seeds)) for o in runs}
+    ids, scores = tables.read_scores(folder / "scores", known)
+    _, short = pairs(scores, label, labelled=kinds, bootstrap=4, seed=0)
+    tables.write_rows(to / "summary.arrow", "summary/1", short)
+    stable = [vars(one) for one in stabilities(scores)]
+    tables.write_rows(to / "stability.arrow", "stability/1", stable)
+    free = [one for one in scores if one.name.split("/")[0] not in kinds]
+    settings = Settings(trees=4, samples=100, bootstrap=10, seed=0)
+    rows = attribution(ids, free, shares, aside=np.empty(0, int), settings=settings)
+    tables.write_rows(to / "attribution.arrow", "attribution/1", rows)
+    nothing = dict.fromkeys(("absent", "label_errors", "same_class", "reused", "unlisted"), 0)
+    named = [(a, len(i), 0.25, 0.5) for a, i in shares.items()]
+    rows = [
+        {"artefact": a, "n": n, "unchanged": 0, "deviation": d, "allowed": w} | nothing
+        for a, n, d, w in [*named, ("none", len(ids), None, None)]
+    ]
+    tables.write_rows(to / "audit.arrow", "audit/1", rows)
+
+
 def _agreement(path, scores, n, labels):
     ranks = np.stack([rankdata(value) for _, value in scores.values()])
     with np.errstate(invalid="ignore"):
@@ -202,7 +227,13 @@ def _detection(path, scores, shares):
             row |= {"auroc_high": auroc + 0.03, "auprc": 0.4, "base_rate": 0.1}
             row |= {"residual_auroc": 0.6, "residual_low": 0.5, "residual_high": 0.7}
             row |= {"best_pixel": "pixels/contrast", "best_pixel_auroc": 0.7}
-            rows.append({**row, "flagged": "pixels see it better", "precision_at_injected": 0.3})
+            row |= {"spearman_ceiling": 0.5, "flagged": "pixels see it better"}
+            values = {f"{c}_at_{k}": 0.3 for c in ("precision", "recall") for k in ("injected", 5)}
+            values |= {"auprc": 0.4, "spearman": 0.2, "stump_accuracy": 0.9}
+            values |= {"stump_balanced_accuracy": 0.6}
+            for end, by in (("", 0), ("_low", -0.1), ("_high", 0.1)):
+                row |= {name + end: value + by for name, value in values.items()}
+            rows.append(row)
     tables.write_rows(path, "detection/1", rows)
 
 

@@ -4,6 +4,7 @@ Samples of equal score are met in random order: every count is its expectation, 
 of the rows never decides.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -30,16 +31,47 @@ def review(values: np.ndarray, positive: np.ndarray) -> Review:
     return Review(ends + 1, np.cumsum(positive[order])[ends])
 
 
-def average_precision(of: Review) -> float:
-    """AUPRC as sum over thresholds of (recall gained) x precision; in 0..1, chance = base rate."""
-    gained = np.diff(of.found, prepend=0)
-    return float((gained * of.found / of.seen).sum() / of.found[-1])
+def reviewed(
+    ranked: np.ndarray,
+    values: np.ndarray,
+    passed: np.ndarray,
+    weights: np.ndarray,
+    counts: Sequence[int],
+) -> np.ndarray:
+    """AUPRC, and the positives found after some numbers of samples, for each weighting.
+
+    AUPRC is the sum over thresholds of (recall gained) x precision; chance is the base rate.
+
+    Args:
+        ranked: `(n,)` the negatives' values, sorted.
+        values: `(m,)` the positives' values.
+        passed: `(n + 1, B)` drawn negatives among the first 0..n of `ranked`.
+        weights: `(m, B)` draws of the positives.
+        counts: C numbers of samples looked at, 1..n + m.
+
+    Returns:
+        `(1 + C, B)`: AUPRC in 0..1, then expected positives among as many samples.
+    """
+    order = np.argsort(-values, kind="stable")
+    down, drawn = values[order], weights[order]
+    last = np.searchsorted(-down, -down, "right") - 1  # of the positives equal to each
+    first = np.searchsorted(-down, -down, "left")
+    total = np.cumsum(drawn, axis=0, dtype=np.int32)
+    found = total[last]
+    above = found - np.add.reduceat(drawn, np.unique(first), axis=0)[_places(first)]
+    before = above + passed[-1] - passed[np.searchsorted(ranked, down, "right")]
+    seen = found + passed[-1] - passed[np.searchsorted(ranked, down, "left")]
+    ties = np.maximum(seen - before, 1)
+    results = [(drawn * (found / np.maximum(seen, 1))).sum(axis=0) / total[-1]]
+    for count in counts:
+        share = ((count - before) / ties).clip(0, 1)
+        results.append((drawn * share).sum(axis=0))
+    return np.stack(results)
 
 
-def precision_recall(of: Review, count: int) -> tuple[float, float]:
-    """Precision and recall in 0..1 after `count` samples, 1..N."""
-    found = np.interp(count, np.append(0, of.seen), np.append(0, of.found))
-    return float(found / count), float(found / of.found[-1])
+def _places(first: np.ndarray) -> np.ndarray:
+    """Which distinct one, in order, each of some ascending numbers is."""
+    return np.cumsum(np.diff(first, prepend=first[:1]) != 0)
 
 
 def flag_spearman(of: Review) -> float:
@@ -48,17 +80,29 @@ def flag_spearman(of: Review) -> float:
     With a share p of positives it stays inside -+ sqrt(3 p (1 - p)) for an untied score
     (`spearman_ceiling`), however well the score works.
 
+    It is `flag_spearman_slope` times the distance of the AUROC from 0.5.
+
     Returns:
         In -1..1, NaN for a constant score.
     """
-    size, share = of.seen[-1], of.found[-1] / of.seen[-1]
+    size, positives = of.seen[-1], of.found[-1]
     ties = np.diff(of.seen, prepend=0).astype(np.float64)
-    variance = (size**2 - 1) / 12 - (ties**3 - ties).sum() / (12 * size)
-    if len(of.seen) == 1:
-        return float("nan")
     middle = size - of.seen + (ties + 1) / 2  # mid-rank of each distinct value, 1 = lowest
-    raised = (np.diff(of.found, prepend=0) * middle).sum() / of.found[-1] - (size + 1) / 2
-    return float(raised * np.sqrt(share / (1 - share) / variance))
+    raised = (np.diff(of.found, prepend=0) * middle).sum() / positives - (size + 1) / 2
+    return float(raised / (size - positives) * flag_spearman_slope(of))
+
+
+def flag_spearman_slope(of: Review) -> float:
+    """By how much the flag's Spearman correlation grows with the AUROC; NaN for a constant score.
+
+    The ranks of the positives lie above the middle by (negatives) x (AUROC - 0.5) on average.
+    """
+    size, positives = of.seen[-1], of.found[-1]
+    ties = np.diff(of.seen, prepend=0).astype(np.float64)
+    if len(ties) == 1:
+        return float("nan")
+    variance = (size**2 - 1) / 12 - (ties**3 - ties).sum() / (12 * size)
+    return float(np.sqrt(positives * (size - positives) / variance))
 
 
 def spearman_ceiling(share: float) -> float:

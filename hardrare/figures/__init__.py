@@ -14,6 +14,7 @@ from matplotlib import rc_context
 from matplotlib.figure import Figure
 
 from hardrare.figures._style import STYLE, THEME
+from hardrare.figures.attribution import attribution
 from hardrare.figures.correlation_matrix import correlation_matrix
 from hardrare.figures.data_map import data_map
 from hardrare.figures.detection import detection
@@ -25,7 +26,16 @@ from hardrare.tables import complete
 
 __all__ = ["FIGURES", "THEME", "draw", "draw_all", "png", "svg"]
 
-KINDS = (correlation_matrix, data_map, detection, dynamics_curves, image_grid, pruning, regions)
+KINDS = (
+    attribution,
+    correlation_matrix,
+    data_map,
+    detection,
+    dynamics_curves,
+    image_grid,
+    pruning,
+    regions,
+)
 FIGURES = {one.__name__: one for one in KINDS}
 RASTER_DPI = 144  # two dots for each page pixel
 

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from hardrare.report.arms import VIEWS, arms
+from hardrare.report.attribution import attribution_figures
 from hardrare.report.correlations import COPY, Correlations, correlations
 from hardrare.report.drawing import Drawing
 from hardrare.report.map_drawings import artefact_maps, region_maps
@@ -17,13 +18,15 @@ from hardrare.report.words import arm_name, artefact_name
 
 def plan(study: Study) -> list[Drawing]:
     """Every figure of the report, in the order of the page."""
+    detections = verdicts(study)
     return [
         *examples(study),
         *grids(study),
         *region_maps(study),
         *artefact_maps(study),
         *_curves(study),
-        *(_detection(verdict) for verdict in verdicts(study)),
+        *(_detection(verdict) for verdict in detections),
+        *attribution_figures(study, detections),
         *_matrices(correlations(study)),
         *_pruning(study),
     ]

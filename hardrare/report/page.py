@@ -9,17 +9,20 @@ from markupsafe import Markup
 
 from hardrare.report import rows
 from hardrare.report.arms import Arm
+from hardrare.report.attribution import carriers, together
 from hardrare.report.correlations import correlations
 from hardrare.report.drawing import Drawing
 from hardrare.report.findings import findings
+from hardrare.report.injected import audited, seen_by_pixels
 from hardrare.report.map_rows import map_tables
 from hardrare.report.questions import questions
 from hardrare.report.representation import chances, represented
+from hardrare.report.reviews import reviews
 from hardrare.report.stability import Stable
 from hardrare.report.study import Study
+from hardrare.report.summaries import summarised
 from hardrare.report.verdicts import TABLE_ROWS, Verdict
 from hardrare.report.words import (
-    AXES,
     NOTES,
     RUNS,
     arm_name,
@@ -30,6 +33,7 @@ from hardrare.report.words import (
     listed,
     number,
 )
+from hardrare.tables import AXES
 
 FILTERS = {
     "arm_name": arm_name,
@@ -67,13 +71,19 @@ def page(
         "settings": study.settings,
         "artefacts": [rows.artefact(study, one, detections) for one in study.artefacts],
         "example": next(s.name for s in study.scores if study.group(s.name) == "free"),
-        "findings": findings(detections, table, stable, pruned),
+        "audit": audited(study),
+        "seen": seen_by_pixels(study, detections),
+        "findings": findings(study, detections, table, stable, pruned),
         "figures": figures,
         "represented": represented(study),
         "chances": chances(study),
         "axes": {axis: rows.extremes(study, axis) for axis in AXES},
         "maps": map_tables(study),
         "detections": detections,
+        "reviews": {one.artefact: reviews(one) for one in detections},
+        "summaries": summarised(study, stable),
+        "together": together(study, detections),
+        "carriers": carriers(study),
         "answers": questions(study, table, detections, stable),
         "stable": rows.split(stable),
         "arms": rows.pruned(pruned),

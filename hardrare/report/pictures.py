@@ -8,7 +8,8 @@ import polars as pl
 
 from hardrare.report.drawing import Drawing
 from hardrare.report.study import Study
-from hardrare.report.words import AXES, artefact_name, listed, number
+from hardrare.report.words import artefact_name, listed, number
+from hardrare.tables import AXES
 
 SHOWN = 8  # examples of each artefact at most
 Picture = tuple[np.ndarray, str, bool]  # image (H, W, C), caption, whether it was changed

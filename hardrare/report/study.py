@@ -13,6 +13,8 @@ from hardrare.report.partners import partners, runs_of
 from hardrare.report.runs import curves, same_samples
 from hardrare.tables import Images, Score
 
+VERDICTS = ("audit", "summary", "stability", "attribution")  # tables in the folder of verdicts
+
 
 @dataclass(frozen=True)
 class Settings:
@@ -55,6 +57,10 @@ class Study:
     agreement: pl.DataFrame
     detection: pl.DataFrame
     representation: pl.DataFrame
+    audit: pl.DataFrame
+    summary: pl.DataFrame
+    stability: pl.DataFrame
+    attribution: pl.DataFrame
     kept: dict[str, list[np.ndarray]]  # arm to the kept sample ids of each draw
     accuracy: pl.DataFrame
 
@@ -117,6 +123,7 @@ def read_study(
     agreement: Path,
     detection: Path,
     representation: Path,
+    verdicts: Path,
     subsets: Path,
     accuracy: Path,
 ) -> Study:
@@ -151,6 +158,7 @@ def read_study(
         agreement=_frame(agreement, "agreement/1"),
         detection=_frame(detection, "detection/1"),
         representation=_frame(representation, "representation/1"),
+        **{name: _frame(verdicts / f"{name}.arrow", f"{name}/1") for name in VERDICTS},
         kept={arm: _draws(subsets / f"{arm}.arrow") for arm in settings.arms},
         accuracy=_accuracy(accuracy, settings.arms),
     )
