@@ -191,7 +191,8 @@ def test_review_intervals_cover_the_truth():
         for row in rows.values():
             for name, value in truth.items():
                 hits[name] += row[f"{name}_low"] <= value <= row[f"{name}_high"]
-    assert all(h >= 178 for h in hits.values()), hits
+    assert min(hits["auprc"], hits["precision_at_10"]) >= 180, hits
+    assert hits["stump_balanced_accuracy"] >= 165, hits  # a fitted threshold is below the best one
 
 
 def test_row_order_changes_no_value():
