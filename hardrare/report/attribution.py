@@ -11,6 +11,7 @@ from hardrare.report.verdicts import Verdict
 from hardrare.report.words import INPUTS, MODELS, artefact_name, interval
 
 SHOWN = 5  # scores of each artefact and model
+LEAST = 0.005  # AUROC, below which two decimals show nothing
 
 
 def attributed(study: Study) -> list[str]:
@@ -65,7 +66,7 @@ def carriers(study: Study) -> dict[str, Any]:
     for artefact in names:
         for model, title in MODELS.items():
             rows = _part(study, artefact, model).filter(
-                (pl.col("what") == "score") & (pl.col("low") > 0)
+                (pl.col("what") == "score") & (pl.col("low") > LEAST)
             )
             top = rows.sort("value", "name", descending=[True, False]).head(SHOWN)
             said = [(row["name"], _triple(row)) for row in top.iter_rows(named=True)]
