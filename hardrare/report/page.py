@@ -77,6 +77,7 @@ def page(
         "figures": figures,
         "represented": represented(study),
         "chances": chances(study),
+        "dropped": rows.dropped(study),
         "axes": {axis: rows.extremes(study, axis) for axis in AXES},
         "maps": map_tables(study),
         "detections": detections,
