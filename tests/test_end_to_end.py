@@ -65,6 +65,7 @@ def clone(tmp_path_factory):
         },
         correlate={"bootstrap": 10},
         detect={"bootstrap": 10},
+        attribute={"bootstrap": 10, "trees": 10},
         represent={"bootstrap": 10},
         prune={"arms": ["full", "random", "drop_easy-autoencoder-loss_mean"], "draws": 2},
         retrain={"seeds": [0, 1], **runs},
@@ -75,7 +76,7 @@ def clone(tmp_path_factory):
     call(where, "git", "add", "-A")
     call(where, "git", "commit", "-qm", "a tiny study")
     first = call(where, "dvc", "repro")
-    assert len(ran(first)) == 18, first
+    assert len(ran(first)) == 19, first
     call(where, "git", "add", "-A")
     call(where, "git", "commit", "-qm", "its lock")
     return where
@@ -86,7 +87,11 @@ def test_the_page_and_the_rankings_are_there(clone):
     assert page.lstrip().lower().startswith("<!doctype html>")
     with (clone / "data" / "ranking.csv").open() as rows:
         ranked = list(csv.DictReader(rows))
-    assert len(ranked) == 200 + 20
+    assert len(ranked) == 200 + 20 + 4 + 6 - 14  # mixes, two kinds of copies, a class made rare
+    names = [
+        (clone / "data" / f"{n}.txt").read_text("utf-8").splitlines() for n in ("keep", "drop")
+    ]
+    assert sorted(names[0] + names[1]) == sorted(row["file_name"] for row in ranked)
     assert {"file_name", "hard_score", "hard_rank", "is_hard"} <= set(ranked[0])
     metrics = json.loads((clone / "reports" / "metrics.json").read_text("utf-8"))
     assert metrics
@@ -110,6 +115,7 @@ def test_equal_numbers_give_equal_bytes(clone):
     ("sections", "expected"),
     [
         ({"detect": {"bootstrap": 12}}, {"detect", "report"}),
+        ({"attribute": {"trees": 5}}, {"attribute", "report"}),
         ({"report": {"examples": 6}}, {"report"}),
         ({"correlate": {"seed": 3}}, {"correlate", "report"}),
         ({"retrain": {"epochs": 3}}, {"retrain", "report"}),
@@ -138,7 +144,7 @@ def test_a_seed_more_runs_that_seed_and_the_aggregates(clone):
     assert ran(output) - {"retrain@drop_easy-autoencoder-loss_mean"} == {
         "pretrain@autoencoder-1", "score@autoencoder-1",
         "pretrain_second_split@autoencoder-1", "score_second_split@autoencoder-1",
-        "represent", "rank", "correlate", "detect", "prune", "report",
+        "represent", "rank", "correlate", "detect", "attribute", "prune", "report",
     }  # fmt: skip
     call(clone, "git", "checkout", "-q", "params.yaml", "dvc.lock")
     for name in ("autoencoder-1.arrow", "autoencoder_second_split-1.arrow"):

@@ -130,6 +130,7 @@ def test_page_has_every_section_and_figure(page, reported):
     assert "top 5 %: precision, recall" in page.text
     assert "0.30 [0.20, 0.40], 30 %" in page.text
     assert "lists 5 images of 120 to leave out: 5 as noisy." in page.text
+    assert "Kendall's tau-b: median size" in page.text
     for words in ("Was it done as it says?", "random forest", "inside one run", "neighbours"):
         assert words in page.text
     for words in ("120", "2 seeds", "averaged pair", "contrast", "without the hardest by"):

@@ -12,10 +12,14 @@ from hardrare.agreement.stump import accuracies, halves, stump
 def looked(values, positive, counts=(), weight=None):
     """AUPRC and positives found, where each sample is drawn as often as its weight says."""
     weight = np.ones(len(values), int) if weight is None else weight
-    order = np.argsort(values[~positive])
-    passed = np.append(0, np.cumsum(weight[~positive][order]))[:, None]
-    ranked = values[~positive][order]
-    return reviewed(ranked, values[positive], passed, weight[positive][:, None], counts)[:, 0]
+    negatives, left = values[~positive], weight[~positive]
+    down = np.argsort(-values[positive], kind="stable")
+    ends = [
+        np.array([left[compare(negatives, v)].sum() for v in values[positive][down]])[:, None]
+        for compare in (np.less, np.less_equal)
+    ]
+    drawn = weight[positive][down][:, None]
+    return reviewed(values[positive][down], *ends, drawn, left.sum(), counts)[:, 0]
 
 
 def cut(values, positive, half, either):

@@ -102,10 +102,15 @@ def auroc_repeats(
         passed = np.zeros((len(negative) + 1, bootstrap + 1), np.int32)
         np.cumsum(below[order], axis=0, out=passed[1:])
         for name, positions in positive.items():
-            found[name][:, k] = _shares(ranked, row[positions], passed, above[name])
+            own = np.argsort(-row[positions], kind="stable")
+            down, drawn = row[positions][own], above[name][own]
+            lower = passed[np.searchsorted(ranked, down, "left")]
+            upper = passed[np.searchsorted(ranked, down, "right")]
+            wins = np.einsum("mb,mb->b", lower + upper, drawn, dtype=np.float64)
+            found[name][:, k] = wins / (2.0 * len(negative) * len(positions))
             if k < review_first:
-                top = reviewed(ranked, row[positions], passed, above[name], counts[name])
-                tops[name][:, k] = top.T
+                sizes = (len(negative), counts[name])
+                tops[name][:, k] = reviewed(down, lower, upper, drawn, *sizes).T
     return found, tops
 
 
@@ -113,23 +118,3 @@ def _counts(size: int, repeats: int, rng: np.random.Generator) -> np.ndarray:
     """Weights `(size, 1 + repeats)` int32: all ones, then one column for each bootstrap sample."""
     columns = [np.ones(size), *draws(size, repeats, rng)]
     return np.stack(columns, axis=1).astype(np.int32)
-
-
-def _shares(
-    ranked: np.ndarray, values: np.ndarray, passed: np.ndarray, weights: np.ndarray
-) -> np.ndarray:
-    """AUROC for each weighting.
-
-    Args:
-        ranked: `(n,)` the negatives' values, sorted.
-        values: `(m,)` the positives' values.
-        passed: `(n + 1, B)` drawn negatives among the first 0..n of `ranked`.
-        weights: `(m, B)` draws of the positives.
-
-    Returns:
-        `(B,)` in 0..1.
-    """
-    lower = passed[np.searchsorted(ranked, values, "left")]
-    upper = passed[np.searchsorted(ranked, values, "right")]
-    wins = np.einsum("mb,mb->b", lower + upper, weights, dtype=np.float64)
-    return wins / (2.0 * passed[-1] * weights.sum(axis=0))

@@ -32,10 +32,11 @@ def review(values: np.ndarray, positive: np.ndarray) -> Review:
 
 
 def reviewed(
-    ranked: np.ndarray,
-    values: np.ndarray,
-    passed: np.ndarray,
+    down: np.ndarray,
+    lower: np.ndarray,
+    upper: np.ndarray,
     weights: np.ndarray,
+    size: int,
     counts: Sequence[int],
 ) -> np.ndarray:
     """AUPRC, and the positives found after some numbers of samples, for each weighting.
@@ -43,35 +44,33 @@ def reviewed(
     AUPRC is the sum over thresholds of (recall gained) x precision; chance is the base rate.
 
     Args:
-        ranked: `(n,)` the negatives' values, sorted.
-        values: `(m,)` the positives' values.
-        passed: `(n + 1, B)` drawn negatives among the first 0..n of `ranked`.
+        down: `(m,)` the positives' values, from the highest down.
+        lower: `(m, B)` drawn negatives below each positive.
+        upper: `(m, B)` drawn negatives below or equal to it.
         weights: `(m, B)` draws of the positives.
+        size: drawn negatives in all.
         counts: C numbers of samples looked at, 1..n + m.
 
     Returns:
         `(1 + C, B)`: AUPRC in 0..1, then expected positives among as many samples.
     """
-    order = np.argsort(-values, kind="stable")
-    down, drawn = values[order], weights[order]
-    last = np.searchsorted(-down, -down, "right") - 1  # of the positives equal to each
-    first = np.searchsorted(-down, -down, "left")
-    total = np.cumsum(drawn, axis=0, dtype=np.int32)
-    found = total[last]
-    above = found - np.add.reduceat(drawn, np.unique(first), axis=0)[_places(first)]
-    before = above + passed[-1] - passed[np.searchsorted(ranked, down, "right")]
-    seen = found + passed[-1] - passed[np.searchsorted(ranked, down, "left")]
-    ties = np.maximum(seen - before, 1)
-    results = [(drawn * (found / np.maximum(seen, 1))).sum(axis=0) / total[-1]]
+    found = np.cumsum(weights, axis=0, dtype=np.int32)
+    above = found - weights
+    if (down[1:] == down[:-1]).any():  # those of equal value are found together
+        found = found[np.searchsorted(-down, -down, "right") - 1]
+        above = above[np.searchsorted(-down, -down, "left")]
+    seen, before = found + (size - lower), above + (size - upper)
+    gained = weights * (found / np.maximum(seen, 1, dtype=np.float64))
+    results = [gained.sum(axis=0) / found[-1]]
+    columns = np.arange(weights.shape[1])
     for count in counts:
-        share = ((count - before) / ties).clip(0, 1)
-        results.append((drawn * share).sum(axis=0))
+        at = (seen <= count).sum(axis=0)  # seen only grows: the first so many are found whole
+        whole = np.where(at > 0, found[at - 1, columns], 0)
+        at = np.minimum(at, len(down) - 1)
+        ties = np.maximum(seen[at, columns] - before[at, columns], 1)
+        share = ((count - before[at, columns]) / ties).clip(0, 1)
+        results.append(whole + share * (found[at, columns] - whole).clip(0))
     return np.stack(results)
-
-
-def _places(first: np.ndarray) -> np.ndarray:
-    """Which distinct one, in order, each of some ascending numbers is."""
-    return np.cumsum(np.diff(first, prepend=first[:1]) != 0)
 
 
 def flag_spearman(of: Review) -> float:

@@ -20,7 +20,7 @@ from hardrare.report.representation import chances, represented
 from hardrare.report.reviews import reviews
 from hardrare.report.stability import Stable
 from hardrare.report.study import Study
-from hardrare.report.summaries import summarised
+from hardrare.report.summaries import methods, summarised
 from hardrare.report.verdicts import TABLE_ROWS, Verdict
 from hardrare.report.words import (
     NOTES,
@@ -83,6 +83,7 @@ def page(
         "detections": detections,
         "reviews": {one.artefact: reviews(one) for one in detections},
         "summaries": summarised(study, stable),
+        "methods": methods(study),
         "together": together(study, detections),
         "carriers": carriers(study),
         "answers": questions(study, table, detections, stable),

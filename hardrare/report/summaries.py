@@ -3,6 +3,7 @@
 from typing import Any
 
 import numpy as np
+import polars as pl
 
 from hardrare.report.stability import Stable
 from hardrare.report.study import Study
@@ -36,6 +37,34 @@ def summarised(study: Study, stable: list[Stable]) -> dict[str, dict[str, Any]]:
         ]
         rows = [(*row[:2], [*row[2], _seeds(stable, by, row[0])]) for row in rows]
         found[by] = {"head": [*(AGAINST[c] for c in columns), "two seeds"], "rows": rows}
+    return found
+
+
+def methods(study: Study) -> dict[str, Any]:
+    """How Pearson's correlation and Kendall's tau-b compare with Spearman's, over all pairs.
+
+    Returns:
+        For `pearson` and `kendall`: `size` and `spearman`, medians of the absolute values;
+        `pair`, the one that differs most from Spearman's, with both values; `n` samples.
+        Empty without a pair.
+    """
+    pooled = study.agreement.filter(pl.col("view") == "pooled").drop_nans("value")
+    keys = ["score_a", "score_b"]
+    ranks = pooled.filter(pl.col("method") == "spearman").select(*keys, rho="value")
+    found = {}
+    for method in ("pearson", "kendall"):
+        both = pooled.filter(pl.col("method") == method).join(ranks, keys, "inner")
+        if not len(both):
+            continue
+        far = both.sort((pl.col("value") - pl.col("rho")).abs(), descending=True).row(0, named=True)
+        found[method] = {
+            "size": number(both["value"].abs().median()),
+            "spearman": number(both["rho"].abs().median()),
+            "pairs": len(both),
+            "n": far["n"],
+            "far": far,
+            "value": interval(far["value"], far["low"], far["high"]),
+        }
     return found
 
 
