@@ -141,6 +141,7 @@ def main():
         objectives=free["objectives"],
         second_split=free["second_split"],
         seeds=free["seeds"],
+        clustered=tree["cluster"]["objectives"],
         kinds=labelled["kinds"],
         label_seeds=labelled["seeds"],
     )

@@ -118,7 +118,9 @@ def test_every_metric_has_a_family():
 
 def test_blocks_and_their_numbers_by_hand():
     names = ["pixels/ink", "a/msd_mean", "a/msd_std", "b/msd_mean", "s/aum", "s/msd_mean"]
-    value = np.eye(6)
+    names.append("pseudo_a/aum")  # of cluster ids: s/aum stays a metric that labels alone allow
+    value = np.eye(7)
+    value[6, :6] = value[:6, 6] = np.nan
     pairs = {(0, 1): 0.1, (0, 2): -0.3, (1, 2): 0.8, (1, 3): 0.2, (2, 3): -0.4, (1, 4): -0.5}
     pairs |= {(2, 4): 0.7, (3, 4): 0.3, (0, 3): np.nan}
     for (i, j), one in pairs.items():

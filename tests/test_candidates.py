@@ -53,6 +53,7 @@ def test_the_tool_prints_every_axis(tmp_path, monkeypatch, capsys):
     rank |= {"noisy": ["autoencoder/loss_last"], "duplicate": ["autoencoder/duplicate_similarity"]}
     tree = {"rank": rank, "pretrain": {"objectives": ["autoencoder"], "second_split": []}}
     tree["pretrain"]["seeds"] = [0, 1]
+    tree["cluster"] = {"objectives": []}
     tree["supervise"] = {"kinds": ["supervised"], "seeds": [0]}
     (tmp_path / "params.yaml").write_text(yaml.safe_dump(tree))
     given = {"params": "params.yaml", "scores": "scores", "manifest": "manifest.arrow"}

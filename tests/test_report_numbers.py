@@ -83,6 +83,12 @@ def test_nearest_score_counts_either_sign():
     assert nearest(table, 0, "pixels") is None
 
 
+def test_metrics_of_pseudo_labels_leave_the_references_what_they_are():
+    names, groups = ["s/aum", "s/loss", "f/loss", "pseudo_f/aum"], ["labelled"] * 2 + ["free"] * 2
+    table = Correlations(names, groups, *[np.zeros((3, 4, 4))] * 3, {})
+    assert table.references == [0]
+
+
 def test_alike_rows_stand_together_inside_their_group():
     rows = np.array([[0.0], [9.0], [0.1], [9.1], [5.0]])
     order = grouped_order(rows, ["u", "u", "u", "u", "v"]).tolist()

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from hardrare.agreement import PIXELS, pixel_statistics
-from hardrare.agreement.families import family
+from hardrare.agreement.families import PSEUDO, family
 from hardrare.agreement.resample import interval
 
 
@@ -34,7 +34,8 @@ def blocks(names: Sequence[str], labelled: Collection[str]) -> list[Block]:
     - `itself`: pairs of one objective inside the group;
     - `elsewhere`: the same family in other objectives (of a family only);
     - `free`: label-free scores outside the group;
-    - `labels`: outside the group, metrics that no label-free run has;
+    - `labels`: outside the group, metrics that no label-free run has but those on
+      pseudo-labels;
     - `pixels`: the pixel statistics.
 
     Args:
@@ -46,7 +47,8 @@ def blocks(names: Sequence[str], labelled: Collection[str]) -> list[Block]:
     pixels = np.isin(np.arange(len(names)), pixel_statistics(names))
     with_labels = np.isin(objective, list(labelled))
     free = ~with_labels & (objective != PIXELS)
-    reference = with_labels & ~np.isin(metric, metric[free])
+    pseudo = np.array([name.startswith(PSEUDO) for name in names])
+    reference = with_labels & ~np.isin(metric, metric[free & ~pseudo])
     families = np.array([family(name) for name in names])
     same = objective[:, None] == objective
     found = []

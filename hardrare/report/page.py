@@ -16,11 +16,12 @@ from hardrare.report.findings import findings
 from hardrare.report.injected import audited, seen_by_pixels
 from hardrare.report.map_rows import map_tables
 from hardrare.report.questions import questions
-from hardrare.report.representation import chances, represented
+from hardrare.report.representation import chances, knowledge, represented
 from hardrare.report.reviews import reviews
 from hardrare.report.stability import Stable
 from hardrare.report.study import Study
 from hardrare.report.summaries import methods, summarised
+from hardrare.report.training import endings
 from hardrare.report.verdicts import TABLE_ROWS, Verdict
 from hardrare.report.words import (
     NOTES,
@@ -78,6 +79,8 @@ def page(
         "represented": represented(study),
         "chances": chances(study),
         "dropped": rows.dropped(study),
+        "knowledge": knowledge(study),
+        "endings": endings(study),
         "axes": {axis: rows.extremes(study, axis) for axis in AXES},
         "maps": map_tables(study),
         "detections": detections,

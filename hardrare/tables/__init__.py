@@ -15,26 +15,32 @@ from hardrare.tables.kinds import (
     EPOCH,
     FLAG,
     FLOAT,
+    HELD_OUT,
     ID,
     KINDS,
-    PHASE,
+    RATES,
     TABLE,
     TEXT,
 )
 from hardrare.tables.manifest import Manifest, read_manifest
 from hardrare.tables.runs import (
     Score,
+    features_writer,
     one_space,
     pick,
+    read_clusterings,
     read_dynamics,
     read_features,
+    read_ranges,
     read_scores,
+    read_snapshots,
     write_features,
 )
 
 __all__ = [
-    "AXES", "CLASSES", "COPY", "EPOCH", "FLAG", "FLOAT", "ID", "KINDS", "PHASE", "TABLE", "TEXT",
-    "Images", "Manifest", "Score", "column", "complete", "one_space", "pick", "read",
-    "read_dynamics", "read_features", "read_images", "read_manifest", "read_scores", "write",
+    "AXES", "CLASSES", "COPY", "EPOCH", "FLAG", "FLOAT", "HELD_OUT", "ID", "KINDS", "RATES",
+    "TABLE", "TEXT", "Images", "Manifest", "Score", "column", "complete", "features_writer",
+    "one_space", "pick", "read", "read_clusterings", "read_dynamics", "read_features",
+    "read_images", "read_manifest", "read_ranges", "read_scores", "read_snapshots", "write",
     "write_features", "write_images", "write_rows", "writer",
 ]  # fmt: skip
