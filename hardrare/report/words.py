@@ -31,7 +31,7 @@ ARTEFACTS = {
     "duplicate": ("copy", "the image added once more", ""),
     "duplicate_shift": ("moved copy", "the image added once more, moved", "pixels"),
     "duplicate_brightness": ("brighter copy", "the image added once more, brighter", "grey levels"),
-    "duplicate_jpeg": ("JPEG copy", "the image added once more, saved as JPEG", "quality"),
+    "duplicate_jpeg": ("re-encoded copy", "the image added once more, saved as JPEG", "quality"),
 }
 RUNS = {
     "autoencoder": "squeezes each image through a few numbers and learns to rebuild it",
