@@ -5,6 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 import torch
+from scipy.optimize import minimize_scalar
 from test_training import OPTIONS, SETTINGS, images, labels, pixels_for
 
 from hardrare import objectives, tables
@@ -21,16 +22,31 @@ def auto(name):
     return replace(OPTIONS[name], learning_rate="auto")
 
 
-def test_slopes_are_those_of_least_squares_lines():
+def line(row):
+    """The slope of the best line through the first loss, by a search."""
+    step = np.arange(len(row))
+    return minimize_scalar(lambda a: np.square(row - row[0] - a * step).sum()).x
+
+
+def test_slopes_are_those_of_least_squares_lines_from_the_first_loss():
     rows = np.random.default_rng(0).normal(size=(4, 7))
     rows[2, 3] = np.nan
     rows[3, 0] = np.inf
     found = slope(rows)
     for i in (0, 1):
-        assert found[i] == pytest.approx(np.polyfit(np.arange(7), rows[i], 1)[0])
+        assert found[i] == pytest.approx(line(rows[i]), rel=1e-6)
     assert np.isnan(found[2:]).all()
     assert slope(np.array([[3.0, 1.0, -1.0]])).tolist() == [-2.0]
     assert slope(np.array([[3.0]])).tolist() == [0.0]
+
+
+def test_neither_an_early_spike_nor_a_late_fall_wins():
+    batch = np.arange(STEPS)
+    fast, late = 10 * np.exp(-batch / 3), 10 - 0.3 * batch
+    spike = np.where(batch == 0, 10, 40 * np.exp(-batch / 6))
+    assert slope(np.stack([late, fast, spike])).argmin() == 1
+    free = [np.polyfit(batch, row, 1)[0] for row in (late, fast, spike)]
+    assert int(np.argmin(free)) == 2  # what a line with a free intercept would choose
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -41,7 +57,7 @@ def test_the_steepest_candidate_is_chosen_and_all_start_alike(name):
     assert found.rates == list(CANDIDATES)
     assert losses.shape == (len(CANDIDATES), STEPS)
     np.testing.assert_allclose(losses[:, 0], losses[0, 0], rtol=1e-5)  # same weights, same batch
-    expected = [np.polyfit(np.arange(STEPS), row, 1)[0] for row in losses]
+    expected = [line(row) for row in losses]
     assert found.chosen == options.learning_rate == CANDIDATES[int(np.nanargmin(expected))]
     np.testing.assert_allclose(found.slopes, expected, rtol=1e-3, atol=1e-6)
 

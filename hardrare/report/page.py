@@ -13,6 +13,7 @@ from hardrare.report.attribution import carriers, together
 from hardrare.report.correlations import correlations
 from hardrare.report.drawing import Drawing
 from hardrare.report.findings import findings
+from hardrare.report.forgotten import forgotten
 from hardrare.report.injected import audited, seen_by_pixels
 from hardrare.report.map_rows import map_tables
 from hardrare.report.questions import questions
@@ -81,6 +82,7 @@ def page(
         "dropped": rows.dropped(study),
         "knowledge": knowledge(study),
         "endings": endings(study),
+        "forgotten": forgotten(study),
         "axes": {axis: rows.extremes(study, axis) for axis in AXES},
         "maps": map_tables(study),
         "detections": detections,
