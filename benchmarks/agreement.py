@@ -1,4 +1,4 @@
-"""Time and memory of correlate's and detect's statistics on 50,000 samples x 80 scores.
+"""Time and memory of correlate, detect and attribute on 50,000 samples x 80 scores.
 
 Run with `python benchmarks/agreement.py`. The scores are synthetic: they share a common
 part, a fifth of them is heavily tied, eight are pixel statistics; ten classes, three
@@ -10,6 +10,7 @@ import time
 
 import numpy as np
 
+from hardrare.agreement.attribution import Settings, attribution
 from hardrare.agreement.detection import detection
 from hardrare.agreement.pairs import pairs
 from hardrare.tables import Score
@@ -37,14 +38,25 @@ def main():
     """Print seconds, rows and peak memory."""
     scores, label, artefacts = study()
     started = time.perf_counter()
-    rows = pairs(scores, label, bootstrap=BOOTSTRAP, seed=0)
+    rows, _ = pairs(scores, label, labelled=[], bootstrap=BOOTSTRAP, seed=0)
     between = time.perf_counter()
     print(f"correlate {between - started:6.1f} s  {len(rows)} rows", flush=True)
     budgets = [0.01, 0.05, 0.10]
+    aside = np.empty(0, int)
     rows = detection(
-        np.arange(SAMPLES), scores, artefacts, budgets=budgets, bootstrap=BOOTSTRAP, seed=0
+        np.arange(SAMPLES),
+        scores,
+        artefacts,
+        aside=aside,
+        budgets=budgets,
+        bootstrap=BOOTSTRAP,
+        seed=0,
     )
-    print(f"detect    {time.perf_counter() - between:6.1f} s  {len(rows)} rows")
+    print(f"detect    {time.perf_counter() - between:6.1f} s  {len(rows)} rows", flush=True)
+    after = time.perf_counter()
+    settings = Settings(trees=100, samples=4000, bootstrap=BOOTSTRAP, seed=0)
+    rows = attribution(np.arange(SAMPLES), scores, artefacts, aside=aside, settings=settings)
+    print(f"attribute {time.perf_counter() - after:6.1f} s  {len(rows)} rows")
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024**2
     print(f"peak memory {peak:.2f} GiB ({SAMPLES} x {SCORES}, {BOOTSTRAP} bootstrap samples)")
 

@@ -1,9 +1,10 @@
-"""correlate: how every pair of scores agrees, with intervals."""
+"""correlate: how every pair of scores agrees, groups of scores, and the seeds of each."""
 
 from dataclasses import dataclass
 from pathlib import Path
 
 from hardrare.agreement.pairs import pairs
+from hardrare.agreement.stability import stabilities
 from hardrare.runs import Runs
 from hardrare.stage import run
 from hardrare.tables import read_images, write_rows
@@ -17,12 +18,20 @@ class Params(Runs):
     seed: int
 
 
-def main(params: Params, *, scores: Path, images: Path, agreement: Path) -> None:
-    """Correlate the scores of all runs and of the pixels; labels serve the within-class view."""
+def main(
+    params: Params, *, scores: Path, images: Path, agreement: Path, summary: Path, stability: Path
+) -> None:
+    """Correlate the scores of all runs and of the pixels, and each score's seeds.
+
+    Labels serve the within-class view alone.
+    """
     sample_id, found = params.scores(scores)
     pictures = read_images(images, sample_id)
-    rows = pairs(found, pictures.label, bootstrap=params.bootstrap, seed=params.seed)
+    settings = {"bootstrap": params.bootstrap, "seed": params.seed}
+    rows, short = pairs(found, pictures.label, labelled=params.kinds, **settings)
     write_rows(agreement, "agreement/1", rows)
+    write_rows(summary, "summary/1", short)
+    write_rows(stability, "stability/1", [vars(one) for one in stabilities(found)])
 
 
 if __name__ == "__main__":

@@ -6,7 +6,7 @@ from pathlib import Path
 from hardrare.agreement.detection import detection as detect
 from hardrare.runs import Runs
 from hardrare.stage import run
-from hardrare.tables import column, read, write_rows
+from hardrare.tables import read_manifest, write_rows
 
 
 @dataclass(frozen=True)
@@ -21,12 +21,12 @@ class Params(Runs):
 def main(params: Params, *, scores: Path, manifest: Path, detection: Path) -> None:
     """Compare the samples of each artefact with those that were not changed at all."""
     sample_id, found = params.scores(scores)
-    changes = read(manifest, "manifest/1")
-    ids, names = column(changes, "sample_id"), column(changes, "artefact")
+    changes = read_manifest(manifest)
     rows = detect(
         sample_id,
         found,
-        {name: ids[names == name] for name in sorted(set(names))},
+        changes.artefacts,
+        aside=changes.aside,
         budgets=params.budgets,
         bootstrap=params.bootstrap,
         seed=params.seed,

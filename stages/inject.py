@@ -18,7 +18,7 @@ class Params:
     artefacts: list[dict]
 
 
-def main(params: Params, *, images: Path, injected: Path, manifest: Path) -> None:
+def main(params: Params, *, images: Path, injected: Path, manifest: Path, audited: Path) -> None:
     """Inject, then audit what was written before it gets its name.
 
     Args:
@@ -26,6 +26,7 @@ def main(params: Params, *, images: Path, injected: Path, manifest: Path) -> Non
         images: table "images/1" as it came.
         injected: where the images with artefacts go, "images/1".
         manifest: where the manifest goes, "manifest/1".
+        audited: where the audit goes, "audit/1".
 
     Raises:
         InputError: the list asks for what cannot be.
@@ -44,6 +45,7 @@ def main(params: Params, *, images: Path, injected: Path, manifest: Path) -> Non
         checked = audit(before, read_images(new), read(names, "manifest/1"))
         if wrong := faults(checked):
             raise RuntimeError(f"the audit of the injection failed: {'; '.join(wrong)}")
+        write_rows(audited, "audit/1", checked)
     for row in checked:
         print(f"{row['artefact']}: {row['n']} samples", flush=True)
 

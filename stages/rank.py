@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from pathlib import Path
 
+from hardrare.params import build
+from hardrare.ranking.drop import Drop, write_lists
 from hardrare.ranking.table import ranking as rank
 from hardrare.ranking.twins import write_twins
 from hardrare.runs import LabelFreeRuns
@@ -20,12 +22,22 @@ class Params(LabelFreeRuns):
     duplicate: list[str]
     share: float
     duplicate_threshold: float
+    drop: list[dict]
 
 
 def main(
-    params: Params, *, scores: Path, images: Path, ranking: Path, parquet: Path, csv: Path
+    params: Params,
+    *,
+    scores: Path,
+    images: Path,
+    ranking: Path,
+    parquet: Path,
+    csv: Path,
+    keep: Path,
+    drop: Path,
 ) -> None:
     """Rank the samples by the scores of the label-free runs; of the images only names are read."""
+    steps = [build(Drop, one, f"rank.drop[{i}]", "parameters") for i, one in enumerate(params.drop)]
     sample_id, found = params.label_free_scores(scores)
     pictures = read_images(images, sample_id)
     table = rank(
@@ -36,9 +48,11 @@ def main(
         duplicate=params.duplicate,
         share=params.share,
         duplicate_threshold=params.duplicate_threshold,
+        drop=steps,
     )
     write(ranking, "ranking/1", table)
     write_twins(parquet, csv, table)
+    write_lists(keep, drop, table)
 
 
 if __name__ == "__main__":

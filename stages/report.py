@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from hardrare import figures as drawing
-from hardrare.agreement.stability import stabilities
 from hardrare.agreement.stable_ranking import Settings as StableRanking
 from hardrare.params import key
 from hardrare.report import Settings, plan, read_study, write
@@ -35,7 +34,7 @@ def main(
     *,
     images: Path, originals: Path, manifest: Path,
     dynamics: Path, features: Path, scores: Path, ranking: Path,
-    agreement: Path, detection: Path, representation: Path,
+    agreement: Path, detection: Path, representation: Path, verdicts: Path,
     labelling: Path, subsets: Path, accuracy: Path,
     page: Path, figures: Path, plots: Path, metrics: Path,
 ) -> None:  # fmt: skip
@@ -43,10 +42,11 @@ def main(
     samples = {"images": images, "originals": originals, "manifest": manifest}
     runs = {"dynamics": dynamics, "features": features, "scores": scores, "ranking": ranking}
     found = {"agreement": agreement, "detection": detection, "representation": representation}
-    found |= {"labelling": labelling, "subsets": subsets, "accuracy": accuracy}
+    found |= {"verdicts": verdicts, "labelling": labelling}
+    found |= {"subsets": subsets, "accuracy": accuracy}
     study = read_study(Settings(**vars(params)), **samples, **runs, **found)
     drawn = drawing.draw_all(plan(study), figures)
-    write(study, drawn, stabilities(study.scores), drawing.THEME, page, plots, metrics)
+    write(study, drawn, drawing.THEME, page, plots, metrics)
 
 
 if __name__ == "__main__":

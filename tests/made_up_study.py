@@ -8,6 +8,9 @@ import yaml
 from scipy.stats import rankdata
 
 from hardrare import tables
+from hardrare.agreement.attribution import Settings, attribution
+from hardrare.agreement.pairs import pairs
+from hardrare.agreement.stability import stabilities
 
 EVIL = "<script>alert(1)</script>.png"
 ARMS = [
@@ -81,6 +84,7 @@ def synthesise(
     _representation(folder / "representation.arrow", kinds, seeds, n if labels else 0)
     _agreement(folder / "agreement.arrow", scores, n, labels)
     _detection(folder / "detection.arrow", scores, shares)
+    _verdicts(folder, runs, seeds, kinds, shares, label)
     for arm in arms:
         _arm(folder, arm, n, rng)
     for name in SWEPT if labels else ():
@@ -169,6 +173,7 @@ def _ranking(path, files, hardness):
         columns[f"{axis}_rank"] = pa.array(rank, pa.int32())
         columns[f"{axis}_spread"] = pa.array(np.full(n, 0.01), pa.float32())
         columns[f"is_{axis}"] = pa.array(rank <= n // 10)
+    columns["dropped_by"] = pa.array(["noisy" if i < 5 else None for i in range(n)], pa.string())
     tables.write(path, "ranking/1", pa.table(columns))
 
 
@@ -181,6 +186,27 @@ def _representation(path, kinds, seeds, n):
         for judge, level in (("knn", 0.5 + 0.1 * (o != "pixels")), ("probe", 0.6))
     ]
     tables.write_rows(path, "representation/2", rows if n else [])
+
+
+def _verdicts(folder, runs, seeds, kinds, shares, label):
+    to = folder / "verdicts"
+    known = {o: [None] if o == "pixels" else list(range(seeds)) for o in runs}
+    ids, scores = tables.read_scores(folder / "scores", known)
+    _, short = pairs(scores, label, labelled=kinds, bootstrap=4, seed=0)
+    tables.write_rows(to / "summary.arrow", "summary/1", short)
+    stable = [vars(one) for one in stabilities(scores)]
+    tables.write_rows(to / "stability.arrow", "stability/1", stable)
+    free = [one for one in scores if one.name.split("/")[0] not in kinds]
+    settings = Settings(trees=4, samples=100, bootstrap=10, seed=0)
+    rows = attribution(ids, free, shares, aside=np.empty(0, int), settings=settings)
+    tables.write_rows(to / "attribution.arrow", "attribution/1", rows)
+    nothing = dict.fromkeys(("absent", "label_errors", "same_class", "reused", "unlisted"), 0)
+    named = [(a, len(i), 0.25, 0.5) for a, i in shares.items()]
+    rows = [
+        {"artefact": a, "n": n, "unchanged": 0, "deviation": d, "allowed": w} | nothing
+        for a, n, d, w in [*named, ("none", len(ids), None, None)]
+    ]
+    tables.write_rows(to / "audit.arrow", "audit/1", rows)
 
 
 def _agreement(path, scores, n, labels):
@@ -197,6 +223,8 @@ def _agreement(path, scores, n, labels):
                 ends = {"low": value - 0.05, "high": value + 0.05, "n": n}
                 row = {"score_a": b, "score_b": a, "view": view, "method": "spearman"}
                 rows.append({**row, "value": value, **ends, "ties_a": 0.0, "ties_b": 0.0})
+            half = {"method": "kendall", "value": 0.7 * matrix[i, j], "view": "pooled"}
+            rows.append({**row, **ends, **half, "ties_a": 0.0, "ties_b": 0.0})
     tables.write_rows(path, "agreement/1", rows)
 
 
@@ -214,7 +242,13 @@ def _detection(path, scores, shares):
             row |= {"auroc_high": auroc + 0.03, "auprc": 0.4, "base_rate": 0.1}
             row |= {"residual_auroc": 0.6, "residual_low": 0.5, "residual_high": 0.7}
             row |= {"best_pixel": "pixels/contrast", "best_pixel_auroc": 0.7}
-            rows.append({**row, "flagged": "pixels see it better", "precision_at_injected": 0.3})
+            row |= {"spearman_ceiling": 0.5, "flagged": "pixels see it better"}
+            values = {f"{c}_at_{k}": 0.3 for c in ("precision", "recall") for k in ("injected", 5)}
+            values |= {"auprc": 0.4, "spearman": 0.2, "stump_accuracy": 0.9}
+            values |= {"stump_balanced_accuracy": 0.6}
+            for end, by in (("", 0), ("_low", -0.1), ("_high", 0.1)):
+                row |= {name + end: value + by for name, value in values.items()}
+            rows.append(row)
     tables.write_rows(path, "detection/1", rows)
 
 

@@ -9,8 +9,13 @@ from hardrare import tables
 from hardrare.agreement import over_seeds, pixel_statistics
 from hardrare.agreement.correlation import partial, spearman, within_class
 from hardrare.agreement.kendall import kendall
-from hardrare.agreement.pairs import KENDALL_SAMPLES, pairs
+from hardrare.agreement.pairs import KENDALL_SAMPLES
+from hardrare.agreement.pairs import pairs as correlate
 from hardrare.agreement.ranks import dense_ranks, tie_share
+
+
+def pairs(scores, label, **settings):
+    return correlate(scores, label, labelled=[], **settings)[0]
 
 
 def by_key(rows):
@@ -200,6 +205,8 @@ def test_correlate_stage(study):
             scores=study / "scores",
             images=study / "images.arrow",
             agreement=study / f"{name}.arrow",
+            summary=study / f"summary-{name}.arrow",
+            stability=study / f"stability-{name}.arrow",
         )
     assert (study / "one.arrow").read_bytes() == (study / "two.arrow").read_bytes()
     rows = by_key(tables.read(study / "one.arrow", "agreement/1").to_pylist())
@@ -218,6 +225,8 @@ def test_correlate_stage_refuses_images_of_other_samples(study, capsys):
             scores=study / "scores",
             images=study / "other.arrow",
             agreement=study / "none.arrow",
+            summary=study / "none.arrow",
+            stability=study / "none.arrow",
         )
     assert stop.value.code == 1
     assert "other samples" in capsys.readouterr().err

@@ -1,10 +1,13 @@
 """Detection: AUROC and residuals, against known numbers and simulated truth."""
 
+import tempfile
+from pathlib import Path
+
 import numpy as np
 import pytest
 from scipy import stats
 from score_tables import run_stage, score, small_study, tied, write_params
-from sklearn.metrics import roc_auc_score
+from sklearn.metrics import average_precision_score, roc_auc_score
 
 from hardrare import tables
 from hardrare.agreement.auroc import auroc
@@ -13,8 +16,9 @@ from hardrare.agreement.residual import residuals
 from hardrare.errors import InputError
 
 
-def detect(sample_id, scores, artefacts, budgets=(0.1,), bootstrap=50):
-    rows = detection(sample_id, scores, artefacts, budgets=budgets, bootstrap=bootstrap, seed=0)
+def detect(sample_id, scores, artefacts, budgets=(0.1,), bootstrap=50, aside=()):
+    given = {"aside": np.array(aside, int), "budgets": budgets, "bootstrap": bootstrap}
+    rows = detection(sample_id, scores, artefacts, **given, seed=0)
     return {(row["artefact"], row["score"]): row for row in rows}
 
 
@@ -147,6 +151,48 @@ def test_negatives_are_the_unchanged_samples():
         detect(sample_id, scores, {"x": sample_id})
     with pytest.raises(InputError, match=r"detect.budgets holds 1.5"):
         detect(sample_id, scores, {"x": sample_id[:2]}, budgets=(0.1, 1.5))
+
+
+def test_samples_set_aside_are_neither_changed_nor_clean():
+    scores = [score("o/a", np.arange(10))]
+    row = detect(np.arange(10), scores, {"duplicate": np.array([9])}, aside=[0, 8])
+    assert row["duplicate", "o/a"]["n"] == 8
+    manifest = [
+        {"sample_id": 9, "artefact": "duplicate_shift", "base_id": 8},
+        {"sample_id": 3, "artefact": "blur", "base_id": 3},
+    ]
+    assert [one.tolist() for one in _written(manifest)] == [[3], [9], [8]]
+
+
+def _written(rows):
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "manifest.arrow"
+        tables.write_rows(path, "manifest/1", rows)
+        found = tables.read_manifest(path)
+        return [*found.artefacts.values(), found.aside]
+
+
+def test_review_intervals_cover_the_truth():
+    """200 studies: AUPRC, precision and balanced accuracy of a score one deviation apart."""
+    big = np.random.default_rng(50).normal(size=400_000)
+    flag = np.arange(400_000) < 80_000
+    big[flag] += 1
+    down = np.argsort(-big)
+    hits_at = np.cumsum(flag[down])
+    truth = {"auprc": average_precision_score(flag, big)}
+    truth["precision_at_10"] = hits_at[39_999] / 40_000
+    truth["stump_balanced_accuracy"] = stats.norm.cdf(0.5)
+    hits = dict.fromkeys(truth, 0)
+    for study in range(10):
+        values = np.random.default_rng(study).normal(size=(20, 400))
+        values[:, :80] += 1
+        scores = [score(f"o/{k}", row) for k, row in enumerate(values)]
+        rows = detect(np.arange(400), scores, {"x": np.arange(80)}, bootstrap=200)
+        for row in rows.values():
+            for name, value in truth.items():
+                hits[name] += row[f"{name}_low"] <= value <= row[f"{name}_high"]
+    assert min(hits["auprc"], hits["precision_at_10"]) >= 180, hits
+    assert hits["stump_balanced_accuracy"] >= 165, hits  # a fitted threshold is below the best one
 
 
 def test_row_order_changes_no_value():

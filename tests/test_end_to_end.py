@@ -67,6 +67,7 @@ def clone(tmp_path_factory):
         },
         correlate={"bootstrap": 10},
         detect={"bootstrap": 10},
+        attribute={"bootstrap": 10, "trees": 10},
         represent={"bootstrap": 10},
         label_first={"features": "autoencoder", "draws": 2},
         prune={
@@ -84,7 +85,7 @@ def clone(tmp_path_factory):
     call(where, "git", "add", "-A")
     call(where, "git", "commit", "-qm", "a tiny study")
     first = call(where, "dvc", "repro")
-    assert len(ran(first)) == 24, first
+    assert len(ran(first)) == 25, first
     call(where, "git", "add", "-A")
     call(where, "git", "commit", "-qm", "its lock")
     return where
@@ -95,7 +96,11 @@ def test_the_page_and_the_rankings_are_there(clone):
     assert page.lstrip().lower().startswith("<!doctype html>")
     with (clone / "data" / "ranking.csv").open() as rows:
         ranked = list(csv.DictReader(rows))
-    assert len(ranked) == 200 + 20
+    assert len(ranked) == 200 + 20 + 4 + 6 - 14  # mixes, two kinds of copies, a class made rare
+    names = [
+        (clone / "data" / f"{n}.txt").read_text("utf-8").splitlines() for n in ("keep", "drop")
+    ]
+    assert sorted(names[0] + names[1]) == sorted(row["file_name"] for row in ranked)
     assert {"file_name", "hard_score", "hard_rank", "is_hard"} <= set(ranked[0])
     metrics = json.loads((clone / "reports" / "metrics.json").read_text("utf-8"))
     assert metrics
@@ -120,6 +125,7 @@ def test_equal_numbers_give_equal_bytes(clone):
     [
         ({"detect": {"bootstrap": 12}}, {"detect", "report"}),
         ({"label_first": {"draws": 1}}, {"label_first", "report"}),
+        ({"attribute": {"trees": 5}}, {"attribute", "report"}),
         ({"report": {"examples": 6}}, {"report"}),
         ({"correlate": {"seed": 3}}, {"correlate", "report"}),
         ({"retrain": {"epochs": 3}}, {"retrain", "retrain_sweep", "report"}),
@@ -153,7 +159,7 @@ def test_a_seed_more_runs_that_seed_and_the_aggregates(clone):
         "pretrain@autoencoder-1", "score@autoencoder-1",
         "pretrain_second_split@autoencoder-1", "score_second_split@autoencoder-1",
         "cluster@autoencoder-1", "pseudo_label@autoencoder-1", "score_pseudo_label@autoencoder-1",
-        "represent", "rank", "correlate", "detect", "label_first", "prune",
+        "represent", "rank", "correlate", "detect", "attribute", "label_first", "prune",
         "report",
     }  # fmt: skip
     call(clone, "git", "checkout", "-q", "params.yaml", "dvc.lock")

@@ -23,7 +23,11 @@ STRENGTH = {
     "blur": 1.0,
     "occlusion": 0.2,
     "long_tail": 0.3,
+    "duplicate_shift": 2,
+    "duplicate_brightness": 12,
+    "duplicate_jpeg": 60,
 }
+COPIES = [name for name, one in recipes().items() if one.copies]
 
 
 def make(n=200, side=8, channels=3, classes=5, seed=0) -> Images:
@@ -56,8 +60,15 @@ def test_label_asymmetric_takes_only_classes_that_the_map_changes() -> None:
         inject(images, [entry("label_asymmetric", 0.6)], 0)
 
 
-@pytest.mark.parametrize("placement", ["append", "replace"])
-@pytest.mark.parametrize("name", sorted(set(recipes()) - {"long_tail"}))
+PLACED = [
+    (name, placement)
+    for name, one in recipes().items()
+    for placement in (("append",) if one.copies else ("append", "replace"))
+    if not one.thins
+]
+
+
+@pytest.mark.parametrize(("name", "placement"), PLACED)
 def test_count_order_and_audit_of_each_artefact(name: str, placement: str) -> None:
     before = make()
     after, rows = inject(before, [entry(name, 0.13, placement)], 3)
@@ -83,15 +94,15 @@ def test_count_order_and_audit_of_each_artefact(name: str, placement: str) -> No
     assert faults(found) == []
     assert [(r["artefact"], r["n"]) for r in found] == [(name, 26), ("none", len(ids) - 26)]
     if name != "gaussian_noise":
-        exact = name in ("cutmix", "maximum", "occlusion") or name.startswith("label")
+        exact = name in ("cutmix", "maximum", "occlusion", *COPIES) or name.startswith("label")
         assert found[0]["deviation"] == 0 if exact else 0 < found[0]["deviation"] <= 0.5 + 1e-6
 
 
 def test_all_at_once_use_each_image_once_and_audit_clean() -> None:
-    before = make(n=400)
-    appended = ("average", "blur", "cutmix", "label_uniform", "occlusion")
+    before = make(n=600)
+    appended = ("average", "blur", "cutmix", "label_uniform", "occlusion", *COPIES)
     places = {name: "append" if name in appended else "replace" for name in recipes()}
-    artefacts = [entry(name, 0.05, place) for name, place in places.items()]
+    artefacts = [entry(name, 0.04, place) for name, place in places.items()]
     after, rows = inject(before, [*artefacts, entry("gaussian_noise", 0.05, strength=5)], 1)
     assert {r["artefact"] for r in rows} == set(recipes())
     used = [i for r in rows for i in (r["base_id"], r["partner_id"]) if i is not None]
@@ -100,6 +111,19 @@ def test_all_at_once_use_each_image_once_and_audit_clean() -> None:
     assert ids == sorted(set(ids))
     assert set(ids) <= set(after.sample_id.tolist())
     assert faults(audit(before, after, table(rows))) == []
+
+
+def test_copies_equal_or_nearly_equal_their_base_and_are_never_placed_over_it() -> None:
+    before = make()
+    image = dict(zip(before.sample_id.tolist(), before.image, strict=True))
+    for name in COPIES:
+        after, rows = inject(before, [entry(name, 0.1, "append")], 0)
+        equal = [
+            np.array_equal(image[r["base_id"]], after.image[200 + i]) for i, r in enumerate(rows)
+        ]
+        assert set(equal) == {name == "duplicate"}
+        with pytest.raises(InputError, match=f"{name}.placement is replace; set it to append"):
+            inject(before, [entry(name, 0.1, "replace")], 0)
 
 
 def test_partners_are_of_other_classes_even_where_one_class_dominates() -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from test_injection import entry, make, table
+from test_injection import COPIES, entry, make, table
 
 from hardrare.injection import inject
 from hardrare.injection.audit import audit, faults
@@ -73,6 +73,19 @@ def test_audit_measures_each_formula(name: str) -> None:
     assert found[0]["deviation"] >= 63
 
 
+@pytest.mark.parametrize("name", COPIES)
+def test_audit_sees_copies_that_are_none(name: str) -> None:
+    before, after, rows = injected(name, "append")
+    assert faults(audit(before, after, table(rows))) == []
+    bases = {int(s): image for s, image in zip(before.sample_id, before.image, strict=True)}
+    other = spoilt(after, rows, lambda row: np.roll(bases[row["base_id"]], 4, axis=(0, 1)))
+    assert audit(before, other, table(rows))[0]["deviation"] > 20
+    idle = spoilt(after, rows, lambda row: bases[row["base_id"]])
+    assert audit(before, idle, table(rows))[0]["unchanged"] == (0 if name == "duplicate" else 20)
+    itself = [dict(row, sample_id=row["base_id"]) for row in rows]
+    assert audit(before, before, table(itself))[0]["unchanged"] == 20
+
+
 def test_audit_sees_noise_that_is_too_strong() -> None:
     before, after, rows = injected("gaussian_noise")
     wild = spoilt(after, rows, lambda _: np.random.default_rng(0).integers(0, 256, (8, 8, 3)))
@@ -116,7 +129,7 @@ def stage(folder: Path, yaml: str, before: Images) -> subprocess.CompletedProces
     (folder / "params.yaml").write_text(yaml, encoding="utf-8")
     write_images(folder / "in.arrow", before)
     paths = {"params": "params.yaml", "images": "in.arrow", "injected": "out.arrow"}
-    paths |= {"manifest": "manifest.arrow"}
+    paths |= {"manifest": "manifest.arrow", "audited": "audit.arrow"}
     command = [sys.executable, "-m", "stages.inject"]
     command += [part for name, path in paths.items() for part in (f"--{name}", str(folder / path))]
     return subprocess.run(command, capture_output=True, text=True, cwd=ROOT, check=False)
@@ -145,6 +158,14 @@ def test_stage_twice_gives_the_same_bytes(tmp_path: Path) -> None:
     assert manifest.num_rows == 60
     assert len(after.sample_id) == 200
     assert faults(audit(make(), after, manifest)) == []
+    kept = read(tmp_path / "one" / "audit.arrow", "audit/1").to_pylist()
+    assert [(r["artefact"], r["n"], r["unchanged"]) for r in kept] == [
+        ("cutmix", 20, 0),
+        ("gaussian_noise", 20, 0),
+        ("long_tail", 20, 0),
+        ("none", 140, 0),
+    ]
+    assert kept[0]["deviation"] == 0
 
 
 @pytest.mark.parametrize(
@@ -173,16 +194,46 @@ def test_manifest_rows_are_written_as_they_are(tmp_path: Path) -> None:
     assert read(tmp_path / "none.arrow", "manifest/1").num_rows == 0
 
 
-def test_stage_leaves_nothing_where_the_audit_fails(tmp_path: Path, monkeypatch) -> None:
+def off_by_one(before, rows):
+    """Each mix made of the images one row before the named ones."""
+    place = {int(s): i for i, s in enumerate(before.sample_id)}
+    first, second = ([place[r[c]] - 1 for r in rows] for c in ("base_id", "partner_id"))
+    return np.rint((before.image[first].astype(float) + before.image[second]) / 2)
+
+
+def bytes_as_pixels(before, rows):
+    """The right mixes as a float array whose bytes are taken for pixels."""
+    place = {int(s): i for i, s in enumerate(before.sample_id)}
+    first, second = ([place[r[c]] for r in rows] for c in ("base_id", "partner_id"))
+    mixed = (before.image[first].astype(float) + before.image[second]) / 2
+    return np.frombuffer(mixed.tobytes(), np.uint8)[: mixed.size].reshape(mixed.shape)
+
+
+@pytest.mark.parametrize(
+    ("make_wrongly", "words"),
+    [
+        (lambda after, _, __: replace(after, image=after.image // 2), "grey levels from its"),
+        (bytes_as_pixels, "grey levels from its formula"),
+        (off_by_one, "grey levels from its formula"),
+        (lambda after, _, __: replace(after, label=np.roll(after.label, 1)), "20 label_errors"),
+    ],
+    ids=["dark", "float bytes read as pixels", "images off by one", "labels not sliced"],
+)
+def test_stage_leaves_nothing_where_the_audit_fails(tmp_path, monkeypatch, make_wrongly, words):
     spec = importlib.util.spec_from_file_location("inject_stage", ROOT / "stages" / "inject.py")
     script = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(script)
     before, after, rows = injected()
     write_images(tmp_path / "in.arrow", before)
-    dark = replace(after, image=after.image // 2)
-    monkeypatch.setattr(script, "inject", lambda *_: (dark, rows))
+    if make_wrongly in (off_by_one, bytes_as_pixels):
+        image, place = after.image.copy(), {int(s): i for i, s in enumerate(after.sample_id)}
+        image[[place[r["sample_id"]] for r in rows]] = make_wrongly(before, rows)
+        wrong = replace(after, image=image)
+    else:
+        wrong = make_wrongly(after, before, rows)
+    monkeypatch.setattr(script, "inject", lambda *_: (wrong, rows))
     paths = {"images": "in.arrow", "injected": "out.arrow", "manifest": "manifest.arrow"}
-    paths = {name: tmp_path / path for name, path in paths.items()}
-    with pytest.raises(RuntimeError, match=r"average: .* grey levels from its formula"):
+    paths = {name: tmp_path / path for name, path in (paths | {"audited": "audit.arrow"}).items()}
+    with pytest.raises(RuntimeError, match=f"average: .*{words}"):
         script.main(script.Params(seed=0, artefacts=[]), **paths)
     assert [p.name for p in tmp_path.iterdir()] == ["in.arrow"]

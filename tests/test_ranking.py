@@ -1,6 +1,7 @@
 """Ranking: axes by hand, refusals, and the twins for people."""
 
 import numpy as np
+import pyarrow as pa
 import pyarrow.csv
 import pyarrow.parquet
 import pytest
@@ -9,6 +10,7 @@ from score_tables import run_stage, score, small_study, write_images, write_para
 from hardrare import tables
 from hardrare.errors import InputError
 from hardrare.ranking.axes import axis, duplicates, percentiles
+from hardrare.ranking.drop import Drop, dropped
 from hardrare.ranking.table import ranking
 
 RANK = {
@@ -18,6 +20,7 @@ RANK = {
     "duplicate": ["autoencoder/duplicate_similarity"],
     "share": 0.05,
     "duplicate_threshold": 0.99,
+    "drop": [{"axis": "duplicate", "share": None}, {"axis": "noisy", "share": 0.1}],
 }
 
 
@@ -120,6 +123,8 @@ def run_rank(study, images="images", out="ranking"):
         ranking=study / f"{out}.arrow",
         parquet=study / f"{out}.parquet",
         csv=study / f"{out}.csv",
+        keep=study / f"{out}-keep.txt",
+        drop=study / f"{out}-drop.txt",
     )
 
 
@@ -135,7 +140,9 @@ def test_rank_stage_writes_three_equal_tables(study):
             for c in ("{}_score", "{}_rank", "{}_spread", "is_{}")
         ),
         "duplicate_similarity",
+        "dropped_by",
     ]
+    assert table.schema.field("rare_score").metadata[b"definition"] == b"far from other samples"
     parquet = pyarrow.parquet.read_table(study / "ranking.parquet")
     assert parquet.column_names[:2] == ["file_name", "sample_id"]
     assert parquet.select(table.column_names).to_pylist() == table.to_pylist()
@@ -155,8 +162,28 @@ def test_rank_stage_reads_no_label_and_gives_equal_bytes(study):
     write_images(study / "unlabelled.arrow", sample_id, np.full(len(sample_id), -1))
     run_rank(study)
     run_rank(study, images="unlabelled", out="second")
-    for kind in ("arrow", "parquet", "csv"):
-        assert (study / f"ranking.{kind}").read_bytes() == (study / f"second.{kind}").read_bytes()
+    for kind in (".arrow", ".parquet", ".csv", "-keep.txt", "-drop.txt"):
+        assert (study / f"ranking{kind}").read_bytes() == (study / f"second{kind}").read_bytes()
+
+
+def test_lists_of_what_stays_and_what_goes(study):
+    run_rank(study)
+    rows = tables.read(study / "ranking.arrow", "ranking/1").to_pylist()
+    keep, drop = ((study / f"ranking-{n}.txt").read_text().splitlines() for n in ("keep", "drop"))
+    assert sorted(keep + drop) == sorted(r["file_name"] for r in rows)
+    assert drop == [r["file_name"] for r in rows if r["dropped_by"]]
+    for row in rows:
+        noisy = "noisy" if row["noisy_rank"] <= 6 else None  # a tenth of sixty
+        assert row["dropped_by"] == ("duplicate" if row["is_duplicate"] else noisy)
+    assert {r["dropped_by"] for r in rows} == {None, "duplicate", "noisy"}
+
+
+def test_ties_at_the_edge_of_a_share_all_stay():
+    table = pa.table({"noisy_rank": [1, 2, 2, 2, 5], "is_noisy": [True, False, False, False, True]})
+    assert dropped(table, [Drop("noisy", 0.4)]) == ["noisy", None, None, None, None]
+    assert dropped(table, [Drop("noisy", 0.8)]) == ["noisy"] * 4 + [None]
+    assert dropped(table, [Drop("noisy", None)]) == ["noisy", None, None, None, "noisy"]
+    assert dropped(table, []) == [None] * 5
 
 
 @pytest.mark.parametrize(
@@ -165,6 +192,10 @@ def test_rank_stage_reads_no_label_and_gives_equal_bytes(study):
         ({"hard": ["supervised/aum"]}, "label-free scores: no score supervised/aum"),
         ({"noisy": ["autoencoder/msd_mean"]}, "no declared harder end"),
         ({"share": 2.0}, "rank.share is 2.0"),
+        ({"drop": [{"axis": "noisy", "share": 1.5}]}, "rank.drop: share is 1.5"),
+        ({"drop": [{"axis": "duplicate", "share": 0.1}]}, "the duplicate axis takes no share"),
+        ({"drop": [{"axis": "odd", "share": 0.1}]}, "expected one of hard, rare"),
+        ({"drop": [{"axis": "hard"}]}, "missing key rank.drop[0].share"),
     ],
 )
 def test_rank_stage_refuses_and_writes_nothing(study, capsys, change, message):

@@ -25,7 +25,7 @@ SWEPT = {"sweep": SWEEP, "sweep_arms": SWEEP_ARMS}
 PRUNED = {"label_seeds": [0, 1], "arms": ARMS, "keep_fraction": 0.7, "retrain_seeds": [0, 1, 2]}
 INPUTS = ["images", "originals", "manifest", "ranking", "agreement", "detection"]
 INPUTS += ["representation", "labelling"]
-FOLDERS = ["dynamics", "features", "scores", "subsets", "accuracy"]
+FOLDERS = ["dynamics", "features", "scores", "subsets", "accuracy", "verdicts"]
 
 
 class Page(HTMLParser):
@@ -104,7 +104,7 @@ def page(reported):
 
 def test_page_has_every_section_and_figure(page, reported):
     sections = "studied findings representation images map curves detection correlation "
-    sections += "stability questions pruning labelling "
+    sections += "stability questions pruning labelling attribution "
     sections += "method q-groups q-nearest q-ties q-within q-wrong q-blind q-seeds"
     assert set(sections.split()) <= set(page.ids)
     assert len(page.ids) == len(set(page.ids))
@@ -126,6 +126,7 @@ def test_page_has_every_section_and_figure(page, reported):
             "labelling-linear_probe",
             "labelling-self_training",
             "labelling-cluster_then_label",
+            "attribution-average",
         }
         <= drawn
     )
@@ -133,6 +134,13 @@ def test_page_has_every_section_and_figure(page, reported):
     assert "not above the pixels by both" in page.text
     assert "trained on the labels of these images" in page.text
     assert "0.600 [0.560, 0.640]" in page.text
+    assert "0.40 [0.30, 0.50]" in page.text  # AUPRC
+    assert "top 5 %: precision, recall" in page.text
+    assert "0.30 [0.20, 0.40], 30 %" in page.text
+    assert "lists 5 images of 120 to leave out: 5 as noisy." in page.text
+    assert "Kendall's tau-b: median size" in page.text
+    for words in ("Was it done as it says?", "random forest", "inside one run", "neighbours"):
+        assert words in page.text
     for words in ("120", "2 seeds", "averaged pair", "contrast", "without the hardest by"):
         assert words in page.text
 
@@ -171,6 +179,7 @@ def test_numbers_for_dvc(reported):
     assert numbers["objective"][objective]["best_auroc"]["average"] == best["auroc"]
     assert numbers["detection"]["average"]["pixels"]["score"] in ("pixels/contrast", "pixels/ink")
     assert set(numbers["accuracy"]) == set(ARMS)
+    assert set(numbers["attribution"]["average"]) == {"pixels", "scores", "both", "gain"}
     difference = numbers["difference_to_random"]["full"]["equal_steps"]
     accuracy = numbers["accuracy"]
     expected = accuracy["full"]["equal_steps"] - accuracy["random"]["equal_steps"]
@@ -206,6 +215,7 @@ def test_without_labels_artefacts_and_arms(tmp_path):
         "nobody can say which metric would find one",
         "there is nothing that a score without labels could know",
         "there is no metric with labels to repeat",
+        "No artefact changed enough images",
     ):
         assert sentence in text
     numbers = json.loads((to / "metrics.json").read_text())

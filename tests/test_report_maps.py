@@ -19,8 +19,9 @@ from hardrare.report.regions import AMBIGUOUS, EASY, HARD, Regions, overlap, reg
 from hardrare.report.runs import curves
 from hardrare.report.study import Settings, Study, read_study
 
-INPUTS = ["images", "originals", "manifest", "ranking", "agreement", "detection", "representation"]
-FOLDERS = ["dynamics", "features", "scores", "subsets", "accuracy"]
+INPUTS = ["images", "originals", "manifest", "ranking", "agreement", "detection"]
+INPUTS += ["representation", "labelling"]
+FOLDERS = ["dynamics", "features", "scores", "subsets", "accuracy", "verdicts"]
 
 
 def record(path, sample_id, **columns):

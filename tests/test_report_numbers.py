@@ -15,6 +15,8 @@ from hardrare.report.correlations import Correlations, nearest
 from hardrare.report.findings import findings
 from hardrare.report.verdicts import verdicts
 
+TEXTS = {"what": pl.Utf8, "model": pl.Utf8}
+
 
 def test_direction_is_the_declared_one():
     def rows(*triples):
@@ -37,14 +39,15 @@ def test_direction_is_the_declared_one():
     assert found.best("free")["score"] == "a/open"
     assert found.best("free", "b") is None
     nothing = Correlations([], [], *[np.empty((3, 0, 0))] * 3, {})
-    told = findings([found], nothing, [], [])[0].sentences
+    none = SimpleNamespace(attribution=pl.DataFrame({"what": [], "model": []}, schema=TEXTS))
+    told = findings(none, [found], nothing, [], [])[0].sentences
     assert told[-1] == "So one line of arithmetic on the pixels finds it at least as well."
     ahead = verdict(("a/s", "high", 0.9), ("p/ink", "open", 0.2))
-    assert "do not overlap" in findings([ahead], nothing, [], [])[0].sentences[-1]
+    assert "do not overlap" in findings(none, [ahead], nothing, [], [])[0].sentences[-1]
     overlap = verdict(("a/s", "high", 0.82), ("p/ink", "open", 0.19))
-    assert "intervals overlap" in findings([overlap], nothing, [], [])[0].sentences[-1]
+    assert "intervals overlap" in findings(none, [overlap], nothing, [], [])[0].sentences[-1]
     chance = verdict(("a/s", "high", 0.51), ("p/ink", "open", 0.5))
-    assert "better than chance" in findings([chance], nothing, [], [])[0].sentences[-1]
+    assert "better than chance" in findings(none, [chance], nothing, [], [])[0].sentences[-1]
 
 
 def test_arms_are_paired_by_seed():
@@ -78,6 +81,12 @@ def test_nearest_score_counts_either_sign():
     )
     assert nearest(table, 0, "free").name == "f/c"
     assert nearest(table, 0, "pixels") is None
+
+
+def test_metrics_of_pseudo_labels_leave_the_references_what_they_are():
+    names, groups = ["s/aum", "s/loss", "f/loss", "pseudo_f/aum"], ["labelled"] * 2 + ["free"] * 2
+    table = Correlations(names, groups, *[np.zeros((3, 4, 4))] * 3, {})
+    assert table.references == [0]
 
 
 def test_alike_rows_stand_together_inside_their_group():

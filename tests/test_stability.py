@@ -15,6 +15,8 @@ def test_stability_by_hand():
     r = stats.spearmanr(first, second).statistic
     assert found.spearman == pytest.approx(r)
     assert found.overlap == 0.5
+    assert found.overlap_low == pytest.approx(0.0945, abs=1e-4)  # Wilson, 1 of 2
+    assert (found.family, found.n, found.seeds) == ("other", 20, 2)
     assert found.reliability == pytest.approx(2 * r / (1 + r))
     assert found.needed == np.ceil(0.95 * (1 - r) / (0.05 * r))
     assert stability(score("o/a", -np.stack([first, second]), "low")).overlap == 0.5

@@ -15,20 +15,16 @@ from threadpoolctl import threadpool_limits
 
 from hardrare.agreement import over_seeds, pixel_statistics
 from hardrare.agreement.auroc import Auroc, auroc
+from hardrare.agreement.resample import interval
 from hardrare.agreement.residual import residuals
-from hardrare.agreement.review import (
-    average_precision,
-    flag_spearman,
-    precision_recall,
-    review,
-    spearman_ceiling,
-)
-from hardrare.agreement.stump import halves, stump
+from hardrare.agreement.review import flag_spearman_slope, review, spearman_ceiling
+from hardrare.agreement.stump import accuracies, halves, resampled, stump
 from hardrare.errors import InputError
 from hardrare.tables import Score
 
 SEEN_BY_PIXELS = "pixels see it better"
 NAN = float("nan")
+ENDS = ("", "_low", "_high")  # a value and its 95 % interval
 
 
 @dataclass(frozen=True)
@@ -40,7 +36,8 @@ class _Case:
     positive: np.ndarray  # (n,) bool
     half: np.ndarray  # (n,) bool, the stump's first half
     area: Auroc  # of the P scores, then of their P residuals
-    best: tuple[str, float]  # pixel statistic and its AUROC
+    best: tuple[str, np.ndarray]  # pixel statistic and its AUROC (3,) with interval
+    counts: dict[str, int]  # of samples that are looked at, by the end of the column's name
 
 
 @threadpool_limits.wrap(limits=1, user_api="blas")  # so the bits depend on no thread count
@@ -49,6 +46,7 @@ def detection(
     scores: Sequence[Score],
     artefacts: Mapping[str, np.ndarray],
     *,
+    aside: np.ndarray,
     budgets: Sequence[float],
     bootstrap: int,
     seed: int,
@@ -63,6 +61,7 @@ def detection(
         sample_id: `(N,)` of the scored samples.
         scores: P scores, the pixel statistics among them.
         artefacts: the ids of the changed samples, for each artefact.
+        aside: ids of samples that count neither as changed nor as clean.
         budgets: shares of the compared samples that a reviewer may look at, in 0..1.
         bootstrap: number of bootstrap samples.
         seed: of the bootstrap and of the stump's halves.
@@ -70,7 +69,8 @@ def detection(
     Returns:
         The table's columns and `precision_at_<percent>`, `recall_at_<percent>` for each
         budget and for as many as were injected (`precision_at_injected`), `spearman` with
-        the flag, `spearman_ceiling`, `stump_accuracy`, `stump_balanced_accuracy`, `flagged`.
+        the flag, `stump_accuracy`, `stump_balanced_accuracy`, each with `_low` and `_high`,
+        `spearman_ceiling`, `flagged`.
 
     Raises:
         InputError: a budget outside 0..1, `bootstrap` less than 1, or no clean sample.
@@ -78,7 +78,7 @@ def detection(
     if wrong := [b for b in budgets if not 0 < b <= 1]:
         raise InputError(f"detect.budgets holds {wrong[0]}, expected shares above 0 and up to 1.")
     changed = np.concatenate([np.empty(0, np.int32), *artefacts.values()])
-    clean = np.flatnonzero(~np.isin(sample_id, changed))
+    clean = np.flatnonzero(~np.isin(sample_id, np.concatenate([changed, aside])))
     positive = {name: np.flatnonzero(np.isin(sample_id, ids)) for name, ids in artefacts.items()}
     positive = {name: positions for name, positions in positive.items() if len(positions)}
     if not positive:
@@ -87,12 +87,32 @@ def detection(
         raise InputError("every scored sample was changed; lower the shares of inject.artefacts.")
     values, pixels = _turned(scores), pixel_statistics([one.name for one in scores])
     both = np.vstack([values, residuals(values, pixels, clean)])
-    areas = auroc(both, clean, positive, bootstrap=bootstrap, seed=seed)
-    best = {name: _best_pixel(scores, pixels, area) for name, area in areas.items()}
-    cases = [_case(n, positive[n], clean, areas[n], best[n], seed) for n in sorted(positive)]
-    return [
-        _row(case, scores, values, pixels, k, budgets) for case in cases for k in range(len(values))
-    ]
+    counts = {
+        name: _looked_at(len(p) + len(clean), len(p), budgets) for name, p in positive.items()
+    }
+    areas = auroc(
+        both,
+        clean,
+        positive,
+        bootstrap=bootstrap,
+        seed=seed,
+        counts={name: list(one.values()) for name, one in counts.items()},
+        review_first=len(values),
+    )
+    rows = []
+    for name in sorted(positive):
+        best = _best_pixel(scores, pixels, areas[name])
+        case = _case(name, positive[name], clean, areas[name], best, counts[name], seed)
+        rows += [
+            _row(case, scores, values, pixels, k, np.random.default_rng([seed, 2, k]), bootstrap)
+            for k in range(len(values))
+        ]
+    return rows
+
+
+def _looked_at(size: int, positives: int, budgets: Sequence[float]) -> dict[str, int]:
+    """How many samples each budget, and reviewing as many as were injected, looks at."""
+    return {f"{100 * b:g}": max(1, round(b * size)) for b in budgets} | {"injected": positives}
 
 
 def _turned(scores: Sequence[Score]) -> np.ndarray:
@@ -101,12 +121,12 @@ def _turned(scores: Sequence[Score]) -> np.ndarray:
     return over_seeds(scores) * signs[:, None]
 
 
-def _best_pixel(scores: Sequence[Score], pixels: np.ndarray, area: Auroc) -> tuple[str, float]:
+def _best_pixel(scores: Sequence[Score], pixels: np.ndarray, area: Auroc) -> tuple[str, np.ndarray]:
     """The pixel statistic whose AUROC is farthest from 0.5 to either side, and that AUROC."""
     if not len(pixels):
-        return "", NAN
+        return "", np.full(3, NAN)
     at = pixels[np.argmax(np.abs(area.value[pixels] - 0.5))]
-    return scores[at].name, float(area.value[at])
+    return scores[at].name, np.array([area.value[at], area.low[at], area.high[at]])
 
 
 def _case(
@@ -114,14 +134,16 @@ def _case(
     positive: np.ndarray,
     clean: np.ndarray,
     area: Auroc,
-    best: tuple[str, float],
+    best: tuple[str, np.ndarray],
+    counts: dict[str, int],
     seed: int,
 ) -> _Case:
     """Which samples are compared, and their halves."""
     held = np.concatenate([positive, clean])
     flag = np.arange(len(held)) < len(positive)
     key = [seed, zlib.crc32(artefact.encode()), 1]  # other artefacts do not move the halves
-    return _Case(artefact, held, flag, halves(flag, np.random.default_rng(key)), area, best)
+    half = halves(flag, np.random.default_rng(key))
+    return _Case(artefact, held, flag, half, area, best, counts)
 
 
 def _row(
@@ -130,43 +152,56 @@ def _row(
     values: np.ndarray,
     pixels: np.ndarray,
     k: int,
-    budgets: Sequence[float],
+    rng: np.random.Generator,
+    repeats: int,
 ) -> dict[str, Any]:
     """The row of score k."""
     score, area, baseline = scores[k], case.area, k in pixels
-    row = {
-        "artefact": case.artefact,
-        "score": score.name,
-        "harder": score.harder,
-        "auroc": float(area.value[k]),
-        "auroc_low": float(area.low[k]),
-        "auroc_high": float(area.high[k]),
-        "best_pixel": case.best[0],
-        "best_pixel_auroc": case.best[1],
-    }
-    ends = (area.value, area.low, area.high)
-    names = ("residual_auroc", "residual_low", "residual_high")
-    for name, end in zip(names, ends, strict=True):
-        row[name] = NAN if baseline else float(end[len(scores) + k])
+    ends = np.stack([area.value, area.low, area.high])
+    row = {"artefact": case.artefact, "score": score.name, "harder": score.harder}
+    row |= _ends("auroc", ends[:, k]) | {"best_pixel": case.best[0]}
+    row |= _ends("best_pixel_auroc", case.best[1])
+    residual = np.full(3, NAN) if baseline else ends[:, len(scores) + k]
+    row |= dict(
+        zip(("residual_auroc", "residual_low", "residual_high"), residual.tolist(), strict=True)
+    )
     credit = row["auroc"] - 0.5 if score.harder != "open" else abs(row["auroc"] - 0.5)
-    seen = not baseline and abs(case.best[1] - 0.5) >= credit
+    seen = not baseline and abs(case.best[1][0] - 0.5) >= credit
     row["flagged"] = SEEN_BY_PIXELS if seen else ""
-    return row | _reviewed(case, values[k, case.held], score.harder, budgets)
+    row |= _reviewed(case, k)
+    slope = flag_spearman_slope(review(values[k, case.held], case.positive))
+    row |= _ends("spearman", (ends[:, k] - 0.5) * slope)
+    return row | _cut(case, values[k, case.held], score.harder, rng, repeats)
 
 
-def _reviewed(
-    case: _Case, values: np.ndarray, harder: str, budgets: Sequence[float]
-) -> dict[str, Any]:
-    """The columns that look at samples from the highest score down, and the stump's."""
+def _ends(name: str, values: np.ndarray) -> dict[str, float]:
+    """A value with its interval `(3,)` as columns."""
+    return {name + end: float(value) for end, value in zip(ENDS, values, strict=True)}
+
+
+def _reviewed(case: _Case, k: int) -> dict[str, Any]:
+    """The columns that look at samples from the highest score down."""
     size, positives = len(case.held), int(case.positive.sum())
-    down, share = review(values, case.positive), positives / size
-    row: dict[str, Any] = {"n": size, "positives": positives, "base_rate": share}
-    row |= {"auprc": average_precision(down), "spearman": flag_spearman(down)}
-    row["spearman_ceiling"] = spearman_ceiling(share)
-    counts = {f"{100 * b:g}": max(1, round(b * size)) for b in budgets} | {"injected": positives}
-    for name, count in counts.items():
-        row[f"precision_at_{name}"], row[f"recall_at_{name}"] = precision_recall(down, count)
-    cut = (NAN, NAN)
+    row: dict[str, Any] = {"n": size, "positives": positives, "base_rate": positives / size}
+    row["spearman_ceiling"] = spearman_ceiling(positives / size)
+    row |= _ends("auprc", case.area.review[:, k, 0])
+    for at, (name, count) in enumerate(case.counts.items(), 1):
+        found = case.area.review[:, k, at]
+        row |= _ends(f"precision_at_{name}", found / count)
+        row |= _ends(f"recall_at_{name}", found / positives)
+    return row
+
+
+def _cut(
+    case: _Case, values: np.ndarray, harder: str, rng: np.random.Generator, repeats: int
+) -> dict[str, float]:
+    """The stump's columns; NaN where there are not two of each kind to split."""
+    size, positives = len(case.held), int(case.positive.sum())
+    found = np.full((2, 3), NAN)
     if 2 <= positives <= size - 2:
-        cut = stump(values, case.positive, case.half, either=harder == "open")
-    return row | {"stump_accuracy": cut[0], "stump_balanced_accuracy": cut[1]}
+        rates = stump(values, case.positive, case.half, either=harder == "open")
+        again = resampled(rates, (positives, size - positives), repeats, rng)
+        shares = accuracies(*again, positives / size)
+        found[:, 0] = accuracies(*rates, positives / size)
+        found[:, 1:] = np.stack(interval(shares.T), axis=1)
+    return _ends("stump_accuracy", found[0]) | _ends("stump_balanced_accuracy", found[1])

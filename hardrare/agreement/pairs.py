@@ -6,7 +6,7 @@ jackknife interval, and above `KENDALL_SAMPLES` samples it is computed on a seed
 of that size, which its row's `n` states.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,6 +18,7 @@ from hardrare.agreement.correlation import partial, pearson, spearman, within_cl
 from hardrare.agreement.kendall import kendall
 from hardrare.agreement.ranks import dense_ranks, tie_share
 from hardrare.agreement.resample import draws, interval
+from hardrare.agreement.summaries import blocks, summaries
 from hardrare.tables import Score
 
 KENDALL_SAMPLES = 2000
@@ -40,9 +41,14 @@ class _Prepared:
 # gain nothing from more, but wait long for each other where other work shares the cores.
 @threadpool_limits.wrap(limits=1, user_api="blas")
 def pairs(
-    scores: Sequence[Score], label: np.ndarray, *, bootstrap: int, seed: int
-) -> list[dict[str, Any]]:
-    """Correlations of every pair of scores, as rows of `agreement/1`.
+    scores: Sequence[Score],
+    label: np.ndarray,
+    *,
+    labelled: Collection[str],
+    bootstrap: int,
+    seed: int,
+) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    """Correlations of every pair of scores, as rows of `agreement/1`, and of `summary/1`.
 
     A score over several seeds enters by its mean. A constant score gives NaN. Rows of view
     `within_class` are there where labels are, over the labelled samples (`n`); rows of view
@@ -51,6 +57,7 @@ def pairs(
     Args:
         scores: P scores of the same N samples.
         label: `(N,)` class, -1 = unknown.
+        labelled: the objectives that read labels, for the summaries.
         bootstrap: number of bootstrap samples.
         seed: of the bootstrap and of Kendall's subsample.
 
@@ -67,7 +74,10 @@ def pairs(
         results[key] = (value, *interval(np.stack([one[key] for one in repeats])), n)
     some = _subsample(size, np.random.default_rng([seed, 1]))
     results[POOLED, "kendall"] = (*kendall(values[:, some]), len(some))
-    return list(_rows([s.name for s in scores], tie_share(prepared.dense), pixels, results))
+    names, headline = [s.name for s in scores], (POOLED, "spearman")
+    again = np.stack([one[headline] for one in repeats])
+    short = summaries(blocks(names, labelled), results[headline][0], again, size)
+    return list(_rows(names, tie_share(prepared.dense), pixels, results)), short
 
 
 def _prepare(values: np.ndarray, label: np.ndarray, pixels: np.ndarray) -> _Prepared:

@@ -4,6 +4,7 @@ Samples of equal score are met in random order: every count is its expectation, 
 of the rows never decides.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -30,16 +31,46 @@ def review(values: np.ndarray, positive: np.ndarray) -> Review:
     return Review(ends + 1, np.cumsum(positive[order])[ends])
 
 
-def average_precision(of: Review) -> float:
-    """AUPRC as sum over thresholds of (recall gained) x precision; in 0..1, chance = base rate."""
-    gained = np.diff(of.found, prepend=0)
-    return float((gained * of.found / of.seen).sum() / of.found[-1])
+def reviewed(
+    down: np.ndarray,
+    lower: np.ndarray,
+    upper: np.ndarray,
+    weights: np.ndarray,
+    size: int,
+    counts: Sequence[int],
+) -> np.ndarray:
+    """AUPRC, and the positives found after some numbers of samples, for each weighting.
 
+    AUPRC is the sum over thresholds of (recall gained) x precision; chance is the base rate.
 
-def precision_recall(of: Review, count: int) -> tuple[float, float]:
-    """Precision and recall in 0..1 after `count` samples, 1..N."""
-    found = np.interp(count, np.append(0, of.seen), np.append(0, of.found))
-    return float(found / count), float(found / of.found[-1])
+    Args:
+        down: `(m,)` the positives' values, from the highest down.
+        lower: `(m, B)` drawn negatives below each positive.
+        upper: `(m, B)` drawn negatives below or equal to it.
+        weights: `(m, B)` draws of the positives.
+        size: drawn negatives in all.
+        counts: C numbers of samples looked at, 1..n + m.
+
+    Returns:
+        `(1 + C, B)`: AUPRC in 0..1, then expected positives among as many samples.
+    """
+    found = np.cumsum(weights, axis=0, dtype=np.int32)
+    above = found - weights
+    if (down[1:] == down[:-1]).any():  # those of equal value are found together
+        found = found[np.searchsorted(-down, -down, "right") - 1]
+        above = above[np.searchsorted(-down, -down, "left")]
+    seen, before = found + (size - lower), above + (size - upper)
+    gained = weights * (found / np.maximum(seen, 1, dtype=np.float64))
+    results = [gained.sum(axis=0) / found[-1]]
+    columns = np.arange(weights.shape[1])
+    for count in counts:
+        at = (seen <= count).sum(axis=0)  # seen only grows: the first so many are found whole
+        whole = np.where(at > 0, found[at - 1, columns], 0)
+        at = np.minimum(at, len(down) - 1)
+        ties = np.maximum(seen[at, columns] - before[at, columns], 1)
+        share = ((count - before[at, columns]) / ties).clip(0, 1)
+        results.append(whole + share * (found[at, columns] - whole).clip(0))
+    return np.stack(results)
 
 
 def flag_spearman(of: Review) -> float:
@@ -48,17 +79,29 @@ def flag_spearman(of: Review) -> float:
     With a share p of positives it stays inside -+ sqrt(3 p (1 - p)) for an untied score
     (`spearman_ceiling`), however well the score works.
 
+    It is `flag_spearman_slope` times the distance of the AUROC from 0.5.
+
     Returns:
         In -1..1, NaN for a constant score.
     """
-    size, share = of.seen[-1], of.found[-1] / of.seen[-1]
+    size, positives = of.seen[-1], of.found[-1]
     ties = np.diff(of.seen, prepend=0).astype(np.float64)
-    variance = (size**2 - 1) / 12 - (ties**3 - ties).sum() / (12 * size)
-    if len(of.seen) == 1:
-        return float("nan")
     middle = size - of.seen + (ties + 1) / 2  # mid-rank of each distinct value, 1 = lowest
-    raised = (np.diff(of.found, prepend=0) * middle).sum() / of.found[-1] - (size + 1) / 2
-    return float(raised * np.sqrt(share / (1 - share) / variance))
+    raised = (np.diff(of.found, prepend=0) * middle).sum() / positives - (size + 1) / 2
+    return float(raised / (size - positives) * flag_spearman_slope(of))
+
+
+def flag_spearman_slope(of: Review) -> float:
+    """By how much the flag's Spearman correlation grows with the AUROC; NaN for a constant score.
+
+    The ranks of the positives lie above the middle by (negatives) x (AUROC - 0.5) on average.
+    """
+    size, positives = of.seen[-1], of.found[-1]
+    ties = np.diff(of.seen, prepend=0).astype(np.float64)
+    if len(ties) == 1:
+        return float("nan")
+    variance = (size**2 - 1) / 12 - (ties**3 - ties).sum() / (12 * size)
+    return float(np.sqrt(positives * (size - positives) / variance))
 
 
 def spearman_ceiling(share: float) -> float:

@@ -5,11 +5,12 @@ with. Reliability is the correlation that two runs of the whole study would show
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from hardrare.agreement.correlation import spearman
+from hardrare.agreement.families import family
 from hardrare.agreement.ranks import dense_ranks
 from hardrare.agreement.review import review
 from hardrare.tables import Score
@@ -24,29 +25,37 @@ class Stability:
 
     Attributes:
         score: its name.
+        family: that it belongs to.
         seeds: S.
         spearman: mean Spearman correlation over the pairs of seeds, -1..1.
         low: lower end of its 95 % interval over samples, as one pair of seeds would have it.
         high: upper end.
         overlap: mean share of one seed's top samples that are in the other's top, 0..1; two
             unrelated seeds have the top's own share.
+        overlap_low: lower end of its 95 % Wilson interval, the top's samples taken as draws.
+        overlap_high: upper end.
         reliability: of the mean over the S seeds, by Spearman-Brown, at most 1.
         needed: seeds whose mean would have the target reliability; infinite where seeds do
             not agree.
         needed_low: the same at the upper end of the interval.
         needed_high: the same at its lower end.
+        n: samples.
     """
 
     score: str
+    family: str
     seeds: int
     spearman: float
     low: float
     high: float
     overlap: float
+    overlap_low: float
+    overlap_high: float
     reliability: float
     needed: float
     needed_low: float
     needed_high: float
+    n: int
 
 
 def stability(score: Score, *, share: float = 0.1, target: float = 0.95) -> Stability:
@@ -58,21 +67,32 @@ def stability(score: Score, *, share: float = 0.1, target: float = 0.95) -> Stab
             one where it is open), in 0..1.
         target: the reliability to reach, in 0..1.
     """
-    seeds = len(score.values)
+    seeds, size = score.values.shape
+    nothing = Stability(score.name, family(score.name), seeds, *[NAN] * 10, size)
     if seeds < 2:
-        return Stability(score.name, seeds, *[NAN] * 8)
+        return nothing
     pairs = np.triu_indices(seeds, 1)
-    matrix = spearman(dense_ranks(score.values), np.ones(score.values.shape[1]))
+    matrix = spearman(dense_ranks(score.values), np.ones(size))
     mean = float(matrix[pairs].mean())
     if not np.isfinite(mean):
-        return Stability(score.name, seeds, *[NAN] * 8)
+        return nothing
     turned = -score.values if score.harder == "low" else score.values
     tops = np.stack([_top(row, share) for row in turned])
-    overlap = (tops @ tops.T)[pairs].mean() / tops[0].sum()
-    reliability = seeds * mean / (1 + (seeds - 1) * mean) if mean > 0 else NAN
-    low, high = rank_interval(mean, score.values.shape[1])
-    needed = [needed_seeds(one, target) for one in (mean, high, low)]
-    return Stability(score.name, seeds, mean, low, high, float(overlap), reliability, *needed)
+    overlap = float((tops @ tops.T)[pairs].mean() / tops[0].sum())
+    low, high = rank_interval(mean, size)
+    return replace(
+        nothing,
+        spearman=mean,
+        low=low,
+        high=high,
+        overlap=overlap,
+        overlap_low=wilson(overlap, tops[0].sum())[0],
+        overlap_high=wilson(overlap, tops[0].sum())[1],
+        reliability=seeds * mean / (1 + (seeds - 1) * mean) if mean > 0 else NAN,
+        needed=needed_seeds(mean, target),
+        needed_low=needed_seeds(high, target),
+        needed_high=needed_seeds(low, target),
+    )
 
 
 def stabilities(scores: Sequence[Score]) -> list[Stability]:
@@ -94,6 +114,14 @@ def rank_interval(correlation: float, size: int) -> tuple[float, float]:
     middle = np.arctanh(np.clip(correlation, -1 + 1e-12, 1 - 1e-12))
     half = NORMAL * np.sqrt((1 + correlation**2 / 2) / (size - 3))
     return float(np.tanh(middle - half)), float(np.tanh(middle + half))
+
+
+def wilson(share: float, size: float) -> tuple[float, float]:
+    """The 95 % Wilson interval of a share of `size` draws."""
+    middle = (share + NORMAL**2 / (2 * size)) / (1 + NORMAL**2 / size)
+    half = NORMAL * np.sqrt(share * (1 - share) / size + NORMAL**2 / (4 * size**2))
+    half /= 1 + NORMAL**2 / size
+    return float(max(0.0, middle - half)), float(min(1.0, middle + half))
 
 
 def needed_seeds(correlation: float, target: float) -> float:

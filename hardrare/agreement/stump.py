@@ -9,11 +9,12 @@ import numpy as np
 
 def stump(
     values: np.ndarray, positive: np.ndarray, half: np.ndarray, *, either: bool
-) -> tuple[float, float]:
-    """Accuracy and balanced accuracy of "injected if value > threshold" on held-out halves.
+) -> tuple[np.ndarray, np.ndarray]:
+    """Held-out flags "injected if value > threshold" and their recall and specificity.
 
-    Each has the threshold of its own that is best on the fitting half. Flagging every
-    sample and flagging none are thresholds too, so accuracy may be that of the larger class.
+    The first threshold is the one that is best by accuracy on the fitting half, the second
+    the one best by balanced accuracy. Flagging every sample and flagging none are
+    thresholds too, so accuracy may be that of the larger class.
 
     Args:
         values: `(N,)`, finite; high means injected.
@@ -23,19 +24,45 @@ def stump(
             with no declared orientation.
 
     Returns:
-        Accuracy and balanced accuracy, the mean of recall and specificity, in 0..1.
+        Recall and specificity, each `(2,)` in 0..1: of the threshold by accuracy, and of the
+        one by balanced accuracy.
     """
-    results = np.zeros(2)
+    flagged = np.zeros((2, len(values)), bool)
     for fit in (half, ~half):
-        p, test = positive[fit], positive[~fit]
-        plain = np.where(p, 1, -1)
-        balanced = np.where(p, (~p).sum(), -p.sum())
-        flagged = [
-            _predict(values[fit], gain, values[~fit], either=either) for gain in (plain, balanced)
-        ]
-        recall, specificity = flagged[1][test].mean(), (~flagged[1][~test]).mean()
-        results += (flagged[0] == test).mean(), (recall + specificity) / 2
-    return float(results[0] / 2), float(results[1] / 2)
+        p = positive[fit]
+        gains = np.where(p, 1, -1), np.where(p, (~p).sum(), -p.sum())
+        for flags, gain in zip(flagged, gains, strict=True):
+            flags[~fit] = _predict(values[fit], gain, values[~fit], either=either)
+    return flagged[:, positive].mean(axis=1), (~flagged[:, ~positive]).mean(axis=1)
+
+
+def accuracies(recall: np.ndarray, specificity: np.ndarray, share: float) -> np.ndarray:
+    """Accuracy by the first threshold, balanced accuracy by the second: `(2, ...)` in 0..1.
+
+    Args:
+        recall: `(2, ...)`.
+        specificity: `(2, ...)`.
+        share: of positives.
+    """
+    plain = share * recall[0] + (1 - share) * specificity[0]
+    return np.stack([plain, (recall[1] + specificity[1]) / 2])
+
+
+def resampled(
+    rates: tuple[np.ndarray, np.ndarray],
+    sizes: tuple[int, int],
+    repeats: int,
+    rng: np.random.Generator,
+) -> tuple[np.ndarray, np.ndarray]:
+    """Recall and specificity of bootstrap samples of the held-out flags, each `(2, B)`.
+
+    Of n flags of which a share r is right, a bootstrap sample has Binomial(n, r) right.
+    """
+    drawn = [
+        rng.binomial(size, np.clip(rate, 0, 1)[:, None], (2, repeats)) / size
+        for rate, size in zip(rates, sizes, strict=True)
+    ]
+    return drawn[0], drawn[1]
 
 
 def halves(positive: np.ndarray, rng: np.random.Generator) -> np.ndarray:

@@ -23,6 +23,8 @@ What holds for all of them:
   nothing before it. `long_tail` is the exception: it is applied first wherever it
   stands, because what it removes can be no one's base. Its kept samples are in the
   manifest and no other artefact touches them.
+- A `duplicate...` adds a copy of its base and so can only be appended; the base is then
+  as much a duplicate as the copy, and no one judges scores by it.
 - A strength is used as the manifest stores it, rounded to float32.
 """
 
@@ -90,7 +92,8 @@ def _check(one: Artefact, known: dict[str, Recipe], images: Images) -> None:
             f"{name}.strength is {one.strength}; give its {recipe.strength}, "
             f"above {recipe.low:g}{below}."
         )
-    placements = ("replace",) if recipe.thins else ("append", "replace")
+    placements = ("append",) if recipe.copies else ("append", "replace")
+    placements = ("replace",) if recipe.thins else placements
     if one.placement not in placements:
         raise InputError(
             f"{name}.placement is {one.placement}; set it to {' or '.join(placements)}."

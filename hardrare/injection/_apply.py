@@ -65,7 +65,7 @@ def _change(
     result = recipe.function(**{name: known[name] for name in recipe.reads})
     pixels, after = (sources[0], result) if recipe.relabels else (result, label)
     same = after == label if recipe.relabels else any(np.array_equal(pixels, s) for s in sources)
-    if same:
+    if same and not recipe.exact:
         return None
     base, partner = positions[0], positions[1] if recipe.mixes else None
     append = one.placement == "append"

@@ -30,6 +30,12 @@ class Recipe:
     strength: str  # what the number means, empty where there is none
     low: float  # strength lies strictly between low and high
     high: float
+    copies: bool = False  # it adds a near copy of an image
+
+    @property
+    def exact(self) -> bool:
+        """Whether the copy equals its image."""
+        return self.copies and not self.strength
 
     @property
     def mixes(self) -> bool:
@@ -51,7 +57,7 @@ _RECIPES: dict[str, Recipe] = {}
 
 
 def artefact(
-    strength: str = "", low: float = 0.0, high: float = math.inf
+    strength: str = "", low: float = 0.0, high: float = math.inf, *, copies: bool = False
 ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """Register a function as the artefact of its name.
 
@@ -69,12 +75,14 @@ def artefact(
         strength: what the number means, with its unit; empty = unused, must be 1.
         low: strength must lie above.
         high: strength must lie below.
+        copies: whether it makes a duplicate, which can only be appended; its name then
+            starts with `duplicate`.
     """
 
     def register(function: Callable[..., Any]) -> Callable[..., Any]:
         reads = tuple(inspect.signature(function).parameters)
         _RECIPES[function.__name__] = Recipe(
-            function.__name__, function, reads, strength, low, high
+            function.__name__, function, reads, strength, low, high, copies
         )
         return function
 

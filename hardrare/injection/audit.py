@@ -5,6 +5,7 @@ rounding: an audit that called the artefacts' own functions would agree with any
 mistake in them. What is compared are the two tables as written and the manifest.
 """
 
+import io
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -12,9 +13,10 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
+from PIL import Image
 from scipy.ndimage import gaussian_filter
 
-from hardrare.tables import Images
+from hardrare.tables import COPY, Images
 
 Row = dict[str, Any]
 LABELS = ("label_uniform", "label_asymmetric")
@@ -53,6 +55,23 @@ def _pasted(a: np.ndarray, b: np.ndarray | float, row: Row) -> np.ndarray:
     return np.where(inside[..., None], b, a)
 
 
+def _moved(a: np.ndarray, row: Row) -> list[np.ndarray]:
+    """The four ways in which a copy may have been moved."""
+    by = round(row["strength"])
+    wide = np.pad(a, ((by, by), (by, by), (0, 0)), mode="edge")
+    corners = ((by, 0), (by, 2 * by), (0, by), (2 * by, by))
+    return [wide[y : y + a.shape[0], x : x + a.shape[1]] for y, x in corners]
+
+
+def _reencoded(a: np.ndarray, row: Row) -> np.ndarray:
+    """By the one encoder that there is: it shows that this image went through it, no more."""
+    file = io.BytesIO()
+    Image.fromarray(np.squeeze(a.astype(np.uint8))).save(
+        file, format="JPEG", quality=round(row["strength"])
+    )
+    return np.array(Image.open(file), np.float64).reshape(a.shape)
+
+
 # artefact: (real-valued formula of base, partner and row, allowed deviation in grey levels)
 _FORMULAS: dict[str, tuple[Callable[..., np.ndarray], float]] = {
     "average": (_weighted, ROUNDING),
@@ -61,7 +80,9 @@ _FORMULAS: dict[str, tuple[Callable[..., np.ndarray], float]] = {
     "cutmix": (_pasted, 0.0),
     "occlusion": (lambda a, _, row: _pasted(a, 127.0, row), 0.0),
     "blur": (lambda a, _, row: gaussian_filter(a, (row["strength"],) * 2 + (0,)), ROUNDING),
-    **dict.fromkeys((*LABELS, RARITY), (lambda a, *_: a, 0.0)),
+    f"{COPY}_brightness": (lambda a, _, row: (a + row["strength"]).clip(0, 255), ROUNDING),
+    f"{COPY}_jpeg": (lambda a, _, row: _reencoded(a, row), 0.0),
+    **dict.fromkeys((COPY, *LABELS, RARITY), (lambda a, *_: a, 0.0)),
 }
 
 
@@ -81,7 +102,8 @@ def audit(before: Images, after: Images, manifest: pa.Table) -> list[Row]:
         - `absent`: rows that name a sample which the tables do not hold (then all else
           of such a row is skipped);
         - `unchanged`: samples that equal their base or partner, label artefacts whose
-          label did not change, samples of a rare class that is not as rare as it says;
+          label did not change, samples of a rare class that is not as rare as it says,
+          copies that are no new sample (an exact copy does equal its base);
         - `deviation`, `allowed`: largest distance of a pixel from the formula, in grey
           levels. For `gaussian_noise`, which no manifest can replay: how far an image's
           root-mean-square change lies above the strength and its sampling error
@@ -141,6 +163,8 @@ def _check(tables: _Tables, row: Row, uses: Counter[int], common: set[int]) -> R
         unchanged = label == given[0]
     elif row["artefact"] == RARITY:
         unchanged = given[0] in common
+    elif row["artefact"].startswith(COPY):
+        unchanged = row["sample_id"] in tables.old or (unchanged and row["artefact"] != COPY)
     return nothing | {
         "unchanged": unchanged,
         "deviation": _deviation(row, pixels, images),
@@ -155,6 +179,8 @@ def _deviation(row: Row, pixels: np.ndarray, images: list[np.ndarray]) -> float 
     a, b = images[0].astype(np.float64), images[-1].astype(np.float64)
     if row["artefact"] in _FORMULAS:
         return float(np.abs(pixels - _FORMULAS[row["artefact"]][0](a, b, row)).max())
+    if row["artefact"] == f"{COPY}_shift":
+        return min(float(np.abs(pixels - moved).max()) for moved in _moved(a, row))
     if row["artefact"] == "gaussian_noise":
         limit = row["strength"] * (1 + 6 / np.sqrt(2 * a.size)) + 0.5
         return max(0.0, float(np.sqrt(np.mean((pixels - a) ** 2)) - limit))

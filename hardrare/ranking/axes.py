@@ -55,7 +55,7 @@ def axis(name: str, wanted: Sequence[str], scores: Sequence[Score], *, share: fl
         raise InputError(
             f"rank.{name}: {unsigned[0]} has no declared harder end; name a score that has one."
         )
-    score, spread = _place([-s.values if s.harder == "low" else s.values for s in chosen])
+    score, spread = place([-s.values if s.harder == "low" else s.values for s in chosen])
     count = round(share * len(score))
     return Axis(score, _ranks(score, "min"), spread, _ranks(score, "max") <= count)
 
@@ -83,7 +83,7 @@ def duplicates(
             "high end means alike."
         )
     similarity = np.mean([one.values.mean(axis=0) for one in chosen], axis=0)
-    score, spread = _place([one.values for one in chosen])
+    score, spread = place([one.values for one in chosen])
     return Axis(score, _ranks(score, "min"), spread, similarity >= threshold), similarity
 
 
@@ -100,7 +100,7 @@ def percentiles(values: np.ndarray) -> np.ndarray:
     return (rankdata(values, axis=-1) - 0.5) / values.shape[-1]
 
 
-def _place(turned: Sequence[np.ndarray]) -> tuple[np.ndarray, np.ndarray]:
+def place(turned: Sequence[np.ndarray]) -> tuple[np.ndarray, np.ndarray]:
     """Mean percentile `(N,)` and its spread over seeds `(N,)` of scores `(S, N)` each."""
     by_seed = np.mean([percentiles(one) for one in turned], axis=0)  # (S, N)
     if len(by_seed) < 2:

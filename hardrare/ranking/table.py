@@ -6,7 +6,8 @@ import numpy as np
 import pyarrow as pa
 
 from hardrare.ranking.axes import Axis, axis, duplicates
-from hardrare.tables import Score
+from hardrare.ranking.drop import Drop, dropped
+from hardrare.tables import AXES, Score
 
 
 def ranking(
@@ -18,6 +19,7 @@ def ranking(
     duplicate: Sequence[str],
     share: float,
     duplicate_threshold: float,
+    drop: Sequence[Drop] = (),
 ) -> pa.Table:
     """One row for each sample, by sample id, as `ranking/1`.
 
@@ -29,13 +31,16 @@ def ranking(
         duplicate: names of the scores that make the duplicate axis.
         share: of the samples, the top that `is_<axis>` marks.
         duplicate_threshold: mean similarity from which on a sample is a duplicate.
+        drop: the steps by which samples are left out.
 
     Returns:
-        Columns sample_id, file_name, four for each axis, and `duplicate_similarity`, the
-        mean similarity itself. A spread over one seed is null.
+        Columns sample_id, file_name, four for each axis, `duplicate_similarity`, the mean
+        similarity itself, and `dropped_by`, the axis by which a sample is left out, null for
+        one that stays. A spread over one seed is null. The metadata of an axis's score says
+        what a high one means.
 
     Raises:
-        InputError: as `axis` and `duplicates`.
+        InputError: as `axis`, `duplicates` and `dropped`.
     """
     columns: dict[str, pa.Array] = {
         "sample_id": pa.array(sample_id, pa.int32()),
@@ -46,7 +51,15 @@ def ranking(
     found, similarity = duplicates(duplicate, scores, threshold=duplicate_threshold)
     columns |= _columns("duplicate", found)
     columns["duplicate_similarity"] = pa.array(similarity, pa.float32())
-    return pa.table(columns)
+    table = pa.table(columns)
+    table = table.append_column("dropped_by", pa.array(dropped(table, drop), pa.string()))
+    return table.cast(pa.schema([_defined(field) for field in table.schema]))
+
+
+def _defined(field: pa.Field) -> pa.Field:
+    """The field with the definition of its axis, where it is the score of one."""
+    meaning = AXES.get(field.name.removesuffix("_score"))
+    return field.with_metadata({"definition": meaning}) if meaning else field
 
 
 def _columns(name: str, of: Axis) -> dict[str, pa.Array]:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 
+from hardrare.agreement.families import PSEUDO
 from hardrare.report.study import Study
 
 VIEWS = ("pooled", "within_class", "partial")
@@ -42,8 +43,12 @@ class Correlations:
 
     @property
     def references(self) -> list[int]:
-        """Scores that only labels allow: of metrics that no run without labels has."""
-        free = {self.names[i].partition("/")[2] for i in self.members("free")}
+        """Scores that only labels allow: of metrics that no run without labels has.
+
+        Runs on pseudo-labels have the same metrics, but of cluster ids: they do not count.
+        """
+        names = [self.names[i] for i in self.members("free")]
+        free = {name.partition("/")[2] for name in names if not name.startswith(PSEUDO)}
         return [i for i in self.members("labelled") if self.names[i].partition("/")[2] not in free]
 
     def distinct(self, members: list[int]) -> list[int]:

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from hardrare.report.arms import VIEWS, arms
+from hardrare.report.attribution import attribution_figures
 from hardrare.report.correlations import COPY, Correlations, correlations
 from hardrare.report.drawing import Drawing
 from hardrare.report.labelling import labelling_drawings
@@ -21,6 +22,7 @@ from hardrare.report.words import arm_name, artefact_name
 
 def plan(study: Study) -> list[Drawing]:
     """Every figure of the report, in the order of the page."""
+    detections = verdicts(study)
     return [
         *examples(study),
         *grids(study),
@@ -29,7 +31,8 @@ def plan(study: Study) -> list[Drawing]:
         *artefact_maps(study),
         *_curves(study),
         *rate_ranges(study),
-        *(_detection(verdict) for verdict in verdicts(study)),
+        *(_detection(verdict) for verdict in detections),
+        *attribution_figures(study, detections),
         *_matrices(correlations(study)),
         *_pruning(study),
         *sweep_drawings(study),

@@ -3,11 +3,13 @@
 from dataclasses import dataclass
 
 import numpy as np
+import polars as pl
 from scipy.special import ndtri
 
 from hardrare.report.arms import VIEWS, Arm
 from hardrare.report.correlations import Correlations
 from hardrare.report.stability import Stable
+from hardrare.report.study import Study
 from hardrare.report.verdicts import Verdict
 from hardrare.report.words import arm_name, artefact_name, count, interval, number
 
@@ -21,11 +23,15 @@ class Finding:
 
 
 def findings(
-    detections: list[Verdict], table: Correlations, stable: list[Stable], pruned: list[Arm]
+    study: Study,
+    detections: list[Verdict],
+    table: Correlations,
+    stable: list[Stable],
+    pruned: list[Arm],
 ) -> list[Finding]:
     """All findings that the tables allow, in the order of the page."""
     found = [_detection(verdict) for verdict in detections]
-    found += [_agreement(table), _stability(stable), _pruning(pruned)]
+    found += [_together(study), _agreement(table), _stability(stable), _pruning(pruned)]
     return [one for one in found if one]
 
 
@@ -97,6 +103,24 @@ def _auroc(row: dict) -> str:
 
 def _residual(row: dict) -> str:
     return interval(row["residual_auroc"], row["residual_low"], row["residual_high"])
+
+
+def _together(study: Study) -> Finding | None:
+    """What all scores without labels add to the pixels, by a forest on held-out images."""
+    gains = study.attribution.filter((pl.col("what") == "gain") & (pl.col("model") == "forest"))
+    if not len(gains):
+        return None
+    said = []
+    for row in gains.sort("value", descending=True).iter_rows(named=True):
+        amount = interval(row["value"], row["low"], row["high"])
+        said.append(f"{artefact_name(row['artefact'])} {amount}")
+    return Finding(
+        "All scores together",
+        [
+            "What a random forest gains in AUROC from all scores without labels, beyond the pixel "
+            f"statistics, on images that it was not fitted on: {'; '.join(said)}."
+        ],
+    )
 
 
 def _agreement(table: Correlations) -> Finding | None:

@@ -6,6 +6,7 @@ import math
 from typing import Any
 
 import numpy as np
+import polars as pl
 
 from hardrare.report.arms import Arm
 from hardrare.report.labelling import JUDGES, judged
@@ -29,6 +30,7 @@ def metrics(
             verdict.artefact: {name: _row(verdict.best(group)) for name, group in groups.items()}
             for verdict in detections
         },
+        "attribution": _attribution(study),
         "accuracy": {},
         "difference_to_random": {},
         "accuracy_by_share": {},
@@ -74,6 +76,16 @@ def _objective(
         "seed_correlation_median": _plain(float(np.median(own)) if own else math.nan),
         "best_auroc": best,
     }
+
+
+def _attribution(study: Study) -> dict[str, Any]:
+    """AUROC of a forest for each artefact, from pixels, scores and both; and the gain."""
+    found: dict[str, Any] = {}
+    rows = study.attribution.filter(pl.col("model") == "forest")
+    for row in rows.filter(pl.col("what").is_in(["auroc", "gain"])).iter_rows(named=True):
+        name = row["inputs"] if row["what"] == "auroc" else "gain"
+        found.setdefault(row["artefact"], {})[name] = _plain(row["value"])
+    return found
 
 
 def _row(row: dict[str, Any] | None) -> dict[str, Any]:

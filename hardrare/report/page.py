@@ -9,21 +9,24 @@ from markupsafe import Markup
 
 from hardrare.report import rows
 from hardrare.report.arms import Arm
+from hardrare.report.attribution import carriers, together
 from hardrare.report.correlations import correlations
 from hardrare.report.drawing import Drawing
 from hardrare.report.findings import findings
 from hardrare.report.forgotten import forgotten
+from hardrare.report.injected import audited, seen_by_pixels
 from hardrare.report.labelling import labelling_findings, labelling_tables
 from hardrare.report.map_rows import map_tables
 from hardrare.report.questions import questions
 from hardrare.report.representation import chances, knowledge, represented
+from hardrare.report.reviews import reviews
 from hardrare.report.stability import Stable
 from hardrare.report.study import Study
+from hardrare.report.summaries import methods, summarised
 from hardrare.report.sweep import sweep_table
 from hardrare.report.training import endings
 from hardrare.report.verdicts import TABLE_ROWS, Verdict
 from hardrare.report.words import (
-    AXES,
     NOTES,
     RUNS,
     arm_name,
@@ -34,6 +37,7 @@ from hardrare.report.words import (
     listed,
     number,
 )
+from hardrare.tables import AXES
 
 FILTERS = {
     "arm_name": arm_name,
@@ -71,16 +75,24 @@ def page(
         "settings": study.settings,
         "artefacts": [rows.artefact(study, one, detections) for one in study.artefacts],
         "example": next(s.name for s in study.scores if study.group(s.name) == "free"),
-        "findings": findings(detections, table, stable, pruned) + labelling_findings(study),
+        "audit": audited(study),
+        "seen": seen_by_pixels(study, detections),
+        "findings": findings(study, detections, table, stable, pruned) + labelling_findings(study),
         "figures": figures,
         "represented": represented(study),
         "chances": chances(study),
+        "dropped": rows.dropped(study),
         "knowledge": knowledge(study),
         "endings": endings(study),
         "forgotten": forgotten(study),
         "axes": {axis: rows.extremes(study, axis) for axis in AXES},
         "maps": map_tables(study),
         "detections": detections,
+        "reviews": {one.artefact: reviews(one) for one in detections},
+        "summaries": summarised(study, stable),
+        "methods": methods(study),
+        "together": together(study, detections),
+        "carriers": carriers(study),
         "answers": questions(study, table, detections, stable),
         "stable": rows.split(stable),
         "arms": rows.pruned(pruned),

@@ -8,7 +8,8 @@ import polars as pl
 
 from hardrare.report.drawing import Drawing
 from hardrare.report.study import Study
-from hardrare.report.words import AXES, artefact_name, listed, number
+from hardrare.report.words import artefact_name, listed, number
+from hardrare.tables import AXES, COPY
 
 SHOWN = 8  # examples of each artefact at most
 Picture = tuple[np.ndarray, str, bool]  # image (H, W, C), caption, whether it was changed
@@ -72,7 +73,7 @@ def _made(
     for one, role in roles.items():
         if one in original:
             source = study.originals.image[original[one]]
-            if not np.array_equal(source, image):
+            if row["artefact"].startswith(COPY) or not np.array_equal(source, image):
                 found.append((source, f"#{one}\n{role}", False))
     after = "after" if found and not mixed else "changed"
     return [*found, (image, f"#{sample}\n{_change(study, row) or after}", True)]

@@ -52,6 +52,12 @@ def extremes(study: Study, axis: str) -> list[dict[str, Any]]:
     ]
 
 
+def dropped(study: Study) -> list[tuple[str, int]]:
+    """The axes by which the ranking leaves samples out, with how many."""
+    by = study.ranking["dropped_by"].drop_nulls().value_counts().sort("count", descending=True)
+    return list(by.iter_rows())
+
+
 def _nearest(partner: tuple[int, float], sample_id: np.ndarray) -> str:
     """A sample's nearest other one and their cosine."""
     return f"#{sample_id[partner[0]]} ({number(partner[1], 3)})"

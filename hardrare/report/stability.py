@@ -1,31 +1,14 @@
 """How alike the seeds of a score rank the samples, as rows for the page."""
 
 import math
-from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol
 
 from hardrare.report.study import Study
 
 
-class Measured(Protocol):
-    """One score's repeatability, as `hardrare.agreement.stability` measures it."""
-
-    score: str
-    seeds: int
-    spearman: float
-    low: float
-    high: float
-    overlap: float
-    reliability: float
-    needed: float
-    needed_low: float
-    needed_high: float
-
-
 @dataclass(frozen=True)
 class Stable:
-    """One score of several seeds.
+    """One score of several seeds, as the table of stability has it.
 
     `correlation` is the mean rank correlation of two seeds (95 % interval over samples: `low`
     to `high`), `overlap` the mean overlap of their top tenths (0..1), `reliability` that of the
@@ -36,25 +19,26 @@ class Stable:
 
     name: str
     group: str
+    family: str
     seeds: int
     correlation: float
     low: float
     high: float
     overlap: float
+    overlap_low: float
+    overlap_high: float
     reliability: float
     needed: float
     needed_low: float
     needed_high: float
+    n: int
 
 
-def stable_rows(study: Study, measured: Sequence[Measured]) -> list[Stable]:
+def stable_rows(study: Study) -> list[Stable]:
     """Scores of more than one seed, the most repeatable first, undefined ones last."""
-    rows = [
-        Stable(
-            *(one.score, study.group(one.score), one.seeds, one.spearman, one.low, one.high),
-            *(one.overlap, one.reliability, one.needed, one.needed_low, one.needed_high),
-        )
-        for one in measured
-        if one.seeds > 1
-    ]
+    rows = []
+    for row in study.stability.iter_rows(named=True):
+        name, correlation = row.pop("score"), row.pop("spearman")
+        if row["seeds"] > 1:
+            rows.append(Stable(name, study.group(name), correlation=correlation, **row))
     return sorted(rows, key=lambda row: (math.isnan(row.correlation), -row.correlation))

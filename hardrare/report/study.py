@@ -16,6 +16,8 @@ from hardrare.report.partners import partners, runs_of
 from hardrare.report.runs import curves, ranges, replays, same_samples
 from hardrare.tables import Images, Score
 
+VERDICTS = ("audit", "summary", "stability", "attribution")  # tables in the folder of verdicts
+
 
 @dataclass(frozen=True)
 class Settings:
@@ -69,6 +71,10 @@ class Study:
     detection: pl.DataFrame
     representation: pl.DataFrame
     labelling: pl.DataFrame
+    audit: pl.DataFrame
+    summary: pl.DataFrame
+    stability: pl.DataFrame
+    attribution: pl.DataFrame
     replays: list[tuple[str, int, Replay]]  # of each run without labels: name, seed, its end
     ranges: list[tuple[str, dict[str, Any]]]  # learning-rate range tests, with the run's name
     kept: dict[str, list[np.ndarray]]  # arm to the kept sample ids of each draw
@@ -134,6 +140,7 @@ def read_study(
     detection: Path,
     representation: Path,
     labelling: Path,
+    verdicts: Path,
     subsets: Path,
     accuracy: Path,
 ) -> Study:
@@ -167,6 +174,7 @@ def read_study(
         detection=_frame(detection, "detection/1"),
         representation=_frame(representation, "representation/2"),
         labelling=_frame(labelling, "labelling/1"),
+        **{name: _frame(verdicts / f"{name}.arrow", f"{name}/1") for name in VERDICTS},
         replays=replays(dynamics, free, settings.stable_ranking, sample_id),
         ranges=ranges(dynamics, free | halves | labelled, accuracy, settings.arms),
         kept={arm: _draws(subsets / f"{arm}.arrow") for arm in settings.arms},

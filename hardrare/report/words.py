@@ -28,6 +28,10 @@ ARTEFACTS = {
         "",
     ),
     "long_tail": ("rare class", "most images of the class removed", "share kept"),
+    "duplicate": ("copy", "the image added once more", ""),
+    "duplicate_shift": ("moved copy", "the image added once more, moved", "pixels"),
+    "duplicate_brightness": ("brighter copy", "the image added once more, brighter", "grey levels"),
+    "duplicate_jpeg": ("re-encoded copy", "the image added once more, saved as JPEG", "quality"),
 }
 RUNS = {
     "autoencoder": "squeezes each image through a few numbers and learns to rebuild it",
@@ -51,12 +55,16 @@ NOTES = {
     "of scores with labels.",
     "label_asymmetric": "The images themselves are untouched. What is computed without labels can "
     "at most know which classes the wrong labels came from.",
+    **dict.fromkeys(
+        ("duplicate", "duplicate_shift", "duplicate_brightness", "duplicate_jpeg"),
+        "The images that were copied are left out: they are as much a duplicate as their copies.",
+    ),
 }
-AXES = {
-    "hard": "learnt late or badly",
-    "rare": "far from other samples",
-    "noisy": "badly learnt to the end, with little progress",
-    "duplicate": "nearly the same as another sample",
+MODELS = {"forest": "random forest", "logistic": "sparse logistic model"}
+INPUTS = {
+    "pixels": "pixel statistics",
+    "scores": "scores without labels",
+    "both": "both together",
 }
 INSIDE = {
     "class_matched": "random, classes as {}",

@@ -8,7 +8,7 @@ from hardrare.report.arms import arms
 from hardrare.report.drawing import Drawing
 from hardrare.report.numbers import metrics, plots
 from hardrare.report.page import page
-from hardrare.report.stability import Measured, stable_rows
+from hardrare.report.stability import stable_rows
 from hardrare.report.study import Study
 from hardrare.report.verdicts import verdicts
 from hardrare.tables import complete
@@ -17,7 +17,6 @@ from hardrare.tables import complete
 def write(
     study: Study,
     drawn: Sequence[tuple[Drawing, str]],
-    measured: Sequence[Measured],
     theme: Mapping[str, tuple[str, str]],
     page_path: Path,
     plots_folder: Path,
@@ -28,14 +27,13 @@ def write(
     Args:
         study: the tables.
         drawn: every drawing of `plan` with its SVG element.
-        measured: repeatability of each score, as `agreement.stability` measures it.
         theme: CSS variable of the figures to its light and its dark colour.
         page_path: the HTML file.
         plots_folder: where the CSV files go.
         metrics_path: the JSON file.
     """
     detections, pruned = verdicts(study), arms(study)
-    stable = stable_rows(study, measured)
+    stable = stable_rows(study)
     _text(page_path, page(study, drawn, detections, stable, pruned, theme))
     for name, text in plots(study, detections, pruned).items():
         _text(plots_folder / name, text)

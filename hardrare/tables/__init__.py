@@ -10,7 +10,9 @@ from hardrare.tables.files import column, complete, read, write, write_rows, wri
 from hardrare.tables.growing import GrowingImages
 from hardrare.tables.images import Images, read_images, write_images
 from hardrare.tables.kinds import (
+    AXES,
     CLASSES,
+    COPY,
     EPOCH,
     FLAG,
     FLOAT,
@@ -21,6 +23,7 @@ from hardrare.tables.kinds import (
     TABLE,
     TEXT,
 )
+from hardrare.tables.manifest import Manifest, read_manifest
 from hardrare.tables.runs import (
     Score,
     features_writer,
@@ -37,10 +40,10 @@ from hardrare.tables.runs import (
 from hardrare.tables.skipped import Skipped, counts_by_kind, read_skipped, write_skipped
 
 __all__ = [
-    "CLASSES", "EPOCH", "FLAG", "FLOAT", "HELD_OUT", "ID", "KINDS", "RATES", "TABLE", "TEXT",
-    "GrowingImages", "Images", "Score", "Skipped", "column", "complete", "counts_by_kind",
-    "features_writer", "one_space", "pick", "read", "read_clusterings", "read_dynamics",
-    "read_features", "read_images", "read_ranges", "read_scores", "read_skipped",
-    "read_snapshots", "write", "write_features", "write_images", "write_rows", "write_skipped",
-    "writer",
+    "AXES", "CLASSES", "COPY", "EPOCH", "FLAG", "FLOAT", "HELD_OUT", "ID", "KINDS", "RATES",
+    "TABLE", "TEXT", "GrowingImages", "Images", "Manifest", "Score", "Skipped", "column",
+    "complete", "counts_by_kind", "features_writer", "one_space", "pick", "read",
+    "read_clusterings", "read_dynamics", "read_features", "read_images", "read_manifest",
+    "read_ranges", "read_scores", "read_skipped", "read_snapshots", "write", "write_features",
+    "write_images", "write_rows", "write_skipped", "writer",
 ]  # fmt: skip

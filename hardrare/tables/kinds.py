@@ -10,7 +10,17 @@ NETWORKS = b"hardrare.networks"  # of a features table
 RATES = b"hardrare.learning_rate"  # range tests behind a run, of a dynamics or accuracy table
 HELD_OUT = "held_out_"  # begins what networks say of samples that they never trained on
 ID, EPOCH = pa.int32(), pa.int16()
-FLOAT, TEXT, FLAG = pa.float32(), pa.string(), pa.bool_()
+FLOAT, TEXT, FLAG, COUNT = pa.float32(), pa.string(), pa.bool_(), pa.int32()
+
+# The axes of a ranking, and what a high score on each means.
+AXES = {
+    "hard": "learnt late or badly",
+    "rare": "far from other samples",
+    "noisy": "badly learnt to the end, with little progress",
+    "duplicate": "nearly the same as another sample",
+}
+# Artefacts whose sample is a copy of its base: names start so.
+COPY = "duplicate"
 
 # Fixed columns of each kind, in order. `...` marks kinds that take further columns.
 KINDS: dict[str, dict[str, Any]] = {
@@ -25,6 +35,18 @@ KINDS: dict[str, dict[str, Any]] = {
         "label_before": pa.int32(),
         "label_after": pa.int32(),
         "box": pa.list_(pa.int16(), 4),  # top, left, height, width of a pasted or covered part
+    },
+    "audit/1": {  # of the injection: one row an artefact, `none` = samples not in the manifest
+        "artefact": TEXT,
+        "n": COUNT,
+        "absent": COUNT,  # rows that name a sample which is not there
+        "unchanged": COUNT,
+        "deviation": FLOAT,  # largest distance of a pixel from the formula, grey levels
+        "allowed": FLOAT,
+        "label_errors": COUNT,
+        "same_class": COUNT,  # mixes of two images of one class
+        "reused": COUNT,  # bases and partners that another row uses, too
+        "unlisted": COUNT,  # changed, come or gone without being named
     },
     "dynamics/1": {"epoch": EPOCH, "sample_id": ID, ...: ...},
     "features/2": {"epoch": EPOCH, "sample_id": ID, "features": None},  # a batch a snapshot
@@ -54,6 +76,46 @@ KINDS: dict[str, dict[str, Any]] = {
         "n": pa.int32(),
         "ties_a": FLOAT,  # share of samples that share their value with another
         "ties_b": FLOAT,
+    },
+    "summary/1": {  # of agreement: how large correlations are between groups of scores
+        "by": TEXT,  # objective, family
+        "group": TEXT,
+        "against": TEXT,  # itself, other runs, labels, pixels
+        "scores": COUNT,  # in the group
+        "pairs": COUNT,
+        "value": FLOAT,  # mean absolute Spearman correlation over the pairs
+        "low": FLOAT,  # 95 % bootstrap interval over samples
+        "high": FLOAT,
+        "n": COUNT,  # samples
+    },
+    "stability/1": {
+        "score": TEXT,
+        "family": TEXT,
+        "seeds": COUNT,
+        "spearman": FLOAT,  # mean over pairs of seeds
+        "low": FLOAT,  # 95 % interval over samples, as one pair of seeds would have it
+        "high": FLOAT,
+        "overlap": FLOAT,  # share of the top tenth that two seeds have in common
+        "overlap_low": FLOAT,
+        "overlap_high": FLOAT,
+        "reliability": FLOAT,  # of the mean over the seeds, by Spearman-Brown
+        "needed": FLOAT,  # seeds for a reliability of 0.95; infinite where seeds do not agree
+        "needed_low": FLOAT,
+        "needed_high": FLOAT,
+        "n": COUNT,  # samples
+    },
+    "attribution/1": {
+        "artefact": TEXT,
+        "model": TEXT,  # forest, logistic
+        "inputs": TEXT,  # pixels, scores, both
+        "what": TEXT,  # auroc; gain (over pixels); score and family: loss of AUROC if shuffled
+        "name": TEXT,  # of the score or family, null otherwise
+        "value": FLOAT,
+        "low": FLOAT,  # 95 % bootstrap interval over the held-out samples
+        "high": FLOAT,
+        "used": COUNT,  # inputs that the model reads; of a family: its scores
+        "positives": COUNT,
+        "n": COUNT,
     },
     "detection/1": {
         "artefact": TEXT,

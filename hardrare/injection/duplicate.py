@@ -1,0 +1,18 @@
+"""An image once more."""
+
+import numpy as np
+
+from hardrare.injection._registry import artefact
+
+
+@artefact(copies=True)
+def duplicate(image: np.ndarray) -> np.ndarray:
+    """The same pixels under another name.
+
+    Args:
+        image: `(H, W, C)` uint8.
+
+    Returns:
+        `(H, W, C)` uint8, equal to the image.
+    """
+    return image.copy()

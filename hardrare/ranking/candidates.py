@@ -1,0 +1,55 @@
+"""Ways to make an axis of scores: every small set of the metrics that could mean it.
+
+An axis is chosen on one study and shown on another. Which metrics may take part was
+decided by what they measure, before any result; so was the end that counts.
+"""
+
+from collections.abc import Sequence
+from itertools import combinations
+
+import numpy as np
+
+from hardrare.ranking.axes import place
+from hardrare.tables import Score
+
+LARGEST = 3  # scores in one set
+# Metrics that could mean an axis, by the start of their names.
+POOLS = {
+    "hard": ("loss_mean", "loss_sum", "alignment_mean", "ssim_mean", "self_correlation_mean",
+             "augmentation_variance", "silhouette_last", "lid_mle", "vae_elbo",
+             "reconstruction_uncertainty", "alignment_std"),
+    "rare": ("knn_distance", "density", "cluster_size", "prototype_distance", "lid_mle", "lid_tle"),
+    "noisy": ("loss_last", "loss_diff", "loss_std", "ssim_last", "alignment_mean", "alignment_std",
+              "augmentation_variance", "lid_mle", "lid_tle", "knn_distance"),
+    "duplicate": ("duplicate_similarity",),
+}  # fmt: skip
+
+
+def pool(axis: str, scores: Sequence[Score]) -> list[Score]:
+    """The scores of a study that may make an axis: of its metrics, oriented, not constant."""
+    return [
+        one
+        for one in scores
+        if one.name.partition("/")[2] in POOLS[axis]
+        and one.harder != "open"
+        and np.ptp(one.values) > 0
+    ]
+
+
+def places(scores: Sequence[Score]) -> np.ndarray:
+    """Each score as a place, `(P, N)`: its mean percentile over seeds, harder end high."""
+    return np.stack([place([-s.values if s.harder == "low" else s.values])[0] for s in scores])
+
+
+def sets(size: int) -> list[tuple[int, ...]]:
+    """Positions in a pool of `size` scores: every set of one to `LARGEST` of them.
+
+    >>> sets(2)
+    [(0,), (1,), (0, 1)]
+    """
+    return [one for many in range(1, LARGEST + 1) for one in combinations(range(size), many)]
+
+
+def combined(placed: np.ndarray, chosen: Sequence[tuple[int, ...]]) -> np.ndarray:
+    """The axis that each set makes, `(C, N)`: the mean place, as `axes.axis` takes it."""
+    return np.stack([placed[list(one)].mean(axis=0) for one in chosen])

@@ -1,0 +1,70 @@
+"""Which samples to leave out, by the axes of a ranking alone; the lists for people.
+
+Someone with a folder and no label wants copies out first, then what is noisy. Each step
+names an axis; a sample that an earlier step took is not taken again.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+import numpy as np
+import pyarrow as pa
+
+from hardrare.errors import InputError
+from hardrare.tables import column, complete
+
+
+@dataclass(frozen=True)
+class Drop:
+    """One step: the samples that `is_<axis>` marks, or the top `share` of all where one is given.
+
+    Of a group of copies the ranking marks all but one, so the duplicate axis takes no share:
+    its top would hold whole groups.
+    """
+
+    axis: Literal["hard", "rare", "noisy", "duplicate"]
+    share: float | None
+
+
+def dropped(table: pa.Table, steps: Sequence[Drop]) -> list[str | None]:
+    """For each row of a ranking the axis by which it is left out, None where it stays.
+
+    Args:
+        table: the ranking.
+        steps: in order.
+
+    Raises:
+        InputError: a share outside 0..1, or of the duplicate axis.
+    """
+    by: list[str | None] = [None] * table.num_rows
+    for step in steps:
+        if step.share is not None and step.axis == "duplicate":
+            raise InputError(
+                "rank.drop: the duplicate axis takes no share, for a whole group of copies would "
+                "go; set it to null and choose rank.duplicate_threshold."
+            )
+        if step.share is not None and not 0 < step.share < 1:
+            raise InputError(f"rank.drop: share is {step.share}; give one above 0 and below 1.")
+        gone = column(table, f"is_{step.axis}")
+        if step.share is not None:
+            gone = _top(column(table, f"{step.axis}_rank"), step.share)
+        for row in np.flatnonzero(gone).tolist():
+            by[row] = by[row] or step.axis
+    return by
+
+
+def write_lists(keep: Path, drop: Path, table: pa.Table) -> None:
+    """Write the file names that stay and those left out, one a line, in the order of the rows."""
+    names, by = table.column("file_name").to_pylist(), table.column("dropped_by").to_pylist()
+    for path, wanted in ((keep, False), (drop, True)):
+        lines = [name for name, axis in zip(names, by, strict=True) if (axis is not None) == wanted]
+        with complete(path) as part:
+            part.write_bytes("".join(f"{line}\n" for line in lines).encode())
+
+
+def _top(rank: np.ndarray, share: float) -> np.ndarray:
+    """`(N,)` bool: at most `share` of the samples; of those that tie at the edge, none."""
+    size = np.searchsorted(np.sort(rank), rank, "right")  # samples of this rank or a better one
+    return size <= round(share * len(rank))
