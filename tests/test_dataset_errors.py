@@ -145,14 +145,23 @@ def test_folders_that_cannot_be_read_as_a_dataset(tmp_path):
     write_files(tmp_path, {"c/1.png": image, "c/2.png": encoded(flat(1, 5)), "d/train/1.png": image,
                            "d/test/1.png": encoded(flat(1, 5))})  # fmt: skip
     refused(r"pixels, but .* \(height x width\); set prepare\.size", "folder", tmp_path / "d")
-    (tmp_path / "c" / "to.png").symlink_to(tmp_path / "absent.png")
-    refused(r"to\.png: no readable image \(.*No such file", "folder", tmp_path / "c", size=4)
 
 
-def test_a_folder_linked_into_itself_is_read_once(tmp_path):
-    write_files(tmp_path, {f"cat/{k}.png": encoded(flat(k)) for k in range(4)})
-    (tmp_path / "cat" / "again").symlink_to(tmp_path)
-    train, test = read("folder", tmp_path)
+def test_links_below_the_folder_are_refused_and_the_folder_itself_may_be_one(tmp_path):
+    images = {f"cat/{k}.png": encoded(flat(k)) for k in range(4)}
+    for where, link, target in [
+        ("a", "cat/passwd.png", "/etc/passwd"),
+        ("b", "cat/again.png", "0.png"),
+        ("c", "cat/again", tmp_path / "c"),
+        ("d", "train", "cat"),
+    ]:
+        write_files(tmp_path / where, images)
+        (tmp_path / where / link).symlink_to(target)
+        refused(rf"{where}/{link}: is a symbolic link", "folder", tmp_path / where)
+    write_files(tmp_path / "e", images)
+    (tmp_path / "e" / "notes.txt").symlink_to("/etc/passwd")  # no image: passed over
+    (tmp_path / "link").symlink_to("e")
+    train, test = read("folder", tmp_path / "link")
     assert len(train.label) + len(test.label) == 4
 
 

@@ -8,9 +8,12 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pyarrow as pa
 import pytest
 import yaml
 from graph import ROOT
+
+from hardrare.tables import TABLE
 
 BIN = Path(sys.executable).parent
 ENV = {**os.environ, "PATH": f"{BIN}{os.pathsep}{os.environ['PATH']}", "OMP_NUM_THREADS": "1"}
@@ -183,10 +186,13 @@ def test_bad_parameters_are_one_sentence(clone, stage, sections, sentence):
 def test_a_table_of_another_version_is_refused(clone, tmp_path):
     dynamics = clone / "data" / "dynamics" / "autoencoder-0.arrow"
     old = tmp_path / "old.arrow"
-    old.write_bytes(dynamics.read_bytes().replace(b"dynamics/1", b"dynamics/0"))
+    table = pa.ipc.open_file(dynamics).read_all()
+    table = table.replace_schema_metadata({TABLE: b"dynamics/0"})
+    with pa.ipc.new_file(old, table.schema) as out:
+        out.write_table(table)
     cut = tmp_path / "cut.arrow"
     cut.write_bytes(dynamics.read_bytes()[:-200])
-    for broken, sentence in ((old, "holds a dynamics/0 table"), (cut, "not a complete Arrow file")):
+    for broken, sentence in ((old, "holds a dynamics/0 table"), (cut, "not an intact Arrow file")):
         output = call(
             clone, "python", "-m", "stages.score", "--params", "params.yaml", "--run", "x",
             "--dynamics", str(broken), "--features", "data/features/autoencoder-0.arrow",

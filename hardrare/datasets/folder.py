@@ -19,17 +19,21 @@ def folder(path: Path | None) -> Source:
     Where the directory has a folder `train`, that is the training split and `test`
     the test split. Inside a split the images lie either directly (labels unknown) or
     all in folders, whose first level names the class. Hidden files and files of other
-    kinds are passed over; links to folders are followed, each folder once.
+    kinds are passed over; a symbolic link below `path` is refused, because it may lead
+    anywhere and may name an image twice.
 
     Args:
         path: the directory.
 
     Raises:
-        InputError: it holds no image, mixes both layouts, or has a name that is no UTF-8.
+        InputError: it holds no image or a link, mixes both layouts, or has a name that is
+            no UTF-8.
         OSError: a folder may not be read.
     """
     root = needed(path, "folder")
     parts = [p for p in (root / "train", root / "test") if (root / "train").is_dir()]
+    for part in parts:
+        _require_plain(part)
     found = {part: _images(part) for part in parts or [root] if part.is_dir()}
     if not found or not all(found.values()):
         empty = next((part for part, files in found.items() if not files), root)
@@ -54,20 +58,23 @@ def folder(path: Path | None) -> Source:
 
 def _images(root: Path) -> list[Path]:
     """Every image below a folder, in order of its path."""
-    found, seen = [], set()
-    for here, folders, files in os.walk(root, onerror=_stop, followlinks=True):
+    images = []
+    for here, folders, files in os.walk(root, onerror=_stop):
         folders[:] = sorted(one for one in folders if not one.startswith("."))
-        real = os.path.realpath(here)
-        if real in seen:
-            folders.clear()
-            continue
-        seen.add(real)
-        found += [Path(here, one) for one in files if not one.startswith(".")]
-    images = [file for file in found if file.suffix.lower() in SUFFIXES]
-    for file in images:
-        if any("\udc80" <= letter <= "\udcff" for letter in str(file)):
-            raise InputError(f"{str(file)!r}: the name is no UTF-8; rename the file.")
+        here_are = [Path(here, one) for one in files if not one.startswith(".")]
+        here_are = [file for file in here_are if file.suffix.lower() in SUFFIXES]
+        for one in [Path(here, name) for name in folders] + here_are:
+            _require_plain(one)
+        images += here_are
     return sorted(images, key=lambda file: file.relative_to(root).as_posix())
+
+
+def _require_plain(path: Path) -> None:
+    """Refuse a link, and a name that no table can hold."""
+    if path.is_symlink():
+        raise InputError(f"{path}: is a symbolic link; put the image or folder itself there.")
+    if any("\udc80" <= letter <= "\udcff" for letter in str(path)):
+        raise InputError(f"{str(path)!r}: the name is no UTF-8; rename the file.")
 
 
 def _stop(error: OSError) -> None:

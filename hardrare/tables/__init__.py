@@ -7,7 +7,7 @@ numbers give equal bytes.
 """
 
 from hardrare.tables.files import column, complete, read, write, write_rows, writer
-from hardrare.tables.images import Images, read_images, write_images
+from hardrare.tables.images import NO_RELATIVE_PATH, Images, read_images, write_images
 from hardrare.tables.kinds import CLASSES, EPOCH, FLAG, FLOAT, ID, KINDS, PHASE, TABLE, TEXT
 from hardrare.tables.runs import (
     Score,
@@ -20,8 +20,8 @@ from hardrare.tables.runs import (
 )
 
 __all__ = [
-    "CLASSES", "EPOCH", "FLAG", "FLOAT", "ID", "KINDS", "PHASE", "TABLE", "TEXT",
-    "Images", "Score", "column", "complete", "one_space", "pick", "read", "read_dynamics",
+    "CLASSES", "EPOCH", "FLAG", "FLOAT", "ID", "KINDS", "NO_RELATIVE_PATH", "PHASE", "TABLE",
+    "TEXT", "Images", "Score", "column", "complete", "one_space", "pick", "read", "read_dynamics",
     "read_features", "read_images", "read_scores", "write", "write_features", "write_images",
     "write_rows", "writer",
 ]  # fmt: skip

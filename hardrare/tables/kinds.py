@@ -10,6 +10,9 @@ NETWORKS = b"hardrare.networks"  # of a features table
 ID, EPOCH, PHASE = pa.int32(), pa.int16(), pa.int8()
 FLOAT, TEXT, FLAG = pa.float32(), pa.string(), pa.bool_()
 
+# Kinds that stay uncompressed, so that reading them maps the file and copies nothing.
+MAPPED = ("images/", "features/")
+
 # Fixed columns of each kind, in order. `...` marks kinds that take further columns.
 KINDS: dict[str, dict[str, Any]] = {
     "images/1": {"sample_id": ID, "image": None, "label": pa.int32(), "file_name": TEXT},
