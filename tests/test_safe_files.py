@@ -53,7 +53,7 @@ def test_dvc_sends_no_analytics_and_looks_for_no_update():
 def some_table(path, kind):
     """A table of a kind that is written compressed, or of one that is mapped."""
     ids = np.arange(40, dtype=np.int32)
-    if kind == "features/1":
+    if kind == "features/2":
         tables.write_features(path, ids, np.random.default_rng(0).normal(size=(40, 8)))
     else:
         epochs = pa.array(np.zeros(40), pa.int16())
@@ -63,7 +63,7 @@ def some_table(path, kind):
     return path
 
 
-@pytest.mark.parametrize("kind", ["features/1", "dynamics/1"])
+@pytest.mark.parametrize("kind", ["features/2", "dynamics/1"])
 def test_every_flipped_bit_is_noticed(tmp_path, kind):
     whole = some_table(tmp_path / "whole.arrow", kind).read_bytes()
     assert tables.read(tmp_path / "whole.arrow", kind).num_rows == 40
@@ -76,7 +76,7 @@ def test_every_flipped_bit_is_noticed(tmp_path, kind):
             tables.read(flipped, kind)
 
 
-@pytest.mark.parametrize("kind", ["features/1", "dynamics/1"])
+@pytest.mark.parametrize("kind", ["features/2", "dynamics/1"])
 def test_every_cut_is_noticed(tmp_path, kind):
     whole = some_table(tmp_path / "whole.arrow", kind).read_bytes()
     cut = tmp_path / "cut.arrow"
@@ -92,26 +92,26 @@ def test_every_cut_is_noticed(tmp_path, kind):
 def test_tables_of_others_are_refused_by_name(tmp_path):
     path, table = tmp_path / "foreign.arrow", pa.table({"sample_id": pa.array([1, 2], pa.int32())})
     for metadata, sentence in [
-        (None, "holds a foreign table, expected features/1"),
-        ({TABLE: b"features/9"}, "holds a features/9 table, expected features/1"),
-        ({TABLE: b"features/1"}, "lacks its checksum"),
+        (None, "holds a foreign table, expected features/2"),
+        ({TABLE: b"features/9"}, "holds a features/9 table, expected features/2"),
+        ({TABLE: b"features/2"}, "lacks its checksum"),
     ]:
         one = table.replace_schema_metadata(metadata)
         with pa.ipc.new_file(path, one.schema) as out:
             out.write_table(one)
         with pytest.raises(InputError, match=rf"foreign\.arrow: {sentence}"):
-            tables.read(path, "features/1")
+            tables.read(path, "features/2")
     path.write_text("sample_id,features\n")
     with pytest.raises(InputError, match=r"foreign\.arrow: not an intact Arrow file"):
-        tables.read(path, "features/1")
+        tables.read(path, "features/2")
     with pytest.raises(InputError, match="not an intact Arrow file"):
-        tables.read(tmp_path, "features/1")
+        tables.read(tmp_path, "features/2")
 
 
 def test_images_and_features_are_mapped_and_other_tables_compressed(tmp_path):
-    features = some_table(tmp_path / "features.arrow", "features/1")
+    features = some_table(tmp_path / "features.arrow", "features/2")
     held = pa.total_allocated_bytes()
-    table = tables.read(features, "features/1")
+    table = tables.read(features, "features/2")
     assert pa.total_allocated_bytes() == held
     assert table.num_rows == 40
     ids, zeros = pa.array(np.arange(9999), pa.int32()), np.zeros(9999)
