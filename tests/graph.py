@@ -38,6 +38,11 @@ def finds_plugins(path: Path) -> bool:
     return "pkgutil.iter_modules(" in path.read_text("utf-8")
 
 
+def picks_objective(script: str) -> bool:
+    """Whether a stage's script imports the objective that its item names."""
+    return "objectives.objective(" in (ROOT / "stages" / f"{script}.py").read_text("utf-8")
+
+
 @cache
 def closure(*starts: Path) -> set[Path]:
     """All files of the library that some files import, directly or not."""

@@ -102,9 +102,7 @@ def expanded(tree: dict) -> dict[str, tuple[str, dict[str, Any]]]:
 
 def imports(script: str, item: dict[str, Any]) -> set[Path]:
     """The library's files that a run of a stage loads, pages and styles included."""
-    code = graph.used(script)
-    if "objective" in item and ROOT / "hardrare" / "objectives" / "__init__.py" in code:
-        code = graph.used(script, item["objective"])
+    code = graph.used(script, item["objective"] if graph.picks_objective(script) else None)
     folders = {path.parent for path in code}
     others = (p for folder in folders for p in folder.iterdir() if p.is_file())
     return code | {p for p in others if p.suffix not in {".py", ".pyc"}}
