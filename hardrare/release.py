@@ -8,6 +8,7 @@ is removed, and the commit after it is up to you.
 """
 
 import hashlib
+import os
 import shutil
 import sys
 from pathlib import Path
@@ -47,7 +48,7 @@ def release(root: Path) -> str:
             raise InputError(f"{missing[0]}: is not in the remote {REMOTE}; release again.")
     files = [path for path in folder.rglob("*") if path.is_file()]
     size = sum(path.stat().st_size for path in files) / 1e6
-    where = folder.relative_to(root.resolve())
+    where = os.path.relpath(folder, root)
     return f"released {len(files)} files, {size:.1f} MB; {removed} removed. Commit {where}."
 
 
