@@ -11,20 +11,20 @@ pytestmark = [
     pytest.mark.skipif(not HAS_DVC, reason="needs dvc beside python"),
     pytest.mark.slow,
 ]
-NEIGHBOURS = "score.neighbours"
+KEPT = "prune.keep_fraction"
 
 
 @pytest.fixture(scope="module")
 def grid(computed, tmp_path_factory):
     """A study with a grid of two, which two workers ran from a queue, and their names."""
     where = copy_of(computed, tmp_path_factory.mktemp("grid") / "hardrare")
-    call(where, "dvc", "exp", "run", "--queue", "-S", f"{NEIGHBOURS}=3,5")
+    call(where, "dvc", "exp", "run", "--queue", "-S", f"{KEPT}=0.4,0.8")
     call(where, "dvc", "queue", "start", "-j", "2")
     try:
         until_done(where)
     finally:
         call(where, "dvc", "queue", "stop", "--kill")
-    return where, {row[NEIGHBOURS]: name for name, row in shown(where).items() if name}
+    return where, {row[KEPT]: name for name, row in shown(where).items() if name}
 
 
 def until_done(where, limit=560):
@@ -44,13 +44,13 @@ def shown(where):
 
 def test_a_queued_grid_stands_side_by_side(grid):
     where, names = grid
-    assert {"3", "5"} <= set(names)
+    assert {"0.4", "0.8"} <= set(names)
     assert call(where, "git", "status", "--porcelain") == "", "the workspace is as it was"
 
 
 def test_metrics_diff_tells_two_experiments_apart(grid):
     where, names = grid
-    found = json.loads(call(where, "dvc", "metrics", "diff", names["3"], names["5"], "--json"))
+    found = json.loads(call(where, "dvc", "metrics", "diff", names["0.4"], names["0.8"], "--json"))
     changes = found["diff"]["reports/metrics.json"]
     assert changes
     assert all("diff" in one or one["old"] != one["new"] for one in changes.values())
@@ -58,9 +58,9 @@ def test_metrics_diff_tells_two_experiments_apart(grid):
 
 def test_plots_diff_draws_two_experiments_in_one_page(grid, tmp_path):
     where, names = grid
-    call(where, "dvc", "plots", "diff", names["3"], names["5"], "-o", str(tmp_path / "plots"))
+    call(where, "dvc", "plots", "diff", names["0.4"], names["0.8"], "-o", str(tmp_path / "plots"))
     page = (tmp_path / "plots" / "index.html").read_text("utf-8")
-    for name in names["3"], names["5"]:
+    for name in names["0.4"], names["0.8"]:
         assert name in page
     for title in ("AUROC of each score for each artefact", "mean loss of the samples"):
         assert title in page
