@@ -3,11 +3,14 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from hardrare.pruning import kept, subset
+from hardrare.errors import InputError
+from hardrare.metrics._clusters import cluster
+from hardrare.pruning import chosen
 from hardrare.pruning.pool import Pool
+from hardrare.pruning.sweep import swept
 from hardrare.runs import Runs
 from hardrare.stage import run
-from hardrare.tables import read_images, write
+from hardrare.tables import read_features, read_images, write
 
 
 @dataclass(frozen=True)
@@ -18,23 +21,39 @@ class Params(Runs):
     draws: int
     seed: int
     arms: list[str]
+    sweep: list[float]
+    sweep_arms: list[str]
+    features: str
+    clusters: int
+    hard_cutoff: float
+    strata: int
+
+    def __post_init__(self) -> None:
+        """Refuse clusters of a run that read labels."""
+        if self.features not in self.objectives:
+            known = ", ".join(self.objectives)
+            raise InputError(f"prune.features is {self.features}, expected one of {known}.")
 
 
-def main(params: Params, *, scores: Path, images: Path, subsets: Path) -> None:
+def main(params: Params, *, scores: Path, images: Path, features: Path, subsets: Path) -> None:
     """Write one subset for each arm; any score of the study may choose it."""
+    wanted = swept(params.arms, params.keep_fraction, params.sweep, params.sweep_arms)
     sample_id, found = params.scores(scores)
-    pictures = read_images(images, sample_id)
+    _, rows = read_features(features, sample_id)
     pool = Pool(
-        label=pictures.label,
+        label=read_images(images, sample_id).label,
         scores={one.name: one for one in found},
         keep_fraction=params.keep_fraction,
         draws=params.draws,
         seed=params.seed,
+        cluster=lambda: cluster(rows, params.clusters, unit=True).label,
+        hard_cutoff=params.hard_cutoff,
+        strata=params.strata,
     )
-    tables = {arm: subset(sample_id, kept(arm, pool)) for arm in params.arms}
+    tables = chosen(wanted, pool, sample_id)
     subsets.mkdir(parents=True, exist_ok=True)
-    for arm, table in tables.items():
-        write(subsets / f"{arm}.arrow", "subset/1", table)
+    for name, table in tables.items():
+        write(subsets / f"{name}.arrow", "subset/1", table)
 
 
 if __name__ == "__main__":

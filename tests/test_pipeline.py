@@ -26,8 +26,7 @@ MAY_IMPORT = {
     "report": {"figures", "agreement"},
 }
 TORCH_FREE = ["metrics", "agreement", "pruning", "ranking", "injection", "figures", "report"]
-TORCH_FREE += ["representation"]
-TORCH_FREE += ["export"]
+TORCH_FREE += ["representation", "export", "labelling"]
 TRAINING = ["training", "objectives", "networks", "augmentation", "probes"]
 LABEL_FREE = [
     "autoencoder", "barlow_twins", "byol", "simclr", "variational_autoencoder", "vicreg",

@@ -65,7 +65,14 @@ def lay(where):
         correlate={"bootstrap": 10},
         detect={"bootstrap": 10},
         represent={"bootstrap": 10},
-        prune={"arms": ["full", "random", "drop_easy-autoencoder-loss_mean"], "draws": 2},
+        label_first={"features": "autoencoder", "draws": 2},
+        prune={
+            "arms": ["full", "random", "drop_easy-autoencoder-loss_mean"],
+            "draws": 2,
+            "features": "autoencoder",
+            "sweep": [0.5],
+            "sweep_arms": ["random", "balanced-drop_easy-autoencoder-loss_mean"],
+        },
         retrain={"seeds": [0, 1], **runs},
     )
     call(where, "git", "init", "-q")
@@ -77,7 +84,7 @@ def lay(where):
 def compute(where):
     """Run it and commit its lock."""
     first = call(where, "dvc", "repro")
-    assert len(ran(first)) == 21, first
+    assert len(ran(first)) == 24, first
     save(where, "its lock")
 
 

@@ -6,23 +6,33 @@ An arm is `<rule>` or `<rule>-<argument>`; its rule is one file with one functio
     random                            independent random subsets
     drop_easy-autoencoder-loss_mean   without the easiest by that score (also drop_hard,
                                       drop_low, drop_high)
+    balanced-<arm>                    random or a drop arm inside each cluster of label-free
+                                      features, equal counts (proportional-<arm>: equal shares)
+    coverage-autoencoder-loss_mean    without the very hardest, then evenly over the score
+    semdedup-barlow_twins             without what repeats other samples most
     class_matched-<arm>               random, with as many of each class as that arm keeps
 
 A rule takes the argument and the pool and returns one array of kept positions for each
-draw. To add one, add its file and its line in RULES. Nothing here imports torch.
+draw. To add one, add its file and its line in RULES. An arm may be kept at several shares:
+`sweep` names it `<arm>@<share>`. Nothing here imports torch.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 
 import numpy as np
 import pyarrow as pa
 
 from hardrare.errors import InputError
+from hardrare.pruning.balanced import balanced
 from hardrare.pruning.class_matched import class_matched
+from hardrare.pruning.coverage import coverage
 from hardrare.pruning.drop import drop_easy, drop_hard, drop_high, drop_low
 from hardrare.pruning.full import full
 from hardrare.pruning.pool import Pool
+from hardrare.pruning.proportional import proportional
 from hardrare.pruning.random import random
+from hardrare.pruning.semdedup import semdedup
 
 Rule = Callable[[str, Pool], list[np.ndarray]]
 RULES: dict[str, Rule] = {
@@ -32,6 +42,10 @@ RULES: dict[str, Rule] = {
     "drop_hard": drop_hard,
     "drop_low": drop_low,
     "drop_high": drop_high,
+    "balanced": balanced,
+    "proportional": proportional,
+    "coverage": coverage,
+    "semdedup": semdedup,
     "class_matched": class_matched,
 }
 
@@ -54,6 +68,20 @@ def kept(arm: str, pool: Pool) -> list[np.ndarray]:
     if rule not in RULES:
         raise InputError(f"prune.arms: {arm} begins with no rule; known are {', '.join(RULES)}.")
     return [np.sort(one) for one in RULES[rule](argument, pool)]
+
+
+def chosen(
+    wanted: Mapping[str, tuple[str, float]], pool: Pool, sample_id: np.ndarray
+) -> dict[str, pa.Table]:
+    """The `subset/1` table of every name of `sweep.swept`, or an error before the first.
+
+    Args:
+        wanted: name to arm and share to keep.
+        pool: the samples; its own `keep_fraction` is not used.
+        sample_id: `(N,)`.
+    """
+    plans = {name: (arm, replace(pool, keep_fraction=one)) for name, (arm, one) in wanted.items()}
+    return {name: subset(sample_id, kept(*plan)) for name, plan in plans.items()}
 
 
 def subset(sample_id: np.ndarray, draws: Sequence[np.ndarray]) -> pa.Table:
