@@ -1,12 +1,13 @@
 # make study   install what is pinned and run the whole study
 # make test    install, lint and test
 # make use STUDY=cifar10-cpu    switch params.yaml to another study
+# make release put what dvc.lock names into data/remote, for a commit
 PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
-.PHONY: install study test lint format use lock
+.PHONY: install study test format use release lock
 
 install: $(VENV)/installed
 
@@ -33,6 +34,9 @@ format: install
 
 use: install
 	python -m hardrare.study use $(if $(wildcard $(STUDY)),$(STUDY),studies/$(STUDY).yaml)
+
+release: install
+	python -m hardrare.release
 
 lock: install
 	uv pip compile --quiet --universal --no-header --no-annotate --no-emit-index-url \

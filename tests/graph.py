@@ -1,6 +1,7 @@
 """The import graph of the library and the graph of dvc.yaml, as tests compare them."""
 
 import ast
+from functools import cache
 from pathlib import Path
 
 import yaml
@@ -18,6 +19,7 @@ def file_of(module: str) -> Path | None:
     return None
 
 
+@cache
 def imported(path: Path) -> set[str]:
     """Every module that a file imports anywhere in it, submodules named by `from` included."""
     found = set()
@@ -36,6 +38,12 @@ def finds_plugins(path: Path) -> bool:
     return "pkgutil.iter_modules(" in path.read_text("utf-8")
 
 
+def picks_objective(script: str) -> bool:
+    """Whether a stage's script imports the objective that its item names."""
+    return "objectives.objective(" in (ROOT / "stages" / f"{script}.py").read_text("utf-8")
+
+
+@cache
 def closure(*starts: Path) -> set[Path]:
     """All files of the library that some files import, directly or not."""
     seen, todo = set(), list(starts)
@@ -57,6 +65,7 @@ def _with_parents(module: str) -> list[str]:
     return [".".join(parts[: i + 1]) for i in range(len(parts))]
 
 
+@cache
 def stages() -> dict[str, dict]:
     """The stages of dvc.yaml, unexpanded."""
     return yaml.safe_load((ROOT / "dvc.yaml").read_text("utf-8"))["stages"]
@@ -73,8 +82,13 @@ def used(name: str, objective: str | None = None) -> set[Path]:
     """The files that a stage's run can import, its own script included."""
     starts = [ROOT / "stages" / f"{name}.py"]
     if objective:
-        starts.append(ROOT / "hardrare" / "objectives" / f"{objective}.py")
+        starts.append(objective_file(objective))
     return closure(*starts)
+
+
+def objective_file(name: str) -> Path:
+    """Where an objective is written."""
+    return ROOT.joinpath(*SELECTED.split("."), f"{name}.py")
 
 
 def declared(stage: dict, objective: str | None = None) -> set[Path]:

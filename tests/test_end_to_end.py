@@ -2,93 +2,19 @@
 
 import csv
 import json
-import os
-import shutil
-import subprocess
-import sys
-from pathlib import Path
 
+import pyarrow as pa
 import pytest
-import yaml
-from graph import ROOT
+from tiny_study import HAS_DVC, call, change, copy_of, ran
 
-BIN = Path(sys.executable).parent
-ENV = {**os.environ, "PATH": f"{BIN}{os.pathsep}{os.environ['PATH']}", "OMP_NUM_THREADS": "1"}
-pytestmark = pytest.mark.skipif(not (BIN / "dvc").exists(), reason="needs dvc beside python")
+from hardrare.tables import TABLE
 
-
-def call(where, *words, fails=False):
-    done = subprocess.run(words, cwd=where, env=ENV, capture_output=True, text=True)
-    assert (done.returncode != 0) == fails, done.stdout + done.stderr
-    return done.stdout + done.stderr
-
-
-def change(where, **sections):
-    """Set `section={"key": value}` in params.yaml."""
-    path = where / "params.yaml"
-    tree = yaml.safe_load(path.read_text("utf-8"))
-    for section, values in sections.items():
-        tree[section].update(values)
-    path.write_text(yaml.safe_dump(tree, sort_keys=False), "utf-8")
-
-
-def ran(output):
-    """The stages that a `dvc repro` ran."""
-    lines = [line for line in output.splitlines() if line.startswith("Running stage")]
-    return {line.split("'")[1] for line in lines}
+pytestmark = pytest.mark.skipif(not HAS_DVC, reason="needs dvc beside python")
 
 
 @pytest.fixture(scope="module")
-def clone(tmp_path_factory):
-    """The working tree's files in a repository of their own, with a study of seconds."""
-    where = tmp_path_factory.mktemp("clone") / "hardrare"
-    listed = call(ROOT, "git", "ls-files", "-co", "--exclude-standard").splitlines()
-    for name in (n for n in listed if (ROOT / n).is_file() and n != "dvc.lock"):
-        (where / name).parent.mkdir(parents=True, exist_ok=True)
-        shutil.copy(ROOT / name, where / name)
-    runs = {"network": "small_cnn", "epochs": 2}
-    change(
-        where,
-        prepare={"limit": 200, "test_limit": 60},
-        pretrain={
-            "objectives": ["autoencoder"],
-            "second_split": ["autoencoder"],
-            "seeds": [0],
-            "epochs": 3,
-        },
-        cluster={"objectives": ["autoencoder"], "clusters": [3, 5], "repeats": 1},
-        pseudo_label={"folds": 3, **runs},
-        supervise={"kinds": ["second_split"], "seeds": [0], **runs},
-        rank={
-            "hard": ["autoencoder/loss_mean"],
-            "rare": ["autoencoder/knn_distance"],
-            "noisy": ["autoencoder/loss_diff"],
-            "duplicate": ["autoencoder/duplicate_similarity"],
-        },
-        correlate={"bootstrap": 10},
-        detect={"bootstrap": 10},
-        attribute={"bootstrap": 10, "trees": 10},
-        represent={"bootstrap": 10},
-        label_first={"features": "autoencoder", "draws": 2},
-        prune={
-            "arms": ["full", "random", "drop_easy-autoencoder-loss_mean"],
-            "draws": 2,
-            "features": "autoencoder",
-            "sweep": [0.5],
-            "sweep_arms": ["random", "balanced-drop_easy-autoencoder-loss_mean"],
-        },
-        retrain={"seeds": [0, 1], **runs},
-    )
-    call(where, "git", "init", "-q")
-    call(where, "git", "config", "user.email", "test@example.org")
-    call(where, "git", "config", "user.name", "test")
-    call(where, "git", "add", "-A")
-    call(where, "git", "commit", "-qm", "a tiny study")
-    first = call(where, "dvc", "repro")
-    assert len(ran(first)) == 25, first
-    call(where, "git", "add", "-A")
-    call(where, "git", "commit", "-qm", "its lock")
-    return where
+def clone(computed, tmp_path_factory):
+    return copy_of(computed, tmp_path_factory.mktemp("clone") / "hardrare")
 
 
 def test_the_page_and_the_rankings_are_there(clone):
@@ -205,10 +131,13 @@ def test_bad_parameters_are_one_sentence(clone, stage, sections, sentence):
 def test_a_table_of_another_version_is_refused(clone, tmp_path):
     dynamics = clone / "data" / "dynamics" / "autoencoder-0.arrow"
     old = tmp_path / "old.arrow"
-    old.write_bytes(dynamics.read_bytes().replace(b"dynamics/1", b"dynamics/0"))
+    table = pa.ipc.open_file(dynamics).read_all()
+    table = table.replace_schema_metadata({TABLE: b"dynamics/0"})
+    with pa.ipc.new_file(old, table.schema) as out:
+        out.write_table(table)
     cut = tmp_path / "cut.arrow"
     cut.write_bytes(dynamics.read_bytes()[:-200])
-    for broken, sentence in ((old, "holds a dynamics/0 table"), (cut, "not a complete Arrow file")):
+    for broken, sentence in ((old, "holds a dynamics/0 table"), (cut, "not an intact Arrow file")):
         output = call(
             clone, "python", "-m", "stages.score", "--params", "params.yaml", "--run", "x",
             "--dynamics", str(broken), "--features", "data/features/autoencoder-0.arrow",

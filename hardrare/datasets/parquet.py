@@ -13,9 +13,9 @@ import pyarrow.parquet as pq
 
 from hardrare.datasets._source import Source, Split, made_up_names, needed, numbered_classes
 from hardrare.errors import InputError
+from hardrare.tables import NO_RELATIVE_PATH
 
 IMAGE_COLUMNS = ("img", "image")
-NO_RELATIVE_PATH = r"^$|^/|^[A-Za-z]:|\\|(^|/)\.\.(/|$)"
 
 
 def parquet(path: Path | None, name: str = "parquet") -> Source:

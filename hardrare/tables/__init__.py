@@ -8,7 +8,7 @@ numbers give equal bytes.
 
 from hardrare.tables.files import column, complete, read, write, write_rows, writer
 from hardrare.tables.growing import GrowingImages
-from hardrare.tables.images import Images, read_images, write_images
+from hardrare.tables.images import NO_RELATIVE_PATH, Images, read_images, write_images
 from hardrare.tables.kinds import (
     AXES,
     CLASSES,
@@ -40,10 +40,10 @@ from hardrare.tables.runs import (
 from hardrare.tables.skipped import Skipped, counts_by_kind, read_skipped, write_skipped
 
 __all__ = [
-    "AXES", "CLASSES", "COPY", "EPOCH", "FLAG", "FLOAT", "HELD_OUT", "ID", "KINDS", "RATES",
-    "TABLE", "TEXT", "GrowingImages", "Images", "Manifest", "Score", "Skipped", "column",
-    "complete", "counts_by_kind", "features_writer", "one_space", "pick", "read",
-    "read_clusterings", "read_dynamics", "read_features", "read_images", "read_manifest",
+    "AXES", "CLASSES", "COPY", "EPOCH", "FLAG", "FLOAT", "HELD_OUT", "ID", "KINDS",
+    "NO_RELATIVE_PATH", "RATES", "TABLE", "TEXT", "GrowingImages", "Images", "Manifest", "Score",
+    "Skipped", "column", "complete", "counts_by_kind", "features_writer", "one_space", "pick",
+    "read", "read_clusterings", "read_dynamics", "read_features", "read_images", "read_manifest",
     "read_ranges", "read_scores", "read_skipped", "read_snapshots", "write", "write_features",
     "write_images", "write_rows", "write_skipped", "writer",
 ]  # fmt: skip

@@ -9,9 +9,8 @@ import numpy as np
 import pyarrow as pa
 
 from hardrare.errors import InputError
-from hardrare.tables.kinds import FLOAT, KINDS, TABLE, TEXT
-
-LARGE = pa.ipc.IpcWriteOptions(allow_64bit=True)  # a batch of images has over 2**31 values
+from hardrare.tables.kinds import FLOAT, KINDS, MAPPED, TABLE, TEXT
+from hardrare.tables.seal import FOOTER, seal, sealed
 
 
 @contextmanager
@@ -44,12 +43,17 @@ def writer(
         if KINDS[kind][name] not in (None, schema.field(name).type):
             raise ValueError(f"{kind}.{name} is {KINDS[kind][name]}, got {schema.field(name).type}")
     schema = schema.with_metadata({TABLE: kind.encode(), **(metadata or {})})
-    with (
-        complete(path) as part,
-        pa.OSFile(str(part), "wb") as sink,
-        pa.ipc.new_file(sink, schema, options=LARGE) as out,
-    ):
-        yield out
+    options = pa.ipc.IpcWriteOptions(
+        allow_64bit=True,  # a batch of images has over 2**31 values
+        compression=None if kind.startswith(MAPPED) else "zstd",
+    )
+    with complete(path) as part:
+        with (
+            pa.OSFile(str(part), "wb") as sink,
+            pa.ipc.new_file(sink, schema, options=options, metadata=FOOTER) as out,
+        ):
+            yield out
+        seal(part)
 
 
 def write(
@@ -79,21 +83,25 @@ def read(path: Path, kind: str) -> pa.Table:
     """A table, memory-mapped.
 
     Raises:
-        InputError: absent, no Arrow file, cut short, or of another kind or version.
+        InputError: absent, no Arrow file, cut short, changed since it was written, or of
+            another kind or version.
     """
     try:
-        table = pa.ipc.open_file(pa.memory_map(str(path))).read_all()
+        has_seal = sealed(Path(path))
+        reader = pa.ipc.open_file(pa.memory_map(str(path)))
+        found = (reader.schema.metadata or {}).get(TABLE, b"foreign").decode()
+        if found == kind and has_seal:
+            return reader.read_all()
     except FileNotFoundError:
         raise InputError(f"{path}: no such table; run the stage that writes it.") from None
-    except (pa.ArrowInvalid, OSError) as error:
+    except (pa.ArrowException, OSError, ValueError) as error:
         reason = str(error).split(". ")[0]
         raise InputError(
-            f"{path}: not a complete Arrow file ({reason}); delete it and run its stage again."
+            f"{path}: not an intact Arrow file ({reason}); delete it and run its stage again."
         ) from None
-    found = (table.schema.metadata or {}).get(TABLE, b"unnamed").decode()
     if found != kind:
         raise InputError(f"{path}: holds a {found} table, expected {kind}; run its stage again.")
-    return table
+    raise InputError(f"{path}: lacks its checksum; delete it and run its stage again.")
 
 
 def column(table: pa.Table, name: str) -> np.ndarray:

@@ -6,10 +6,14 @@ from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from hardrare.errors import InputError
 from hardrare.tables.files import column, read, write
 from hardrare.tables.kinds import CLASSES, ID, TEXT
+
+# What a file_name may not be: empty, absolute, with a drive, a backslash or a part `..`.
+NO_RELATIVE_PATH = r"^$|^/|^[A-Za-z]:|\\|\x00|(^|/)\.\.(/|$)"
 
 
 @dataclass(frozen=True)
@@ -30,7 +34,11 @@ class Images:
 
 
 def write_images(path: Path, images: Images) -> None:
-    """Write samples; label -1 becomes null."""
+    """Write samples; label -1 becomes null.
+
+    Raises:
+        InputError: a file name is no relative path.
+    """
     pixels = np.ascontiguousarray(images.image)
     if len(pixels):
         tensors = pa.FixedShapeTensorArray.from_numpy_ndarray(pixels)
@@ -45,6 +53,7 @@ def write_images(path: Path, images: Images) -> None:
             "file_name": pa.array(images.file_name, TEXT),
         }
     )
+    _require_relative(path, table.column("file_name"))
     names = json.dumps(images.classes).encode()
     write(path, "images/1", table, {CLASSES: names})
 
@@ -57,9 +66,10 @@ def read_images(path: Path, sample_id: np.ndarray | None = None) -> Images:
         sample_id: `(N,)` ids that it must hold, where another table has been read before.
 
     Raises:
-        InputError: as `read`, or it holds other samples.
+        InputError: as `read`, or it holds other samples, or a file name that leads elsewhere.
     """
     table = read(path, "images/1").combine_chunks()
+    _require_relative(path, table.column("file_name"))
     if sample_id is not None and not np.array_equal(column(table, "sample_id"), sample_id):
         raise InputError(
             f"{path}: holds other samples than the scores; run score and pixels again."
@@ -74,3 +84,13 @@ def read_images(path: Path, sample_id: np.ndarray | None = None) -> Images:
         file_name=table.column("file_name").to_pylist(),
         classes=json.loads((table.schema.metadata or {}).get(CLASSES, b"[]")),
     )
+
+
+def _require_relative(path: Path, names: pa.ChunkedArray) -> None:
+    """Refuse a file name that could lead out of the folder of the images."""
+    at = pc.index(pc.match_substring_regex(names, NO_RELATIVE_PATH), True).as_py()
+    if at >= 0:
+        raise InputError(
+            f"{path}: file_name {names[at].as_py()!r} is no relative path with / between its "
+            "parts; rename the image."
+        )

@@ -22,6 +22,9 @@ AXES = {
 # Artefacts whose sample is a copy of its base: names start so.
 COPY = "duplicate"
 
+# Kinds that stay uncompressed, so that reading them maps the file and copies nothing.
+MAPPED = ("images/", "features/")
+
 # Fixed columns of each kind, in order. `...` marks kinds that take further columns.
 KINDS: dict[str, dict[str, Any]] = {
     "images/1": {"sample_id": ID, "image": None, "label": pa.int32(), "file_name": TEXT},

@@ -67,7 +67,7 @@ def write_features(
 def read_snapshots(path: Path) -> Iterator[tuple[int, np.ndarray, np.ndarray]]:
     """Snapshots in their order, the last epoch's last: epoch, `sample_id (N,)`, features (N, D).
 
-    Float32 views of the memory-mapped file: what is not used is not read.
+    Float32 views of the memory-mapped file: nothing is copied.
     """
     for batch in read(path, "features/2").to_batches():
         rows = batch.column("features")

@@ -1,0 +1,138 @@
+"""No file that a study reads can run code, lead elsewhere, or be damaged unnoticed."""
+
+import ast
+import configparser
+
+import graph
+import numpy as np
+import pyarrow as pa
+import pytest
+from graph import ROOT
+
+from hardrare import tables
+from hardrare.errors import InputError
+from hardrare.tables import TABLE, Images
+
+SOURCES = sorted(p for d in ("hardrare", "stages", "benchmarks") for p in (ROOT / d).rglob("*.py"))
+# CIFAR-10's authors publish pickled batches. Its reader refuses every class but NumPy's arrays,
+# which test_known_datasets tries with a pickle that would call a function.
+READS_A_PICKLE = "hardrare/datasets/cifar10.py"
+
+
+def calls(path):
+    """Every call in a file: its dotted name and its keywords' values."""
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if isinstance(node, ast.Call):
+            yield ast.unparse(node.func), {k.arg: ast.unparse(k.value) for k in node.keywords}
+
+
+UNSAFE = {"pickle", "cPickle", "dill", "cloudpickle", "joblib", "shelve", "marshal"}
+
+
+def test_no_module_that_unpickles_is_imported():
+    using = {p.relative_to(ROOT).as_posix() for p in SOURCES if UNSAFE & graph.imported(p)}
+    assert using == {READS_A_PICKLE}
+
+
+def test_nothing_is_loaded_that_could_run_code():
+    for path, name, given in ((one, *call) for one in SOURCES for call in calls(one)):
+        if name == "torch.load":
+            assert given.get("weights_only") == "True", f"{path}: {name}"
+        if name in {"np.load", "numpy.load"}:
+            assert given.get("allow_pickle", "False") == "False", f"{path}: {name}"
+        assert name not in {"pickle.load", "pickle.loads", "eval", "exec", "yaml.load"}, path
+
+
+def test_dvc_sends_no_analytics_and_looks_for_no_update():
+    config = configparser.ConfigParser()
+    config.read_string("\n".join(map(str.strip, (ROOT / ".dvc" / "config").open("r"))))
+    assert config["core"]["analytics"] == "false"
+    assert config["core"]["check_update"] == "false"
+
+
+def some_table(path, kind):
+    """A table of a kind that is written compressed, or of one that is mapped."""
+    ids = np.arange(40, dtype=np.int32)
+    if kind == "features/2":
+        tables.write_features(path, ids, np.random.default_rng(0).normal(size=(40, 8)))
+    else:
+        epochs = pa.array(np.zeros(40), pa.int16())
+        loss = pa.array(np.random.default_rng(0).normal(size=40), pa.float32())
+        columns = {"epoch": epochs, "sample_id": pa.array(ids), "loss": loss}
+        tables.write(path, kind, pa.table(columns))
+    return path
+
+
+@pytest.mark.parametrize("kind", ["features/2", "dynamics/1"])
+def test_every_flipped_bit_is_noticed(tmp_path, kind):
+    whole = some_table(tmp_path / "whole.arrow", kind).read_bytes()
+    assert tables.read(tmp_path / "whole.arrow", kind).num_rows == 40
+    flipped = tmp_path / "flipped.arrow"
+    for at in range(len(whole)):
+        data = bytearray(whole)
+        data[at] ^= 1 << (at % 8)
+        flipped.write_bytes(data)
+        with pytest.raises(InputError, match=r"flipped\.arrow: (not an intact|lacks its checksum)"):
+            tables.read(flipped, kind)
+
+
+@pytest.mark.parametrize("kind", ["features/2", "dynamics/1"])
+def test_every_cut_is_noticed(tmp_path, kind):
+    whole = some_table(tmp_path / "whole.arrow", kind).read_bytes()
+    cut = tmp_path / "cut.arrow"
+    for length in range(0, len(whole), 7):
+        cut.write_bytes(whole[:length])
+        with pytest.raises(InputError, match=r"cut\.arrow: not an intact Arrow file .*again\.$"):
+            tables.read(cut, kind)
+    cut.write_bytes(whole + b"more")
+    with pytest.raises(InputError, match="not an intact Arrow file"):
+        tables.read(cut, kind)
+
+
+def test_tables_of_others_are_refused_by_name(tmp_path):
+    path, table = tmp_path / "foreign.arrow", pa.table({"sample_id": pa.array([1, 2], pa.int32())})
+    for metadata, sentence in [
+        (None, "holds a foreign table, expected features/2"),
+        ({TABLE: b"features/9"}, "holds a features/9 table, expected features/2"),
+        ({TABLE: b"features/2"}, "lacks its checksum"),
+    ]:
+        one = table.replace_schema_metadata(metadata)
+        with pa.ipc.new_file(path, one.schema) as out:
+            out.write_table(one)
+        with pytest.raises(InputError, match=rf"foreign\.arrow: {sentence}"):
+            tables.read(path, "features/2")
+    path.write_text("sample_id,features\n")
+    with pytest.raises(InputError, match=r"foreign\.arrow: not an intact Arrow file"):
+        tables.read(path, "features/2")
+    with pytest.raises(InputError, match="not an intact Arrow file"):
+        tables.read(tmp_path, "features/2")
+
+
+def test_images_and_features_are_mapped_and_other_tables_compressed(tmp_path):
+    features = some_table(tmp_path / "features.arrow", "features/2")
+    held = pa.total_allocated_bytes()
+    table = tables.read(features, "features/2")
+    assert pa.total_allocated_bytes() == held
+    assert table.num_rows == 40
+    ids, zeros = pa.array(np.arange(9999), pa.int32()), np.zeros(9999)
+    rows = {"epoch": pa.array(zeros, pa.int16()), "sample_id": ids, "loss": pa.array(zeros, "f4")}
+    tables.write(tmp_path / "dynamics.arrow", "dynamics/1", pa.table(rows))
+    assert (tmp_path / "dynamics.arrow").stat().st_size < 9999 * 10 / 2
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["../a.png", "a/../../b.png", "/etc/passwd", "C:/a.png", "a\\b.png", "", "..", "a\0.png"],
+)
+def test_a_file_name_that_leads_elsewhere_is_neither_written_nor_read(tmp_path, name, monkeypatch):
+    images = Images(
+        np.arange(2), np.zeros((2, 2, 2, 1), np.uint8), np.zeros(2, int), ["a/..b.png", name], []
+    )
+    with pytest.raises(InputError, match="is no relative path"):
+        tables.write_images(tmp_path / "x.arrow", images)
+    assert not list(tmp_path.iterdir())
+    with monkeypatch.context() as patch:  # as a program without the check would write it
+        patch.setattr("hardrare.tables.images._require_relative", lambda *_: None)
+        tables.write_images(tmp_path / "x.arrow", images)
+    with pytest.raises(InputError, match=r"x\.arrow: file_name .* is no relative path"):
+        tables.read_images(tmp_path / "x.arrow")

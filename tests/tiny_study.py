@@ -1,0 +1,102 @@
+"""A tiny study in a repository of its own, through DVC as a user runs it."""
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import yaml
+from graph import ROOT
+
+BIN = Path(sys.executable).parent
+ENV = {**os.environ, "PATH": f"{BIN}{os.pathsep}{os.environ['PATH']}", "OMP_NUM_THREADS": "1"}
+HAS_DVC = (BIN / "dvc").exists()
+
+
+def call(where, *words, fails=False, **more):
+    """The output of a command, which must succeed, or fail; `more` is put into its environment."""
+    done = subprocess.run(words, cwd=where, env=ENV | more, capture_output=True, text=True)
+    assert (done.returncode != 0) == fails, done.stdout + done.stderr
+    return done.stdout + done.stderr
+
+
+def change(where, **sections):
+    """Set `section={"key": value}` in params.yaml."""
+    path = where / "params.yaml"
+    tree = yaml.safe_load(path.read_text("utf-8"))
+    for section, values in sections.items():
+        tree[section].update(values)
+    path.write_text(yaml.safe_dump(tree, sort_keys=False), "utf-8")
+
+
+def ran(output):
+    """The stages that a `dvc repro` ran."""
+    lines = [line for line in output.splitlines() if line.startswith("Running stage")]
+    return {line.split("'")[1] for line in lines}
+
+
+def lay(where):
+    """The working tree's files in a git repository of their own, with a study of seconds."""
+    listed = call(ROOT, "git", "ls-files", "-co", "--exclude-standard").splitlines()
+    own = [n for n in listed if n != "dvc.lock" and not n.startswith("data/remote/")]
+    for name in (n for n in own if (ROOT / n).is_file()):
+        (where / name).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(ROOT / name, where / name)
+    runs = {"network": "small_cnn", "epochs": 2}
+    change(
+        where,
+        prepare={"limit": 200, "test_limit": 60},
+        pretrain={
+            "objectives": ["autoencoder"],
+            "second_split": ["autoencoder"],
+            "seeds": [0],
+            "epochs": 3,
+        },
+        cluster={"objectives": ["autoencoder"], "clusters": [3, 5], "repeats": 1},
+        pseudo_label={"folds": 3, **runs},
+        supervise={"kinds": ["second_split"], "seeds": [0], **runs},
+        rank={
+            "hard": ["autoencoder/loss_mean"],
+            "rare": ["autoencoder/knn_distance"],
+            "noisy": ["autoencoder/loss_diff"],
+            "duplicate": ["autoencoder/duplicate_similarity"],
+        },
+        correlate={"bootstrap": 10},
+        detect={"bootstrap": 10},
+        attribute={"bootstrap": 10, "trees": 10},
+        represent={"bootstrap": 10},
+        label_first={"features": "autoencoder", "draws": 2},
+        prune={
+            "arms": ["full", "random", "drop_easy-autoencoder-loss_mean"],
+            "draws": 2,
+            "features": "autoencoder",
+            "sweep": [0.5],
+            "sweep_arms": ["random", "balanced-drop_easy-autoencoder-loss_mean"],
+        },
+        retrain={"seeds": [0, 1], **runs},
+    )
+    call(where, "git", "init", "-q")
+    call(where, "git", "config", "user.email", "test@example.org")
+    call(where, "git", "config", "user.name", "test")
+    save(where, "a tiny study")
+
+
+def compute(where):
+    """Run it and commit its lock."""
+    first = call(where, "dvc", "repro")
+    assert len(ran(first)) == 25, first
+    save(where, "its lock")
+
+
+def save(where, message):
+    """Commit everything to git."""
+    call(where, "git", "add", "-A")
+    call(where, "git", "commit", "-qm", message)
+
+
+def copy_of(study, where):
+    """A copy of a repository with its cache, to change at will."""
+    shutil.copytree(study, where, symlinks=True)
+    call(where, "dvc", "checkout")
+    return where
