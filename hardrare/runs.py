@@ -12,6 +12,9 @@ from hardrare.params import key
 from hardrare.tables import Score, read_scores
 
 
+APPEARANCE = "appearance"  # the scores that need no run: of what images look like
+
+
 @dataclass(frozen=True)
 class LabelFreeRuns:
     """The runs that read no label: of each objective, and by the second-split protocol of some."""
@@ -27,8 +30,8 @@ class LabelFreeRuns:
         return dict.fromkeys([*self.objectives, *halves], self.seeds)
 
     def label_free_scores(self, folder: Path) -> tuple[np.ndarray, list[Score]]:
-        """`sample_id (N,)` and the scores of the label-free runs."""
-        return read_scores(folder, self.label_free)
+        """`sample_id (N,)` and the scores of the appearance and of the label-free runs."""
+        return read_scores(folder, {APPEARANCE: [None], **self.label_free})
 
 
 @dataclass(frozen=True)

@@ -18,6 +18,7 @@ class Params(LabelFreeRuns):
     rare: list[str]
     noisy: list[str]
     duplicate: list[str]
+    any_of: list[str]
     share: float
     duplicate_threshold: float
 
@@ -36,6 +37,7 @@ def main(
         duplicate=params.duplicate,
         share=params.share,
         duplicate_threshold=params.duplicate_threshold,
+        any_of=params.any_of,
     )
     write(ranking, "ranking/1", table)
     write_twins(parquet, csv, table)

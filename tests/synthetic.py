@@ -77,6 +77,9 @@ def synthetic(seed: int = 0) -> tuple[dict[str, np.ndarray], np.ndarray]:
             100, np.where(hard, 255, 104)[:, None, None, None], (N, 8, 8, 3)
         ).astype(np.uint8),
         "label": np.where(hard, rng.integers(0, 4, N), cluster),
+        "statistics": np.where(
+            hard[:, None], rng.uniform(0, 1000, (N, 3)), 100 + rng.random((N, 3))
+        ),
         "sample_id": np.arange(N, dtype=np.int32),
     }
     columns |= {name: at_the_end(0.2, 0.8) for name in HIGH_IN_THE_END}

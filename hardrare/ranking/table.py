@@ -1,10 +1,11 @@
 """The ranking as one table: `<axis>_score`, `_rank`, `_spread` and `is_<axis>` side by side."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 import numpy as np
 import pyarrow as pa
 
+from hardrare.errors import InputError
 from hardrare.ranking.axes import Axis, axis, duplicates
 from hardrare.tables import Score
 
@@ -18,6 +19,7 @@ def ranking(
     duplicate: Sequence[str],
     share: float,
     duplicate_threshold: float,
+    any_of: Collection[str] = (),
 ) -> pa.Table:
     """One row for each sample, by sample id, as `ranking/1`.
 
@@ -29,20 +31,23 @@ def ranking(
         duplicate: names of the scores that make the duplicate axis.
         share: of the samples, the top that `is_<axis>` marks.
         duplicate_threshold: mean similarity from which on a sample is a duplicate.
+        any_of: axes on which one score suffices: the largest percentile counts, not the mean.
 
     Returns:
         Columns sample_id, file_name, four for each axis, and `duplicate_similarity`, the
         mean similarity itself. A spread over one seed is null.
 
     Raises:
-        InputError: as `axis` and `duplicates`.
+        InputError: as `axis` and `duplicates`, or `any_of` names no axis of `axes`.
     """
+    if unknown := sorted(set(any_of) - set(axes)):
+        raise InputError(f"rank.any_of names {unknown[0]}; it takes {', '.join(axes)}.")
     columns: dict[str, pa.Array] = {
         "sample_id": pa.array(sample_id, pa.int32()),
         "file_name": pa.array(file_name, pa.string()),
     }
     for name, wanted in axes.items():
-        columns |= _columns(name, axis(name, wanted, scores, share=share))
+        columns |= _columns(name, axis(name, wanted, scores, share=share, one_suffices=name in any_of))
     found, similarity = duplicates(duplicate, scores, threshold=duplicate_threshold)
     columns |= _columns("duplicate", found)
     columns["duplicate_similarity"] = pa.array(similarity, pa.float32())
