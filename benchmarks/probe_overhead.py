@@ -23,7 +23,7 @@ from hardrare import networks
 from hardrare.augmentation import Augmentation
 from hardrare.objectives import supervised
 from hardrare.probes import occasional
-from hardrare.training import Pixels, Recorder, Settings, resolve_device, single, train
+from hardrare.training import Pixels, Recorder, Settings, Watch, resolve_device, single, train
 from hardrare.training.probing import Moment, Probing, measure_occasional
 
 AUGMENTATION = Augmentation(
@@ -46,10 +46,10 @@ def alternating(given: argparse.Namespace, pixels: Pixels) -> tuple[float, float
     """Median seconds of a run without probes and with all of every epoch."""
     augmentation = None if given.plain else AUGMENTATION
     options = supervised.Settings(given.network, "adamw", 1e-3, 5e-4, augmentation)
-    settings = Settings(given.epochs, given.batch, "cosine", "auto", given.device)
+    settings = Settings(given.epochs, given.batch, "cosine", "auto", given.device, 0)
 
     def run(recorder: Recorder | None) -> None:
-        train(supervised, options, settings, single(len(pixels)), pixels, 0, recorder)
+        train(supervised, options, settings, single(len(pixels)), pixels, 0, Watch(recorder))
 
     def recorded() -> None:
         with tempfile.TemporaryDirectory() as folder:

@@ -26,7 +26,7 @@ from torch.utils.data import DataLoader, Dataset
 from hardrare import networks
 from hardrare.augmentation import Augmentation
 from hardrare.objectives import barlow_twins
-from hardrare.training import Pixels, Recorder, Settings, resolve_device, single, train
+from hardrare.training import Pixels, Recorder, Settings, Watch, resolve_device, single, train
 
 AUGMENTATION = Augmentation(
     min_scale=0.08, flip=0.5, degrees=0.0, brightness=0.4, contrast=0.4, saturation=0.2,
@@ -64,14 +64,14 @@ def options(network: str) -> barlow_twins.Settings:
 
 def ours(image: np.ndarray, network: str, batch: int, epochs: int, device: str, probes: bool):
     """Seconds of this loop for all epochs."""
-    settings = Settings(epochs, batch, "cosine", "auto", device)
+    settings = Settings(epochs, batch, "cosine", "auto", device, 0)
     pixels = Pixels(image, None, resolve_device(device))
     plan, ids = single(len(pixels)), np.arange(len(image))
     with tempfile.TemporaryDirectory() as folder:
         started = time.perf_counter()
         if probes:
             with Recorder(Path(folder) / "dynamics.arrow", ids) as recorder:
-                train(barlow_twins, options(network), settings, plan, pixels, 0, recorder)
+                train(barlow_twins, options(network), settings, plan, pixels, 0, Watch(recorder))
         else:
             train(barlow_twins, options(network), settings, plan, pixels, 0)
         return time.perf_counter() - started

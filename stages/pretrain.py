@@ -6,44 +6,50 @@ random half and then on the other, and measures the first half of each throughou
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
-from hardrare import objectives, tables
+from hardrare import objectives, tables, training
+from hardrare.agreement.stable_ranking import Settings as StableRanking
+from hardrare.agreement.stable_ranking import rule
 from hardrare.errors import InputError
 from hardrare.params import build, key
 from hardrare.stage import run
-from hardrare.training import Pixels, Recorder, Settings, plan, resolve_device, train
 
 
 @dataclass(frozen=True)
-class Params(Settings):
+class Params(training.Settings):
     """What this stage reads of the parameters."""
 
+    snapshot_every: int
+    stop: Literal["never", "stable_ranking"]
+    stable_ranking: StableRanking
     options: dict[str, Any] = key("pretrain.{objective}")
 
 
 def main(
     params: Params,
     *,
-    objective: str,
-    protocol: str,
-    seed: int,
-    images: Path,
-    dynamics: Path,
-    features: Path,
-) -> None:
-    """Train, measure every sample after every epoch, write dynamics and last features."""
+    objective: str, protocol: str, seed: int,
+    images: Path, dynamics: Path, features: Path, scratch: Path,
+) -> None:  # fmt: skip
+    """Train, measure every sample after every epoch, write dynamics and features."""
     module = objectives.objective(objective)
     if getattr(module, "READS_LABELS", False):
         raise InputError(f"pretrain.objectives: {objective} reads labels; name it in supervise.")
     options = build(module.Settings, params.options, f"pretrain.{objective}", "parameters")
     samples = tables.read_images(images)
-    pixels = Pixels(samples.image, None, resolve_device(params.device))
-    members = plan.label_free(protocol, len(pixels), seed)
-    with Recorder(dynamics, samples.sample_id, members.phases) as recorder:
-        title = f"pretrain {objective} {protocol} {seed}"
-        _, last = train(module, options, params, members, pixels, seed, recorder, title)
-        tables.write_features(features, samples.sample_id, last, len(members.members))
+    pixels = training.Pixels(samples.image, None, training.resolve_device(params.device))
+    members = training.plan.label_free(protocol, len(pixels), seed)
+    options, tested = training.settled(module, options, params, pixels, seed)
+    stop = rule(params.stop, params.stable_ranking, seed) if protocol == "single" else None
+    title = f"pretrain-{objective}-{protocol}-{seed}"
+    opened = (title, params, [images], scratch, dynamics, samples.sample_id)
+    kept = {"parts": members.phases, "features": features, "networks": len(members.members)}
+    with training.session(*opened, **kept) as (recorder, state):
+        recorder.ranges += tested
+        probing = training.Probing(snapshot_every=params.snapshot_every)
+        watch = training.Watch(recorder, probing, stop, state)
+        training.train(module, options, params, members, pixels, seed, watch, title)
 
 
 if __name__ == "__main__":

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from hardrare import figures as drawing
 from hardrare.agreement.stability import stabilities
+from hardrare.agreement.stable_ranking import Settings as StableRanking
 from hardrare.params import key
 from hardrare.report import Settings, plan, read_study, write
 from hardrare.runs import Runs
@@ -23,34 +24,25 @@ class Params(Runs):
     keep_fraction: float = key("prune.keep_fraction")
     retrain_seeds: list[int] = key("retrain.seeds")
     duplicate: list[str] = key("rank.duplicate")
+    epochs: int = key("pretrain.epochs")
+    stable_ranking: StableRanking = key("pretrain.stable_ranking")
 
 
 def main(
     params: Params,
     *,
-    images: Path,
-    originals: Path,
-    manifest: Path,
-    dynamics: Path,
-    features: Path,
-    scores: Path,
-    ranking: Path,
-    agreement: Path,
-    detection: Path,
-    representation: Path,
-    subsets: Path,
-    accuracy: Path,
-    page: Path,
-    figures: Path,
-    plots: Path,
-    metrics: Path,
-) -> None:
+    images: Path, originals: Path, manifest: Path,
+    dynamics: Path, features: Path, scores: Path, ranking: Path,
+    agreement: Path, detection: Path, representation: Path,
+    subsets: Path, accuracy: Path,
+    page: Path, figures: Path, plots: Path, metrics: Path,
+) -> None:  # fmt: skip
     """Read every table, draw every figure, write the page and the numbers."""
     samples = {"images": images, "originals": originals, "manifest": manifest}
     runs = {"dynamics": dynamics, "features": features, "scores": scores, "ranking": ranking}
     found = {"agreement": agreement, "detection": detection, "representation": representation}
-    pruned = {"subsets": subsets, "accuracy": accuracy}
-    study = read_study(Settings(**vars(params)), **samples, **runs, **found, **pruned)
+    found |= {"subsets": subsets, "accuracy": accuracy}
+    study = read_study(Settings(**vars(params)), **samples, **runs, **found)
     drawn = drawing.draw_all(plan(study), figures)
     write(study, drawn, stabilities(study.scores), drawing.THEME, page, plots, metrics)
 

@@ -1,6 +1,6 @@
 """represent: what the features of each run know of the classes, for the report alone.
 
-It judges the features after the last epoch: those of earlier epochs are not kept.
+It judges the features at every snapshot of training, the last epoch's among them.
 """
 
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ from hardrare.metrics._neighbours import nearest
 from hardrare.representation import PIXELS, Settings, assess, judged
 from hardrare.runs import Runs
 from hardrare.stage import run
-from hardrare.tables import column, one_space, read, read_features, read_images, write_rows
+from hardrare.tables import column, one_space, read, read_images, read_snapshots, write_rows
 
 
 @dataclass(frozen=True)
@@ -36,24 +36,23 @@ def main(
     settings = Settings(params.temperature, params.bootstrap, params.seed)
     rows = []
 
-    def add(objective: str, seed: int | None, values: np.ndarray) -> None:
+    def add(objective: str, seed: int | None, epoch: int | None, values: np.ndarray) -> None:
         near = nearest(values, params.neighbours, unit=True)
         found = assess(values, near.index, near.distance, given.label[chosen], settings)
-        rows.extend({"objective": objective, "seed": seed, **row} for row in found)
+        where = {"objective": objective, "seed": seed, "epoch": epoch}
+        rows.extend({**where, **row} for row in found)
 
-    runs = [(one, seed) for one, seeds in params.trained.items() for seed in seeds]
+    for objective, seed in params.with_features if chosen.any() else ():
+        path = features / f"{objective}-{seed}.arrow"
+        if one_space(path):
+            for epoch, ids, values in read_snapshots(path):
+                if not np.array_equal(ids, given.sample_id):
+                    raise InputError(f"{path}: holds other samples than the images; train again.")
+                add(objective, seed, epoch, values[chosen])
     if chosen.any():
-        for objective, seed in runs:
-            path = features / f"{objective}-{seed}.arrow"
-            ids, values = read_features(path)
-            if not one_space(path):
-                continue
-            if not np.array_equal(ids, given.sample_id):
-                raise InputError(f"{path}: holds other samples than the images; train it again.")
-            add(objective, seed, values[chosen])
         pixels = given.image[chosen].reshape(int(chosen.sum()), -1)
-        add(PIXELS, None, pixels.astype(np.float32) / 255)
-    write_rows(representation, "representation/1", rows)
+        add(PIXELS, None, None, pixels.astype(np.float32) / 255)
+    write_rows(representation, "representation/2", rows)
 
 
 if __name__ == "__main__":

@@ -7,7 +7,8 @@ from hardrare import tables
 from hardrare.errors import InputError
 from hardrare.objectives import supervised
 from hardrare.stage import run
-from hardrare.training import Pixels, Settings, resolve_device
+from hardrare.training import Pixels, Settings, Watch, checkpoints, resolve_device
+from hardrare.training.rate_range import packed
 from hardrare.training.retraining import retrain, subset_rows
 
 
@@ -19,7 +20,14 @@ class Params(supervised.Settings, Settings):
 
 
 def main(
-    params: Params, *, arm: str, images: Path, test: Path, subset: Path, accuracy: Path
+    params: Params,
+    *,
+    arm: str,
+    images: Path,
+    test: Path,
+    subset: Path,
+    accuracy: Path,
+    scratch: Path,
 ) -> None:
     """Train once for each seed and view; write counts of correct test images."""
     device = resolve_device(params.device)
@@ -32,8 +40,15 @@ def main(
     )
     pixels = Pixels(samples.image, samples.label, device)
     test_pixels = Pixels(held_out.image, held_out.label, device)
-    results = retrain(params, params, rows, pixels, test_pixels, params.seeds, arm)
-    tables.write_rows(accuracy, "accuracy/1", list(results))
+    title, inputs, ranges = f"retrain-{arm}", [images, test, subset], []
+    with checkpoints(scratch, title, params, inputs, params.checkpoint_every) as kept_state:
+        watch = Watch(checkpoints=kept_state)
+        seeds = params.seeds
+        results = list(
+            retrain(params, params, rows, pixels, test_pixels, seeds, arm, watch, ranges)
+        )
+        metadata = {tables.RATES: packed(ranges)} if ranges else None
+        tables.write_rows(accuracy, "accuracy/1", results, metadata)
 
 
 if __name__ == "__main__":

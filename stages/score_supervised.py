@@ -3,10 +3,7 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from hardrare.metrics import score
-from hardrare.metrics._neighbours import stated_recall
-from hardrare.metrics._run import read_run
-from hardrare.metrics._table import write_scores
+from hardrare.metrics._run import read_run, score_run
 from hardrare.params import key
 from hardrare.stage import run as run_stage
 from hardrare.tables import read_images
@@ -27,9 +24,7 @@ def main(
     sample_id, columns = read_run(run, dynamics, features)
     columns["label"] = read_images(images, sample_id).label
     settings = {"neighbours": params.neighbours, "aflite_rounds": params.aflite_rounds}
-    found = score(columns, settings)
-    write_scores(scores, sample_id, found, stated_recall(columns.get("features")))
-    print(f"score_supervised {run}: {len(found)} scores of {len(sample_id)} samples", flush=True)
+    score_run(run, sample_id, columns, features, scores, settings)
 
 
 if __name__ == "__main__":

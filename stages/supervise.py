@@ -9,7 +9,7 @@ from hardrare.errors import InputError
 from hardrare.objectives import supervised
 from hardrare.params import build, key
 from hardrare.stage import run
-from hardrare.training import Pixels, Recorder, Settings, resolve_device
+from hardrare.training import Pixels, Settings, resolve_device, session
 from hardrare.training.kinds import KINDS, Work
 from hardrare.training.kinds import kind as kind_of
 
@@ -22,7 +22,14 @@ class Params(supervised.Settings, Settings):
 
 
 def main(
-    params: Params, *, kind: str, seed: int, images: Path, dynamics: Path, features: Path
+    params: Params,
+    *,
+    kind: str,
+    seed: int,
+    images: Path,
+    dynamics: Path,
+    features: Path,
+    scratch: Path,
 ) -> None:
     """Train, measure every sample after every epoch, write dynamics and last features."""
     one = build(kind_of(kind), params.own, f"supervise.{kind}", "parameters")
@@ -30,9 +37,11 @@ def main(
     if (samples.label < 0).any():
         raise InputError("supervise needs a label for every image; set supervise.kinds to [].")
     pixels = Pixels(samples.image, samples.label, resolve_device(params.device))
-    with Recorder(dynamics, samples.sample_id, one.phases) as recorder:
-        work = Work(params, params, pixels, seed, recorder, f"supervise {kind} {seed}")
-        tables.write_features(features, samples.sample_id, one.run(work), one.networks)
+    title = f"supervise-{kind}-{seed}"
+    opened = (title, params, [images], scratch, dynamics, samples.sample_id)
+    kept = {"parts": one.phases, "features": features, "networks": one.networks}
+    with session(*opened, **kept) as (recorder, state):
+        one.run(Work(params, params, pixels, seed, recorder, title, state))
 
 
 if __name__ == "__main__":

@@ -27,6 +27,9 @@ NAMES = {
 }
 
 
+STABLE = {"columns": ["loss"], "gap": 1, "threshold": 0.99, "patience": 1, "reference_seeds": [0]}
+
+
 def synthesise(
     folder: Path,
     *,
@@ -79,7 +82,8 @@ def synthesise(
     params = {
         "prepare": {"dataset": "made <up>"},
         "pretrain": {"objectives": ["autoencoder", "barlow_twins"], "seeds": list(range(seeds))}
-        | {"second_split": []},
+        | {"second_split": [], "epochs": epochs, "stable_ranking": STABLE},
+        "cluster": {"objectives": []},
         "supervise": {"kinds": kinds, "seeds": list(range(seeds))},
         "prune": {"arms": arms, "keep_fraction": 0.7},
         "retrain": {"seeds": [0, 1, 2]},
@@ -168,7 +172,7 @@ def _representation(path, kinds, seeds, n):
         for o, s in [*runs, ("pixels", None)]
         for judge, level in (("knn", 0.5 + 0.1 * (o != "pixels")), ("probe", 0.6))
     ]
-    tables.write_rows(path, "representation/1", rows if n else [])
+    tables.write_rows(path, "representation/2", rows if n else [])
 
 
 def _agreement(path, scores, n, labels):

@@ -82,6 +82,8 @@ def synthetic(seed: int = 0) -> tuple[dict[str, np.ndarray], np.ndarray]:
         ),
         "sample_id": np.arange(N, dtype=np.int32),
     }
+    columns |= {f"snapshot_{name}": np.abs(series(2.0, 5.0)) for name in ("lid_tle", "lid_mle")}
+    columns["snapshot_silhouette_last"] = series(0.7, 0.1)
     columns |= {name: at_the_end(0.2, 0.8) for name in HIGH_IN_THE_END}
     columns |= {name: at_the_end(0.8, 0.2) for name in LOW_IN_THE_END}
     columns["irreducible_loss"] = np.repeat(series(0.3, 0.5)[:, :1], T, axis=1)

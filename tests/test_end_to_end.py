@@ -56,6 +56,8 @@ def clone(tmp_path_factory):
             "seeds": [0],
             "epochs": 3,
         },
+        cluster={"objectives": ["autoencoder"], "clusters": [3, 5], "repeats": 1},
+        pseudo_label={"folds": 3, **runs},
         supervise={"kinds": ["second_split"], "seeds": [0], **runs},
         rank={
             "hard": ["autoencoder/loss_mean"],
@@ -75,7 +77,7 @@ def clone(tmp_path_factory):
     call(where, "git", "add", "-A")
     call(where, "git", "commit", "-qm", "a tiny study")
     first = call(where, "dvc", "repro")
-    assert len(ran(first)) == 18, first
+    assert len(ran(first)) == 21, first
     call(where, "git", "add", "-A")
     call(where, "git", "commit", "-qm", "its lock")
     return where
@@ -138,12 +140,13 @@ def test_a_seed_more_runs_that_seed_and_the_aggregates(clone):
     assert ran(output) - {"retrain@drop_easy-autoencoder-loss_mean"} == {
         "pretrain@autoencoder-1", "score@autoencoder-1",
         "pretrain_second_split@autoencoder-1", "score_second_split@autoencoder-1",
+        "cluster@autoencoder-1", "pseudo_label@autoencoder-1", "score_pseudo_label@autoencoder-1",
         "represent", "rank", "correlate", "detect", "prune", "report",
     }  # fmt: skip
     call(clone, "git", "checkout", "-q", "params.yaml", "dvc.lock")
-    for name in ("autoencoder-1.arrow", "autoencoder_second_split-1.arrow"):
-        (clone / "data" / "scores" / name).unlink()
-        (clone / "data" / "dynamics" / name).unlink()
+    for name in ("autoencoder-1", "autoencoder_second_split-1", "pseudo_autoencoder-1"):
+        (clone / "data" / "scores" / f"{name}.arrow").unlink()
+        (clone / "data" / "dynamics" / f"{name}.arrow").unlink()
     call(clone, "dvc", "checkout")
 
 

@@ -17,7 +17,7 @@ from hardrare.metrics.rho import rho
 from hardrare.objectives import supervised
 from hardrare.params import build
 from hardrare.study import check
-from hardrare.training import Pixels, Recorder, Settings, single, train
+from hardrare.training import Pixels, Recorder, Settings, Watch, single, train
 from hardrare.training.holdout import BestLoss
 from hardrare.training.kinds import KINDS, Work, kind
 from hardrare.training.plan import Member, Plan, holdout
@@ -27,7 +27,7 @@ ROOT = Path(__file__).parents[1]
 CPU = torch.device("cpu")
 N, EPOCHS = 40, 3
 OPTIONS = supervised.Settings("small_cnn", "adamw", 3e-3, 0.0, None)
-SETTINGS = Settings(EPOCHS, 8, "triangular", "float32", "cpu")
+SETTINGS = Settings(EPOCHS, 8, "triangular", "float32", "cpu", 0)
 OWN = {
     "supervised": {"occasional": ["grand", "gradient_deviation", "odin"], "checkpoints": 2},
     "second_split": {},
@@ -60,9 +60,10 @@ def run(folder, name, label=None, seed=0):
     """A run of a kind: dynamics and features."""
     one = build(kind(name), OWN[name], name, "test")
     pixels, path = Pixels(image(), labels() if label is None else label, CPU), folder / name
-    with Recorder(path, np.arange(N), one.phases) as recorder:
-        features = one.run(Work(OPTIONS, SETTINGS, pixels, seed, recorder, name))
-    return tables.read_dynamics(path)[1], features
+    kept = {"features": folder / f"{name}.features", "networks": one.networks}
+    with Recorder(path, np.arange(N), one.phases, **kept) as recorder:
+        one.run(Work(OPTIONS, SETTINGS, pixels, seed, recorder, name))
+    return tables.read_dynamics(path)[1], tables.read_features(kept["features"])[1]
 
 
 class Kept:
@@ -71,7 +72,7 @@ class Kept:
     def __init__(self):
         self.epochs = []
 
-    def record(self, phase, columns):  # noqa: ARG002
+    def record(self, part, columns, features):  # noqa: ARG002
         self.epochs.append(columns)
 
 
@@ -126,8 +127,12 @@ def test_rho_is_what_two_plain_training_runs_give(tmp_path):
     seed = int(np.random.SeedSequence([0, 3]).generate_state(1)[0])
     longer = replace(SETTINGS, epochs=OWN["holdout"]["irreducible_epochs"])
     everything = np.arange(N)
-    train(supervised, OPTIONS, longer, Plan((Member((a,), everything),)), pixels, seed, model)
-    train(supervised, OPTIONS, SETTINGS, Plan((Member((b,), everything),)), pixels, 0, target)
+    train(
+        supervised, OPTIONS, longer, Plan((Member((a,), everything),)), pixels, seed, Watch(model)
+    )
+    train(
+        supervised, OPTIONS, SETTINGS, Plan((Member((b,), everything),)), pixels, 0, Watch(target)
+    )
     losses = [epoch["loss"][b] for epoch in model.epochs]
     best = losses[int(np.argmin([one.mean() for one in losses]))]
     expected = np.mean([epoch["loss"][b] - best for epoch in target.epochs], axis=0)
@@ -140,7 +145,8 @@ def test_the_best_checkpoint_is_by_the_loss_of_the_other_part(tmp_path):
     pixels = Pixels(image(), labels(), CPU)
     seed = int(np.random.SeedSequence([0, 3]).generate_state(1)[0])
     settings = replace(SETTINGS, epochs=4)
-    train(supervised, OPTIONS, settings, plan, pixels, seed, best, probing=Probing(("loss",)))
+    watch = Watch(best, Probing(("loss",)))
+    train(supervised, OPTIONS, settings, plan, pixels, seed, watch)
     for member in plan.members:
         means = [epoch["loss"][member.measures].mean() for epoch in best.epochs]
         chosen = dynamics["irreducible_loss"][member.measures, 0]
@@ -163,9 +169,8 @@ def test_labels_of_a_holdout_are_sliced_with_its_images(tmp_path):
     plan, weights, losses = Plan((Member((a,), b), Member((b,), a))), {}, {}
     for name, label in {"as is": labels(), "a": turned(a), "b": turned(b)}.items():
         best = BestLoss(plan)
-        modules, _ = train(
-            supervised, OPTIONS, SETTINGS, plan, Pixels(image(), label, CPU), 0, best
-        )
+        pixels = Pixels(image(), label, CPU)
+        modules = train(supervised, OPTIONS, SETTINGS, plan, pixels, 0, Watch(best))
         weights[name], losses[name] = modules[0].classifier.weight, best.loss[b]
     assert not torch.equal(weights["as is"], weights["a"])
     assert torch.equal(weights["as is"], weights["b"])
@@ -180,7 +185,7 @@ def test_labels_of_the_second_split_are_sliced_with_its_images():
     for name, label in {"as is": labels(), "b": turned(b)}.items():
         kept[name] = Kept()
         pixels = Pixels(image(), label, CPU)
-        train(supervised, OPTIONS, SETTINGS, plan, pixels, 0, kept[name])
+        train(supervised, OPTIONS, SETTINGS, plan, pixels, 0, Watch(kept[name]))
     before = [[epoch["loss"][a] for epoch in kept[name].epochs] for name in ("as is", "b")]
     np.testing.assert_array_equal(before[0][:EPOCHS], before[1][:EPOCHS])  # A is learnt alike
     assert not np.allclose(before[0][EPOCHS:], before[1][EPOCHS:])  # and forgotten otherwise
@@ -190,7 +195,7 @@ def test_labels_of_a_subset_are_sliced_with_its_images():
     rows = np.array([1, 4, 5, 9, 12, 20, 21, 33])
     rest = np.setdiff1d(np.arange(N), rows)
     weights = [
-        train(supervised, OPTIONS, SETTINGS, single(N, rows), Pixels(image(), y, CPU), 0)[0][0]
+        train(supervised, OPTIONS, SETTINGS, single(N, rows), Pixels(image(), y, CPU), 0)[0]
         for y in (labels(), turned(rest), turned(rows))
     ]
     weights = [module.classifier.weight for module in weights]

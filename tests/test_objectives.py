@@ -145,7 +145,7 @@ def test_byols_target_follows_every_step_and_is_never_trained(tmp_path):
         options = replace(OPTIONS["byol"], momentum=momentum)
         plan, pixels = label_free("single", 40, 0), pixels_for("byol")
         settings = replace(SETTINGS, epochs=epochs)
-        (module,), _ = train(objectives.objective("byol"), options, settings, plan, pixels, 0)
+        (module,) = train(objectives.objective("byol"), options, settings, plan, pixels, 0)
         online = [*module.backbone.parameters(), *module.head.parameters()]
         return [torch.cat([p.flatten() for p in w]) for w in (online, module.target.parameters())]
 
@@ -344,7 +344,7 @@ def test_colour_images_of_odd_sizes_train_too():
     for name in LABEL_FREE:
         plan = label_free("single", len(pixels), 0)
         settings = replace(SETTINGS, epochs=1)
-        (module,), _ = train(objectives.objective(name), OPTIONS[name], settings, plan, pixels, 0)
+        (module,) = train(objectives.objective(name), OPTIONS[name], settings, plan, pixels, 0)
         assert torch.isfinite(module.measure(pixels.batch(np.arange(20)))["features"]).all()
 
 

@@ -13,12 +13,12 @@ from hardrare.errors import InputError
 from hardrare.metrics.vog import vog
 from hardrare.objectives import mc_dropout, mimo, supervised
 from hardrare.probes import occasional
-from hardrare.training import Pixels, Settings, single, train
+from hardrare.training import Pixels, Settings, Watch, single, train
 from hardrare.training.probing import Moment, Probing, measure_occasional
 
 CPU = torch.device("cpu")
 N, K = 24, 3
-SETTINGS = Settings(4, 8, "cosine", "float32", "cpu")
+SETTINGS = Settings(4, 8, "cosine", "float32", "cpu", 0)
 OPTIONS = supervised.Settings("small_cnn", "adamw", 3e-3, 0.0, None)
 DROPOUT = mc_dropout.Settings("small_cnn", "adamw", 3e-3, 0.0, None, rate=0.3, passes=20)
 MIMO = mimo.Settings("small_cnn", "adamw", 3e-3, 0.0, None, inputs=3, repetitions=2)
@@ -42,7 +42,7 @@ def taken(name, **given):
 def trained():
     """A classifier in eval mode after a few steps, its images, labels, and last outputs."""
     data = pixels()
-    (module,), _ = train(supervised, OPTIONS, SETTINGS, single(N), data, 0)
+    (module,) = train(supervised, OPTIONS, SETTINGS, single(N), data, 0)
     rows = np.arange(N)
     images, label = data.batch(rows), data.labels(rows)
     return module.eval(), images, label
@@ -257,15 +257,14 @@ def test_occasional_probes_never_change_training_and_stand_in_their_epoch(
         def __init__(self):
             self.epochs = []
 
-        def record(self, phase, columns):  # noqa: ARG002
+        def record(self, part, columns, features):  # noqa: ARG002
             self.epochs.append(columns)
 
     states, kept = [], []
     for probing in (Probing(), Probing((), names, 2), Probing((), names, 2)):
         kept.append(Kept())
-        modules, _ = train(
-            objective, options, SETTINGS, single(N), pixels(), 0, kept[-1], probing=probing
-        )
+        watch = Watch(kept[-1], probing)
+        modules = train(objective, options, SETTINGS, single(N), pixels(), 0, watch)
         states.append(modules[0].state_dict())
     for one in states[1:]:
         assert all(torch.equal(one[key], value) for key, value in states[0].items())

@@ -60,6 +60,7 @@ def test_scoring_and_reports_never_import_torch(concept):
 @pytest.mark.parametrize("concept", TRAINING)
 def test_training_imports_what_a_gpu_machine_has(concept):
     known = {"torch", "torchvision", "lightly", "numpy", "pyarrow", "tqdm"}
+    known |= {"filelock"}  # comes with torch
     for path in files_of(concept):
         roots = {module.split(".")[0] for module in graph.imported(path)}
         assert roots <= STDLIB_AND | known, path

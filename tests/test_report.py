@@ -9,14 +9,16 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
-from made_up_study import ARMS, EVIL, synthesise
+from made_up_study import ARMS, EVIL, STABLE, synthesise
 
+from hardrare.agreement.stable_ranking import Settings as StableRanking
 from hardrare.errors import InputError
 from hardrare.report import Settings, read_study
 
 ROOT = Path(__file__).parents[1]
 VOID = {"meta", "br", "hr", "img", "input", "wbr", "link"}
 NUMBERS = {"data_map": "autoencoder/loss", "region_share": 0.33, "examples": 8}
+NUMBERS |= {"epochs": 12, "stable_ranking": StableRanking(**STABLE)}
 NUMBERS |= {"dataset": "made up", "duplicate": ["barlow_twins/knn_distance"]}
 RUNS = {"objectives": ["autoencoder", "barlow_twins"], "seeds": [0, 1], "kinds": ["supervised"]}
 PRUNED = {"label_seeds": [0, 1], "arms": ARMS, "keep_fraction": 0.7, "retrain_seeds": [0, 1, 2]}

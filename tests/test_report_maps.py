@@ -5,9 +5,10 @@ from types import SimpleNamespace
 import numpy as np
 import pyarrow as pa
 import pytest
-from made_up_study import synthesise
+from made_up_study import STABLE, synthesise
 
 from hardrare import figures, tables
+from hardrare.agreement.stable_ranking import Settings as StableRanking
 from hardrare.errors import InputError
 from hardrare.report.drawings import plan
 from hardrare.report.map_rows import map_tables
@@ -42,7 +43,8 @@ def study(folder, **made) -> Study:
         data_map="autoencoder/loss", region_share=0.33, examples=6, dataset="made up",
         objectives=["autoencoder", "barlow_twins"], seeds=[0, 1],
         kinds=["supervised"] if labels else [], label_seeds=[0, 1], arms=[], keep_fraction=0.7,
-        retrain_seeds=[], duplicate=["barlow_twins/knn_distance"],
+        retrain_seeds=[], duplicate=["barlow_twins/knn_distance"], epochs=4,
+        stable_ranking=StableRanking(**STABLE),
     )  # fmt: skip
     paths = {name: folder / f"{name}.arrow" for name in INPUTS}
     return read_study(settings, **paths, **{name: folder / name for name in FOLDERS})

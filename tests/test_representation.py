@@ -176,6 +176,7 @@ def study(folder, labels=True):
     (folder / "params.yaml").write_text(
         "represent: {neighbours: 20, temperature: 0.07, bootstrap: 50, seed: 0}\n"
         "pretrain: {objectives: [autoencoder], second_split: [], seeds: [0]}\n"
+        "cluster: {objectives: []}\n"
         "supervise: {kinds: [supervised], seeds: [3]}\n"
     )
 
@@ -186,7 +187,7 @@ def represent(folder, out="representation.arrow"):
         images=folder / "images.arrow", manifest=folder / "manifest.arrow",
         representation=folder / out,
     )  # fmt: skip
-    return tables.read(folder / out, "representation/1").to_pylist()
+    return tables.read(folder / out, "representation/2").to_pylist()
 
 
 def test_the_stage_judges_every_run_and_the_pixels(tmp_path):
@@ -209,7 +210,7 @@ def test_the_stage_judges_every_run_and_the_pixels(tmp_path):
 def test_without_labels_the_table_is_empty(tmp_path):
     study(tmp_path, labels=False)
     assert represent(tmp_path) == []
-    table = tables.read(tmp_path / "representation.arrow", "representation/1")
+    table = tables.read(tmp_path / "representation.arrow", "representation/2")
     assert table.schema.field("accuracy").type == pa.float32()
 
 

@@ -97,7 +97,9 @@ def test_the_stage_scores_a_run(tmp_path):
     by_name = {s.name: s.values[0] for s in scores}
     np.testing.assert_allclose(by_name["autoencoder/loss_last"], loss[:, 3], rtol=1e-6)
     np.testing.assert_allclose(by_name["autoencoder/loss_mean"], loss.mean(axis=1), rtol=1e-6)
-    expected = {n for n, m in METRICS.items() if set(m.columns) <= {"loss", "features"}}
+    read = {"loss", "features", *(f"snapshot_{name}" for name in METRICS)}
+    expected = {n for n, m in METRICS.items() if set(m.columns) <= read}
+    assert {"lid_tle_mean", "silhouette_std"} <= expected
     assert set(by_name) == {f"autoencoder/{n}" for n in expected}
 
 

@@ -23,16 +23,16 @@ from hardrare.objectives import (
     variational_autoencoder,
     vicreg,
 )
-from hardrare.training import Pixels, Recorder, Settings, second_split, single, train
+from hardrare.training import Pixels, Recorder, Settings, Watch, second_split, single, train
 from hardrare.training.measure import measure, measure_views
-from hardrare.training.plan import label_free, of
+from hardrare.training.plan import label_free
 from hardrare.training.retraining import Subset, retrain, subset_rows
 from hardrare.training.schedule import optimiser, schedule
 from hardrare.training.settings import resolve_device
 
 CPU = torch.device("cpu")
 AUGMENTATION = Augmentation(0.6, 0.5, 10.0, 0.3, 0.3, 0.2, 0.1, 0.2, 0.2)
-SETTINGS = Settings(3, 16, "cosine", "float32", "cpu")
+SETTINGS = Settings(3, 16, "cosine", "float32", "cpu", 0)
 OPTIONS = {
     "barlow_twins": barlow_twins.Settings(
         "small_cnn", "adam", 1e-3, 0.0, 32, 32, 5e-3, AUGMENTATION
@@ -68,10 +68,11 @@ def run(tmp_path, name, settings=SETTINGS, seed=0, record=True, n=40, plan=None,
     module, options = objectives.objective(name), OPTIONS[name]
     plan = plan or single(len(pixels))
     if not record:
-        return train(module, options, settings, plan, pixels, seed)
-    path = tmp_path / f"{name}.arrow"
-    with Recorder(path, np.arange(len(pixels)), plan.phases) as recorder:
-        return train(module, options, settings, plan, pixels, seed, recorder)
+        return train(module, options, settings, plan, pixels, seed), None
+    path, features = tmp_path / f"{name}.arrow", tmp_path / f"{name}.features"
+    with Recorder(path, np.arange(len(pixels)), plan.phases, features=features) as recorder:
+        modules = train(module, options, settings, plan, pixels, seed, Watch(recorder))
+    return modules, tables.read_features(features)[1]
 
 
 @pytest.mark.parametrize("name", OPTIONS)
@@ -258,11 +259,11 @@ def test_second_split_forgetting_traced_by_hand(tmp_path):
     Memory.patience = dict(enumerate([0, 1, 2, 3, 9, 0, 9, 2]))
     fake = types.SimpleNamespace(build=lambda *_: Memory())
     plan = second_split(label, 0)
-    settings = Settings(epochs, 4, "constant", "float32", "cpu")
+    settings = Settings(epochs, 4, "constant", "float32", "cpu", 0)
     path = tmp_path / "d.arrow"
     with Recorder(path, np.arange(n), plan.phases) as recorder:
         pixels = Pixels(image, label, CPU)
-        train(fake, OPTIONS["supervised"], settings, plan, pixels, 0, recorder)
+        train(fake, OPTIONS["supervised"], settings, plan, pixels, 0, Watch(recorder))
     _, dynamics = tables.read_dynamics(path)
     # Learnt in epoch `need` (never = epochs + 1); forgotten `patience + 1` epochs into the
     # second split (never = epochs + 1); what was never learnt is wrong from its first epoch.
@@ -333,12 +334,12 @@ def test_a_loss_that_is_not_a_number_names_run_and_epoch(tmp_path):
     Memory.need, Memory.patience = dict.fromkeys(range(8), 1), dict.fromkeys(range(8), 9)
     image = np.repeat(np.arange(8, dtype=np.uint8), 4).reshape(8, 2, 2, 1)
     path = tmp_path / "d.arrow"
-    settings = Settings(4, 8, "constant", "float32", "cpu")
+    settings = Settings(4, 8, "constant", "float32", "cpu", 0)
     pixels, plan = Pixels(image, np.zeros(8, int), CPU), single(8)
 
     def diverge():
         with Recorder(path, np.arange(8)) as recorder:
-            train(fake, OPTIONS["supervised"], settings, plan, pixels, 0, recorder, "supervise x 0")
+            train(fake, OPTIONS["supervised"], settings, plan, pixels, 0, Watch(recorder))
 
     with pytest.raises(InputError, match="the loss became nan in epoch 2; lower its learning_rate"):
         diverge()
@@ -354,7 +355,7 @@ def test_a_loss_that_is_not_a_number_names_run_and_epoch(tmp_path):
         (lambda: optimiser("lion", [], 1.0, 0.0), "unknown optimiser 'lion'"),
         (lambda: optimiser("adam", [], -1.0, 0.0), "must be positive"),
         (lambda: schedule("step", None, 1), "unknown schedule 'step'"),
-        (lambda: Settings(0, 8, "cosine", "auto", "cpu"), "epochs is 0"),
+        (lambda: Settings(0, 8, "cosine", "auto", "cpu", 0), "epochs is 0"),
         (lambda: label_free("halves", 8, 0), "unknown protocol 'halves'"),
         (lambda: replace(OPTIONS["autoencoder"], dropout=1.0), "autoencoder.dropout is 1.0"),
         (lambda: replace(OPTIONS["byol"], momentum=1.5), "byol.momentum is 1.5"),
@@ -365,7 +366,6 @@ def test_a_loss_that_is_not_a_number_names_run_and_epoch(tmp_path):
             lambda: replace(OPTIONS["variational_autoencoder"], pixel_deviation=0.0),
             "pixel_deviation is 0.0",
         ),
-        (lambda: of("mimo", labels(), 0), "unknown kind of run 'mimo'"),
         (lambda: second_split(np.zeros(3), 0), "at least 4 samples"),
     ],
 )
@@ -398,7 +398,7 @@ def test_the_autoencoder_restores_the_image_size(shape):
 
 def test_retraining_counts_steps_pairs_seeds_and_takes_the_draw_of_each_seed():
     pixels, test = pixels_for("supervised"), Pixels(images(30, seed=5), labels(30), CPU)
-    settings = Settings(2, 8, "constant", "float32", "cpu")
+    settings = Settings(2, 8, "constant", "float32", "cpu", 0)
     draws = (np.arange(0, 20), np.arange(20, 40))
     rows = list(retrain(OPTIONS["supervised"], settings, Subset(draws), pixels, test, [0, 1], "a"))
     total = {(r["seed"], r["view"]): r for r in rows if r["class"] is None}

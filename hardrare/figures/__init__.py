@@ -14,18 +14,23 @@ from matplotlib import rc_context
 from matplotlib.figure import Figure
 
 from hardrare.figures._style import STYLE, THEME
+from hardrare.figures.accuracy_curves import accuracy_curves
 from hardrare.figures.correlation_matrix import correlation_matrix
 from hardrare.figures.data_map import data_map
 from hardrare.figures.detection import detection
 from hardrare.figures.dynamics_curves import dynamics_curves
 from hardrare.figures.image_grid import image_grid
 from hardrare.figures.pruning import pruning
+from hardrare.figures.rate_range import rate_range
 from hardrare.figures.regions import regions
 from hardrare.tables import complete
 
 __all__ = ["FIGURES", "THEME", "draw", "draw_all", "png", "svg"]
 
-KINDS = (correlation_matrix, data_map, detection, dynamics_curves, image_grid, pruning, regions)
+KINDS = (
+    accuracy_curves, correlation_matrix, data_map, detection, dynamics_curves, image_grid, pruning,
+    rate_range, regions,
+)  # fmt: skip
 FIGURES = {one.__name__: one for one in KINDS}
 RASTER_DPI = 144  # two dots for each page pixel
 

@@ -31,7 +31,9 @@ class Clusters:
     centroid: np.ndarray
 
 
-def cluster(features: np.ndarray, clusters: int, *, unit: bool = False) -> Clusters:
+def cluster(
+    features: np.ndarray, clusters: int, *, unit: bool = False, seed: int = SEED
+) -> Clusters:
     """k-means by Lloyd's algorithm, once, from a k-means++ start with a fixed seed.
 
     The rows are sorted by value before the start is drawn, and the sums are taken by one
@@ -42,6 +44,7 @@ def cluster(features: np.ndarray, clusters: int, *, unit: bool = False) -> Clust
         features: (N, D), N at least 1.
         clusters: K, at least 1.
         unit: L2-normalise the rows first.
+        seed: of the start.
 
     Returns:
         The clusters; `centroid` in the space that was clustered.
@@ -52,15 +55,15 @@ def cluster(features: np.ndarray, clusters: int, *, unit: bool = False) -> Clust
     if clusters < 1:
         raise InputError(f"clusters is {clusters}, expected 1 or more.")
     rows = points(features, unit=unit)
-    key = (*content_key(rows), clusters)
+    key = (*content_key(rows), clusters, seed)
     found = _RECENT.find(key)
     if found is None:
-        found = _fit(rows, clusters)
+        found = _fit(rows, clusters, seed)
         _RECENT.keep(key, found)
     return found
 
 
-def _fit(rows: np.ndarray, clusters: int) -> Clusters:
+def _fit(rows: np.ndarray, clusters: int, seed: int) -> Clusters:
     """k-means of (N, D) rows."""
     order = canonical_order(rows)
     ordered = rows[order]
@@ -69,7 +72,7 @@ def _fit(rows: np.ndarray, clusters: int) -> Clusters:
     label = np.zeros(len(rows), np.int64)
     if count > 1:
         with threadpool_limits(1):
-            model = KMeans(count, n_init=1, max_iter=ITERATIONS, random_state=SEED, copy_x=False)
+            model = KMeans(count, n_init=1, max_iter=ITERATIONS, random_state=seed, copy_x=False)
             found = model.fit_predict(given.astype(np.float32))
         label = np.unique(found, return_inverse=True)[1].astype(np.int64)
     size = np.bincount(label)

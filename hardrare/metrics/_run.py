@@ -1,11 +1,17 @@
-"""What one run left, as the columns that metrics read."""
+"""One run: what it left, as the columns that metrics read, and its table of scores."""
 
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
 from hardrare.errors import InputError
-from hardrare.tables import one_space, read_dynamics, read_features
+from hardrare.metrics import score
+from hardrare.metrics._neighbours import stated_recall
+from hardrare.metrics._snapshots import snapshot_series
+from hardrare.metrics._table import write_scores
+from hardrare.tables import one_space, read_dynamics, read_features, read_snapshots
 
 
 def read_run(run: str, dynamics: Path, features: Path) -> tuple[np.ndarray, dict[str, np.ndarray]]:
@@ -29,10 +35,49 @@ def read_run(run: str, dynamics: Path, features: Path) -> tuple[np.ndarray, dict
         raise InputError(f"{features}: holds other samples than {dynamics}; train {run} again.")
     if one_space(features):
         columns["features"] = vectors
+    refuse_infinite(run, columns)
+    return sample_id, columns
+
+
+def refuse_infinite(run: str, columns: Mapping[str, np.ndarray]) -> None:
+    """Refuse what a run that diverged left.
+
+    Raises:
+        InputError: a value is infinite.
+    """
     for name, values in columns.items():
         if np.isinf(values).any():
             raise InputError(
                 f"{run}: {name} is infinite, training diverged; lower the learning rate, "
                 "train it again."
             )
-    return sample_id, columns
+
+
+def score_run(
+    run: str,
+    sample_id: np.ndarray,
+    columns: Mapping[str, np.ndarray],
+    features: Path,
+    scores: Path,
+    settings: Mapping[str, Any],
+) -> None:
+    """Score a run by every metric whose columns it has, write the table, print how many.
+
+    Args:
+        run: its name.
+        sample_id: (N,).
+        columns: of `read_run`, and whatever else metrics may read.
+        features: its features table; where one network made them, its snapshots are read
+            one by one.
+        scores: the table to write.
+        settings: values for keyword-only parameters of metrics, by name.
+    """
+    if "features" in columns:
+        taken = (rows for _, _, rows in read_snapshots(features))
+        columns = {**columns, **snapshot_series(taken, settings)}
+    found = score(columns, settings)
+    recall = stated_recall(columns.get("features"))
+    write_scores(scores, sample_id, found, recall)
+    print(f"{run}: {len(found)} scores of {len(sample_id)} samples", flush=True)
+    if recall < 1:
+        print(f"{run}: neighbours by cells, recall {recall:.4f}", flush=True)

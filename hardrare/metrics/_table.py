@@ -19,7 +19,8 @@ def write_scores(
     Args:
         path: the file to write.
         sample_id: `(N,)`, ascending.
-        scores: name of a registered metric to its `(N,)` finite values; columns come in this order.
+        scores: name of a registered metric, after `held_out_` or not, to its `(N,)` finite
+            values; columns come in this order.
         recall: of the neighbour search behind them, kept as `hardrare.neighbour_recall` in
             the table's metadata where it was not exact.
 
@@ -30,11 +31,13 @@ def write_scores(
     known, fields = registry(), [pa.field("sample_id", tables.ID)]
     arrays = [pa.array(np.asarray(sample_id, np.int32))]
     for name, values in scores.items():
-        if name not in known:
+        metric = name.removeprefix(tables.HELD_OUT)
+        if metric not in known:
             raise ValueError(f"{name}: no such metric")
         narrow = _narrow(name, values, len(sample_id))
-        one = known[name]
-        metadata = {"unit": one.unit, "harder": one.harder, "source": one.source}
+        one = known[metric]
+        apart = "" if metric == name else "; by networks that never trained on the sample"
+        metadata = {"unit": one.unit, "harder": one.harder, "source": one.source + apart}
         fields.append(pa.field(name, tables.FLOAT, metadata=metadata))
         arrays.append(pa.array(narrow))
     stated = {RECALL: f"{recall:.4f}".encode()} if recall < 1 else {}

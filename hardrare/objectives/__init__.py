@@ -2,8 +2,8 @@
 
 A file `<name>.py` has
 
-- `Settings`, a frozen dataclass: the objective's part of the parameters, with at
-  least `network`, `optimiser`, `learning_rate`, `weight_decay`, `augmentation`;
+- `Settings`, a frozen dataclass: the objective's part of the parameters, those of `Shared`
+  and `augmentation` among them;
 - `build(settings, network, data) -> Objective`, an `nn.Module`.
 
 Images are floats in 0..1. The module normalises them itself where it wants to.
@@ -17,7 +17,7 @@ import importlib
 import pkgutil
 from dataclasses import dataclass
 from types import ModuleType
-from typing import Protocol
+from typing import Literal, Protocol
 
 import torch
 
@@ -32,6 +32,23 @@ class Data:
     mean: tuple[float, ...]
     std: tuple[float, ...]
     classes: int = 0
+
+
+@dataclass(frozen=True)
+class Shared:
+    """What every objective's settings begin with.
+
+    Attributes:
+        network: of `hardrare.networks`.
+        optimiser: adam, adamw or sgd.
+        learning_rate: above 0; `auto` = by a range test before training (`training.rate_range`).
+        weight_decay: of the optimiser.
+    """
+
+    network: str
+    optimiser: str
+    learning_rate: float | Literal["auto"]
+    weight_decay: float
 
 
 class Objective(Protocol):

@@ -17,18 +17,14 @@ from torch import nn
 
 from hardrare.augmentation import Augmentation
 from hardrare.errors import InputError
-from hardrare.objectives import Data
+from hardrare.objectives import Data, Shared
 from hardrare.probes.ssim import ssim
 
 
 @dataclass(frozen=True)
-class Settings:
+class Settings(Shared):
     """The autoencoder's part of the parameters; `dropout` is of its hidden layers, 0 = none."""
 
-    network: str
-    optimiser: str
-    learning_rate: float
-    weight_decay: float
     code_size: int
     loss: Literal["l1", "l2", "ssim"]
     dropout: float

@@ -12,17 +12,13 @@ from lightly.models.modules.heads import BarlowTwinsProjectionHead
 from torch import nn
 
 from hardrare.augmentation import Augmentation
-from hardrare.objectives import Data, TwoViews
+from hardrare.objectives import Data, Shared, TwoViews
 
 
 @dataclass(frozen=True)
-class Settings:
+class Settings(Shared):
     """Barlow Twins' part of the parameters."""
 
-    network: str
-    optimiser: str
-    learning_rate: float
-    weight_decay: float
     hidden_size: int
     output_size: int
     off_diagonal: float  # weight of the redundancy term, lambda in the paper

@@ -19,17 +19,13 @@ from torch.nn import functional as F
 
 from hardrare.augmentation import Augmentation
 from hardrare.errors import InputError
-from hardrare.objectives import Data, TwoViews
+from hardrare.objectives import Data, Shared, TwoViews
 
 
 @dataclass(frozen=True)
-class Settings:
+class Settings(Shared):
     """BYOL's part of the parameters; `momentum` is the target's share of itself, 0..1."""
 
-    network: str
-    optimiser: str
-    learning_rate: float
-    weight_decay: float
     hidden_size: int
     output_size: int
     momentum: float

@@ -18,11 +18,11 @@ from torch import nn
 
 from hardrare.augmentation import Augmentation
 from hardrare.errors import InputError
-from hardrare.objectives import Data, TwoViews
+from hardrare.objectives import Data, Shared, TwoViews
 
 
 @dataclass(frozen=True)
-class Settings:
+class Settings(Shared):
     """SimCLR's part of the parameters.
 
     Attributes:
@@ -31,10 +31,6 @@ class Settings:
         tau_plus: assumed share of negatives that are of the sample's own class, 0 = none.
     """
 
-    network: str
-    optimiser: str
-    learning_rate: float
-    weight_decay: float
     hidden_size: int
     output_size: int
     temperature: float

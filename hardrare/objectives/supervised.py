@@ -7,19 +7,15 @@ from torch import nn
 from torch.nn import functional as F
 
 from hardrare.augmentation import Augmentation
-from hardrare.objectives import Data, normaliser
+from hardrare.objectives import Data, Shared, normaliser
 
 READS_LABELS = True  # so pretrain refuses it
 
 
 @dataclass(frozen=True)
-class Settings:
+class Settings(Shared):
     """The classifier's part of the parameters."""
 
-    network: str
-    optimiser: str
-    learning_rate: float
-    weight_decay: float
     augmentation: Augmentation | None
 
 

@@ -21,13 +21,13 @@ from torch import nn
 
 from hardrare.augmentation import Augmentation
 from hardrare.errors import InputError
-from hardrare.objectives import Data
+from hardrare.objectives import Data, Shared
 
 DRAWS = 8  # noises that measuring averages over
 
 
 @dataclass(frozen=True)
-class Settings:
+class Settings(Shared):
     """The variational autoencoder's part of the parameters.
 
     Attributes:
@@ -35,10 +35,6 @@ class Settings:
             The smaller, the more the reconstruction weighs against the KL.
     """
 
-    network: str
-    optimiser: str
-    learning_rate: float
-    weight_decay: float
     code_size: int
     pixel_deviation: float
     augmentation: Augmentation | None

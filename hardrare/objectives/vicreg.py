@@ -14,17 +14,13 @@ from lightly.models.modules.heads import VICRegProjectionHead
 from torch import nn
 
 from hardrare.augmentation import Augmentation
-from hardrare.objectives import Data, TwoViews
+from hardrare.objectives import Data, Shared, TwoViews
 
 
 @dataclass(frozen=True)
-class Settings:
+class Settings(Shared):
     """VICReg's part of the parameters; 25, 25 and 1 are the paper's weights."""
 
-    network: str
-    optimiser: str
-    learning_rate: float
-    weight_decay: float
     hidden_size: int
     output_size: int
     invariance: float

@@ -9,8 +9,10 @@ from hardrare.report.correlations import COPY, Correlations, correlations
 from hardrare.report.drawing import Drawing
 from hardrare.report.map_drawings import artefact_maps, region_maps
 from hardrare.report.pictures import examples, grids
+from hardrare.report.representation import learning
 from hardrare.report.runs import CURVES
 from hardrare.report.study import Study
+from hardrare.report.training import rate_ranges
 from hardrare.report.verdicts import Verdict, verdicts
 from hardrare.report.words import arm_name, artefact_name
 
@@ -20,9 +22,11 @@ def plan(study: Study) -> list[Drawing]:
     return [
         *examples(study),
         *grids(study),
+        *learning(study),
         *region_maps(study),
         *artefact_maps(study),
         *_curves(study),
+        *rate_ranges(study),
         *(_detection(verdict) for verdict in verdicts(study)),
         *_matrices(correlations(study)),
         *_pruning(study),

@@ -14,9 +14,10 @@ from hardrare.report.drawing import Drawing
 from hardrare.report.findings import findings
 from hardrare.report.map_rows import map_tables
 from hardrare.report.questions import questions
-from hardrare.report.representation import chances, represented
+from hardrare.report.representation import chances, knowledge, represented
 from hardrare.report.stability import Stable
 from hardrare.report.study import Study
+from hardrare.report.training import endings
 from hardrare.report.verdicts import TABLE_ROWS, Verdict
 from hardrare.report.words import (
     AXES,
@@ -71,6 +72,8 @@ def page(
         "figures": figures,
         "represented": represented(study),
         "chances": chances(study),
+        "knowledge": knowledge(study),
+        "endings": endings(study),
         "axes": {axis: rows.extremes(study, axis) for axis in AXES},
         "maps": map_tables(study),
         "detections": detections,

@@ -1,9 +1,11 @@
 """Rows of the page's table of what the features of each run know of the classes."""
 
+from collections.abc import Iterator
 from typing import Any
 
 import polars as pl
 
+from hardrare.report.drawing import Drawing
 from hardrare.report.study import Study
 from hardrare.report.words import interval, number
 
@@ -22,7 +24,7 @@ def represented(study: Study) -> list[dict[str, Any]]:
     The remark says whether both accuracies have an interval above that of the pixels. A run
     with labels was trained on those of the very images that judge it, and is told apart.
     """
-    table = study.representation
+    table = last(study.representation)
     pixels = {row["judge"]: row for row in _of(table, "pixels", None)}
     runs = table.select("objective", "seed").unique(maintain_order=True).iter_rows()
     rows = []
@@ -39,8 +41,45 @@ def represented(study: Study) -> list[dict[str, Any]]:
 
 def chances(study: Study) -> dict[str, Any]:
     """Chance in words and the samples judged, by judge; empty where nothing was judged."""
-    rows = _of(study.representation, "pixels", None)
+    rows = _of(last(study.representation), "pixels", None)
     return {one["judge"]: {"chance": number(one["chance"], 3), "n": one["n"]} for one in rows}
+
+
+def last(table: pl.DataFrame) -> pl.DataFrame:
+    """The rows of each run's last snapshot."""
+    return table.filter(
+        (pl.col("epoch") == pl.col("epoch").max().over("objective", "seed"))
+        | pl.col("epoch").is_null()
+    )
+
+
+def knowledge(study: Study) -> dict[str, str]:
+    """Objective, or `pixels`, to the accuracy of its neighbours' vote in words, mean over seeds.
+
+    Beside a score it says what the features know that the score comes from. Runs that leave no
+    features in one space (over two halves, on pseudo-labels) are not among them.
+    """
+    rows = last(study.representation).filter(pl.col("judge") == "knn")
+    means = rows.group_by("objective", maintain_order=True).agg(pl.col("accuracy").mean())
+    return {name: number(value, 2) for name, value in means.iter_rows()}
+
+
+def learning(study: Study) -> Iterator[Drawing]:
+    """The accuracy of the neighbours' vote at every snapshot of the runs without labels."""
+    rows = study.representation.filter(pl.col("judge") == "knn")
+    runs = {}
+    for objective in study.settings.objectives:
+        own = rows.filter(pl.col("objective") == objective)
+        shared = own.group_by("epoch").len().filter(pl.col("len") == own["seed"].n_unique())
+        own = own.filter(pl.col("epoch").is_in(shared["epoch"].implode())).sort("seed", "epoch")
+        if own["epoch"].n_unique() > 1:
+            epochs = own["epoch"].unique().sort().to_numpy() + 1
+            runs[objective] = epochs, own["accuracy"].to_numpy().reshape(-1, len(epochs))
+    pixels = rows.filter(pl.col("objective") == "pixels")
+    if runs and len(pixels):
+        levels = {"pixels": pixels["accuracy"][0], "chance": pixels["chance"][0]}
+        values = {"runs": runs, "levels": levels, "title": "Snapshot by snapshot"}
+        yield Drawing("representation", "representation", "accuracy_curves", values, "")
 
 
 def _of(table: pl.DataFrame, objective: str, seed: int | None) -> list[dict[str, Any]]:

@@ -1,11 +1,14 @@
 """The dynamics of runs, reduced to what the page shows; nothing of size (N, T) is kept twice."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
 from hardrare import tables
+from hardrare.agreement import stable_ranking
+from hardrare.agreement.stable_ranking import Replay, replay
 from hardrare.errors import InputError
 
 # Columns of the dynamics that the page shows over the epochs: title, quantity with its unit.
@@ -45,6 +48,45 @@ def dynamics(
         ids, columns = tables.read_dynamics(path)
         same_samples(path, ids, sample_id)
         yield columns
+
+
+def replays(
+    folder: Path,
+    runs: Mapping[str, Sequence[int]],
+    settings: stable_ranking.Settings,
+    sample_id: np.ndarray,
+) -> list[tuple[str, int, Replay]]:
+    """Each run by the rule that ends training: name, seed, where it ends or would have.
+
+    Runs that record none of the rule's columns are left out.
+    """
+    return [
+        (objective, seed, replay(columns, settings))
+        for objective, seeds in runs.items()
+        for seed, columns in zip(seeds, dynamics(folder, objective, seeds, sample_id), strict=True)
+        if not set(settings.columns).isdisjoint(columns)
+    ]
+
+
+def ranges(
+    dynamics: Path, runs: Mapping[str, Sequence[int]], accuracy: Path, arms: Sequence[str]
+) -> list[tuple[str, dict[str, Any]]]:
+    """Every learning-rate range test with the run that it was made for.
+
+    The arms of a retraining share the test of each seed.
+    """
+    trained = [
+        (f"{name}, seed {seed}", dynamics / f"{name}-{seed}.arrow", "dynamics/1")
+        for name, seeds in runs.items()
+        for seed in seeds
+    ]
+    retrained = [("retraining", accuracy / f"{arm}.arrow", "accuracy/1") for arm in arms[:1]]
+    found = []
+    for name, path, kind in (*trained, *retrained):
+        for one in tables.read_ranges(path, kind):
+            title = f"{name}, seed {one['seed']}" if kind == "accuracy/1" else name
+            found.append((title, one))
+    return found
 
 
 def curves(

@@ -3,14 +3,17 @@
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import polars as pl
 
 from hardrare import tables
+from hardrare.agreement.stable_ranking import Replay
+from hardrare.agreement.stable_ranking import Settings as StableRanking
 from hardrare.report.maps import DataMap, free_map, labelled_map
 from hardrare.report.partners import partners, runs_of
-from hardrare.report.runs import curves, same_samples
+from hardrare.report.runs import curves, ranges, replays, same_samples
 from hardrare.tables import Images, Score
 
 
@@ -30,12 +33,20 @@ class Settings:
     keep_fraction: float
     retrain_seeds: list[int]
     duplicate: list[str]  # scores of the ranking's duplicate axis
+    epochs: int  # of the runs without labels, as planned
+    stable_ranking: StableRanking  # the rule that may end them before
     second_split: list[str] = field(default_factory=list)  # objectives run over two halves too
+    clustered: list[str] = field(default_factory=list)  # objectives with runs on pseudo-labels too
 
     @property
     def halves(self) -> list[str]:
         """The label-free runs over two halves."""
         return [f"{one}_second_split" for one in self.second_split]
+
+    @property
+    def pseudo(self) -> list[str]:
+        """The runs on pseudo-labels."""
+        return [f"pseudo_{one}" for one in self.clustered]
 
 
 @dataclass(frozen=True)
@@ -55,6 +66,8 @@ class Study:
     agreement: pl.DataFrame
     detection: pl.DataFrame
     representation: pl.DataFrame
+    replays: list[tuple[str, int, Replay]]  # of each run without labels: name, seed, its end
+    ranges: list[tuple[str, dict[str, Any]]]  # learning-rate range tests, with the run's name
     kept: dict[str, list[np.ndarray]]  # arm to the kept sample ids of each draw
     accuracy: pl.DataFrame
 
@@ -130,10 +143,8 @@ def read_study(
     ranked = _frame(ranking, "ranking/1")
     free = dict.fromkeys(settings.objectives, settings.seeds)
     labelled = dict.fromkeys(settings.kinds, settings.label_seeds)
-    ids, read = tables.read_scores(
-        scores,
-        {"pixels": [None], **free, **dict.fromkeys(settings.halves, settings.seeds), **labelled},
-    )
+    halves = dict.fromkeys([*settings.halves, *settings.pseudo], settings.seeds)
+    ids, read = tables.read_scores(scores, {"pixels": [None], **free, **halves, **labelled})
     for path, found in ((ranking, ranked["sample_id"].to_numpy()), (scores, ids)):
         same_samples(path, found, sample_id)
     harder = {one.name: one.harder for one in read}
@@ -150,7 +161,9 @@ def read_study(
         partners=_partners(features, settings, ranked, sample_id),
         agreement=_frame(agreement, "agreement/1"),
         detection=_frame(detection, "detection/1"),
-        representation=_frame(representation, "representation/1"),
+        representation=_frame(representation, "representation/2"),
+        replays=replays(dynamics, free, settings.stable_ranking, sample_id),
+        ranges=ranges(dynamics, free | halves | labelled, accuracy, settings.arms),
         kept={arm: _draws(subsets / f"{arm}.arrow") for arm in settings.arms},
         accuracy=_accuracy(accuracy, settings.arms),
     )

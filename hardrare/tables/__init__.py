@@ -8,20 +8,36 @@ numbers give equal bytes.
 
 from hardrare.tables.files import column, complete, read, write, write_rows, writer
 from hardrare.tables.images import Images, read_images, write_images
-from hardrare.tables.kinds import CLASSES, EPOCH, FLAG, FLOAT, ID, KINDS, PHASE, TABLE, TEXT
+from hardrare.tables.kinds import (
+    CLASSES,
+    EPOCH,
+    FLAG,
+    FLOAT,
+    HELD_OUT,
+    ID,
+    KINDS,
+    RATES,
+    TABLE,
+    TEXT,
+)
 from hardrare.tables.runs import (
     Score,
+    features_writer,
     one_space,
     pick,
+    read_clusterings,
     read_dynamics,
     read_features,
+    read_ranges,
     read_scores,
+    read_snapshots,
     write_features,
 )
 
 __all__ = [
-    "CLASSES", "EPOCH", "FLAG", "FLOAT", "ID", "KINDS", "PHASE", "TABLE", "TEXT",
-    "Images", "Score", "column", "complete", "one_space", "pick", "read", "read_dynamics",
-    "read_features", "read_images", "read_scores", "write", "write_features", "write_images",
-    "write_rows", "writer",
+    "CLASSES", "EPOCH", "FLAG", "FLOAT", "HELD_OUT", "ID", "KINDS", "RATES", "TABLE", "TEXT",
+    "Images", "Score", "column", "complete", "features_writer", "one_space", "pick", "read",
+    "read_clusterings", "read_dynamics", "read_features", "read_images", "read_ranges",
+    "read_scores", "read_snapshots", "write", "write_features", "write_images", "write_rows",
+    "writer",
 ]  # fmt: skip

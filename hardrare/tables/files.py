@@ -58,14 +58,19 @@ def write(
         out.write_table(table.combine_chunks())
 
 
-def write_rows(path: Path, kind: str, rows: Sequence[Mapping[str, Any]]) -> None:
+def write_rows(
+    path: Path,
+    kind: str,
+    rows: Sequence[Mapping[str, Any]],
+    metadata: Mapping[bytes, bytes] | None = None,
+) -> None:
     """Write a table of a fixed kind from a list of rows; absent keys are null."""
     schema = pa.schema([(name, t) for name, t in KINDS[kind].items() if name is not ...])
     extra = sorted({name for row in rows for name in row} - set(schema.names))
     for name in extra:
         first = next((row[name] for row in rows if row.get(name) is not None), None)
         schema = schema.append(pa.field(name, TEXT if isinstance(first, str) else FLOAT))
-    write(path, kind, pa.Table.from_pylist(list(rows), schema=schema))
+    write(path, kind, pa.Table.from_pylist(list(rows), schema=schema), metadata)
 
 
 def read(path: Path, kind: str) -> pa.Table:

@@ -7,7 +7,9 @@ import pyarrow as pa
 TABLE = b"hardrare.table"
 CLASSES = b"hardrare.classes"
 NETWORKS = b"hardrare.networks"  # of a features table
-ID, EPOCH, PHASE = pa.int32(), pa.int16(), pa.int8()
+RATES = b"hardrare.learning_rate"  # range tests behind a run, of a dynamics or accuracy table
+HELD_OUT = "held_out_"  # begins what networks say of samples that they never trained on
+ID, EPOCH = pa.int32(), pa.int16()
 FLOAT, TEXT, FLAG = pa.float32(), pa.string(), pa.bool_()
 
 # Fixed columns of each kind, in order. `...` marks kinds that take further columns.
@@ -25,12 +27,14 @@ KINDS: dict[str, dict[str, Any]] = {
         "box": pa.list_(pa.int16(), 4),  # top, left, height, width of a pasted or covered part
     },
     "dynamics/1": {"epoch": EPOCH, "sample_id": ID, ...: ...},
-    "features/1": {"sample_id": ID, "features": None},
+    "features/2": {"epoch": EPOCH, "sample_id": ID, "features": None},  # a batch a snapshot
+    "clusterings/1": {"sample_id": ID, ...: ...},  # a column of cluster ids each
     "scores/1": {"sample_id": ID, ...: ...},
     "ranking/1": {"sample_id": ID, "file_name": TEXT, ...: ...},
-    "representation/1": {
+    "representation/2": {
         "objective": TEXT,  # of a run; pixels = the images themselves
         "seed": ID,  # null for pixels
+        "epoch": EPOCH,  # of the snapshot, from 0; null for pixels
         "judge": TEXT,  # knn, probe
         "accuracy": FLOAT,  # 0..1
         "low": FLOAT,  # 95 % bootstrap interval

@@ -1,16 +1,21 @@
 """What a run leaves: dynamics, features, scores."""
 
 import difflib
-from collections.abc import Mapping, Sequence
+import json
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
 
 from hardrare.errors import InputError
-from hardrare.tables.files import column, read, write
-from hardrare.tables.kinds import ID, NETWORKS
+from hardrare.tables.files import column, read, writer
+from hardrare.tables.kinds import EPOCH, FLOAT, ID, NETWORKS, RATES
+
+Append = Callable[[int, np.ndarray, np.ndarray], None]
 
 
 @dataclass(frozen=True)
@@ -24,27 +29,62 @@ class Score:
     source: str
 
 
+@contextmanager
+def features_writer(path: Path, width: int, networks: int = 1) -> Iterator[Append]:
+    """A context that appends snapshots of `features (N, D)` as float32, one record batch each.
+
+    Args:
+        path: the file to write.
+        width: D.
+        networks: how many made the features, each those of its samples.
+
+    Yields:
+        A function of the epoch, `sample_id (N,)` and the features.
+    """
+    kind = pa.list_(FLOAT, width)
+    schema = pa.schema([("epoch", EPOCH), ("sample_id", ID), ("features", kind)])
+    metadata = {NETWORKS: str(networks).encode()}
+    with writer(path, "features/2", schema, metadata) as out:
+
+        def append(epoch: int, sample_id: np.ndarray, features: np.ndarray) -> None:
+            flat = pa.array(np.ascontiguousarray(features, np.float32).reshape(-1))
+            rows = pa.FixedSizeListArray.from_arrays(flat, type=kind)
+            epochs = pa.array(np.full(len(features), epoch, np.int16))
+            ids = pa.array(sample_id, ID)
+            out.write_batch(pa.record_batch([epochs, ids, rows], schema=schema))
+
+        yield append
+
+
 def write_features(
     path: Path, sample_id: np.ndarray, features: np.ndarray, networks: int = 1
 ) -> None:
-    """Write `features (N, D)` as float32, and how many networks made them, each of its samples."""
-    flat = pa.array(np.ascontiguousarray(features, np.float32).reshape(-1))
-    rows = pa.FixedSizeListArray.from_arrays(flat, features.shape[1])
-    table = pa.table({"sample_id": pa.array(sample_id, ID), "features": rows})
-    write(path, "features/1", table, {NETWORKS: str(networks).encode()})
+    """Write `features (N, D)` of one epoch, and how many networks made them."""
+    with features_writer(path, features.shape[1], networks) as append:
+        append(0, sample_id, features)
+
+
+def read_snapshots(path: Path) -> Iterator[tuple[int, np.ndarray, np.ndarray]]:
+    """Snapshots in their order, the last epoch's last: epoch, `sample_id (N,)`, features (N, D).
+
+    Float32 views of the memory-mapped file: what is not used is not read.
+    """
+    for batch in read(path, "features/2").to_batches():
+        rows = batch.column("features")
+        flat = rows.flatten().to_numpy()
+        ids = batch.column("sample_id").to_numpy()
+        yield batch.column("epoch")[0].as_py(), ids, flat.reshape(-1, rows.type.list_size)
 
 
 def read_features(path: Path) -> tuple[np.ndarray, np.ndarray]:
-    """`sample_id (N,)` and `features (N, D)` float32."""
-    table = read(path, "features/1").combine_chunks()
-    width = table.schema.field("features").type.list_size
-    flat = table.column("features").combine_chunks().flatten().to_numpy()
-    return column(table, "sample_id"), flat.reshape(-1, width)
+    """`sample_id (N,)` and `features (N, D)` float32 of the last epoch."""
+    *_, (_, ids, features) = read_snapshots(path)
+    return ids, features
 
 
 def one_space(path: Path) -> bool:
     """Whether one network made all features of a table: those of several share no space."""
-    return read(path, "features/1").schema.metadata.get(NETWORKS, b"1") == b"1"
+    return read(path, "features/2").schema.metadata.get(NETWORKS, b"1") == b"1"
 
 
 def read_dynamics(path: Path) -> tuple[np.ndarray, dict[str, np.ndarray]]:
@@ -53,26 +93,50 @@ def read_dynamics(path: Path) -> tuple[np.ndarray, dict[str, np.ndarray]]:
     Where a `phase` column tells a first split from a second one, a column `c` comes as
     `first_split_c (N, T1)` and `second_split_c (N, T2)`.
     """
+    ids, parts = _read_parts(path, "phase")
+    if len(parts) == 1:
+        return ids, parts[0]
+    named = zip(("first_split_", "second_split_"), parts, strict=True)
+    return ids, {prefix + name: v for prefix, part in named for name, v in part.items()}
+
+
+def read_clusterings(path: Path) -> tuple[np.ndarray, list[dict[str, np.ndarray]]]:
+    """The dynamics on pseudo-labels: `sample_id (N,)`, and the `(N, T)` of each clustering."""
+    return _read_parts(path, "clustering")
+
+
+def _read_parts(path: Path, part: str) -> tuple[np.ndarray, list[dict[str, np.ndarray]]]:
+    """`sample_id (N,)`, and for each value of a column the others as `(N, T)` arrays."""
     table = read(path, "dynamics/1")
     batches = table.to_batches()
     ids = batches[0].column("sample_id").to_numpy()
-    phases = [b.column("phase")[0].as_py() if "phase" in table.schema.names else 0 for b in batches]
     if any(not np.array_equal(b.column("sample_id").to_numpy(), ids) for b in batches):
         raise InputError(f"{path}: epochs hold different samples; run its stage again.")
-    arrays = {}
-    for name in table.schema.names:
-        if name in ("epoch", "sample_id", "phase"):
-            continue
-        for phase, prefix in ((0, "first_split_"), (1, "second_split_")):
-            parts = [
-                b.column(name).to_numpy(zero_copy_only=False)
-                for b, p in zip(batches, phases, strict=True)
-                if p == phase
-            ]
-            if parts:
-                full = prefix + name if "phase" in table.schema.names else name
-                arrays[full] = np.stack(parts, axis=1)
-    return ids, arrays
+    several = part in table.schema.names
+    of = [b.column(part)[0].as_py() if several else 0 for b in batches]
+    names = [n for n in table.schema.names if n not in ("epoch", "sample_id", part)]
+    return ids, [
+        {
+            name: np.stack(
+                [
+                    b.column(name).to_numpy(zero_copy_only=False)
+                    for b, p in zip(batches, of, strict=True)
+                    if p == one
+                ],
+                axis=1,
+            )
+            for name in names
+        }
+        for one in sorted(set(of))
+    ]
+
+
+def read_ranges(path: Path, kind: str) -> list[dict[str, Any]]:
+    """The learning-rate range tests behind a run, none where its rate was given.
+
+    Each has `seed`, `rates (R,)`, `losses (R, S)`, `slopes (R,)` and `chosen`.
+    """
+    return json.loads(read(path, kind).schema.metadata.get(RATES, b"[]"))
 
 
 def read_scores(

@@ -20,7 +20,12 @@ class BestLoss:
         self.best = np.full(len(self.parts), np.inf)
         self.loss = np.full(sum(map(len, self.parts)), np.nan, np.float32)
 
-    def record(self, phase: int, columns: dict[str, np.ndarray]) -> None:  # noqa: ARG002
+    def record(
+        self,
+        part: int,  # noqa: ARG002
+        columns: dict[str, np.ndarray],
+        features: np.ndarray | None,  # noqa: ARG002
+    ) -> None:
         """Take the losses `(N,)` of an epoch where a part's mean is lower than before."""
         for i, rows in enumerate(self.parts):
             now = columns["loss"][rows]
@@ -35,6 +40,8 @@ class WithColumn:
     def __init__(self, recorder: Recorder, name: str, values: np.ndarray) -> None:
         self.recorder, self.added = recorder, {name: values}
 
-    def record(self, phase: int, columns: dict[str, np.ndarray]) -> None:
+    def record(
+        self, part: int, columns: dict[str, np.ndarray], features: np.ndarray | None
+    ) -> None:
         """Append an epoch with the column."""
-        self.recorder.record(phase, columns | self.added)
+        self.recorder.record(part, columns | self.added, features)

@@ -12,14 +12,17 @@ import numpy as np
 
 from hardrare.errors import InputError
 from hardrare.objectives import mc_dropout, mimo, supervised
-from hardrare.probes.occasional import chosen
+from hardrare.probes.occasional import feeds_on_a_classifier
 from hardrare.training import plan as plans
+from hardrare.training.checkpoints import Checkpoints
 from hardrare.training.holdout import BestLoss, WithColumn
 from hardrare.training.loop import train
 from hardrare.training.pixels import Pixels
 from hardrare.training.probing import Probing
+from hardrare.training.rate_range import settled
 from hardrare.training.recorder import Recorder
 from hardrare.training.settings import Settings
+from hardrare.training.watch import Records, Watch
 
 LOSS = Probing(every=("loss",))
 
@@ -34,6 +37,7 @@ class Work:
     seed: int
     recorder: Recorder
     title: str
+    checkpoints: Checkpoints | None = None
 
     @property
     def label(self) -> np.ndarray:
@@ -45,14 +49,23 @@ class Work:
         shared = {f.name: getattr(self.options, f.name) for f in fields(supervised.Settings)}
         return settings(**shared, **more)
 
+    def settled(self, module: ModuleType, options: supervised.Settings) -> supervised.Settings:
+        """Options whose learning rate is a number; a range test is noted in the recorder."""
+        options, tested = settled(module, options, self.settings, self.pixels, self.seed)
+        self.recorder.ranges += tested
+        return options
+
     def train(
-        self, module: ModuleType, options: supervised.Settings, plan: plans.Plan, probing: Probing
-    ) -> np.ndarray:
-        """Train and record; returns features (N, D) of the last epoch."""
-        return train(
-            module, options, self.settings, plan, self.pixels, self.seed,
-            self.recorder, self.title, probing=probing,
-        )[1]  # fmt: skip
+        self,
+        module: ModuleType,
+        options: supervised.Settings,
+        plan: plans.Plan,
+        probing: Probing,
+        recorder: Records | None = None,
+    ) -> None:
+        """Train, and record all members' statistics."""
+        watch = Watch(recorder or self.recorder, probing, checkpoints=self.checkpoints)
+        train(module, options, self.settings, plan, self.pixels, self.seed, watch, self.title)
 
 
 @dataclass(frozen=True)
@@ -71,17 +84,15 @@ class Supervised:
 
     def __post_init__(self) -> None:
         """Refuse unknown probes, probes that no plain classifier feeds, and no checkpoint."""
-        for one in chosen(self.occasional):
-            if "log_probabilities" in one.outputs:
-                raise InputError(f"{one.name} needs several passes or heads; take it off the list.")
+        feeds_on_a_classifier(self.occasional)
         if self.checkpoints < 1:
             raise InputError(f"checkpoints is {self.checkpoints}, it must be at least 1.")
 
-    def run(self, work: Work) -> np.ndarray:
-        """Features (N, D) of the last epoch."""
-        plan = plans.of("supervised", work.label, work.seed)
+    def run(self, work: Work) -> None:
+        """Train and record."""
+        plan = plans.single(len(work.pixels))
         probing = Probing(None, tuple(self.occasional), self.checkpoints)
-        return work.train(supervised, work.options, plan, probing)
+        work.train(supervised, work.settled(supervised, work.options), plan, probing)
 
 
 @dataclass(frozen=True)
@@ -90,10 +101,10 @@ class SecondSplit:
 
     phases, networks = 2, 2
 
-    def run(self, work: Work) -> np.ndarray:
-        """Features (N, D) of the last epoch of the second phase."""
-        plan = plans.of("second_split", work.label, work.seed)
-        return work.train(supervised, work.options, plan, Probing())
+    def run(self, work: Work) -> None:
+        """Train and record."""
+        plan = plans.second_split(work.label, work.seed)
+        work.train(supervised, work.settled(supervised, work.options), plan, Probing())
 
 
 @dataclass(frozen=True)
@@ -108,18 +119,18 @@ class Holdout:
 
     phases, networks = 1, 2
 
-    def run(self, work: Work) -> np.ndarray:
-        """Features (N, D) of the last epoch of the target models."""
+    def run(self, work: Work) -> None:
+        """Train and record; the features are the target models'."""
         models, targets = plans.holdout(work.label, work.seed)
         seed = int(np.random.SeedSequence([work.seed, 3]).generate_state(1)[0])
         best = BestLoss(models)
-        train(
-            supervised, work.options, replace(work.settings, epochs=self.irreducible_epochs),
-            models, work.pixels, seed, best, f"{work.title} irreducible", probing=LOSS,
-        )  # fmt: skip
+        options = work.settled(supervised, work.options)
+        settings = replace(work.settings, epochs=self.irreducible_epochs)
+        first = replace(work, settings=settings, seed=seed, title=f"{work.title} irreducible")
+        first.train(supervised, options, models, LOSS, best)
+        target = replace(work, title=f"{work.title} target")
         recorder = WithColumn(work.recorder, "irreducible_loss", best.loss)
-        target = replace(work, recorder=recorder, title=f"{work.title} target")
-        return target.train(supervised, work.options, targets, LOSS)
+        target.train(supervised, options, targets, LOSS, recorder)
 
 
 @dataclass(frozen=True)
@@ -136,11 +147,12 @@ class McDropout:
 
     phases, networks = 1, 1
 
-    def run(self, work: Work) -> np.ndarray:
-        """Features (N, D) of the last epoch, without dropout."""
+    def run(self, work: Work) -> None:
+        """Train and record; features are without dropout."""
         options = work.own(mc_dropout.Settings, rate=self.rate, passes=self.passes)
         probing = Probing((), ("mc_dropout_entropy", "bald"))
-        return work.train(mc_dropout, options, plans.single(len(work.pixels)), probing)
+        plan = plans.single(len(work.pixels))
+        work.train(mc_dropout, work.settled(mc_dropout, options), plan, probing)
 
 
 @dataclass(frozen=True)
@@ -157,11 +169,12 @@ class Mimo:
 
     phases, networks = 1, 1
 
-    def run(self, work: Work) -> np.ndarray:
-        """Features (N, D) of the last epoch, the same image in every slot."""
+    def run(self, work: Work) -> None:
+        """Train and record; features are of the same image in every slot."""
         options = work.own(mimo.Settings, inputs=self.inputs, repetitions=self.repetitions)
         probing = Probing((), ("mimo_entropy", "mimo_disagreement", "mimo_kl"))
-        return work.train(mimo, options, plans.single(len(work.pixels)), probing)
+        plan = plans.single(len(work.pixels))
+        work.train(mimo, work.settled(mimo, options), plan, probing)
 
 
 KINDS: dict[str, type] = {

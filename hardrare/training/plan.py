@@ -2,10 +2,11 @@
 
 A member is one network. In every phase it is trained on some rows of the
 images; after every epoch it measures its own rows. The members' rows make up
-all samples, so that every epoch has one value for each.
+all samples, so that every epoch has one value for each. A member may also judge
+rows that it never trains on; where members do, these rows make up all samples too.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -14,10 +15,11 @@ from hardrare.errors import InputError
 
 @dataclass(frozen=True)
 class Member:
-    """One network: the rows of each phase, and the rows that it measures."""
+    """One network: the rows of each phase, those that it measures, and those held out of it."""
 
     trained_on: tuple[np.ndarray, ...]
     measures: np.ndarray
+    held_out: np.ndarray = field(default_factory=lambda: np.zeros(0, np.int64))
 
 
 @dataclass(frozen=True)
@@ -76,26 +78,42 @@ def holdout(label: np.ndarray, seed: int) -> tuple[Plan, Plan]:
     )
 
 
-def _halves(kind: str, label: np.ndarray, key: list[int]) -> tuple[np.ndarray, np.ndarray]:
-    """Two disjoint halves of the rows, sorted, each class divided evenly."""
-    if len(label) < 4:
-        raise InputError(f"{kind} needs at least 4 samples, there are {len(label)}.")
-    order = np.random.default_rng(key).permutation(len(label))
-    order = order[np.argsort(label[order], kind="stable")]  # by class, random within
-    return np.sort(order[::2]), np.sort(order[1::2])
+def folds(label: np.ndarray, count: int, seed: int) -> Plan:
+    """Networks that each leave out one fold, stratified by label, and judge that fold too.
 
+    Network f learns all folds but f. It measures fold f + 1 (the first after the last), which
+    it learnt, and judges fold f, which it never saw: two values for each sample and epoch.
 
-def of(kind: str, label: np.ndarray, seed: int) -> Plan:
-    """The plan of a kind of run that trains its networks once: supervised, second_split.
+    Args:
+        label: (N,) given labels or pseudo-labels.
+        count: of folds, at least 2.
+        seed: of the split.
 
     Raises:
-        InputError: there is no such kind.
+        InputError: fewer than two folds, or fewer than two samples a fold.
     """
-    if kind == "supervised":
-        return single(len(label))
-    if kind == "second_split":
-        return second_split(label, seed)
-    raise InputError(f"unknown kind of run {kind!r}; known are supervised, second_split.")
+    if count < 2:
+        raise InputError(f"folds is {count}, it must be at least 2.")
+    parts = _parts(f"{count} folds", label, count, [seed, 4])
+    members = []
+    for f, part in enumerate(parts):
+        rest = np.sort(np.concatenate(parts[:f] + parts[f + 1 :]))
+        members.append(Member((rest,), parts[(f + 1) % count], part))
+    return Plan(tuple(members))
+
+
+def _halves(kind: str, label: np.ndarray, key: list[int]) -> tuple[np.ndarray, np.ndarray]:
+    first, second = _parts(kind, label, 2, key)
+    return first, second
+
+
+def _parts(kind: str, label: np.ndarray, count: int, key: list[int]) -> list[np.ndarray]:
+    """Disjoint parts of the rows, sorted, each class divided evenly."""
+    if len(label) < 2 * count:
+        raise InputError(f"{kind} needs at least {2 * count} samples, there are {len(label)}.")
+    order = np.random.default_rng(key).permutation(len(label))
+    order = order[np.argsort(label[order], kind="stable")]  # by class, random within
+    return [np.sort(order[part::count]) for part in range(count)]
 
 
 def label_free(protocol: str, n: int, seed: int) -> Plan:

@@ -7,6 +7,7 @@ import torch
 from torch import nn
 
 from hardrare import probes
+from hardrare.errors import InputError
 from hardrare.probes import occasional
 from hardrare.probes.occasional import Occasional
 from hardrare.training.measure import block_size, eval_mode
@@ -44,6 +45,9 @@ class Probing:
             feeds. If there are none, epochs before the last take no clean pass.
         occasional: names of the occasional probes.
         checkpoints: K, of the probes taken at checkpoints.
+        snapshot_every: after how many epochs the features of all samples are kept, beside those
+            of the last epoch; 0 = only those. Features of several networks share no space:
+            of them only the last are kept.
 
     Raises:
         InputError: there is no probe of a name.
@@ -52,10 +56,19 @@ class Probing:
     every: tuple[str, ...] | None = None
     occasional: tuple[str, ...] = ()
     checkpoints: int = 5
+    snapshot_every: int = 0
+
+    def __post_init__(self) -> None:
+        """Refuse a number of epochs that is none."""
+        if self.snapshot_every < 0:
+            raise InputError(f"snapshot_every is {self.snapshot_every}, it must be 0 or more.")
 
     def each(self) -> dict[str, probes.Probe]:
         """The probes of every epoch."""
         known = probes.registry()
+        for name in self.every or ():
+            if name not in known:
+                raise InputError(f"unknown probe {name!r}; known are {', '.join(known)}.")
         return known if self.every is None else {name: known[name] for name in self.every}
 
     def due(self, moment: Moment) -> list[Occasional]:
@@ -98,6 +111,7 @@ def measure_occasional(
     moment: Moment,
     running: dict[str, Running],
     member: int = 0,
+    prefix: str = "",
 ) -> dict[str, np.ndarray]:
     """Every occasional probe of some rows; NaN where a probe is not due or not yet complete.
 
@@ -107,17 +121,19 @@ def measure_occasional(
         rows: (M,) which to measure.
         probing: what the run measures.
         moment: when.
-        running: what probes at checkpoints have gathered so far, by name; changed here.
+        running: what probes at checkpoints have gathered so far, by prefix and name;
+            changed here.
         member: the number of the network, for the dropout masks' seed.
+        prefix: tells the rows apart from others that the same network measures.
 
     Returns:
         Column to (M,) float32 values.
     """
     due = probing.due(moment)
     columns = {name: np.full(len(rows), np.nan, np.float32) for name in probing.occasional}
-    for one in due:
-        if one.when == "checkpoints":
-            running.setdefault(one.name, Running()).count += 1
+    spread = {one.name: prefix + one.name for one in due if one.when == "checkpoints"}
+    for name in spread.values():
+        running.setdefault(name, Running()).count += 1
     size = min(block_size(pixels), BLOCK)
     with eval_mode(module), torch.random.fork_rng(_gpus(pixels)):
         torch.manual_seed(moment.generator(member, 8).initial_seed())
@@ -126,12 +142,12 @@ def measure_occasional(
             outputs = _outputs(module, pixels, rows[block], due)
             for one in due:
                 value = one.function(*(outputs[name] for name in one.outputs)).detach()
-                if one.when == "checkpoints":
-                    running[one.name].add(start, value)
+                if one.name in spread:
+                    running[spread[one.name]].add(start, value)
                 else:
                     columns[one.name][block] = value.float().cpu().numpy()
-    if moment.last:
-        columns |= {name: state.deviation().numpy() for name, state in running.items()}
+    if moment.last:  # a checkpoint is always due then
+        columns |= {name: running[full].deviation().numpy() for name, full in spread.items()}
     return columns
 
 

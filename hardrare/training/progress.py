@@ -9,12 +9,17 @@ from tqdm import tqdm
 class Progress:
     """Counts epochs and samples; shows loss, images per second and time left."""
 
-    def __init__(self, title: str, epochs: int) -> None:
-        self.title, self.epochs = title, epochs
-        self.done, self.samples, self.started = 0, 0, time.perf_counter()
+    def __init__(self, title: str, epochs: int, before: int = 0) -> None:
+        """Begin; `before` epochs were trained before the run was stopped."""
+        self.title, self.epochs, self.before = title, epochs, before
+        self.done, self.samples, self.started = before, 0, time.perf_counter()
         bar = "{desc} |{bar:20}| epoch {n}/{total}{postfix} [{elapsed}<{remaining}]"
         terminal = sys.stderr.isatty()
-        self.bar = tqdm(total=epochs, desc=title, bar_format=bar) if terminal else None
+        self.bar = (
+            tqdm(total=epochs, desc=title, bar_format=bar, initial=before) if terminal else None
+        )
+        if before:
+            print(f"{title}  goes on after epoch {before}/{epochs}", flush=True)
 
     def epoch(self, loss: float, samples: int) -> None:
         """One epoch over: its mean batch loss, and how many images it trained on."""
@@ -26,7 +31,7 @@ class Progress:
             self.bar.set_postfix_str(f"loss {loss:.4g}  {rate:.0f} images/s", refresh=False)
             self.bar.update()
             return
-        left = spent / self.done * (self.epochs - self.done)
+        left = spent / (self.done - self.before) * (self.epochs - self.done)
         print(
             f"{self.title}  epoch {self.done}/{self.epochs}  loss {loss:.4g}  "
             f"{rate:.0f} images/s  {left:.0f} s left",

@@ -1,23 +1,51 @@
-"""Statistics of every epoch into the dynamics table, appended while training."""
+"""What a run leaves, appended while it trains: dynamics of every epoch, features at snapshots."""
 
 from contextlib import ExitStack
 from pathlib import Path
 from types import TracebackType
+from typing import Literal
 
 import numpy as np
 import pyarrow as pa
 
 from hardrare import tables
 from hardrare.probes import occasional, registry
+from hardrare.training.rate_range import RateRange, packed
 
 
 class Recorder:
-    """A context that writes one record batch per epoch; the file appears when it ends well."""
+    """A context that writes one record batch per epoch; the files appear when it ends well.
 
-    def __init__(self, path: Path, sample_id: np.ndarray, phases: int = 1) -> None:
-        self.path, self.phases = path, phases
+    Attributes:
+        ranges: the learning-rate range tests behind the run, kept in the dynamics' metadata;
+            added before the first epoch is recorded.
+    """
+
+    def __init__(
+        self,
+        dynamics: Path,
+        sample_id: np.ndarray,
+        parts: int = 1,
+        *,
+        features: Path | None = None,
+        networks: int = 1,
+        part: Literal["phase", "clustering"] = "phase",
+    ) -> None:
+        """Begin nothing yet.
+
+        Args:
+            dynamics: the file of the dynamics.
+            sample_id: (N,) of all samples.
+            parts: how many phases or clusterings the run has; a column tells more than one apart.
+            features: the file of the features, None where none are kept.
+            networks: how many made the features, each those of its samples.
+            part: what the column is called.
+        """
+        self.path, self.features, self.networks = dynamics, features, networks
+        self.part = part if parts > 1 else None
         self.sample_id = pa.array(sample_id, tables.ID)
-        self.stack, self.out, self.epochs = ExitStack(), None, 0
+        self.stack, self.out, self.kept, self.epochs = ExitStack(), None, None, 0
+        self.ranges: list[RateRange] = []
 
     def __enter__(self) -> "Recorder":
         """Begin."""
@@ -30,27 +58,46 @@ class Recorder:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        """Finish the file, or leave none behind."""
+        """Finish the files, or leave none behind."""
         self.stack.__exit__(kind, error, trace)
 
-    def record(self, phase: int, columns: dict[str, np.ndarray]) -> None:
+    def record(
+        self, part: int, columns: dict[str, np.ndarray], features: np.ndarray | None = None
+    ) -> None:
         """Append an epoch.
 
         Args:
-            phase: 0 or 1, written only where the run has more than one.
+            part: which phase or clustering, from 0.
             columns: (N,) float32 or bool, in the order of sample ids.
+            features: (N, D) to keep of this epoch, None to keep none.
         """
+        if features is not None and self.features is not None:
+            self._keep(features)
         n = len(self.sample_id)
         arrays = {"epoch": pa.array(np.full(n, self.epochs, np.int16)), "sample_id": self.sample_id}
-        if self.phases > 1:
-            arrays["phase"] = pa.array(np.full(n, phase, np.int8))
+        if self.part:
+            arrays[self.part] = pa.array(np.full(n, part, np.int8))
         for name, values in sorted(columns.items()):
             arrays[name] = pa.array(values if values.dtype == bool else values.astype(np.float32))
-        probes = registry() | occasional.registry()
-        units = {name: {"unit": one.unit} for name, one in probes.items()}
-        units["irreducible_loss"] = units["loss"]  # of another model
-        schema = pa.schema([pa.field(k, v.type, metadata=units.get(k)) for k, v in arrays.items()])
+        schema = pa.schema([pa.field(k, v.type, metadata=_unit(k)) for k, v in arrays.items()])
         if self.out is None:
-            self.out = self.stack.enter_context(tables.writer(self.path, "dynamics/1", schema))
+            metadata = {tables.RATES: packed(self.ranges)} if self.ranges else None
+            opened = tables.writer(self.path, "dynamics/1", schema, metadata)
+            self.out = self.stack.enter_context(opened)
         self.out.write_batch(pa.record_batch(list(arrays.values()), schema=schema))
         self.epochs += 1
+
+    def _keep(self, features: np.ndarray) -> None:
+        """Append the features of this epoch."""
+        if self.kept is None:
+            opened = tables.features_writer(self.features, features.shape[1], self.networks)
+            self.kept = self.stack.enter_context(opened)
+        self.kept(self.epochs, self.sample_id, features)
+
+
+def _unit(column: str) -> dict[str, str] | None:
+    """The unit of a column, as field metadata."""
+    known = registry() | occasional.registry()
+    name = column.removeprefix(tables.HELD_OUT)
+    name = "loss" if name == "irreducible_loss" else name  # of another model
+    return {"unit": known[name].unit} if name in known else None

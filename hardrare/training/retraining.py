@@ -14,10 +14,13 @@ import numpy as np
 from hardrare.errors import InputError
 from hardrare.objectives import supervised
 from hardrare.training.evaluate import predict
-from hardrare.training.loop import steps_per_epoch, train
+from hardrare.training.loop import train
 from hardrare.training.pixels import Pixels
 from hardrare.training.plan import single
+from hardrare.training.rate_range import RateRange, settled
 from hardrare.training.settings import Settings
+from hardrare.training.trainee import steps_per_epoch
+from hardrare.training.watch import Watch
 
 VIEWS = ("equal_steps", "equal_epochs")
 
@@ -37,6 +40,8 @@ def retrain(
     test_pixels: Pixels,
     seeds: list[int],
     arm: str,
+    watch: Watch = Watch(),  # noqa: B008 - frozen
+    ranges: list[RateRange] | None = None,
 ) -> Iterator[dict[str, Any]]:
     """Last-epoch test results of an arm.
 
@@ -48,6 +53,9 @@ def retrain(
         test_pixels: the test images with labels.
         seeds: one training each, for each view.
         arm: its name.
+        watch: checkpoints, if any; nothing is measured on the way.
+        ranges: takes the range test of each seed where the learning rate is `auto`. It is made
+            on all samples, so that every arm of a seed has the same rate.
 
     Yields:
         Rows of the accuracy table: one for each seed, view and class, and one (class
@@ -57,16 +65,18 @@ def retrain(
     truth = test_pixels.label.cpu().numpy()
     for i, seed in enumerate(seeds):
         rows = subset.draws[i % len(subset.draws)]
+        own, tested = settled(supervised, options, settings, train_pixels, seed)
+        if ranges is not None:
+            ranges += tested
         passes = settings.epochs * steps_per_epoch(len(rows), settings.batch_size)
         results = {}
         for view, steps in zip(VIEWS, (full, passes), strict=True):
             if steps not in results:
                 title = f"retrain {arm} {seed} {view}"
                 plan = single(len(train_pixels), rows)
-                modules, _ = train(
-                    supervised, options, settings, plan, train_pixels, seed,
-                    title=title, steps=steps,
-                )  # fmt: skip
+                modules = train(
+                    supervised, own, settings, plan, train_pixels, seed, watch, title, steps
+                )
                 results[steps] = predict(modules[0], test_pixels) == truth
             row = {"arm": arm, "seed": seed, "view": view, "kept": len(rows), "steps": steps}
             yield from _accuracies(row, results[steps], truth)

@@ -22,6 +22,7 @@ class Settings:
         schedule: of the learning rate over all steps of a phase.
         precision: of training on a GPU; measuring is always in float32.
         device: auto, or a torch device name.
+        checkpoint_every: epochs from one checkpoint to the next; 0 = none are kept.
     """
 
     epochs: int
@@ -29,6 +30,7 @@ class Settings:
     schedule: Schedule
     precision: Precision
     device: str
+    checkpoint_every: int
 
     def __post_init__(self) -> None:
         """Refuse numbers that cannot train."""

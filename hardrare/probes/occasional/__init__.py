@@ -75,6 +75,17 @@ def chosen(names: Iterable[str]) -> list[Occasional]:
     return [known[name] for name in names]
 
 
+def feeds_on_a_classifier(names: Iterable[str]) -> None:
+    """Refuse occasional probes that a plain classifier does not feed.
+
+    Raises:
+        InputError: there is no such probe, or it needs several passes or heads.
+    """
+    for one in chosen(names):
+        if "log_probabilities" in one.outputs:
+            raise InputError(f"{one.name} needs several passes or heads; take it off the list.")
+
+
 def epochs(when: When, total: int, checkpoints: int) -> set[int]:
     """At the end of which epochs (from 0) a probe is taken, of a phase of `total` epochs."""
     if when == "early":

@@ -1,0 +1,39 @@
+"""Accuracy curves: what the features of each run know of the classes, snapshot by snapshot."""
+
+from collections.abc import Mapping
+
+import numpy as np
+from matplotlib.figure import Figure
+
+from hardrare.figures._style import ARTEFACTS, COLOUR, WIDTH, panel
+
+
+def accuracy_curves(
+    runs: Mapping[str, tuple[np.ndarray, np.ndarray]],
+    levels: Mapping[str, float],
+    title: str,
+) -> Figure:
+    """One line an objective, with a mark at each snapshot and a band over its seeds.
+
+    Args:
+        runs: objective to epochs trained (S,) and accuracies (seeds, S), 0..1.
+        levels: name to a constant accuracy, drawn across: the pixels', chance.
+        title: what the panel shows.
+    """
+    figure, axes = panel(WIDTH, 300)
+    palette = iter(ARTEFACTS * (1 + len(runs) // len(ARTEFACTS)))
+    for name, (epochs, accuracy) in runs.items():
+        colour = next(palette)
+        low, high = accuracy.min(axis=0), accuracy.max(axis=0)
+        axes.fill_between(epochs, low, high, color=colour, alpha=0.15, linewidth=0)
+        mean = accuracy.mean(axis=0)
+        axes.plot(epochs, mean, "o-", color=colour, linewidth=1.8, markersize=4.5, label=name)
+    dashes = iter([(4, 3), (1, 2)] * len(levels))
+    for name, level in levels.items():
+        style = {"color": COLOUR["muted"], "linewidth": 1.2, "linestyle": (0, next(dashes))}
+        axes.axhline(level, label=f"{name} {level:.2f}", **style)
+    axes.set(title=title, xlabel="epochs trained", ylabel="accuracy of the neighbours' vote")
+    axes.set_ylim(0, 1.02)
+    axes.xaxis.get_major_locator().set_params(integer=True)
+    figure.legend(loc="outside lower left", ncols=2, handlelength=1.8, columnspacing=1.2)
+    return figure

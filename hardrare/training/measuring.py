@@ -1,0 +1,89 @@
+"""What all members of a run measure after an epoch, put together: one value for each sample."""
+
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+
+from hardrare.tables import HELD_OUT
+from hardrare.training.measure import measure, measure_views
+from hardrare.training.pixels import Pixels
+from hardrare.training.plan import Member, Plan
+from hardrare.training.probing import Moment, measure_occasional
+from hardrare.training.repeats import measure_repeats
+from hardrare.training.settings import Settings
+from hardrare.training.trainee import Trainee
+from hardrare.training.watch import Columns, Watch
+
+
+def measure_members(
+    plan: Plan,
+    trainees: list[Trainee],
+    pixels: Pixels,
+    settings: Settings,
+    options: Any,  # noqa: ANN401 - the objective's own Settings
+    moment: Moment,
+    watch: Watch,
+) -> tuple[Columns, np.ndarray | None, bool]:
+    """Every sample by the member that owns it.
+
+    Args:
+        plan: who measures what.
+        trainees: the members at work; their last features are replaced here.
+        pixels: the images.
+        settings: of the loop.
+        options: the objective's.
+        moment: the end of which epoch.
+        watch: which statistics. Its `stop` is asked, with the columns of every epoch, whether
+            this epoch is the last; what belongs to the last epoch is measured then.
+
+    Returns:
+        Columns (N,); features (N, D) where they are to be kept; whether it is the last epoch.
+    """
+    probing, stop = watch.probing, watch.stop
+    merged: Columns = {}
+    features = None
+    parts = [(i, prefix, rows) for i, m in enumerate(plan.members) for prefix, rows in _rows(m)]
+
+    def keep(prefix: str, rows: np.ndarray, columns: Columns) -> None:
+        for name, values in columns.items():
+            full = prefix + name
+            merged.setdefault(full, np.empty(len(pixels), values.dtype))[rows] = values
+
+    for i, prefix, rows in parts:
+        trainee, each, columns = trainees[i], probing.each(), {}
+        if each or moment.last:
+            columns, now = measure(trainee.module, pixels, rows, trainee.previous.get(prefix), each)
+            trainee.previous[prefix] = now
+            if not prefix:
+                if features is None:
+                    features = np.empty((len(pixels), now.shape[1]), np.float32)
+                features[rows] = now.cpu().numpy()
+        how = options.augmentation, moment.generator(i, *_key(prefix, 7))
+        columns |= measure_views(trainee.module, pixels, rows, settings.batch_size, *how, each)
+        keep(prefix, rows, columns)
+    if stop is not None and stop(merged) and not moment.last:
+        moment = replace(moment, epochs=moment.epoch + 1)
+    for i, prefix, rows in parts:
+        module, columns = trainees[i].module, {}
+        if pixels.label is None:
+            views = moment.generator(i, *_key(prefix, 9))
+            columns |= measure_repeats(
+                module, pixels, rows, options.augmentation, views, due=moment.last
+            )
+        running = trainees[i].running
+        columns |= measure_occasional(module, pixels, rows, probing, moment, running, i, prefix)
+        keep(prefix, rows, columns)
+    every = probing.snapshot_every if len(plan.members) == 1 else 0
+    kept = moment.last or (every > 0 and (moment.epoch + 1) % every == 0)
+    return merged, features if kept else None, moment.last
+
+
+def _rows(member: Member) -> list[tuple[str, np.ndarray]]:
+    """What a member measures: rows that it owns, and rows that it was never trained on."""
+    parts = [("", member.measures), (HELD_OUT, member.held_out)]
+    return [(prefix, rows) for prefix, rows in parts if len(rows)]
+
+
+def _key(prefix: str, purpose: int) -> tuple[int, ...]:
+    return (purpose, 1) if prefix else (purpose,)

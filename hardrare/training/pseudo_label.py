@@ -1,0 +1,71 @@
+"""Training on pseudo-labels: the supervised dynamics of every sample without a label.
+
+The ids of a clustering stand in for labels. Networks learn them fold by fold, so that each
+sample has the dynamics of a network that learnt it and those of one that never saw it. One
+clustering is one view of what the classes might be; several (other k, other starts) are
+trained one after the other, and scores are averaged over them. (Training dynamics on
+pseudo-labels: Zheng et al., ICLR 2025, ELFS, arXiv:2406.04273.)
+"""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import torch
+
+from hardrare.objectives import supervised
+from hardrare.training.loop import train
+from hardrare.training.pixels import Pixels
+from hardrare.training.plan import folds
+from hardrare.training.rate_range import settled
+from hardrare.training.recorder import Recorder
+from hardrare.training.settings import Settings
+from hardrare.training.watch import Columns, Watch
+
+
+class _Part:
+    """A recorder that passes every epoch on as one of a clustering."""
+
+    def __init__(self, recorder: Recorder, number: int) -> None:
+        self.recorder, self.number = recorder, number
+
+    def record(self, part: int, columns: Columns, features: np.ndarray | None) -> None:  # noqa: ARG002
+        """Append an epoch."""
+        self.recorder.record(self.number, columns)
+
+
+def train_on_clusters(
+    options: supervised.Settings,
+    settings: Settings,
+    image: np.ndarray,
+    clusterings: Sequence[np.ndarray],
+    count: int,
+    seed: int,
+    watch: Watch,
+    title: str,
+    device: torch.device,
+) -> None:
+    """Train on every clustering, `count` networks each, and record what they say.
+
+    Args:
+        options: of the classifier.
+        settings: of the loop.
+        image: (N, H, W, C) uint8.
+        clusterings: cluster ids (N,), each from 0 upwards.
+        count: of folds; each network leaves out one.
+        seed: of weights, order, views and folds.
+        watch: its recorder takes a clustering's number as the part.
+        title: of the run, in its progress.
+        device: where to train.
+    """
+    chosen: Any = options
+    for number, label in enumerate(clusterings):
+        pixels = Pixels(image, label, device)
+        key = int(np.random.SeedSequence([seed, 5, number]).generate_state(1)[0])
+        if number == 0:  # one rate for all clusterings
+            chosen, tested = settled(supervised, options, settings, pixels, key)
+            watch.recorder.ranges += tested
+        own = replace(watch, recorder=_Part(watch.recorder, number))
+        plan, name = folds(label, count, key), f"{title} clustering {number + 1}/{len(clusterings)}"
+        train(supervised, chosen, settings, plan, pixels, key, own, name)

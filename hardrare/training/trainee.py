@@ -1,0 +1,127 @@
+"""One network at work: its weights, its generators, its optimiser, one epoch at a time."""
+
+from dataclasses import dataclass, field
+from types import ModuleType
+from typing import Any
+
+import numpy as np
+import torch
+from torch import nn
+from torch.optim import Optimizer
+from torch.optim.lr_scheduler import LRScheduler
+
+from hardrare import networks
+from hardrare.training.measure import make_view
+from hardrare.training.pixels import Pixels
+from hardrare.training.probing import Running
+from hardrare.training.schedule import optimiser, schedule
+from hardrare.training.settings import Settings, autocast
+
+
+@dataclass
+class Trainee:
+    """A member at work: its network and the generators that its training draws from."""
+
+    module: nn.Module
+    order: np.random.Generator
+    views: torch.Generator
+    previous: dict[str, torch.Tensor] = field(default_factory=dict)  # features one epoch before
+    running: dict[str, Running] = field(default_factory=dict)
+    step_rule: Optimizer | None = None
+    rate_rule: LRScheduler | None = None
+
+    @property
+    def generators(self) -> list[torch.Generator]:
+        """The generators of torch that training draws from, the network's own among them."""
+        parts = [vars(one).values() for one in self.module.modules()]
+        own = [g for values in parts for g in values if isinstance(g, torch.Generator)]
+        return [self.views, *own]
+
+    def state(self) -> dict[str, Any]:
+        """All that training from here on depends on: tensors, numbers and texts."""
+        return {
+            "module": self.module.state_dict(),
+            "order": self.order.bit_generator.state,
+            "generators": [one.get_state() for one in self.generators],
+            "previous": self.previous,
+            "running": {name: vars(one) for name, one in self.running.items()},
+            "step_rule": self.step_rule.state_dict(),
+            "rate_rule": self.rate_rule.state_dict(),
+        }
+
+    def restore(self, state: dict[str, Any]) -> None:
+        """Go on from a `state` of a trainee that was built and begun alike."""
+        self.module.load_state_dict(state["module"])
+        self.order.bit_generator.state = state["order"]
+        for one, kept in zip(self.generators, state["generators"], strict=True):
+            one.set_state(kept)
+        device = next(self.module.parameters()).device
+        self.previous = {name: one.to(device) for name, one in state["previous"].items()}
+        self.running = {name: Running(**one) for name, one in state["running"].items()}
+        self.step_rule.load_state_dict(state["step_rule"])
+        self.rate_rule.load_state_dict(state["rate_rule"])
+
+
+def built(objective: ModuleType, options: Any, pixels: Pixels, key: list[int]) -> Trainee:  # noqa: ANN401
+    """A member's network with weights drawn from its own key."""
+    seeds = np.random.SeedSequence(key).generate_state(3)
+    torch.manual_seed(int(seeds[0]))
+    data = pixels.data
+    extra = getattr(options, "network_options", {})
+    channels, *sides = data.shape
+    shape = (channels * getattr(options, "inputs", 1), *sides)
+    network = networks.build(options.network, shape, **extra)
+    module = objective.build(options, network, data).to(pixels.device)
+    module = module.to(memory_format=torch.channels_last)
+    views = torch.Generator().manual_seed(int(seeds[1]))
+    return Trainee(module.train(), np.random.default_rng(int(seeds[2])), views)
+
+
+def steps_per_epoch(n: int, batch_size: int) -> int:
+    """Equal batches in one pass over n samples: n // B, at least 1."""
+    return max(n // batch_size, 1)
+
+
+def begin(
+    trainee: Trainee,
+    rows: np.ndarray,
+    settings: Settings,
+    options: Any,  # noqa: ANN401
+    steps: int | None,
+) -> range:
+    """A fresh optimiser and schedule for a phase; returns the first step of each epoch."""
+    each = steps_per_epoch(len(rows), settings.batch_size)
+    total = settings.epochs * each if steps is None else steps
+    rates = options.learning_rate, options.weight_decay
+    trainee.step_rule = optimiser(options.optimiser, trainee.module.parameters(), *rates)
+    trainee.rate_rule = schedule(settings.schedule, trainee.step_rule, total)
+    return range(0, total, each)
+
+
+def learn(
+    trainee: Trainee,
+    rows: np.ndarray,
+    settings: Settings,
+    options: Any,  # noqa: ANN401
+    pixels: Pixels,
+    count: int,
+) -> torch.Tensor:
+    """`count` equal batches of a fresh permutation of rows; returns their losses (count,)."""
+    module, size = trainee.module, min(settings.batch_size, len(rows))
+    order = rows[trainee.order.permutation(len(rows))]
+    losses = []
+    after_step = getattr(module, "after_step", lambda: None)
+    for batch in order[: count * size].reshape(count, size):
+        images, label = pixels.batch(batch), pixels.labels(batch)
+        views = [
+            make_view(images, options.augmentation, trainee.views) for _ in range(module.views)
+        ]
+        with autocast(pixels.device, settings.precision):
+            loss = module.loss(views, label)
+        trainee.step_rule.zero_grad(set_to_none=True)
+        loss.backward()
+        trainee.step_rule.step()
+        trainee.rate_rule.step()
+        after_step()
+        losses.append(loss.detach())
+    return torch.stack(losses)

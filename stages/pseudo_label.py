@@ -1,0 +1,55 @@
+"""pseudo_label: supervised training on cluster ids of label-free features; no label is read."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from hardrare import tables
+from hardrare.errors import InputError
+from hardrare.objectives import supervised
+from hardrare.probes.occasional import feeds_on_a_classifier
+from hardrare.stage import run
+from hardrare.training import Probing, Settings, Watch, resolve_device, session
+from hardrare.training.pseudo_label import train_on_clusters
+
+
+@dataclass(frozen=True)
+class Params(supervised.Settings, Settings):
+    """What this stage reads: the classifier's settings, the loop's, folds and statistics."""
+
+    folds: int
+    probes: list[str]
+    occasional: list[str]
+
+
+def main(
+    params: Params,
+    *,
+    objective: str,
+    seed: int,
+    images: Path,
+    clusterings: Path,
+    dynamics: Path,
+    scratch: Path,
+) -> None:
+    """Train on each clustering, fold by fold; write the dynamics of every sample."""
+    feeds_on_a_classifier(params.occasional)
+    samples = tables.read_images(images)
+    found = tables.read(clusterings, "clusterings/1")
+    if tables.column(found, "sample_id").tolist() != samples.sample_id.tolist():
+        raise InputError(f"{clusterings}: holds other samples than the images; run cluster again.")
+    ids = [tables.column(found, name) for name in found.schema.names[1:]]
+    if not ids:
+        raise InputError("cluster.clusters or cluster.repeats names no clustering; name one.")
+    title = f"pseudo_label-{objective}-{seed}"
+    opened = (title, params, [images, clusterings], scratch, dynamics, samples.sample_id)
+    with session(*opened, parts=len(ids), part="clustering") as (recorder, state):
+        probing = Probing(tuple(params.probes), tuple(params.occasional))
+        watch = Watch(recorder, probing, checkpoints=state)
+        device = resolve_device(params.device)
+        train_on_clusters(
+            params, params, samples.image, ids, params.folds, seed, watch, title, device
+        )
+
+
+if __name__ == "__main__":
+    run(main)
