@@ -39,6 +39,7 @@ def main(params: Params, *, images: Path, injected: Path, manifest: Path) -> Non
     after, rows = inject(before, artefacts, params.seed)
     with complete(injected) as new, complete(manifest) as names:
         write_images(new, after)
+        del after  # as large as the table, which the audit reads back
         write_rows(names, "manifest/1", rows)
         checked = audit(before, read_images(new), read(names, "manifest/1"))
         if wrong := faults(checked):

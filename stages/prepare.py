@@ -5,7 +5,7 @@ from pathlib import Path
 
 from hardrare.datasets import load
 from hardrare.stage import run
-from hardrare.tables import write_images
+from hardrare.tables import counts_by_kind, write_images, write_skipped
 
 
 @dataclass(frozen=True)
@@ -14,29 +14,38 @@ class Params:
 
     dataset: str
     path: str | None
+    labels: str | None
     limit: int | None
     test_limit: int | None
     test_share: float
     size: int | None
+    min_images: int
     seed: int
 
 
-def main(params: Params, *, train: Path, test: Path) -> None:
-    """Read a dataset and write its training and its test images."""
-    images = load(
+def main(params: Params, *, train: Path, test: Path, skipped: Path) -> None:
+    """Read a dataset; write its training and test images, and what could not be used."""
+    path, labels = (Path(p).expanduser() if p else None for p in (params.path, params.labels))
+    training, testing, left_out = load(
         params.dataset,
-        Path(params.path).expanduser() if params.path else None,
+        path,
+        labels=labels,
         seed=params.seed,
         limit=params.limit,
         test_limit=params.test_limit,
         test_share=params.test_share,
         size=params.size,
+        min_images=params.min_images,
+        scratch=train.parent,
     )
-    for path, one in zip((train, test), images, strict=True):
-        write_images(path, one)
-    shape = "x".join(map(str, images[0].image.shape[1:]))
-    counts = f"{len(images[0].label)} training and {len(images[1].label)} test images"
-    print(f"prepare: {counts} of {shape}, {len(images[0].classes)} classes", flush=True)
+    write_images(train, training)
+    write_images(test, testing)
+    write_skipped(skipped, left_out)
+    shape = "x".join(map(str, training.image.shape[1:]))
+    counts = f"{len(training.label)} training and {len(testing.label)} test images"
+    print(f"prepare: {counts} of {shape}, {len(training.classes)} classes", flush=True)
+    for kind, n in counts_by_kind(left_out).items():
+        print(f"prepare: {n} left out: {kind}", flush=True)
 
 
 if __name__ == "__main__":

@@ -3,6 +3,8 @@
 import io
 import json
 import struct
+import tempfile
+from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
@@ -10,12 +12,32 @@ import pyarrow.parquet as pq
 from PIL import Image
 
 from hardrare.datasets import load
+from hardrare.datasets._decode import decoded
 
-DEFAULTS = {"seed": 0, "limit": None, "test_limit": None, "test_share": 0.25, "size": None}
+DEFAULTS = {
+    "labels": None,
+    "seed": 0,
+    "limit": None,
+    "test_limit": None,
+    "test_share": 0.25,
+    "size": None,
+    "min_images": 1,
+}
+
+
+def read_all(dataset, path=None, **settings):
+    """Training and test images and what was skipped."""
+    return load(dataset, path, scratch=Path(tempfile.gettempdir()), **(DEFAULTS | settings))
 
 
 def read(dataset, path=None, **settings):
-    return load(dataset, path, **(DEFAULTS | settings))
+    """Training and test images."""
+    return read_all(dataset, path, **settings)[:2]
+
+
+def pixels(split, size=None):
+    """All images of a split, stacked."""
+    return np.stack(list(decoded(split, np.arange(len(split.label)), size)))
 
 
 def encoded(pixel, kind="PNG", **options):

@@ -27,6 +27,7 @@ MAY_IMPORT = {
 }
 TORCH_FREE = ["metrics", "agreement", "pruning", "ranking", "injection", "figures", "report"]
 TORCH_FREE += ["representation"]
+TORCH_FREE += ["export"]
 TRAINING = ["training", "objectives", "networks", "augmentation", "probes"]
 LABEL_FREE = [
     "autoencoder", "barlow_twins", "byol", "simclr", "variational_autoencoder", "vicreg",

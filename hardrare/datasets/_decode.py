@@ -1,26 +1,41 @@
-"""Encoded images to uint8 pixels: in parallel, in order, of one shape."""
+"""Encoded images to uint8 pixels: in parallel, in order; what does not decode has its reason.
+
+Threads, because Pillow lets go of the interpreter while it decodes: for photographs they
+use all cores, for files of a few kilobytes a thread costs more than it saves.
+"""
 
 import os
-import struct
+import re
+import warnings
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from functools import partial
 from io import BytesIO
 from itertools import islice
+from typing import BinaryIO
 
 import numpy as np
 from PIL import Image, ImageOps, UnidentifiedImageError
 
-from hardrare.datasets._source import Payload, Split
-from hardrare.errors import InputError
+from hardrare.datasets._source import Payload, Split, skip
+from hardrare.tables import Skipped
 
-CHUNK = 1024  # payloads in memory at a time
+# Pillow knows more formats, some of which call other programs: no file may choose them.
+FORMATS = ("JPEG", "PNG", "WEBP", "BMP", "DIB", "TIFF", "GIF")
+MAX_PIXELS = 89_478_485  # of one image; Pillow's own line, beyond which it fears a bomb
+HELD = 64 * 2**20  # bytes of decoded images that are held at a time
 SMALL = 8192  # bytes; below, a thread costs more than it saves
-BROKEN = (OSError, SyntaxError, ValueError, EOFError, struct.error, Image.DecompressionBombError)
 
 
-def pixels(split: Split, positions: np.ndarray, size: int | None) -> np.ndarray:
-    """Read, decode and stack the images at some positions of a split.
+class _Unusable(Exception):
+    """An image that is left out, with the reason."""
+
+
+def decoded(
+    split: Split, positions: np.ndarray, size: int | None
+) -> Iterator[np.ndarray | Skipped]:
+    """The images at some positions of a split, one by one, in order.
 
     Args:
         split: where they come from.
@@ -28,53 +43,39 @@ def pixels(split: Split, positions: np.ndarray, size: int | None) -> np.ndarray:
         size: resize to size x size (bicubic with antialiasing; the whole image, so that
             another aspect ratio is squeezed); None keeps them as they are.
 
-    Returns:
-        `(n, H, W, C)` uint8; C is 1 where all of them are grey, otherwise 3.
-
-    Raises:
-        InputError: an image does not decode, or has another height or width than the first.
+    Yields:
+        `(H, W, C)` uint8, or why it cannot be had. C is 1 for a grey image (unless
+        `split.colour`), otherwise 3; transparent parts are laid on white.
     """
-    names = [split.file_name[i] for i in positions]
-    stacked = np.empty((0, 0, 0, 0), np.uint8)
-    for k, one in enumerate(_decoded(split, positions, names, size)):
-        if k == 0:
-            stacked = np.empty((len(names), *one.shape), np.uint8)
-        require_one_size(one, stacked[0], names[k], names[0])
-        if one.shape[2] > stacked.shape[3]:
-            stacked = np.repeat(stacked, 3, axis=3)
-        stacked[k] = one  # a grey image among colour ones is broadcast
-    return stacked
-
-
-def require_one_size(one: np.ndarray, first: np.ndarray, name: str, first_name: str) -> None:
-    """Refuse an image `(H, W, C)` of another height or width than the first one."""
-    if one.shape[:2] != first.shape[:2]:
-        here, there = ("x".join(map(str, i.shape[:2])) for i in (one, first))
-        raise InputError(
-            f"{name} is {here} pixels, but {first_name} is {there} (height x width); "
-            "set prepare.size to bring all images to one size."
-        )
-
-
-def _decoded(
-    split: Split, positions: np.ndarray, names: list[str], size: int | None
-) -> Iterator[np.ndarray]:
-    """The images one by one, in order; the pool sees only what has to be decoded."""
     work = partial(_decode, colour=split.colour, size=size)
+    names = (split.file_name[i] for i in positions)
     payloads = zip(split.read(positions), names, strict=True)
+    at_once = 1  # until an image has shown how large they are
     with ThreadPoolExecutor(os.cpu_count()) as pool:
-        while chunk := list(islice(payloads, CHUNK)):
-            yield from (pool.map if _dear(chunk[0][0], size) else map)(work, chunk)
+        while chunk := list(islice(payloads, at_once)):
+            for one in (pool.map if _dear(chunk[0][0], size) else map)(work, chunk):
+                if isinstance(one, np.ndarray):
+                    at_once = max(1, min(1024, HELD // one.nbytes))
+                yield one
+
+
+def quiet() -> warnings.catch_warnings:
+    """A context in which Pillow's warnings are not shown: what matters is listed."""
+    return warnings.catch_warnings(action="ignore")
 
 
 def _dear(payload: Payload, size: int | None) -> bool:
     """Whether decoding takes longer than handing it to a thread."""
     if isinstance(payload, np.ndarray):
         return size is not None and payload.size > SMALL
-    return not isinstance(payload, bytes) or len(payload) > SMALL
+    if isinstance(payload, bytes):
+        return len(payload) > SMALL
+    with suppress(OSError):
+        return payload.stat().st_size > SMALL
+    return False
 
 
-def _decode(item: tuple[Payload, str], colour: bool, size: int | None) -> np.ndarray:
+def _decode(item: tuple[Payload, str], colour: bool, size: int | None) -> np.ndarray | Skipped:
     """One payload and its name to `(H, W, C)` uint8."""
     payload, name = item
     if isinstance(payload, np.ndarray):
@@ -83,23 +84,49 @@ def _decode(item: tuple[Payload, str], colour: bool, size: int | None) -> np.nda
         grey = payload.shape[2] == 1
         return _pixels(Image.fromarray(payload[..., 0] if grey else payload), size)
     try:
-        with Image.open(BytesIO(payload) if isinstance(payload, bytes) else payload) as image:
-            if size is not None:
-                image.draft(None, (3 * size, 3 * size))  # a large JPEG at a fraction of its size
-            ImageOps.exif_transpose(image, in_place=True)
-            return _pixels(_eight_bits(image, colour), size)
-    except UnidentifiedImageError:
-        reason = "its format is not known"
-    except BROKEN as error:
-        reason = " ".join(str(error).split())
-    raise InputError(f"{name}: no readable image ({reason}); replace it or take it away.")
+        with BytesIO(payload) if isinstance(payload, bytes) else payload.open("rb") as stream:
+            image = _eight_bits(_upright(stream, size), colour)
+    except Exception as error:  # what a damaged file makes of Pillow's readers is anything
+        return skip(name, _reason(error))
+    return _pixels(image, size)
+
+
+def _reason(error: Exception) -> str:
+    """Why an image cannot be had: one line without a path or an address."""
+    text = re.sub(r" at 0x[0-9a-f]+", "", " ".join(str(error).split()))
+    if isinstance(error, _Unusable):
+        return text
+    if isinstance(error, UnidentifiedImageError):
+        return "unknown format or damaged header"
+    if isinstance(error, (Image.DecompressionBombError, MemoryError)):
+        return f"too large: more than {MAX_PIXELS} pixels"
+    if isinstance(error, OSError) and error.strerror:
+        return f"cannot be read: {error.strerror}"
+    return f"damaged: {text or type(error).__name__}"
+
+
+def _upright(stream: BinaryIO, size: int | None) -> Image.Image:
+    """The first frame, decoded, turned as its EXIF orientation says."""
+    if not stream.read(1):
+        raise _Unusable("empty")
+    stream.seek(0)
+    image = Image.open(stream, formats=FORMATS)
+    if image.width * image.height > MAX_PIXELS:
+        here = f"{image.width}x{image.height}"
+        raise _Unusable(f"too large: {here} is more than {MAX_PIXELS} pixels")
+    if size is not None:
+        image.draft(None, (3 * size, 3 * size))  # a large JPEG at a fraction of its size
+    image.load()
+    with suppress(Exception):  # damaged EXIF costs the orientation, not the image
+        ImageOps.exif_transpose(image, in_place=True)
+    return image
 
 
 def _eight_bits(image: Image.Image, colour: bool) -> Image.Image:
     """Grey (mode L) or RGB: 16 bits scaled to 8, transparent parts laid on white."""
     grey = image.mode in ("1", "L", "LA") or image.mode.startswith("I;16")
     if image.mode in ("I", "F"):
-        raise ValueError("its pixels have 32 bits, expected 8 or 16")
+        raise _Unusable("pixels of 32 bits: expected 8 or 16")
     if image.mode.startswith("I;16"):
         image = Image.fromarray(np.rint(np.asarray(image) / 257).astype(np.uint8))
     if image.has_transparency_data:

@@ -1,13 +1,14 @@
 """What every kind of dataset hands over: labels and names at once, pixels only when asked."""
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 
 import numpy as np
 
 from hardrare.errors import InputError
+from hardrare.tables import Skipped
 
 Payload = bytes | Path | np.ndarray  # an encoded image, where it lies, or its pixels
 
@@ -31,11 +32,25 @@ class Split:
 
 @dataclass(frozen=True)
 class Source:
-    """A dataset as found: its splits (`test` is None where it has but one) and class names."""
+    """A dataset as found.
+
+    Attributes:
+        train: the training split.
+        test: the test split, None where it has but one.
+        classes: names of the labels 0..K-1.
+        skipped: what was found and is in neither split.
+    """
 
     train: Split
     test: Split | None
     classes: list[str]
+    skipped: list[Skipped] = field(default_factory=list)
+
+
+def skip(name: str, reason: str) -> Skipped:
+    r"""A row of what was left out; bytes of a name that are no UTF-8 become `\xff`."""
+    raw = name.encode("utf-8", "surrogateescape")
+    return Skipped(raw.decode("utf-8", "backslashreplace"), reason)
 
 
 def array_split(image: np.ndarray, label: np.ndarray | None, file_name: Sequence[str]) -> Split:
@@ -50,8 +65,17 @@ def array_split(image: np.ndarray, label: np.ndarray | None, file_name: Sequence
     return Split(known, file_name, partial(_rows, image))
 
 
+def file_split(root: Path, names: Sequence[str], label: np.ndarray) -> Split:
+    """A split of image files below a folder, every one as RGB."""
+    return Split(label, names, partial(_files, root, names), colour=True)
+
+
 def _rows(image: np.ndarray, positions: np.ndarray) -> Iterator[np.ndarray]:
-    return iter(image[positions])
+    return (image[i] for i in positions)
+
+
+def _files(root: Path, names: Sequence[str], positions: np.ndarray) -> Iterator[Path]:
+    return (root / names[i] for i in positions)
 
 
 def made_up_names(prefix: str, n: int) -> list[str]:

@@ -1,91 +1,89 @@
-"""A directory of image files: flat, or one folder per class, with or without train and test."""
+"""A directory of image files: flat or nested, one folder per class, with or without a table."""
 
-import os
-from collections.abc import Iterator
-from functools import partial
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
-import numpy as np
-
-from hardrare.datasets._source import Source, Split, needed
+from hardrare.datasets._labels import Labels, NoLabels, absent, numbered, read_labels
+from hardrare.datasets._source import Source, file_split, needed, skip
+from hardrare.datasets._walk import METADATA, SUFFIXES, Found, walk
 from hardrare.errors import InputError
 
-SUFFIXES = (".jpg", ".jpeg", ".png", ".bmp", ".webp", ".gif", ".tif", ".tiff")
+TRAIN, TEST = "train", "test"
 
 
 def folder(path: Path | None) -> Source:
     """Image files as RGB; the first frame of those with several.
 
     Where the directory has a folder `train`, that is the training split and `test`
-    the test split. Inside a split the images lie either directly (labels unknown) or
-    all in folders, whose first level names the class. Hidden files and files of other
-    kinds are passed over; links to folders are followed, each folder once.
+    the test split; nothing else is read. A label comes from the nearest `metadata.csv`,
+    `.jsonl` or `.parquet` above the image that has columns `file_name` (relative to
+    itself) and `label`, otherwise from the first folder of the split that the image lies
+    in; directly in the split it has none. Everything that is not read is in `skipped`:
+    files of other kinds, hidden ones, links.
 
     Args:
         path: the directory.
 
     Raises:
-        InputError: it holds no image, mixes both layouts, or has a name that is no UTF-8.
-        OSError: a folder may not be read.
+        InputError: it holds no image, or a table gives one image two labels.
+        OSError: it may not be read.
     """
     root = needed(path, "folder")
-    parts = [p for p in (root / "train", root / "test") if (root / "train").is_dir()]
-    found = {part: _images(part) for part in parts or [root] if part.is_dir()}
-    if not found or not all(found.values()):
-        empty = next((part for part, files in found.items() if not files), root)
-        raise InputError(
-            f"{empty}: holds no image ({', '.join(s[1:] for s in SUFFIXES)}); "
-            "set prepare.path to a folder that does."
-        )
-    names = {part: _class_names(part, files) for part, files in found.items()}
-    classes = sorted({one for given in names.values() for one in given if one is not None})
-    number = {None: -1} | {one: k for k, one in enumerate(classes)}
+    found = walk(root)
+    tables = _tables(root, found)
+    parts = _splits(found) if (root / TRAIN).is_dir() else {"": found.images}
+    for part, names in parts.items():
+        if not names:
+            raise InputError(
+                f"{root / part}: holds no image ({', '.join(s[1:] for s in SUFFIXES)}); "
+                "set prepare.path to a folder that does."
+            )
+    given, classes = numbered(
+        *([_label(n, part, tables) for n in names] for part, names in parts.items())
+    )
     splits = [
-        Split(
-            label=np.array([number[one] for one in names[part]], np.int64),
-            file_name=[file.relative_to(root).as_posix() for file in files],
-            read=partial(_payloads, files),
-            colour=True,
-        )
-        for part, files in found.items()
+        file_split(root, names, label) for names, label in zip(parts.values(), given, strict=True)
     ]
-    return Source(splits[0], splits[1] if len(splits) > 1 else None, classes)
+    return Source(splits[0], splits[1] if len(splits) > 1 else None, classes, found.skipped)
 
 
-def _images(root: Path) -> list[Path]:
-    """Every image below a folder, in order of its path."""
-    found, seen = [], set()
-    for here, folders, files in os.walk(root, onerror=_stop, followlinks=True):
-        folders[:] = sorted(one for one in folders if not one.startswith("."))
-        real = os.path.realpath(here)
-        if real in seen:
-            folders.clear()
+def _splits(found: Found) -> dict[str, list[str]]:
+    """The images in `train` and, where there is one, `test`; those beside them are skipped."""
+    parts = {TRAIN: [], TEST: []}
+    for name in found.images:
+        top = name.partition("/")[0]
+        if "/" in name and top in parts:
+            parts[top].append(name)
+        else:
+            found.skipped.append(skip(name, "beside train and test"))
+    return parts
+
+
+def _tables(root: Path, found: Found) -> dict[str, Labels]:
+    """The labels of each folder with a metadata file, by names relative to the root."""
+    tables: dict[str, Labels] = {}
+    there, read = set(found.images), set()
+    for name in sorted(found.metadata, key=lambda one: METADATA.index(PurePosixPath(one).name)):
+        parent = PurePosixPath(name).parent
+        if parent in read:
+            found.skipped.append(skip(name, "metadata beside another"))
             continue
-        seen.add(real)
-        found += [Path(here, one) for one in files if not one.startswith(".")]
-    images = [file for file in found if file.suffix.lower() in SUFFIXES]
-    for file in images:
-        if any("\udc80" <= letter <= "\udcff" for letter in str(file)):
-            raise InputError(f"{str(file)!r}: the name is no UTF-8; rename the file.")
-    return sorted(images, key=lambda file: file.relative_to(root).as_posix())
+        try:
+            labels, has_label = read_labels(root / name)
+        except NoLabels as reason:
+            found.skipped.append(skip(name, f"metadata not used: {reason}"))
+            continue
+        read.add(parent)
+        inside = {(parent / one).as_posix(): label for one, label in labels.items()}
+        found.skipped += absent(inside, there, found.skipped, name)
+        if has_label:
+            tables[parent.as_posix()] = inside
+    return tables
 
 
-def _stop(error: OSError) -> None:
-    """A folder that may not be read ends the stage, where os.walk would pass over it."""
-    raise error
-
-
-def _class_names(root: Path, files: list[Path]) -> list[str | None]:
-    """The class folder of each file; None for all where they lie in no folder."""
-    relative = [file.relative_to(root).parts for file in files]
-    flat = [file for file, parts in zip(files, relative, strict=True) if len(parts) == 1]
-    if flat and len(flat) < len(files):
-        raise InputError(
-            f"{flat[0]}: lies beside folders with images; "
-            "move it into one of them, or all images into one folder."
-        )
-    return [parts[0] if len(parts) > 1 else None for parts in relative]
-
-
-def _payloads(files: list[Path], positions: np.ndarray) -> Iterator[Path]:
-    return (files[i] for i in positions)
+def _label(name: str, part: str, tables: dict[str, Labels]) -> str | None:
+    """The label of one image: of the nearest table, or its class folder."""
+    for parent in PurePosixPath(name).parents:
+        if parent.as_posix() in tables:
+            return tables[parent.as_posix()].get(name)
+    folders = PurePosixPath(name).relative_to(part).parts[:-1]
+    return folders[0] if folders else None

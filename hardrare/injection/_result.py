@@ -60,34 +60,34 @@ def assemble(
     kept = np.ones(len(identity), bool)
     for one in thinnings:
         kept[one.removed] = False
-    after = _append(_overwrite(images, replaced, kept), appended, first)
+    after = _changed(images, replaced, appended, kept)
     return after, sorted(rows, key=lambda row: row["sample_id"])
 
 
-def _overwrite(images: Images, replaced: Sequence[Change], kept: np.ndarray) -> Images:
-    """The samples that stay, those replaced with their new pixels and labels."""
-    place = np.cumsum(kept) - 1
-    pixels, label = images.image[kept], images.label[kept]
-    for one in replaced:
-        pixels[place[one.base]], label[place[one.base]] = one.image, one.label_after
-    names = [name for name, stays in zip(images.file_name, kept, strict=True) if stays]
-    sample_id = images.sample_id[kept]
-    return replace(images, sample_id=sample_id, image=pixels, label=label, file_name=names)
+def _changed(
+    images: Images, replaced: Sequence[Change], appended: Sequence[Change], kept: np.ndarray
+) -> Images:
+    """The samples that stay, those replaced changed, and new ones behind them.
 
-
-def _append(images: Images, appended: Sequence[Change], first: int) -> Images:
-    """The samples with new ones behind, ids from `first` up."""
-    if not appended:
-        return images
+    The pixels are copied once, into their last place: they may fill much of the memory.
+    """
+    stay = np.flatnonzero(kept)
+    place, n = np.cumsum(kept) - 1, len(stay)
+    pixels = np.empty((n + len(appended), *images.image.shape[1:]), images.image.dtype)
+    np.take(images.image, stay, axis=0, out=pixels[:n], mode="clip")  # "raise" would buffer
+    label = np.concatenate([images.label[stay], np.zeros(len(appended), images.label.dtype)])
+    at = [*(place[one.base] for one in replaced), *range(n, n + len(appended))]
+    for position, one in zip(at, [*replaced, *appended], strict=True):
+        pixels[position], label[position] = one.image, one.label_after
+    first = int(images.sample_id.max()) + 1
     new = range(first, first + len(appended))
     names = [f"injected/{one.artefact}/{i}.png" for i, one in zip(new, appended, strict=True)]
-    labels = np.array([one.label_after for one in appended], images.label.dtype)
     return replace(
         images,
-        sample_id=np.concatenate([images.sample_id, np.array(new, images.sample_id.dtype)]),
-        image=np.concatenate([images.image, np.stack([one.image for one in appended])]),
-        label=np.concatenate([images.label, labels]),
-        file_name=images.file_name + names,
+        sample_id=np.concatenate([images.sample_id[stay], np.array(new, images.sample_id.dtype)]),
+        image=pixels,
+        label=label,
+        file_name=[images.file_name[i] for i in stay] + names,
     )
 
 

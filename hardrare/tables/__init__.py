@@ -7,6 +7,7 @@ numbers give equal bytes.
 """
 
 from hardrare.tables.files import column, complete, read, write, write_rows, writer
+from hardrare.tables.growing import GrowingImages
 from hardrare.tables.images import Images, read_images, write_images
 from hardrare.tables.kinds import (
     CLASSES,
@@ -33,11 +34,13 @@ from hardrare.tables.runs import (
     read_snapshots,
     write_features,
 )
+from hardrare.tables.skipped import Skipped, counts_by_kind, read_skipped, write_skipped
 
 __all__ = [
     "CLASSES", "EPOCH", "FLAG", "FLOAT", "HELD_OUT", "ID", "KINDS", "RATES", "TABLE", "TEXT",
-    "Images", "Score", "column", "complete", "features_writer", "one_space", "pick", "read",
-    "read_clusterings", "read_dynamics", "read_features", "read_images", "read_ranges",
-    "read_scores", "read_snapshots", "write", "write_features", "write_images", "write_rows",
+    "GrowingImages", "Images", "Score", "Skipped", "column", "complete", "counts_by_kind",
+    "features_writer", "one_space", "pick", "read", "read_clusterings", "read_dynamics",
+    "read_features", "read_images", "read_ranges", "read_scores", "read_skipped",
+    "read_snapshots", "write", "write_features", "write_images", "write_rows", "write_skipped",
     "writer",
 ]  # fmt: skip

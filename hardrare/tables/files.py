@@ -11,6 +11,8 @@ import pyarrow as pa
 from hardrare.errors import InputError
 from hardrare.tables.kinds import FLOAT, KINDS, TABLE, TEXT
 
+LARGE = pa.ipc.IpcWriteOptions(allow_64bit=True)  # a batch of images has over 2**31 values
+
 
 @contextmanager
 def complete(path: Path) -> Iterator[Path]:
@@ -45,7 +47,7 @@ def writer(
     with (
         complete(path) as part,
         pa.OSFile(str(part), "wb") as sink,
-        pa.ipc.new_file(sink, schema) as out,
+        pa.ipc.new_file(sink, schema, options=LARGE) as out,
     ):
         yield out
 

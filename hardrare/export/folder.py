@@ -1,0 +1,100 @@
+"""A folder of the kept images: hard links, symbolic links or copies, and their metadata."""
+
+import errno
+import os
+import shutil
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path, PurePosixPath
+
+import pyarrow as pa
+
+from hardrare.errors import InputError
+from hardrare.export.metadata import METADATA, metadata, write_metadata
+
+CROSSES = (errno.EXDEV, errno.EPERM, errno.EOPNOTSUPP, errno.EMLINK)  # no hard link is possible
+
+
+def _hard(source: Path, target: Path) -> None:
+    try:
+        os.link(source, target)
+    except OSError as error:
+        if error.errno in CROSSES:
+            raise InputError(
+                f"{source}: no hard link to it can be made at {target.parent} "
+                f"({error.strerror}); link with symlink or copy."
+            ) from None
+        raise
+
+
+LINKS: dict[str, Callable[[Path, Path], object]] = {
+    "hardlink": _hard,  # no space; changing the file in place changes the original
+    "symlink": lambda source, target: target.symlink_to(source),  # breaks if the source moves
+    "copy": shutil.copy2,
+}
+
+
+def image_folder(
+    ranking: pa.Table, kept: Sequence[str], source: Path, target: Path, link: str
+) -> int:
+    """Make a folder of the kept images, with `metadata.parquet` in it.
+
+    Names and nested folders stay as they are. The folder appears when it is complete.
+
+    Args:
+        ranking: a table "ranking/1", or its Parquet twin.
+        kept: names of the images to keep.
+        source: the folder that the names are relative to; nothing in it is changed.
+        target: the folder to make.
+        link: one of `LINKS`.
+
+    Returns:
+        How many images it holds.
+
+    Raises:
+        InputError: the target is there already or lies in the source, an unknown `link`, no
+            image to keep, or one that is not in the ranking or no file of the source.
+        OSError: a file cannot be linked, read or written.
+    """
+    if link not in LINKS:
+        raise InputError(f"link is {link!r}; choose one of {', '.join(LINKS)}.")
+    names = metadata(ranking, kept).column("file_name").to_pylist()
+    if not names:
+        raise InputError("there is no image to keep; keep at least one.")
+    root = source.resolve(strict=True)
+    files = [_file(root, name) for name in names]
+    if target.resolve().is_relative_to(root):
+        raise InputError(f"{target}: lies in the folder of the source; choose one outside it.")
+    with _complete_folder(target) as part:
+        for name, file in zip(names, files, strict=True):
+            (part / name).parent.mkdir(parents=True, exist_ok=True)
+            LINKS[link](file, part / name)
+        write_metadata(part / METADATA, ranking, kept)
+    return len(names)
+
+
+def _file(root: Path, name: str) -> Path:
+    """The file of a name, which must lie below the root."""
+    pure = PurePosixPath(name)
+    file = (root / pure).resolve()
+    inside = not pure.is_absolute() and ".." not in pure.parts and file.is_relative_to(root)
+    if not inside or not file.is_file() or name == METADATA:
+        raise InputError(f"{name}: is no image below {root}; name the folder that was ranked.")
+    return file
+
+
+@contextmanager
+def _complete_folder(target: Path) -> Iterator[Path]:
+    """A folder beside `target` that becomes `target` if the block succeeds, else vanishes."""
+    if os.path.lexists(target):
+        raise InputError(f"{target}: is there already; choose another place or remove it.")
+    part = target.with_name(f".{target.name}.part")
+    if os.path.lexists(part):
+        raise InputError(f"{part}: is left of a run that was cut off; remove it.")
+    part.mkdir(parents=True)
+    try:
+        yield part
+        part.rename(target)
+    except BaseException:
+        shutil.rmtree(part)
+        raise

@@ -1,0 +1,133 @@
+"""Labels from tables: metadata beside images as Hugging Face has it, and prepare.labels."""
+
+import json
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+from dataset_files import encoded, flat, read, read_all, write_files, write_parquet
+
+from hardrare.errors import InputError
+from hardrare.tables import Skipped
+
+IMAGE = encoded(flat(9))
+
+
+def labelled(images):
+    """File name to class name, None where unknown."""
+    names = [*images.classes, None]
+    return dict(zip(images.file_name, (names[k] for k in images.label), strict=True))
+
+
+def write_table(file, rows):
+    """Rows of (file_name, label) in the format that the ending names."""
+    file.parent.mkdir(parents=True, exist_ok=True)
+    if file.suffix == ".csv":
+        lines = [f"{name},{'' if label is None else label},x" for name, label in rows]
+        file.write_text("\n".join(["file_name,label,caption", *lines]) + "\n", "utf-8-sig")
+    elif file.suffix == ".jsonl":
+        text = "\n".join(json.dumps({"file_name": n, "label": k, "n": {"a": 1}}) for n, k in rows)
+        file.write_text(text + "\n\n", "utf-8")
+    else:
+        names, labels = zip(*rows, strict=True)
+        pq.write_table(pa.table({"label": pa.array(labels), "file_name": names}), file)
+    return file
+
+
+@pytest.mark.parametrize("end", ["csv", "jsonl", "parquet"])
+def test_metadata_beside_images(tmp_path, end):
+    write_files(tmp_path, dict.fromkeys(["a.png", "b/a.png", "b/b.png", "c.png"], IMAGE))
+    rows = [("a.png", "dog"), ("./b/a.png", "ant"), ("b\\b.png", None)]
+    write_table(tmp_path / f"metadata.{end}", rows)
+    train, _, skipped = read_all("folder", tmp_path, test_share=0.0)
+    assert train.classes == ["ant", "dog"]
+    assert labelled(train) == {"a.png": "dog", "b/a.png": "ant", "b/b.png": None, "c.png": None}
+    assert skipped == []
+
+
+def test_the_nearest_table_decides_and_then_the_folder(tmp_path):
+    names = ["train/cat/a.png", "train/dog/a.png", "train/dog/b.png", "train/a.png", "test/a.png"]
+    write_files(tmp_path, dict.fromkeys(names, IMAGE))
+    write_table(tmp_path / "train" / "dog" / "metadata.csv", [("a.png", "wolf")])
+    (tmp_path / "metadata.csv").write_text("file_name,caption\ntrain/a.png,hello\n")  # no label
+    train, test = read("folder", tmp_path)
+    assert labelled(train) == {
+        "train/a.png": None,
+        "train/cat/a.png": "cat",
+        "train/dog/a.png": "wolf",
+        "train/dog/b.png": None,
+    }
+    assert labelled(test) == {"test/a.png": None}
+    assert train.classes == test.classes == ["cat", "wolf"]
+
+
+@pytest.mark.parametrize(
+    ("labels", "classes", "numbers"),
+    [
+        (["10", "9", "9"], ["9", "10"], [1, 0, 0]),  # by number, not as texts
+        (["1.0", "0.0", ""], ["0", "1"], [1, 0, -1]),  # as pandas writes whole numbers beside NaN
+        ([3, -1, 3], ["3"], [0, -1, 0]),
+        (["007", "7", "nan"], ["007", "7"], [0, 1, -1]),
+        ([True, False, True], ["False", "True"], [1, 0, 1]),
+    ],
+)
+def test_labels_become_places_in_their_sorted_list(tmp_path, labels, classes, numbers):
+    names = ["a.png", "b.png", "c.png"]
+    write_files(tmp_path, dict.fromkeys(names, IMAGE))
+    table = write_table(tmp_path / "l.jsonl", list(zip(names, labels, strict=True)))
+    train, _ = read("folder", tmp_path, labels=table, test_share=0.0)
+    assert (train.classes, train.label.tolist()) == (classes, numbers)
+
+
+def test_prepare_labels_replaces_those_of_the_source(tmp_path):
+    write_files(tmp_path / "i", dict.fromkeys(["cat/a.png", "cat/b.png", "dog/c.png"], IMAGE))
+    rows = [("cat/a.png", "x"), ("dog/c.png", "y"), ("dog/lost.png", "z"), ("cat/a.png", "x")]
+    table = write_table(tmp_path / "labels.csv", rows)
+    train, _, skipped = read_all("folder", tmp_path / "i", labels=table, test_share=0.0)
+    assert labelled(train) == {"cat/a.png": "x", "cat/b.png": None, "dog/c.png": "y"}
+    assert train.classes == ["x", "y"]
+    assert skipped == [Skipped("dog/lost.png", "not there: named in labels.csv")]
+    (tmp_path / "list.txt").write_text("i/cat/a.png\ni/dog/c.png\n")
+    write_table(table, [("i/dog/c.png", 5)])
+    train, _ = read("paths", tmp_path / "list.txt", labels=table, test_share=0.0)
+    assert labelled(train) == {"i/cat/a.png": None, "i/dog/c.png": "5"}
+    file = write_parquet(tmp_path / "x.parquet", [IMAGE] * 2, [0, 1], ["a.png", "b.png"])
+    write_table(table, [("a.png", "ant"), ("b.png", "bee")])
+    train, _ = read("parquet", file, labels=table, test_share=0.0)
+    assert labelled(train) == {"a.png": "ant", "b.png": "bee"}
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (b"a.png,cat\n", "has no column file_name but a.png, cat; mend"),
+        (b"", "has no column file_name"),
+        (b"file_name\na.png\n", "has no column label; add"),
+        (b"file_name,label\nimages/a.png,cat\n", "holds a.png, the table images/a.png"),
+        (b"file_name,label\n", "holds a.png, the table none"),
+        (b"file_name,label\na.png,cat\na.png,dog\n", "gives a.png two labels, cat and dog; take"),
+        (b"file_name,label\n,cat\n", "has a row whose file_name is ''"),
+        (b"file_name,label\n\xff,cat\n", "cannot be read as CSV"),
+        (b'file_name,label\n"a.png,cat\n', "cannot be read as CSV"),
+    ],
+)
+def test_tables_that_prepare_labels_refuses(tmp_path, content, message):
+    write_files(tmp_path / "i", {"a.png": IMAGE})
+    write_files(tmp_path, {"labels.csv": content})
+    with pytest.raises(InputError, match=message) as caught:
+        read("folder", tmp_path / "i", labels=tmp_path / "labels.csv", test_share=0.0)
+    assert "\n" not in str(caught.value)
+    with pytest.raises(InputError, match=r"prepare\.labels .*absent does not exist"):
+        read("folder", tmp_path / "i", labels=tmp_path / "absent")
+
+
+def test_a_limit_is_stratified_by_the_given_labels(tmp_path):
+    names = [f"{k:02}.png" for k in range(20)]
+    write_files(tmp_path, dict.fromkeys(names, IMAGE))
+    table = write_table(tmp_path / "metadata.csv", [(n, k % 2) for k, n in enumerate(names)])
+    train, _ = read("folder", tmp_path, limit=10, test_share=0.0)
+    assert np.bincount(train.label).tolist() == [5, 5]
+    assert labelled(train) == labelled(
+        read("folder", tmp_path, limit=10, test_share=0.0, labels=table)[0]
+    )
