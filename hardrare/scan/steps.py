@@ -8,12 +8,22 @@ import sys
 import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from hardrare.errors import InputError
 from hardrare.scan.graph import HOME, Step, feeds
 from hardrare.scan.progress import Progress
 from hardrare.tables import complete
+
+
+class Listener(Protocol):
+    """Hears which step runs, and every line that it prints."""
+
+    def begin(self, step: str) -> None:
+        """A step starts."""
+
+    def line(self, text: str) -> None:
+        """A line that the step printed."""
 
 
 class Record:
@@ -39,10 +49,9 @@ class Record:
         known = self.known["done"].get(step.name, {})
         return known.get("stamp") == stamp and all((root / out).exists() for out in step.outs)
 
-    @property
-    def seconds(self) -> float:
-        """How long all steps took."""
-        return sum(one["seconds"] for one in self.known["done"].values())
+    def seconds_of(self, names: Sequence[str]) -> float:
+        """How long some steps took."""
+        return sum(one["seconds"] for name, one in self.known["done"].items() if name in names)
 
 
 def stamps(steps: Sequence[Step], params: Mapping[str, Any], source: str) -> dict[str, str]:
@@ -69,14 +78,14 @@ def run(
             progress.skip(step.name)
             continue
         started = time.perf_counter()
-        _call(step, root, progress)
+        call(step, root, progress)
         record.keep(step.name, marks[step.name], time.perf_counter() - started)
         progress.end()
         ran += 1
     return ran
 
 
-def _call(step: Step, root: Path, progress: Progress) -> None:
+def call(step: Step, root: Path, progress: Listener) -> None:
     """One step, as `python -m <words>` in the study's folder."""
     progress.begin(step.name)
     paths = [str(HOME), *filter(None, [os.environ.get("PYTHONPATH")])]
