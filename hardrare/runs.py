@@ -11,7 +11,6 @@ import numpy as np
 from hardrare.params import key
 from hardrare.tables import Score, read_scores
 
-
 APPEARANCE = "appearance"  # the scores that need no run: of what images look like
 
 

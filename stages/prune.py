@@ -1,13 +1,16 @@
 """prune: the samples that each arm of the retraining keeps."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
+from hardrare.errors import InputError
+from hardrare.metrics._clusters import cluster
 from hardrare.pruning import kept, subset
 from hardrare.pruning.pool import Pool
+from hardrare.pruning.sweep import swept
 from hardrare.runs import Runs
 from hardrare.stage import run
-from hardrare.tables import read_images, write
+from hardrare.tables import read_features, read_images, write
 
 
 @dataclass(frozen=True)
@@ -18,10 +21,20 @@ class Params(Runs):
     draws: int
     seed: int
     arms: list[str]
+    sweep: list[float]
+    sweep_arms: list[str]
+    features: str
+    clusters: int
+    hard_cutoff: float
+    strata: int
 
 
-def main(params: Params, *, scores: Path, images: Path, subsets: Path) -> None:
+def main(params: Params, *, scores: Path, images: Path, features: Path, subsets: Path) -> None:
     """Write one subset for each arm; any score of the study may choose it."""
+    wanted = swept(params.arms, params.keep_fraction, params.sweep, params.sweep_arms)
+    if params.features not in params.objectives:
+        known = ", ".join(params.objectives)
+        raise InputError(f"prune.features is {params.features}, expected one of {known}.")
     sample_id, found = params.scores(scores)
     pictures = read_images(images, sample_id)
     pool = Pool(
@@ -30,11 +43,15 @@ def main(params: Params, *, scores: Path, images: Path, subsets: Path) -> None:
         keep_fraction=params.keep_fraction,
         draws=params.draws,
         seed=params.seed,
+        cluster=lambda: cluster(read_features(features)[1], params.clusters, unit=True).label,
+        hard_cutoff=params.hard_cutoff,
+        strata=params.strata,
     )
-    tables = {arm: subset(sample_id, kept(arm, pool)) for arm in params.arms}
+    plans = {name: (arm, replace(pool, keep_fraction=f)) for name, (arm, f) in wanted.items()}
+    tables = {name: subset(sample_id, kept(*plan)) for name, plan in plans.items()}
     subsets.mkdir(parents=True, exist_ok=True)
-    for arm, table in tables.items():
-        write(subsets / f"{arm}.arrow", "subset/1", table)
+    for name, table in tables.items():
+        write(subsets / f"{name}.arrow", "subset/1", table)
 
 
 if __name__ == "__main__":

@@ -22,6 +22,8 @@ class Params(Runs):
     dataset: str = key("prepare.dataset")
     arms: list[str] = key("prune.arms")
     keep_fraction: float = key("prune.keep_fraction")
+    sweep: list[float] = key("prune.sweep")
+    sweep_arms: list[str] = key("prune.sweep_arms")
     retrain_seeds: list[int] = key("retrain.seeds")
     duplicate: list[str] = key("rank.duplicate")
     epochs: int = key("pretrain.epochs")
@@ -34,14 +36,14 @@ def main(
     images: Path, originals: Path, manifest: Path,
     dynamics: Path, features: Path, scores: Path, ranking: Path,
     agreement: Path, detection: Path, representation: Path,
-    subsets: Path, accuracy: Path,
+    labelling: Path, subsets: Path, accuracy: Path,
     page: Path, figures: Path, plots: Path, metrics: Path,
 ) -> None:  # fmt: skip
     """Read every table, draw every figure, write the page and the numbers."""
     samples = {"images": images, "originals": originals, "manifest": manifest}
     runs = {"dynamics": dynamics, "features": features, "scores": scores, "ranking": ranking}
     found = {"agreement": agreement, "detection": detection, "representation": representation}
-    found |= {"subsets": subsets, "accuracy": accuracy}
+    found |= {"labelling": labelling, "subsets": subsets, "accuracy": accuracy}
     study = read_study(Settings(**vars(params)), **samples, **runs, **found)
     drawn = drawing.draw_all(plan(study), figures)
     write(study, drawn, stabilities(study.scores), drawing.THEME, page, plots, metrics)

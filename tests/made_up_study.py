@@ -19,6 +19,10 @@ ARMS = [
     "drop_low-barlow_twins-msd_mean",
     "drop_high-barlow_twins-msd_mean",
 ]
+SWEEP, SWEEP_ARMS = [0.9, 0.3], ["random", "drop_hard-autoencoder-loss_mean"]
+SWEPT = [f"{arm}@{share}" for arm in SWEEP_ARMS for share in SWEEP]
+# Accuracy of each strategy at the two budgets; every judge, seed and draw adds its own.
+LABELLED = {"random": (0.4, 0.7), "hard": (0.3, 0.6), "typical": (0.6, 0.71)}
 NAMES = {
     "pixels": {"contrast": "open", "ink": "open", "random": "open"},
     "autoencoder": {"loss_mean": "high", "loss_last": "high", "msd_mean": "open", "flat": "high"},
@@ -79,13 +83,17 @@ def synthesise(
     _detection(folder / "detection.arrow", scores, shares)
     for arm in arms:
         _arm(folder, arm, n, rng)
+    for name in SWEPT if labels else ():
+        _arm(folder, name, n, rng)
+    _labelling(folder / "labelling.arrow", seeds if labels else 0)
     params = {
         "prepare": {"dataset": "made <up>"},
         "pretrain": {"objectives": ["autoencoder", "barlow_twins"], "seeds": list(range(seeds))}
         | {"second_split": [], "epochs": epochs, "stable_ranking": STABLE},
         "cluster": {"objectives": []},
         "supervise": {"kinds": kinds, "seeds": list(range(seeds))},
-        "prune": {"arms": arms, "keep_fraction": 0.7},
+        "prune": {"arms": arms, "keep_fraction": 0.7}
+        | {"sweep": SWEEP if labels else [], "sweep_arms": SWEEP_ARMS},
         "retrain": {"seeds": [0, 1, 2]},
         "rank": {"duplicate": ["barlow_twins/knn_distance"]},
         "report": {"data_map": "autoencoder/loss", "region_share": 0.33, "examples": 8},
@@ -210,8 +218,27 @@ def _detection(path, scores, shares):
     tables.write_rows(path, "detection/1", rows)
 
 
+def _labelling(path, seeds):
+    judges = ("linear_probe", "self_training", "cluster_then_label")
+    rows = [
+        {"objective": "barlow_twins", "seed": seed, "draw": draw, "strategy": strategy}
+        | {"budget": budget, "labels": labels, "classes": 2 + at, "judge": judge, "free": 80}
+        | {"chance": 0.4, "n": 34, "accuracy": accuracy[at] + 0.01 * (seed + draw + j)}
+        for seed in range(seeds)
+        for draw in range(3)
+        for strategy, accuracy in LABELLED.items()
+        for at, (budget, labels) in enumerate(((0.05, 4), (0.2, 16)))
+        for j, judge in enumerate(judges)
+    ]
+    for row in rows:
+        uncertain = row["strategy"] == "typical" and row["labels"] == 16
+        row["accuracy"] += (0.05, -0.06, 0.02)[row["draw"]] * uncertain
+    tables.write_rows(path, "labelling/1", rows)
+
+
 def _arm(folder, arm, n, rng):
-    kept = n if arm == "full" else round(0.7 * n)
+    share = float(arm.partition("@")[2] or 0.7)
+    kept = n if arm == "full" else round(share * n)
     rows = [
         {"sample_id": int(i), "draw": draw}
         for draw in range(2 if "random" in arm or "matched" in arm else 1)

@@ -48,6 +48,7 @@ def write_params(path, **sections):
     matrix = {
         "pretrain": {"objectives": ["autoencoder"], "second_split": [], "seeds": [0, 1]},
         "supervise": {"kinds": ["supervised"], "seeds": [0]},
+        "cluster": {"objectives": []},
     }
     path.write_text(yaml.safe_dump(matrix | sections))
     return path

@@ -1,20 +1,31 @@
 """Pruning: each rule by hand, its refusals, and the stage."""
 
+import doctest
+import importlib
+
 import numpy as np
 import pytest
 from score_tables import run_stage, score, small_study, write_images, write_params
 
 from hardrare import tables
 from hardrare.errors import InputError
-from hardrare.pruning import RULES, kept, subset
+from hardrare.metrics._duplicates import duplicates
+from hardrare.pruning import RULES, coverage, kept, quota, subset, sweep
 from hardrare.pruning.pool import Pool
+from hardrare.pruning.quota import even, proportional_to
+from hardrare.pruning.sweep import swept
 
 SCORES = {
     "o/loss": score("o/loss", [[0, 1, 2, 3, 4, 5, 6, 7, 8, 9], [0, 1, 2, 3, 4, 5, 6, 7, 8, 9]]),
     "o/ssim": score("o/ssim", np.arange(10), "low"),
     "second_split/msd_mean": score("second_split/msd_mean", np.arange(10), "open"),
     "o/tied": score("o/tied", np.zeros(10)),
+    "o/duplicate_similarity": score(
+        "o/duplicate_similarity",
+        [[-1, 0.9, 0.2, 0.3, -1, 1, 1, 0.4, 0.5, 0.1], [0.9, -1, 1, 0, 0, 0, 0, 0, 1, 1]],
+    ),
 }
+CLUSTER = np.array([0, 0, 0, 0, 0, 0, 1, 1, 1, 2])
 
 
 def pool(**changes):
@@ -24,6 +35,9 @@ def pool(**changes):
         "keep_fraction": 0.7,
         "draws": 3,
         "seed": 0,
+        "cluster": lambda: CLUSTER,
+        "hard_cutoff": 0.1,
+        "strata": 3,
     }
     return Pool(**plan | changes)
 
@@ -39,6 +53,12 @@ def pool(**changes):
         ("drop_low-o-ssim", range(3, 10)),
         ("drop_high-second_split-msd_mean", range(7)),
         ("drop_low-second_split-msd_mean", range(3, 10)),
+        # 6, 3 and 1 samples in three clusters. Even counts of 7: 1, 3 and 3; of each the hardest.
+        ("balanced-drop_easy-o-loss", [3, 4, 5, 6, 7, 8, 9]),
+        ("balanced-drop_hard-o-loss", [0, 1, 2, 6, 7, 8, 9]),
+        # Shares of 7 in 10: 4.2, 2.1 and 0.7, by largest remainders 4, 2 and 1.
+        ("proportional-drop_easy-o-loss", [2, 3, 4, 5, 7, 8, 9]),
+        ("proportional-drop_low-o-ssim", [2, 3, 4, 5, 7, 8, 9]),
     ],
 )
 def test_deterministic_arms_by_hand(arm, expected):
@@ -89,6 +109,106 @@ def test_class_matched_keeps_the_counts_of_the_arm():
     assert not np.array_equal(draws[0], draws[1])
 
 
+def test_class_matched_follows_the_draws_of_its_arm():
+    plan = pool(label=np.array([0, 0, 1, 1, 1, 1, 0, 0, 0, 0]), keep_fraction=0.3, strata=1)
+    arm = kept("semdedup-o", plan)
+    draws = kept("class_matched-semdedup-o", plan)
+    assert [plan.label[d].sum() for d in arm] == [plan.label[d].sum() for d in draws[:2]]
+    assert plan.label[arm[0]].sum() == plan.label[draws[2]].sum()
+
+
+def test_coverage_by_hand():
+    # Of 12 samples the hardest goes (0.1 x 12, floored). The others lie in 0..9, in three strata
+    # of width 3: 1, 3 and 7 samples. Even counts of 8: 1, 3 (share 3) and 4 of the seven.
+    values = [0, 3.5, 4, 5, 6, 7, 7, 8, 8.5, 8.9, 9, 50]
+    scores = {
+        "o/loss": score("o/loss", values),
+        "o/ssim": score("o/ssim", -np.array(values), "low"),
+    }
+    plan = pool(label=np.zeros(12, int), scores=scores, keep_fraction=8 / 12, draws=20)
+    draws = kept("coverage-o-loss", plan)
+    for draw in draws:
+        assert draw[:4].tolist() == [0, 1, 2, 3]
+        assert len(np.unique(draw)) == 8
+        assert draw[-1] < 11
+    assert np.unique(np.concatenate(draws)).tolist() == list(range(11))
+    assert all(d[:4].tolist() == [0, 1, 2, 3] for d in kept("coverage-o-ssim", plan))
+    assert len(kept("coverage-o-tied", pool())[0]) == 7
+
+
+def test_coverage_refuses_a_cutoff_that_leaves_too_few():
+    with pytest.raises(InputError, match=r"leaves 6 samples and 7 are to be kept; lower it"):
+        kept("coverage-o-loss", pool(hard_cutoff=0.4))
+    # 0.1 of 515 and 0.9 of 515 both round up: what is left must still suffice.
+    loss = score("o/loss", np.arange(515))
+    plan = pool(label=np.zeros(515, int), scores={"o/loss": loss}, keep_fraction=0.9)
+    assert len(kept("coverage-o-loss", plan)[0]) == plan.keep == 464
+
+
+def test_semdedup_by_hand():
+    # Seed 0: 1.0 twice and 0.9 go. Seed 1: three of 1.0 go.
+    draws = kept("semdedup-o", pool())
+    assert [d.tolist() for d in draws] == [[0, 2, 3, 4, 7, 8, 9], [0, 1, 3, 4, 5, 6, 7]]
+
+
+def test_semdedup_of_real_features_drops_the_copies_and_keeps_one_of_each():
+    features = np.array([[1, 0], [2, 0], [0, 1], [0, 3], [-1, 0.1], [1, 1]], float)
+    similarity = duplicates(features, clusters=1).similarity
+    scores = {"o/duplicate_similarity": score("o/duplicate_similarity", similarity)}
+    plan = pool(label=np.zeros(6, int), scores=scores, keep_fraction=4 / 6)
+    (draw,) = kept("semdedup-o", plan)
+    assert draw.tolist() == [0, 2, 4, 5]
+
+
+def test_quota_of_random_draws():
+    cluster = np.repeat([0, 1, 2], [10, 100, 490])
+    plan = pool(label=np.zeros(600, int), scores={}, cluster=lambda: cluster, keep_fraction=0.5)
+    for arm, expected in (("balanced", [10, 100, 190]), ("proportional", [5, 50, 245])):
+        draws = kept(f"{arm}-random", plan)
+        assert [np.bincount(cluster[d]).tolist() for d in draws] == [expected] * 3
+        assert 60 < len(np.intersect1d(draws[0], draws[1])) < 250
+        again = kept(f"{arm}-random", plan)
+        assert all(np.array_equal(a, b) for a, b in zip(draws, again, strict=True))
+
+
+def test_counts_always_sum_to_what_is_kept():
+    rng = np.random.default_rng(0)
+    for _ in range(300):
+        size = rng.integers(0, 40, rng.integers(1, 12))
+        if not size.sum():
+            continue
+        total = int(rng.integers(0, size.sum() + 1))
+        for share in (even, proportional_to):
+            counts = share(size, total)
+            assert counts.sum() == total
+            assert (counts >= 0).all()
+            assert (counts <= size).all()
+        counts = even(size, total)
+        full = counts == size
+        assert full.all() or counts[~full].max() - counts[~full].min() <= 1
+        assert full.all() or not full.any() or size[full].max() <= counts[~full].max()
+
+
+def test_sweep_by_hand():
+    assert swept(["full", "random"], 0.7, [0.9, 0.3], ["random", "drop_low-o-loss"]) == {
+        "full": ("full", 0.7),
+        "random": ("random", 0.7),
+        "random@0.9": ("random", 0.9),
+        "random@0.3": ("random", 0.3),
+        "drop_low-o-loss@0.9": ("drop_low-o-loss", 0.9),
+        "drop_low-o-loss@0.3": ("drop_low-o-loss", 0.3),
+    }
+    assert swept(["full"], 0.7, [], ["random"]) == {"full": ("full", 0.7)}
+    for given, arms, sentence in (
+        ([1.0], ["random"], "holds 1.0, expected above 0 and below 1"),
+        ([0.7], ["random"], "whose arms are trained already"),
+        ([0.5, 0.5], ["random"], "names a share twice"),
+        ([0.5], ["full"], "holds full, which keeps every sample"),
+    ):
+        with pytest.raises(InputError, match=sentence):
+            swept([], 0.7, given, arms)
+
+
 def test_keep_count_is_rounded():
     assert len(kept("drop_low-o-loss", pool(keep_fraction=0.56))[0]) == 6
     assert len(kept("drop_low-o-loss", pool(keep_fraction=1.0))[0]) == 10
@@ -108,6 +228,14 @@ def test_keep_count_is_rounded():
         ("class_matched-random", "matches no arm that drops"),
         ("class_matched-class_matched-drop_low-o-loss", "matches no arm that drops"),
         ("class_matched-drop_easy-o-los", "no score o/los"),
+        ("balanced-full", "sets a quota for no arm that has an order"),
+        ("proportional-class_matched-drop_low-o-loss", "sets a quota for no arm"),
+        ("balanced-drop_easy-o-los", "no score o/los"),
+        ("coverage-o", "coverage-o does not name a score"),
+        ("coverage-second_split-msd_mean", "has no declared harder end"),
+        ("semdedup", "names no run; write semdedup-<objective>"),
+        ("semdedup-o-loss", "names no run"),
+        ("semdedup-second_split", "no score second_split/duplicate_similarity"),
     ],
 )
 def test_bad_arms_are_refused(arm, message):
@@ -123,14 +251,26 @@ def test_bad_plans_are_refused():
         pool(keep_fraction=0.01)
     with pytest.raises(InputError, match=r"prune\.draws is 0"):
         pool(draws=0)
+    with pytest.raises(InputError, match=r"prune\.hard_cutoff is 1"):
+        pool(hard_cutoff=1.0)
+    with pytest.raises(InputError, match=r"prune\.strata is 0"):
+        pool(strata=0)
     with pytest.raises(InputError, match="needs the label of every sample"):
         kept("class_matched-drop_low-o-loss", pool(label=np.r_[np.zeros(9, int), -1]))
 
 
-def test_every_rule_is_tested_here():
-    assert sorted(RULES) == sorted(
-        ["full", "random", "drop_easy", "drop_hard", "drop_low", "drop_high", "class_matched"]
-    )
+def test_every_rule_keeps_as_many_as_asked():
+    examples = {
+        "full": [10], "random": [7] * 3, "drop_easy-o-loss": [7], "drop_hard-o-loss": [7],
+        "drop_low-o-loss": [7], "drop_high-o-loss": [7], "balanced-random": [7] * 3,
+        "proportional-random": [7] * 3, "coverage-o-loss": [7] * 3, "semdedup-o": [7] * 2,
+        "class_matched-coverage-o-loss": [7] * 3,
+    }  # fmt: skip
+    assert [arm.partition("-")[0] for arm in examples] == list(RULES)
+    for arm, sizes in examples.items():
+        draws = kept(arm, pool())
+        assert [len(np.unique(d)) for d in draws] == sizes
+        assert all((np.diff(d) > 0).all() for d in draws)
 
 
 def test_subset_table_by_hand():
@@ -148,13 +288,24 @@ PRUNE = {
         "drop_easy-autoencoder-ssim_mean",
         "class_matched-drop_hard-supervised-aum",
         "drop_low-pixels-contrast",
+        "balanced-drop_easy-autoencoder-ssim_mean",
+        "semdedup-autoencoder",
     ],
+    "sweep": [0.8, 0.2],
+    "sweep_arms": ["random", "coverage-autoencoder-loss_mean"],
+    "features": "autoencoder",
+    "clusters": 4,
+    "hard_cutoff": 0.1,
+    "strata": 5,
 }
+SWEPT = {f"{arm}@{share}": share for arm in PRUNE["sweep_arms"] for share in PRUNE["sweep"]}
 
 
 @pytest.fixture
 def study(tmp_path):
-    small_study(tmp_path)
+    sample_id, _ = small_study(tmp_path)
+    features = np.random.default_rng(0).normal(size=(len(sample_id), 3))
+    tables.write_features(tmp_path / "features.arrow", sample_id, features)
     write_params(tmp_path / "params.yaml", prune=PRUNE)
     return tmp_path
 
@@ -165,6 +316,7 @@ def run_prune(study, out="subsets", images="images"):
         study / "params.yaml",
         scores=study / "scores",
         images=study / f"{images}.arrow",
+        features=study / "features.arrow",
         subsets=study / out,
     )
 
@@ -172,16 +324,16 @@ def run_prune(study, out="subsets", images="images"):
 def test_prune_stage(study):
     run_prune(study)
     run_prune(study, "again")
-    assert sorted(p.stem for p in (study / "subsets").iterdir()) == sorted(PRUNE["arms"])
+    assert sorted(p.stem for p in (study / "subsets").iterdir()) == sorted([*PRUNE["arms"], *SWEPT])
     sample_id = tables.read_images(study / "images.arrow").sample_id
-    for arm in PRUNE["arms"]:
+    two = ("random", "class", "coverage", "semdedup")  # draws; two seeds of the autoencoder
+    for arm in [*PRUNE["arms"], *SWEPT]:
         path = study / "subsets" / f"{arm}.arrow"
         assert path.read_bytes() == (study / "again" / path.name).read_bytes()
         table = tables.read(path, "subset/1")
         draws = tables.column(table, "draw")
-        expected = (
-            [60] if arm == "full" else [30, 30] if "random" in arm or "class" in arm else [30]
-        )
+        size = 60 if arm == "full" else round(60 * SWEPT.get(arm, 0.5))
+        expected = [size] * (2 if arm.startswith(two) else 1)
         assert np.bincount(draws).tolist() == expected
         assert np.isin(tables.column(table, "sample_id"), sample_id).all()
 
@@ -196,6 +348,20 @@ def test_prune_stage_without_labels_refuses_and_writes_nothing(study, capsys):
 
 
 def test_prune_stage_with_no_arm_writes_an_empty_folder(study):
-    write_params(study / "params.yaml", prune=PRUNE | {"arms": []})
+    write_params(study / "params.yaml", prune=PRUNE | {"arms": [], "sweep": []})
     run_prune(study)
     assert list((study / "subsets").iterdir()) == []
+
+
+def test_prune_stage_takes_clusters_from_a_label_free_run_alone(study, capsys):
+    write_params(study / "params.yaml", prune=PRUNE | {"features": "supervised"})
+    with pytest.raises(SystemExit):
+        run_prune(study)
+    assert "prune.features is supervised, expected one of autoencoder" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("module", [quota, sweep, importlib.import_module(coverage.__module__)])
+def test_doctests(module):
+    found = doctest.testmod(module)
+    assert found.attempted
+    assert not found.failed

@@ -9,7 +9,7 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
-from made_up_study import ARMS, EVIL, STABLE, synthesise
+from made_up_study import ARMS, EVIL, STABLE, SWEEP, SWEEP_ARMS, synthesise
 
 from hardrare.agreement.stable_ranking import Settings as StableRanking
 from hardrare.errors import InputError
@@ -21,9 +21,10 @@ NUMBERS = {"data_map": "autoencoder/loss", "region_share": 0.33, "examples": 8}
 NUMBERS |= {"epochs": 12, "stable_ranking": StableRanking(**STABLE)}
 NUMBERS |= {"dataset": "made up", "duplicate": ["barlow_twins/knn_distance"]}
 RUNS = {"objectives": ["autoencoder", "barlow_twins"], "seeds": [0, 1], "kinds": ["supervised"]}
+SWEPT = {"sweep": SWEEP, "sweep_arms": SWEEP_ARMS}
 PRUNED = {"label_seeds": [0, 1], "arms": ARMS, "keep_fraction": 0.7, "retrain_seeds": [0, 1, 2]}
 INPUTS = ["images", "originals", "manifest", "ranking", "agreement", "detection"]
-INPUTS += ["representation"]
+INPUTS += ["representation", "labelling"]
 FOLDERS = ["dynamics", "features", "scores", "subsets", "accuracy"]
 
 
@@ -83,7 +84,7 @@ def study_of(folder, **changed):
     """The study of a folder, read in this process."""
     paths = {name: folder / f"{name}.arrow" for name in INPUTS}
     paths |= {name: folder / name for name in FOLDERS}
-    return read_study(Settings(**{**NUMBERS, **RUNS, **PRUNED, **changed}), **paths)
+    return read_study(Settings(**{**NUMBERS, **RUNS, **PRUNED, **SWEPT, **changed}), **paths)
 
 
 @pytest.fixture(scope="module")
@@ -103,7 +104,7 @@ def page(reported):
 
 def test_page_has_every_section_and_figure(page, reported):
     sections = "studied findings representation images map curves detection correlation "
-    sections += "stability questions pruning "
+    sections += "stability questions pruning labelling "
     sections += "method q-groups q-nearest q-ties q-within q-wrong q-blind q-seeds"
     assert set(sections.split()) <= set(page.ids)
     assert len(page.ids) == len(set(page.ids))
@@ -120,6 +121,11 @@ def test_page_has_every_section_and_figure(page, reported):
             "correlation",
             "correlation-all",
             "pruning",
+            "sweep-accuracy",
+            "sweep-difference",
+            "labelling-linear_probe",
+            "labelling-self_training",
+            "labelling-cluster_then_label",
         }
         <= drawn
     )
@@ -187,6 +193,7 @@ def test_without_labels_artefacts_and_arms(tmp_path):
         "No run used labels",
         "Every run has one seed",
         "No retraining was asked for",
+        "nobody can say what labels would be worth here",
         "There is nothing to compare with",
         "there is no map with labels",
         "No metric that only labels allow is in this study",

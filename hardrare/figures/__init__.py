@@ -15,6 +15,7 @@ from matplotlib.figure import Figure
 
 from hardrare.figures._style import STYLE, THEME
 from hardrare.figures.accuracy_curves import accuracy_curves
+from hardrare.figures.by_share import by_share
 from hardrare.figures.correlation_matrix import correlation_matrix
 from hardrare.figures.data_map import data_map
 from hardrare.figures.detection import detection
@@ -28,8 +29,8 @@ from hardrare.tables import complete
 __all__ = ["FIGURES", "THEME", "draw", "draw_all", "png", "svg"]
 
 KINDS = (
-    accuracy_curves, correlation_matrix, data_map, detection, dynamics_curves, image_grid, pruning,
-    rate_range, regions,
+    accuracy_curves, by_share, correlation_matrix, data_map, detection, dynamics_curves,
+    image_grid, pruning, rate_range, regions,
 )  # fmt: skip
 FIGURES = {one.__name__: one for one in KINDS}
 RASTER_DPI = 144  # two dots for each page pixel

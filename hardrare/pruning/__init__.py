@@ -6,10 +6,15 @@ An arm is `<rule>` or `<rule>-<argument>`; its rule is one file with one functio
     random                            independent random subsets
     drop_easy-autoencoder-loss_mean   without the easiest by that score (also drop_hard,
                                       drop_low, drop_high)
+    balanced-<arm>                    random or a drop arm inside each cluster of label-free
+                                      features, equal counts (proportional-<arm>: equal shares)
+    coverage-autoencoder-loss_mean    without the very hardest, then evenly over the score
+    semdedup-barlow_twins             without what repeats other samples most
     class_matched-<arm>               random, with as many of each class as that arm keeps
 
 A rule takes the argument and the pool and returns one array of kept positions for each
-draw. To add one, add its file and its line in RULES. Nothing here imports torch.
+draw. To add one, add its file and its line in RULES. An arm may be kept at several shares:
+`sweep` names it `<arm>@<share>`. Nothing here imports torch.
 """
 
 from collections.abc import Callable, Sequence
@@ -18,11 +23,15 @@ import numpy as np
 import pyarrow as pa
 
 from hardrare.errors import InputError
+from hardrare.pruning.balanced import balanced
 from hardrare.pruning.class_matched import class_matched
+from hardrare.pruning.coverage import coverage
 from hardrare.pruning.drop import drop_easy, drop_hard, drop_high, drop_low
 from hardrare.pruning.full import full
 from hardrare.pruning.pool import Pool
+from hardrare.pruning.proportional import proportional
 from hardrare.pruning.random import random
+from hardrare.pruning.semdedup import semdedup
 
 Rule = Callable[[str, Pool], list[np.ndarray]]
 RULES: dict[str, Rule] = {
@@ -32,6 +41,10 @@ RULES: dict[str, Rule] = {
     "drop_hard": drop_hard,
     "drop_low": drop_low,
     "drop_high": drop_high,
+    "balanced": balanced,
+    "proportional": proportional,
+    "coverage": coverage,
+    "semdedup": semdedup,
     "class_matched": class_matched,
 }
 

@@ -8,13 +8,21 @@ import numpy as np
 
 from hardrare.errors import InputError
 from hardrare.pruning import drop
+from hardrare.pruning.balanced import balanced
+from hardrare.pruning.coverage import coverage
 from hardrare.pruning.pool import Pool
+from hardrare.pruning.proportional import proportional
+from hardrare.pruning.semdedup import semdedup
 
 MATCHED = {
     "drop_easy": drop.drop_easy,
     "drop_hard": drop.drop_hard,
     "drop_low": drop.drop_low,
     "drop_high": drop.drop_high,
+    "balanced": balanced,
+    "proportional": proportional,
+    "coverage": coverage,
+    "semdedup": semdedup,
 }
 
 
@@ -22,7 +30,8 @@ def class_matched(argument: str, pool: Pool) -> list[np.ndarray]:
     """Independent random subsets, one for each draw, with the arm's count of each class.
 
     Args:
-        argument: an arm that drops by a score.
+        argument: an arm that goes by a score or by clusters; draw i matches its draw i
+            modulo how many it has.
         pool: the samples; all have a label.
 
     Raises:
@@ -38,9 +47,13 @@ def class_matched(argument: str, pool: Pool) -> list[np.ndarray]:
         raise InputError(
             f"prune.arms: class_matched-{argument} needs the label of every sample; remove the arm."
         )
-    labels = pool.label[MATCHED[rule](rest, pool)[0]]
+    matched = MATCHED[rule](rest, pool)
     return [
-        _draw(labels, pool, pool.generator(f"class_matched-{argument}", draw))
+        _draw(
+            pool.label[matched[draw % len(matched)]],
+            pool,
+            pool.generator(f"class_matched-{argument}", draw),
+        )
         for draw in range(pool.draws)
     ]
 

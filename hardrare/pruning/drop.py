@@ -1,8 +1,13 @@
 """Drop one end of a score: the easy, the hard, the low or the high one.
 
-A score over several seeds is averaged over them. Samples of equal score are dropped in a
-seeded random order, so that neither their ids nor their classes decide.
+`drop_easy` is what others call keep hard, `drop_hard` is keep easy. With the metric
+`prototype_distance` it is pruning by self-supervised prototypes (Sorscher et al.,
+NeurIPS 2022, arXiv:2206.14486). A score over several seeds is averaged over them. Samples
+of equal score are dropped in a seeded random order, so that neither their ids nor their
+classes decide.
 """
+
+from collections.abc import Callable
 
 import numpy as np
 
@@ -17,7 +22,7 @@ def drop_low(argument: str, pool: Pool) -> list[np.ndarray]:
     Raises:
         InputError: the study has no such score.
     """
-    return _highest(_score("drop_low", argument, pool).values.mean(axis=0), pool)
+    return [order("drop_low", argument, pool)[: pool.keep]]
 
 
 def drop_high(argument: str, pool: Pool) -> list[np.ndarray]:
@@ -26,7 +31,7 @@ def drop_high(argument: str, pool: Pool) -> list[np.ndarray]:
     Raises:
         InputError: the study has no such score.
     """
-    return _highest(-_score("drop_high", argument, pool).values.mean(axis=0), pool)
+    return [order("drop_high", argument, pool)[: pool.keep]]
 
 
 def drop_easy(argument: str, pool: Pool) -> list[np.ndarray]:
@@ -35,7 +40,7 @@ def drop_easy(argument: str, pool: Pool) -> list[np.ndarray]:
     Raises:
         InputError: the study has no such score, or its orientation is open.
     """
-    return _highest(_hardness("drop_easy", argument, pool), pool)
+    return [order("drop_easy", argument, pool)[: pool.keep]]
 
 
 def drop_hard(argument: str, pool: Pool) -> list[np.ndarray]:
@@ -44,17 +49,27 @@ def drop_hard(argument: str, pool: Pool) -> list[np.ndarray]:
     Raises:
         InputError: the study has no such score, or its orientation is open.
     """
-    return _highest(-_hardness("drop_hard", argument, pool), pool)
+    return [order("drop_hard", argument, pool)[: pool.keep]]
 
 
-def _highest(values: np.ndarray, pool: Pool) -> list[np.ndarray]:
-    """Positions of the `keep` highest values; ties in a seeded random order."""
-    shuffled = pool.generator("ties", 0).permutation(len(values))
-    return [np.lexsort((shuffled, -values))[: pool.keep]]
+def order(rule: str, argument: str, pool: Pool) -> np.ndarray:
+    """All N positions, the first to keep first, by a rule of ENDS; ties in a random order."""
+    value = ENDS[rule](rule, argument, pool)
+    shuffled = pool.generator("ties", 0).permutation(len(value))
+    return np.lexsort((shuffled, -value))
 
 
-def _hardness(rule: str, argument: str, pool: Pool) -> np.ndarray:
-    """`(N,)`, high = harder by declaration."""
+def hardness(rule: str, argument: str, pool: Pool) -> np.ndarray:
+    """`(N,)` mean of a score over its seeds, turned so that high = harder by declaration.
+
+    Args:
+        rule: that asks, for messages.
+        argument: `<objective>-<metric>`.
+        pool: the samples.
+
+    Raises:
+        InputError: the study has no such score, or its orientation is open.
+    """
     score = _score(rule, argument, pool)
     if score.harder == "open":
         raise InputError(
@@ -63,6 +78,18 @@ def _hardness(rule: str, argument: str, pool: Pool) -> np.ndarray:
         )
     values = score.values.mean(axis=0)
     return -values if score.harder == "low" else values
+
+
+def _easiness(rule: str, argument: str, pool: Pool) -> np.ndarray:
+    return -hardness(rule, argument, pool)
+
+
+def _value(rule: str, argument: str, pool: Pool) -> np.ndarray:
+    return _score(rule, argument, pool).values.mean(axis=0)
+
+
+def _lowness(rule: str, argument: str, pool: Pool) -> np.ndarray:
+    return -_value(rule, argument, pool)
 
 
 def _score(rule: str, argument: str, pool: Pool) -> Score:
@@ -74,3 +101,12 @@ def _score(rule: str, argument: str, pool: Pool) -> Score:
             f"write {rule}-<objective>-<metric>."
         )
     return pick(name, pool.scores, f"prune.arms {rule}-{argument}")
+
+
+# Of each rule, what the kept samples have most of.
+ENDS: dict[str, Callable[[str, str, Pool], np.ndarray]] = {
+    "drop_easy": hardness,
+    "drop_hard": _easiness,
+    "drop_low": _value,
+    "drop_high": _lowness,
+}

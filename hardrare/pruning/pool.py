@@ -1,6 +1,7 @@
 """What pruning chooses from, and how much it keeps."""
 
 import zlib
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -19,6 +20,10 @@ class Pool:
         keep_fraction: share of the samples to keep, above 0 and up to 1.
         draws: independent subsets of each random arm.
         seed: of every random choice.
+        cluster: gives `(N,)` the cluster of each sample, 0 upwards; called by the arms that
+            need clusters alone.
+        hard_cutoff: share of the hardest samples that `coverage` drops first.
+        strata: parts of the score's range that `coverage` keeps evenly.
     """
 
     label: np.ndarray
@@ -26,6 +31,9 @@ class Pool:
     keep_fraction: float
     draws: int
     seed: int
+    cluster: Callable[[], np.ndarray]
+    hard_cutoff: float
+    strata: int
 
     def __post_init__(self) -> None:
         """Refuse a plan that keeps nothing or draws nothing."""
@@ -40,6 +48,12 @@ class Pool:
             )
         if self.draws < 1:
             raise InputError(f"prune.draws is {self.draws}, expected at least 1.")
+        if not 0 <= self.hard_cutoff < 1:
+            raise InputError(
+                f"prune.hard_cutoff is {self.hard_cutoff}, expected from 0 to below 1."
+            )
+        if self.strata < 1:
+            raise InputError(f"prune.strata is {self.strata}, expected at least 1.")
 
     @property
     def keep(self) -> int:

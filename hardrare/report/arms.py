@@ -35,10 +35,10 @@ def arms(study: Study) -> list[Arm]:
     overall = study.accuracy.filter(pl.col("class").is_null())
     found = []
     for view in VIEWS:
-        random = _by_seed(overall, "random", view)
+        random = by_seed(overall, "random", view)
         for name in study.settings.arms:
             rows = overall.filter((pl.col("arm") == name) & (pl.col("view") == view))
-            accuracy = _by_seed(overall, name, view)
+            accuracy = by_seed(overall, name, view)
             shared = sorted(set(accuracy) & set(random)) if name != "random" else []
             paired = np.array([accuracy[seed] - random[seed] for seed in shared])
             found.append(
@@ -55,8 +55,10 @@ def arms(study: Study) -> list[Arm]:
     return found
 
 
-def t_interval(values: np.ndarray) -> np.ndarray:
+def t_interval(values: np.ndarray, among: int = 1) -> np.ndarray:
     """Mean of `values (n,)` and the ends of its 95 % t-interval: `(3,)`.
+
+    Where the mean is the best of several, `among` widens it as Bonferroni asks.
 
     NaN where the values do not suffice: none for the mean, fewer than two for the ends.
 
@@ -69,7 +71,7 @@ def t_interval(values: np.ndarray) -> np.ndarray:
     mean = values.mean()
     if n == 1:
         return np.array([mean, np.nan, np.nan])
-    half = stdtrit(n - 1, 0.975) * values.std(ddof=1) / np.sqrt(n)
+    half = stdtrit(n - 1, 1 - 0.025 / among) * values.std(ddof=1) / np.sqrt(n)
     return np.array([mean, mean - half, mean + half])
 
 
@@ -94,7 +96,7 @@ def removed_by_class(study: Study) -> dict[str, np.ndarray]:
 
 def accuracy_by_class(study: Study, view: str = "equal_steps") -> dict[str, dict[int, float]]:
     """Arm to class to test accuracy in percent, mean over seeds; empty without per-class rows."""
-    if not study.settings.arms:
+    if not len(study.accuracy):
         return {}
     rows = study.accuracy.filter(pl.col("class").is_not_null() & (pl.col("view") == view))
     share = (100 * pl.col("correct") / pl.col("n")).mean().alias("accuracy")
@@ -105,7 +107,7 @@ def accuracy_by_class(study: Study, view: str = "equal_steps") -> dict[str, dict
     return found
 
 
-def _by_seed(overall: pl.DataFrame, arm: str, view: str) -> dict[int, float]:
+def by_seed(overall: pl.DataFrame, arm: str, view: str) -> dict[int, float]:
     """Seed to test accuracy in percent."""
     rows = overall.filter((pl.col("arm") == arm) & (pl.col("view") == view)).sort("seed")
     return {

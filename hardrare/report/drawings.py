@@ -7,11 +7,13 @@ import numpy as np
 from hardrare.report.arms import VIEWS, arms
 from hardrare.report.correlations import COPY, Correlations, correlations
 from hardrare.report.drawing import Drawing
+from hardrare.report.labelling import labelling_drawings
 from hardrare.report.map_drawings import artefact_maps, region_maps
 from hardrare.report.pictures import examples, grids
 from hardrare.report.representation import learning
 from hardrare.report.runs import CURVES
 from hardrare.report.study import Study
+from hardrare.report.sweep import sweep_drawings
 from hardrare.report.training import rate_ranges
 from hardrare.report.verdicts import Verdict, verdicts
 from hardrare.report.words import arm_name, artefact_name
@@ -30,6 +32,8 @@ def plan(study: Study) -> list[Drawing]:
         *(_detection(verdict) for verdict in verdicts(study)),
         *_matrices(correlations(study)),
         *_pruning(study),
+        *sweep_drawings(study),
+        *labelling_drawings(study),
     ]
 
 

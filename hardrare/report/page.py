@@ -12,11 +12,13 @@ from hardrare.report.arms import Arm
 from hardrare.report.correlations import correlations
 from hardrare.report.drawing import Drawing
 from hardrare.report.findings import findings
+from hardrare.report.labelling import labelling_findings, labelling_tables
 from hardrare.report.map_rows import map_tables
 from hardrare.report.questions import questions
 from hardrare.report.representation import chances, knowledge, represented
 from hardrare.report.stability import Stable
 from hardrare.report.study import Study
+from hardrare.report.sweep import sweep_table
 from hardrare.report.training import endings
 from hardrare.report.verdicts import TABLE_ROWS, Verdict
 from hardrare.report.words import (
@@ -68,7 +70,7 @@ def page(
         "settings": study.settings,
         "artefacts": [rows.artefact(study, one, detections) for one in study.artefacts],
         "example": next(s.name for s in study.scores if study.group(s.name) == "free"),
-        "findings": findings(detections, table, stable, pruned),
+        "findings": findings(detections, table, stable, pruned) + labelling_findings(study),
         "figures": figures,
         "represented": represented(study),
         "chances": chances(study),
@@ -81,6 +83,8 @@ def page(
         "stable": rows.split(stable),
         "arms": rows.pruned(pruned),
         "classes": rows.classes(study),
+        "sweep": sweep_table(study),
+        "labelling": labelling_tables(study),
     }
     return _environment(theme).get_template("page.html").render(context)
 

@@ -36,6 +36,8 @@ class Settings:
     epochs: int  # of the runs without labels, as planned
     stable_ranking: StableRanking  # the rule that may end them before
     second_split: list[str] = field(default_factory=list)  # objectives run over two halves too
+    sweep: list[float] = field(default_factory=list)  # further shares to keep
+    sweep_arms: list[str] = field(default_factory=list)  # arms kept at these
     clustered: list[str] = field(default_factory=list)  # objectives with runs on pseudo-labels too
 
     @property
@@ -66,10 +68,11 @@ class Study:
     agreement: pl.DataFrame
     detection: pl.DataFrame
     representation: pl.DataFrame
+    labelling: pl.DataFrame
     replays: list[tuple[str, int, Replay]]  # of each run without labels: name, seed, its end
     ranges: list[tuple[str, dict[str, Any]]]  # learning-rate range tests, with the run's name
     kept: dict[str, list[np.ndarray]]  # arm to the kept sample ids of each draw
-    accuracy: pl.DataFrame
+    accuracy: pl.DataFrame  # of the arms, and of swept ones under <arm>@<share>
 
     @property
     def artefacts(self) -> list[str]:
@@ -130,6 +133,7 @@ def read_study(
     agreement: Path,
     detection: Path,
     representation: Path,
+    labelling: Path,
     subsets: Path,
     accuracy: Path,
 ) -> Study:
@@ -162,11 +166,18 @@ def read_study(
         agreement=_frame(agreement, "agreement/1"),
         detection=_frame(detection, "detection/1"),
         representation=_frame(representation, "representation/2"),
+        labelling=_frame(labelling, "labelling/1"),
         replays=replays(dynamics, free, settings.stable_ranking, sample_id),
         ranges=ranges(dynamics, free | halves | labelled, accuracy, settings.arms),
         kept={arm: _draws(subsets / f"{arm}.arrow") for arm in settings.arms},
-        accuracy=_accuracy(accuracy, settings.arms),
+        accuracy=_accuracy(accuracy, [*settings.arms, *swept(settings)]),
     )
+
+
+def swept(settings: Settings) -> dict[str, tuple[str, float]]:
+    """Name of each arm at each share of the sweep, to arm and share."""
+    pairs = [(arm, share) for arm in settings.sweep_arms for share in settings.sweep]
+    return {f"{arm}@{share}": (arm, share) for arm, share in pairs}
 
 
 def extremes(ranking: pl.DataFrame, axis: str, count: int) -> pl.DataFrame:

@@ -58,7 +58,14 @@ AXES = {
     "noisy": "badly learnt to the end, with little progress",
     "duplicate": "nearly the same as another sample",
 }
+INSIDE = {
+    "class_matched": "random, classes as {}",
+    "balanced": "as many of each cluster, {}",
+    "proportional": "the same share of each cluster, {}",
+}
 ENDS = {
+    "coverage": "evenly over {}, without its hardest",
+    "semdedup": "without what repeats others in {}",
     "drop_easy": "without the easiest by {}",
     "drop_hard": "without the hardest by {}",
     "drop_low": "without the lowest {}",
@@ -82,10 +89,14 @@ def arm_name(arm: str) -> str:
     'without the easiest by autoencoder/loss_mean'
     >>> arm_name("class_matched-drop_easy-autoencoder-loss_mean")
     'random, classes as without the easiest by autoencoder/loss_mean'
+    >>> arm_name("balanced-random")
+    'as many of each cluster, random'
+    >>> arm_name("semdedup-barlow_twins")
+    'without what repeats others in barlow_twins'
     """
     head, _, rest = arm.partition("-")
-    if head == "class_matched":
-        return f"random, classes as {arm_name(rest)}"
+    if head in INSIDE:
+        return INSIDE[head].format(arm_name(rest))
     if head in ENDS:
         return ENDS[head].format(rest.replace("-", "/"))
     return {"full": "all samples", "random": "random"}.get(arm, arm)

@@ -73,6 +73,20 @@ KINDS: dict[str, dict[str, Any]] = {
         "best_pixel_auroc": FLOAT,
         ...: ...,
     },
+    "labelling/1": {
+        "objective": TEXT,  # whose features choose and judge
+        "seed": ID,  # of that run
+        "draw": pa.int16(),  # of the held-out samples and of random choices
+        "strategy": TEXT,
+        "budget": FLOAT,  # share of the samples that may be labelled
+        "labels": pa.int32(),  # how many that are
+        "classes": pa.int32(),  # among the labelled
+        "judge": TEXT,  # linear_probe, self_training, cluster_then_label
+        "accuracy": FLOAT,  # 0..1, on held-out samples that nobody may label
+        "chance": FLOAT,  # of always naming the largest class
+        "free": pa.int32(),  # samples that may be labelled
+        "n": pa.int32(),  # samples judged
+    },
     "subset/1": {"sample_id": ID, "draw": pa.int16()},
     "accuracy/1": {
         "arm": TEXT,

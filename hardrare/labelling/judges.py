@@ -1,0 +1,102 @@
+"""What labels are worth: three ways to name the class of samples that nobody labelled."""
+
+import warnings
+from dataclasses import dataclass
+
+import numpy as np
+from sklearn.exceptions import ConvergenceWarning
+from sklearn.linear_model import LogisticRegression
+
+from hardrare.labelling.clusters import assign
+from hardrare.labelling.samples import Samples
+from hardrare.labelling.typical import MOST_CLUSTERS
+
+JUDGES = ("linear_probe", "self_training", "cluster_then_label")
+ROUNDS = 100  # of L-BFGS at most
+
+
+@dataclass(frozen=True)
+class Split:
+    """Samples that may be labelled, and samples that judge; features of both, labels apart.
+
+    Attributes:
+        samples: the M that may be labelled.
+        known: `(M, D)` their features, standardised.
+        judging: `(H, D)` features of the judging samples, standardised.
+        judging_rows: `(H, D)` the same, of unit length as in `samples.rows`.
+    """
+
+    samples: Samples
+    known: np.ndarray
+    judging: np.ndarray
+    judging_rows: np.ndarray
+
+
+def named(
+    split: Split, chosen: np.ndarray, label: np.ndarray, confidence: float
+) -> dict[str, np.ndarray]:
+    """The class that each judge names for each judging sample.
+
+    `linear_probe` is a logistic regression (L2, C = 1) on the labelled samples.
+    `self_training` lets it name the class of all others that may be labelled, believes it
+    where its probability is at least `confidence`, and fits once more (Yarowsky, ACL 1995).
+    `cluster_then_label` gives each k-means cluster the class of most of its labelled
+    samples, or that of the nearest cluster that has any; as many clusters as labels, 500
+    at most.
+
+    Args:
+        split: see there.
+        chosen: (B,) positions of the labelled samples.
+        label: (B,) their classes.
+        confidence: 0..1.
+
+    Returns:
+        Judge to (H,) classes.
+    """
+    probe = _fit(split.known[chosen], label)
+    rest = np.setdiff1d(np.arange(len(split.known)), chosen)
+    taught = probe
+    if len(rest):
+        belief = probe.predict_proba(split.known[rest])
+        sure = rest[belief.max(axis=1) >= confidence]
+        guessed = probe.classes_[belief.argmax(axis=1)][belief.max(axis=1) >= confidence]
+        both = np.concatenate([chosen, sure]), np.concatenate([label, guessed])
+        taught = _fit(split.known[both[0]], both[1])
+    voted = cluster_then_label(split, chosen, label)
+    found = probe.predict(split.judging), taught.predict(split.judging), voted
+    return dict(zip(JUDGES, found, strict=True))
+
+
+def cluster_then_label(split: Split, chosen: np.ndarray, label: np.ndarray) -> np.ndarray:
+    """The class (H,) of each judging sample's cluster; see `named`."""
+    found = split.samples.clusters(min(len(chosen), MOST_CLUSTERS))
+    classes, code = np.unique(label, return_inverse=True)
+    votes = np.zeros((len(found.centroid), len(classes)), np.int64)
+    np.add.at(votes, (found.label[chosen], code), 1)
+    has = np.flatnonzero(votes.any(axis=1))
+    own = has[assign(found.centroid, found.centroid[has])]
+    own[has] = has
+    return classes[votes[own].argmax(axis=1)][assign(split.judging_rows, found.centroid)]
+
+
+class _Always:
+    """A classifier that knows one class."""
+
+    def __init__(self, label: np.ndarray) -> None:
+        self.classes_ = label[:1]
+
+    def predict(self, rows: np.ndarray) -> np.ndarray:
+        return np.repeat(self.classes_, len(rows))
+
+    def predict_proba(self, rows: np.ndarray) -> np.ndarray:
+        return np.ones((len(rows), 1))
+
+
+def _fit(rows: np.ndarray, label: np.ndarray) -> LogisticRegression | _Always:
+    """A linear classifier of (B, D) rows; of one class it knows that one alone."""
+    if (label == label[0]).all():
+        return _Always(label)
+    model = LogisticRegression(C=1.0, max_iter=ROUNDS)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ConvergenceWarning)  # see ROUNDS
+        return model.fit(rows, label)

@@ -1,0 +1,19 @@
+"""Label the sample nearest to each of as many k-means centroids as can be labelled."""
+
+import numpy as np
+
+from hardrare.labelling.clusters import round_robin
+from hardrare.labelling.samples import Samples
+
+
+def prototypes(samples: Samples, budget: int) -> np.ndarray:
+    """The sample nearest to the centroid of each of `budget` clusters, large clusters first.
+
+    Where fewer rows are distinct than that, the next nearest follow.
+
+    Args:
+        samples: to choose from.
+        budget: how many are labelled, and so many clusters.
+    """
+    found = samples.clusters(budget)
+    return round_robin(found.label, found.size, found.distance)

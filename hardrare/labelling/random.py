@@ -1,0 +1,15 @@
+"""Label samples drawn by chance: what every other strategy is compared with."""
+
+import numpy as np
+
+from hardrare.labelling.samples import Samples
+
+
+def random(samples: Samples, budget: int) -> np.ndarray:
+    """A random order.
+
+    Args:
+        samples: to choose from.
+        budget: how many are labelled.
+    """
+    return samples.generator("random").choice(len(samples.rows), budget, replace=False)

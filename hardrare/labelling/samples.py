@@ -1,0 +1,60 @@
+"""What a strategy chooses from."""
+
+import zlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from hardrare.errors import InputError
+from hardrare.labelling.clusters import Clusters, cluster
+
+
+@dataclass(frozen=True)
+class Samples:
+    """N unlabelled samples.
+
+    Attributes:
+        rows: `(N, D)` float32, unit-length features (a row of zeros stays zero).
+        scores: axis to `(N,)` values, high = more so.
+        seed: of every random choice.
+    """
+
+    rows: np.ndarray
+    scores: Mapping[str, np.ndarray]
+    seed: int
+    _clusters: dict[int, Clusters] = field(default_factory=dict, repr=False)
+
+    @classmethod
+    def of(cls, features: np.ndarray, scores: Mapping[str, np.ndarray], seed: int) -> "Samples":
+        """Samples with `features (N, D)` of any length.
+
+        Raises:
+            InputError: features are no finite matrix.
+        """
+        if features.ndim != 2 or not np.isfinite(features).all():
+            raise InputError("features are not a finite (N, D) matrix; run training again.")
+        length = np.linalg.norm(features, axis=1, keepdims=True)
+        rows = np.ascontiguousarray(features / np.where(length > 0, length, 1), np.float32)
+        return cls(rows, scores, seed)
+
+    def clusters(self, count: int) -> Clusters:
+        """k-means clusters of the rows, each count once."""
+        if count not in self._clusters:
+            rng = self.generator(f"clusters-{count}")
+            self._clusters[count] = cluster(self.rows, count, int(rng.integers(2**31)))
+        return self._clusters[count]
+
+    def axis(self, name: str) -> np.ndarray:
+        """`(N,)` values of an axis.
+
+        Raises:
+            InputError: it is not among the scores.
+        """
+        if name not in self.scores:
+            raise InputError(f"this labelling strategy needs the {name} axis; give its scores.")
+        return self.scores[name]
+
+    def generator(self, purpose: str) -> np.random.Generator:
+        """Random numbers of one purpose, which depend on no other's."""
+        return np.random.default_rng([self.seed, zlib.crc32(purpose.encode())])

@@ -1,0 +1,48 @@
+"""Label the most typical sample of each cluster: TypiClust.
+
+Source: Hacohen, Dekel & Weinshall, ICML 2022, arXiv:2202.02794.
+"""
+
+import numpy as np
+from sklearn.neighbors import NearestNeighbors
+
+from hardrare.labelling.clusters import round_robin
+from hardrare.labelling.samples import Samples
+
+MOST_CLUSTERS = 500  # as published: more labels than that take several of each cluster
+NEIGHBOURS = 20  # as published
+SMALLEST = 5  # clusters of fewer samples come last, as outliers that are typical of nothing
+
+
+def typical(samples: Samples, budget: int) -> np.ndarray:
+    """The densest sample of each cluster, large clusters first, then the next of each.
+
+    Typicality of i is 1 / mean_j norm(u_i - u_j) over its 20 nearest neighbours j inside its
+    cluster (all others in a smaller one). There are `budget` clusters, 500 at most.
+
+    Args:
+        samples: to choose from.
+        budget: how many are labelled.
+    """
+    found = samples.clusters(min(budget, MOST_CLUSTERS))
+    spread = np.zeros(len(samples.rows))
+    for members in _members(found.label):
+        spread[members] = _mean_distance(samples.rows[members])
+    turn = np.where(found.size < SMALLEST, found.size - len(samples.rows), found.size)
+    order = round_robin(found.label, turn, spread)
+    outlier = found.size[found.label[order]] < SMALLEST
+    return np.concatenate([order[~outlier], order[outlier]])
+
+
+def _members(label: np.ndarray) -> list[np.ndarray]:
+    """Positions of the samples of each cluster that has any."""
+    grouped = np.argsort(label, kind="stable")
+    return np.split(grouped, np.flatnonzero(np.diff(label[grouped])) + 1)
+
+
+def _mean_distance(rows: np.ndarray) -> np.ndarray:
+    """Mean distance of (M, D) rows to their nearest others, (M,); 0 for a single one."""
+    if len(rows) == 1:
+        return np.zeros(1)
+    near = NearestNeighbors(n_neighbors=min(NEIGHBOURS, len(rows) - 1), algorithm="brute")
+    return near.fit(rows).kneighbors()[0].mean(axis=1)

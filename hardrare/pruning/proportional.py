@@ -1,0 +1,21 @@
+"""Keep the same share of each cluster, chosen inside it by another arm."""
+
+import numpy as np
+
+from hardrare.pruning.pool import Pool
+from hardrare.pruning.quota import first_of_each, orders, proportional_to
+
+
+def proportional(argument: str, pool: Pool) -> list[np.ndarray]:
+    """The arm's first samples of each cluster, `keep_fraction` of each.
+
+    Args:
+        argument: `random` or an arm that drops an end of a score.
+        pool: the samples.
+
+    Raises:
+        InputError: the arm is of another rule, or what it refuses itself.
+    """
+    kept_first, cluster = orders("proportional", argument, pool), pool.cluster()
+    counts = proportional_to(np.bincount(cluster), pool.keep)
+    return [first_of_each(order, cluster, counts) for order in kept_first]

@@ -1,0 +1,208 @@
+"""What to label first: accuracy of each strategy over the budgets, paired with random labels."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import polars as pl
+
+from hardrare.report.arms import t_interval
+from hardrare.report.drawing import Drawing
+from hardrare.report.findings import Finding
+from hardrare.report.study import Study
+from hardrare.report.words import count, interval, listed, number
+
+STRATEGIES = {  # how the page calls them, and what they choose
+    "random": ("random", "drawn by chance"),
+    "hard": ("the hardest", "the top of the hard ranking"),
+    "easy": ("the easiest", "the bottom of the hard ranking"),
+    "rare": ("the rarest", "the top of the rare ranking"),
+    "prototypes": (
+        "prototypes",
+        "as many clusters of the features as there are labels (k-means); of each the image "
+        "nearest to its centre",
+    ),
+    "typical": (
+        "typical ones",
+        "of each such cluster (at most 500) the image with the nearest neighbours, in turn "
+        "(TypiClust)",
+    ),
+    "k_center": (
+        "a k-center cover",
+        "each time the image farthest from all chosen (core-set)",
+    ),
+}
+JUDGES = {
+    "linear_probe": ("linear probe", "a linear classifier of the features, fitted on the labels"),
+    "self_training": (
+        "self-training",
+        "the same, fitted once more with the labels that it gave to unlabelled images itself "
+        "where it was sure",
+    ),
+    "cluster_then_label": (
+        "cluster, then label",
+        "each cluster of the features takes the class of most of its labels, or of the nearest "
+        "cluster that has one",
+    ),
+}
+HEADLINE = "linear_probe"
+
+
+@dataclass(frozen=True)
+class Judged:
+    """One strategy at one budget by one judge: percent, and percentage points to random.
+
+    `accuracy` and `difference` are `(3,)`: mean over splits and pretraining seeds, and the
+    ends of its 95 % t-interval. `difference` is paired split by split and seed by seed, NaN
+    for `random`. `widened` is its lower end as the best of all strategies.
+    """
+
+    strategy: str
+    budget: float
+    labels: int
+    classes: float  # among the labels, mean
+    accuracy: np.ndarray
+    difference: np.ndarray
+    widened: float
+
+
+def judged(study: Study, judge: str) -> list[list[Judged]]:
+    """One list for each budget, ascending; each strategy in the order of the table."""
+    table = study.labelling.filter(pl.col("judge") == judge)
+    budgets = table["budget"].unique().sort().to_list()
+    strategies = table["strategy"].unique(maintain_order=True).to_list()
+    return [
+        [_judged(table.filter(pl.col("budget") == one), s, len(strategies)) for s in strategies]
+        for one in budgets
+    ]
+
+
+def _judged(table: pl.DataFrame, strategy: str, strategies: int) -> Judged:
+    """Of one judge and budget, one strategy."""
+    keys = ["seed", "draw"]
+    own = table.filter(pl.col("strategy") == strategy).sort(keys)
+    random = table.filter(pl.col("strategy") == "random").select(*keys, other="accuracy")
+    paired = own.join(random, on=keys).sort(keys)
+    difference = 100 * (paired["accuracy"] - paired["other"]).to_numpy().astype(float)
+    difference = difference if strategy != "random" else np.empty(0)
+    return Judged(
+        strategy=strategy,
+        budget=own["budget"][0],
+        labels=own["labels"][0],
+        classes=float(own["classes"].mean()),
+        accuracy=t_interval(100 * own["accuracy"].to_numpy().astype(float)),
+        difference=t_interval(difference),
+        widened=float(t_interval(difference, max(strategies - 1, 1))[1]),
+    )
+
+
+def labelling_drawings(study: Study) -> list[Drawing]:
+    """Accuracy over the budgets, one panel for each judge."""
+    drawn = []
+    for judge, (name, _) in JUDGES.items():
+        found = judged(study, judge)
+        if not found:
+            continue
+        curves = {
+            _name(one.strategy): np.stack([budget[i].accuracy for budget in found])
+            for i, one in enumerate(found[0])
+        }
+        values = {
+            "shares": [f"{100 * b[0].budget:g} %\n{b[0].labels:,}" for b in found],
+            "curves": curves,
+            "title": name[0].upper() + name[1:],
+            "share": "images labelled: share, number",
+            "quantity": "others named right, percent",
+        }
+        drawn.append(Drawing(f"labelling-{judge}", "labelling", "by_share", values, ""))
+    return drawn
+
+
+def labelling_tables(study: Study) -> dict[str, Any]:
+    """What the section shows; empty where no true label is known."""
+    if not len(study.labelling):
+        return {}
+    first = study.labelling.row(0, named=True)
+    used = study.labelling["strategy"].unique(maintain_order=True)
+    return {
+        "objective": first["objective"],
+        "judged": first["n"],
+        "chance": number(100 * study.labelling["chance"].mean(), 1),
+        "free": first["free"],
+        "seeds": study.labelling["seed"].n_unique(),
+        "draws": study.labelling["draw"].n_unique(),
+        "strategies": [STRATEGIES.get(one, (one, "")) for one in used],
+        "judges": list(JUDGES.values()),
+        "tables": [(JUDGES[judge][0], _table(study, judge)) for judge in JUDGES],
+        "said": said(study),
+    }
+
+
+def said(study: Study) -> list[str]:
+    """What came out by the linear probe, in sentences."""
+    found = judged(study, HEADLINE)
+    if not found:
+        return []
+    sentences = [_best(budget) for budget in (found if len(found) == 1 else [found[0], found[-1]])]
+    worse = [
+        _name(one.strategy)
+        for i, one in enumerate(found[0])
+        if all(budget[i].difference[2] < 0 for budget in found)
+    ]
+    if worse:
+        which = "at every budget" if len(found) > 1 else "there"
+        sentences.append(f"Clearly worse than random {which}: {listed(worse)}.")
+    return [one for one in sentences if one]
+
+
+def labelling_findings(study: Study) -> list[Finding]:
+    """`said`, for the list of main findings."""
+    sentences = said(study)
+    return [Finding("What to label first", sentences)] if sentences else []
+
+
+def _best(budget: list[Judged]) -> str:
+    """The best strategy at one budget, against random."""
+    random = next((one for one in budget if one.strategy == "random"), None)
+    others = [one for one in budget if one.strategy != "random"]
+    if random is None or not others:
+        return ""
+    best = max(others, key=lambda one: one.accuracy[0])
+    start = (
+        f"With {count(best.labels, 'label')} ({100 * best.budget:g} %), labelling "
+        f"{_name(best.strategy)} first does best: {number(best.accuracy[0], 0)} % of the other "
+        f"images named right, random labels {number(random.accuracy[0], 0)} %"
+    )
+    points = f"{interval(*best.difference, digits=1)} percentage points"
+    if best.widened > 0:
+        return f"{start}; {points} more, clear even as the best of {len(others)}."
+    if np.isfinite(best.widened):
+        return f"{start}; {points} of difference, not clear once it is the best of {len(others)}."
+    return f"{start}; one split and one seed cannot say whether by chance."
+
+
+def _table(study: Study, judge: str) -> dict[str, Any]:
+    """One row a strategy, the best at the smallest budget first; its cells at each budget."""
+    found = judged(study, judge)
+    order = np.argsort([-one.accuracy[0] for one in found[0]], kind="stable")
+    return {
+        "budgets": [f"{100 * b[0].budget:g} % ({count(b[0].labels, 'label')})" for b in found],
+        "rows": [
+            (
+                _name(found[0][i].strategy),
+                [
+                    (
+                        number(b[i].accuracy[0], 1),
+                        interval(*b[i].difference, digits=1),
+                        number(b[i].classes, 1),
+                    )
+                    for b in found
+                ],
+            )
+            for i in order
+        ],
+    }
+
+
+def _name(strategy: str) -> str:
+    return STRATEGIES.get(strategy, (strategy, ""))[0]

@@ -1,0 +1,58 @@
+"""label_first: what to label first; samples that nothing was done to judge, for the report."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from hardrare.errors import InputError
+from hardrare.labelling.curve import Settings, curve
+from hardrare.params import key
+from hardrare.representation import judged
+from hardrare.stage import run
+from hardrare.tables import column, read, read_features, read_images, write_rows
+
+AXES = ("hard", "rare")
+
+
+@dataclass(frozen=True)
+class Params:
+    """What this stage reads of the parameters."""
+
+    features: str
+    budgets: list[float]
+    strategies: list[str]
+    held_out: float
+    confidence: float
+    draws: int
+    seed: int
+    objectives: list[str] = key("pretrain.objectives")
+    seeds: list[int] = key("pretrain.seeds")
+
+
+def main(
+    params: Params, *, features: Path, images: Path, manifest: Path, ranking: Path, labelling: Path
+) -> None:
+    """Judge every strategy on the features of each seed of one label-free run."""
+    if params.features not in params.objectives:
+        known = ", ".join(params.objectives)
+        raise InputError(f"label_first.features is {params.features}, expected one of {known}.")
+    settings = Settings(**{name: getattr(params, name) for name in Settings.__annotations__})
+    given, changes = read_images(images), read(manifest, "manifest/1")
+    changed = column(changes, "sample_id"), column(changes, "artefact")
+    chosen = judged(given.sample_id, given.label, *changed)
+    ranked, rows = read(ranking, "ranking/1"), []
+    scores = {axis: column(ranked, f"{axis}_score")[chosen] for axis in AXES}
+    for seed in params.seeds if chosen.any() else []:
+        path = features / f"{params.features}-{seed}.arrow"
+        ids, values = read_features(path)
+        for read_ids in (ids, column(ranked, "sample_id")):
+            if not np.array_equal(read_ids, given.sample_id):
+                raise InputError(f"{path}: other samples than the images; train and rank again.")
+        found = curve(values[chosen], given.label[chosen], scores, settings)
+        rows += [{"objective": params.features, "seed": seed, **row} for row in found]
+    write_rows(labelling, "labelling/1", rows)
+
+
+if __name__ == "__main__":
+    run(main)
