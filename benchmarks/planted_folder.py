@@ -5,9 +5,9 @@
     python benchmarks/planted_folder.py judge FOLDER OUT
 
 `make` writes 2,000 CIFAR-10 training images as a flat folder of JPEGs, and among them, under names
-that tell nothing: 20 exact copies, 20 near copies (encoded again at quality 60, moved by a pixel, or
-9 % brighter or darker), 10 files that are no readable image, 10 images of uniform noise and 10 flat
-grey ones. What is what stands in `FOLDER.truth.csv`, beside the folder and never inside it.
+that tell nothing: 20 exact copies, 20 near copies (encoded again at quality 60, moved by a pixel,
+or 9 % brighter or darker), 10 files that are no readable image, 10 images of uniform noise and 10
+flat grey ones. What is what stands in `FOLDER.truth.csv`, beside the folder and never inside it.
 """
 
 import argparse

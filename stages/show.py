@@ -46,7 +46,9 @@ def main(
     settings = Settings(**{name: getattr(params, name) for name in Settings.__annotations__})
     doubted = None
     if params.kinds and params.mislabeled:
-        doubted = axis("mislabeled", params.mislabeled, params.scores(scores)[1], share=params.share)
+        doubted = axis(
+            "mislabeled", params.mislabeled, params.scores(scores)[1], share=params.share
+        )
     paths = {"images": images, "skipped": skipped, "dynamics": dynamics, "features": features}
     found = contents(settings, **paths, ranking=ranking, thumbnails=thumbnails, doubted=doubted)
     with tables.complete(page) as part:

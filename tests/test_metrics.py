@@ -19,7 +19,10 @@ from hardrare.metrics import Metric, metric, registry, score
 
 ROOT = Path(__file__).parents[1]
 METRICS = registry()
-REPEATED = {"duplicate_similarity", "earlier_similarity"}  # its end is the repeated sample: here the dense, easy half
+REPEATED = {
+    "duplicate_similarity",
+    "earlier_similarity",
+}  # its end is the repeated sample: here the dense, easy half
 STILL = {"features", "image", "statistics"}
 DYNAMICS = {n: m for n, m in METRICS.items() if not STILL & set(m.columns)}
 

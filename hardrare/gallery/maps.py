@@ -24,7 +24,7 @@ def over_epochs(by_seed: list[np.ndarray]) -> np.ndarray:
 
 
 def of_features(features: np.ndarray) -> np.ndarray:
-    """t-SNE of the L2-normalised features: near ones stay near, distances between groups say little.
+    """t-SNE of the L2-normalised features: near ones stay near, other distances say little.
 
     One thread, one seed and a start at the principal components: the same numbers each time.
 
@@ -36,6 +36,8 @@ def of_features(features: np.ndarray) -> np.ndarray:
     """
     size = np.linalg.norm(features, axis=1, keepdims=True)
     rows = (features / np.where(size > 0, size, 1)).astype(np.float64)
+    if not np.ptp(rows, axis=0).any():
+        return np.zeros((len(rows), 2))
     with threadpool_limits(1):
         width = min(DIMENSIONS, *rows.shape)
         reduced = PCA(width, svd_solver="full").fit_transform(rows)

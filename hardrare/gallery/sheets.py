@@ -61,5 +61,5 @@ def _sheet(image: np.ndarray, rows: np.ndarray, tile: int) -> Image.Image:
 
 def _jpeg(page: Image.Image, quality: int) -> bytes:
     file = io.BytesIO()
-    page.save(file, "JPEG", quality=quality, subsampling=0, optimize=True)
+    page.save(file, "JPEG", quality=quality, subsampling=0)
     return file.getvalue()

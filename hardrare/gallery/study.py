@@ -71,7 +71,10 @@ def contents(
         axes.append(Axis("mislabeled", settings.mislabeled, *found))
     repeats = np.argsort(axes[3].rank, kind="stable")[: settings.first]
     kept = kept_before(_spaces(settings, features, samples.image, thumbnails), repeats)
-    chosen = [*choose(axes, settings.first, settings.points), *(other for other, _ in kept.values())]
+    chosen = [
+        *choose(axes, settings.first, settings.points),
+        *(other for other, _ in kept.values()),
+    ]
     shown = np.unique(np.array(chosen, np.int64))
     return Contents(
         file_name=samples.file_name,

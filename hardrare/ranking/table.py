@@ -47,7 +47,9 @@ def ranking(
         "file_name": pa.array(file_name, pa.string()),
     }
     for name, wanted in axes.items():
-        columns |= _columns(name, axis(name, wanted, scores, share=share, one_suffices=name in any_of))
+        columns |= _columns(
+            name, axis(name, wanted, scores, share=share, one_suffices=name in any_of)
+        )
     found, similarity = duplicates(duplicate, scores, threshold=duplicate_threshold)
     columns |= _columns("duplicate", found)
     columns["duplicate_similarity"] = pa.array(similarity, pa.float32())

@@ -41,11 +41,15 @@ def _parser() -> argparse.ArgumentParser:
                                      "duplicate images without labels.")  # fmt: skip
     commands = parser.add_subparsers(dest="command", required=True)
     scanning = commands.add_parser("scan", help="rank the images of a folder, and make a page")
-    labelling = commands.add_parser("label-first", help="list what to label first; scans if need be")
+    labelling = commands.add_parser(
+        "label-first", help="list what to label first; scans if need be"
+    )
     for one in (scanning, labelling):
         one.add_argument("folder", type=Path, help="a folder of images, a text file of paths, "
                          "Parquet or IDX files")  # fmt: skip
-        one.add_argument("--out", type=Path, required=True, help="where the study goes: a new folder")
+        one.add_argument(
+            "--out", type=Path, required=True, help="where the study goes: a new folder"
+        )
         one.add_argument("--minutes", type=float, default=30.0, help="time allowed (default: 30)")
         one.add_argument("--labels", help="a CSV of file_name,label, or the word folders for class "
                          "folders: also finds likely wrong labels")  # fmt: skip

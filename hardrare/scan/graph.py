@@ -71,7 +71,9 @@ def path_of(stage: str, argument: str) -> str:
 
 def steps(stages: Mapping[str, dict], params: Mapping[str, Any]) -> list[Step]:
     """Every run of the stages, those that write what others read before them."""
-    waiting = {one.name: one for name, stage in stages.items() for one in _items(name, stage, params)}
+    waiting = {
+        one.name: one for name, stage in stages.items() for one in _items(name, stage, params)
+    }
     ordered: list[Step] = []
     while waiting:
         ready = [a for a in waiting.values() if not any(feeds(b, a) for b in waiting.values())]
@@ -102,7 +104,9 @@ def _items(name: str, stage: Mapping[str, Any], params: Mapping[str, Any]) -> li
         item = dict(zip(lists, map(str, chosen), strict=True))
         end = f"@{'-'.join(item.values())}" if item else ""
         _, _, *words = _filled(stage["cmd"], item).split()
-        parts = [[_filled(one, item) for one in stage.get(k, [])] for k in ("deps", "outs", "params")]
+        parts = [
+            [_filled(one, item) for one in stage.get(k, [])] for k in ("deps", "outs", "params")
+        ]
         made.append(Step(name + end, tuple(words), *map(tuple, parts)))
     return made
 

@@ -5,6 +5,8 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+import yaml
+
 from hardrare.errors import InputError
 from hardrare.gallery.page import with_time
 from hardrare.params import load
@@ -12,7 +14,7 @@ from hardrare.scan import study
 from hardrare.scan.graph import Step, steps
 from hardrare.scan.progress import Progress, spoken
 from hardrare.scan.settings import choose, estimate
-from hardrare.scan.source import FOLDERS, look
+from hardrare.scan.source import FOLDERS, Found, look
 from hardrare.scan.speed import measure
 from hardrare.scan.steps import Record, run, stamps
 from hardrare.tables import complete
@@ -77,19 +79,18 @@ def scan(asked: Asked, out: Path, started: float, *, dvc: bool = False) -> Path:
     return page
 
 
-def _plan(asked: Asked, out: Path, record: Record, found: Any, started: float) -> None:  # noqa: ANN401
+def _plan(asked: Asked, out: Path, record: Record, found: Found, started: float) -> None:
     """Measure, choose, write the study, and say what is to come."""
     labelled = "" if asked.labels is None else ", with labels"
     print(f"{asked.folder}: {found.count:,} image files{labelled}; measuring how fast this "
           "machine trains ...", flush=True)  # fmt: skip
-    params = study.begin(out, asked.folder, found, asked.labels)
-    stages = study.graph()
+    text, stages = study.draft(asked.folder, found, asked.labels), study.graph()
+    params = yaml.safe_load(text)
     speeds = measure(stages, params)
     kinds = params["supervise"]["kinds"]
-    left = 60 * asked.minutes - (time.perf_counter() - started)
-    choice = choose(found.count, found.side, speeds, kinds, left)
-    params = study.settle(out, choice)
-    todo = steps(stages, params)
+    spent = time.perf_counter() - started
+    choice = choose(found.count, found.side, speeds, kinds, 60 * asked.minutes, spent)
+    todo = steps(stages, study.write(out, text, choice))
     expected = {one.name: round(estimate(one, found.count, choice, speeds), 1) for one in todo}
     record.known |= {"expected": expected, "speeds": {k: asdict(s) for k, s in speeds.items()}}
     record.write()

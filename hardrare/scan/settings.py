@@ -32,7 +32,12 @@ class Choice:
 
 
 def choose(
-    count: int, side: int, speeds: Mapping[str, Speed], kinds: Collection[str], seconds: float
+    count: int,
+    side: int,
+    speeds: Mapping[str, Speed],
+    kinds: Collection[str],
+    seconds: float,
+    spent: float,
 ) -> Choice:
     """The largest size and number of seeds that leave enough epochs.
 
@@ -41,11 +46,13 @@ def choose(
         side: of the median image, in pixels.
         speeds: objective or kind to its measured speed at 32x32.
         kinds: which of them are runs with labels.
-        seconds: allowed for all that is still to be done.
+        seconds: allowed.
+        spent: seconds of them that are over.
 
     Raises:
         InputError: not even the least fits; says how many minutes it would take.
     """
+    seconds -= spent
     fitting = [one for one in SIZES if one <= max(side, SIZES[-1])]
     for seeds, least in ENOUGH.items():
         for size in fitting:
@@ -55,6 +62,7 @@ def choose(
     found = _epochs(count, fitting[-1], 1, speeds, kinds, seconds)
     if found[0] < LEAST or (kinds and found[1] < LEAST_LABELLED):
         least = _seconds_of(count, fitting[-1], 1, LEAST, LEAST_LABELLED, speeds, kinds) / SPENT
+        least += spent
         raise InputError(
             f"{count:,} images need about {spoken(least)} on this machine as it is now; allow "
             f"that (--minutes {int(least // 60) + 1}), or scan a part of them."

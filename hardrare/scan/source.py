@@ -98,7 +98,7 @@ def _side(payload: Payload) -> int:
     try:
         with Image.open(io.BytesIO(payload) if isinstance(payload, bytes) else payload) as image:
             return min(image.size)
-    except Exception:  # noqa: BLE001 - whatever it is: prepare says what is wrong with it
+    except Exception:
         return 0
 
 

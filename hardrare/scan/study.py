@@ -63,12 +63,10 @@ def opened(out: Path, source: Path, asked: Mapping[str, Any]) -> Record:
     return record
 
 
-def begin(out: Path, source: Path, found: Found, labels: str | None) -> dict[str, Any]:
-    """Write the graph and the parameters that do not depend on the speed; returns the latter."""
-    out.mkdir(parents=True, exist_ok=True)
+def draft(source: Path, found: Found, labels: str | None) -> str:
+    """The parameters of a scan, still without what depends on this machine's speed."""
     text = shipped("studies/folder.yaml")
     head = f"# A scan of {source.resolve()}; any value may be changed, then call the scan again.\n"
-    text = head + text[text.index("\nprepare:") :]
     changes = {
         "prepare.dataset": found.dataset,
         "prepare.path": _quoted(str(source.resolve())),
@@ -78,23 +76,24 @@ def begin(out: Path, source: Path, found: Found, labels: str | None) -> dict[str
         table = "null" if labels == FOLDERS else _quoted(str(Path(labels).resolve()))
         changes |= {"prepare.labels": table, "supervise.kinds": LABELLED}
         changes["supervise.supervised.occasional"] = "[]"
-    _write(out / PARAMS, with_values(text, changes))
-    _write(out / GRAPH, yaml.safe_dump({"stages": graph()}, sort_keys=False, width=100))
-    return load(out / PARAMS)
+    return with_values(head + text[text.index("\nprepare:") :], changes)
 
 
-def settle(out: Path, choice: Choice) -> dict[str, Any]:
-    """Write what was chosen into the parameters; returns them."""
+def write(out: Path, text: str, choice: Choice) -> dict[str, Any]:
+    """Write the graph and the parameters with what was chosen; returns the latter."""
     seeds = list(range(choice.seeds))
     changes: dict[str, Any] = {
         "prepare.size": choice.size,
-        "pretrain.seeds": seeds, "pretrain.epochs": choice.epochs,
+        "pretrain.seeds": seeds,
+        "pretrain.epochs": choice.epochs,
         "pretrain.batch_size": choice.batch_size,
         "supervise.seeds": seeds,
-    }  # fmt: skip
+    }
     if choice.label_epochs:
         changes["supervise.epochs"] = choice.label_epochs
-    _write(out / PARAMS, with_values((out / PARAMS).read_text("utf-8"), changes))
+    out.mkdir(parents=True, exist_ok=True)
+    _write(out / PARAMS, with_values(text, changes))
+    _write(out / GRAPH, yaml.safe_dump({"stages": graph()}, sort_keys=False, width=100))
     return load(out / PARAMS)
 
 
@@ -112,7 +111,7 @@ def with_values(text: str, changes: Mapping[str, Any]) -> str:
             key = ".".join(path)
             if key in left:
                 value = left.pop(key)
-                line = f"{found[1]}{found[2]}: {value}{found[5] or ''}"  # noqa: PLW2901
+                line = f"{found[1]}{found[2]}: {value}{found[5] or ''}"
         lines.append(line)
     if left:
         raise KeyError(f"no such key: {sorted(left)}")
