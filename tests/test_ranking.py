@@ -48,6 +48,15 @@ def test_axis_with_ties_never_has_more_members_than_the_share():
     assert not axis("hard", ["o/a"], [score("o/a", np.ones(10))], share=0.5).member.any()
 
 
+def test_the_most_similar_on_average_is_the_first_duplicate():
+    alone = score("o/near", [[1.0, 0.9, 0.1]] * 2)  # of two seeds; the other of none
+    found, similarity = duplicates(["o/near", "p/near"], [alone, score("p/near", [0.2, 0.9, 0.1])],
+                                   threshold=0.8)  # fmt: skip
+    np.testing.assert_allclose(similarity, [0.6, 0.9, 0.1])
+    assert found.rank.tolist() == [2, 1, 3]
+    assert found.member.tolist() == [False, True, False]
+
+
 def test_where_one_score_suffices_the_largest_percentile_counts():
     # percentiles .125 .375 .625 .875, the same in both seeds, and .875 .375 .625 .125
     scores = [score("o/a", [[1, 2, 3, 4]] * 2), score("appearance/b", [4, 2, 3, 1])]

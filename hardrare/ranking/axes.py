@@ -74,7 +74,10 @@ def axis(
 def duplicates(
     wanted: Sequence[str], scores: Sequence[Score], *, threshold: float
 ) -> tuple[Axis, np.ndarray]:
-    """The duplicate axis: similarities; members reach the threshold.
+    """The duplicate axis: the mean similarity; members reach the threshold.
+
+    Similarities are of one unit, so they are averaged as they are, and not as percentiles: of two
+    near copies both views must hold, and what is alike in one of them alone falls behind.
 
     Args:
         wanted: names of the similarity scores, whose declared end is the high one.
@@ -93,8 +96,9 @@ def duplicates(
             f"rank.duplicate: {others[0]} is no similarity by declaration; name one whose "
             "high end means alike."
         )
-    similarity = np.mean([one.values.mean(axis=0) for one in chosen], axis=0)
-    score, spread = _place([one.values for one in chosen])
+    by_seed = np.mean(np.broadcast_arrays(*(one.values for one in chosen)), axis=0)  # (S, N)
+    similarity = by_seed.mean(axis=0)
+    score, spread = _place([by_seed])
     return Axis(score, _ranks(score, "min"), spread, similarity >= threshold), similarity
 
 

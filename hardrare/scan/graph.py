@@ -93,7 +93,9 @@ def _feeds(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
 
 
 def _within(outs: Sequence[str], deps: Sequence[str]) -> bool:
-    return any(out == dep or out.startswith(f"{dep}/") for out in outs for dep in deps)
+    """Whether one of the outs is one of the deps, or lies in it, or holds it."""
+    pairs = ((f"{out}/", f"{dep}/") for out in outs for dep in deps)
+    return any(out.startswith(dep) or dep.startswith(out) for out, dep in pairs)
 
 
 def _items(name: str, stage: Mapping[str, Any], params: Mapping[str, Any]) -> list[Step]:
@@ -103,21 +105,28 @@ def _items(name: str, stage: Mapping[str, Any], params: Mapping[str, Any]) -> li
     for chosen in itertools.product(*lists.values()):
         item = dict(zip(lists, map(str, chosen), strict=True))
         end = f"@{'-'.join(item.values())}" if item else ""
-        _, _, *words = _filled(stage["cmd"], item).split()
+        _, _, *words = _filled(stage["cmd"], item, params).split()
         parts = [
-            [_filled(one, item) for one in stage.get(k, [])] for k in ("deps", "outs", "params")
+            [_filled(one, item, params) for one in stage.get(kind, [])]
+            for kind in ("deps", "outs", "params")
         ]
         made.append(Step(name + end, tuple(words), *map(tuple, parts)))
     return made
 
 
-def _value(reference: str, params: Mapping[str, Any]) -> list:
-    """What `${pretrain.seeds}` stands for."""
+def _value(reference: str, params: Mapping[str, Any]) -> Any:  # noqa: ANN401
+    """What `${pretrain.seeds}` or `${pretrain.seeds[0]}` stands for."""
     found: Any = params
-    for key in reference.removeprefix("${").removesuffix("}").split("."):
-        found = found[key]
+    for key, at in re.findall(r"(\w+)(?:\[(\d+)\])?", reference.removeprefix("$")):
+        found = found[key][int(at)] if at else found[key]
     return found
 
 
-def _filled(text: str, item: Mapping[str, str]) -> str:
-    return re.sub(r"\$\{item\.(\w+)\}", lambda found: item[found[1]], text)
+def _filled(text: str, item: Mapping[str, str], params: Mapping[str, Any]) -> str:
+    """A text with its `${...}` filled in, from a matrix item or from the parameters."""
+
+    def value(found: re.Match) -> str:
+        key = found[1]
+        return item[key[5:]] if key.startswith("item.") else str(_value(key, params))
+
+    return re.sub(r"\$\{([^}]+)\}", value, text)
