@@ -16,6 +16,7 @@ from hardrare.report.maps import DataMap, free_map, labelled_map, levels
 from hardrare.report.partners import partners
 from hardrare.report.pictures import examples, grids
 from hardrare.report.regions import AMBIGUOUS, EASY, HARD, Regions, overlap, regions, wilson
+from hardrare.report.runs import curves
 from hardrare.report.study import Settings, Study, read_study
 
 INPUTS = ["images", "originals", "manifest", "ranking", "agreement", "detection", "representation"]
@@ -33,6 +34,19 @@ def record(path, sample_id, **columns):
             values += [column[:, epoch] for column in columns.values()]
             arrays = [pa.array(v, t) for v, t in zip(values, types.values(), strict=True)]
             out.write_batch(pa.record_batch(arrays, schema=schema))
+
+
+def test_curves_of_runs_that_ended_early_are_means_of_those_that_went_on(tmp_path):
+    fields = [("epoch", tables.EPOCH), ("sample_id", tables.ID), ("loss", tables.FLOAT)]
+    for seed, series in enumerate(([1.0, 3.0, 5.0], [3.0], [5.0, 5.0])):
+        schema = pa.schema(fields)
+        with tables.writer(tmp_path / f"a-{seed}.arrow", "dynamics/1", schema) as out:
+            for epoch, value in enumerate(series):
+                columns = [[epoch] * 2, [0, 1], [value, 2 * value]]
+                arrays = [pa.array(c, f.type) for c, f in zip(columns, schema, strict=True)]
+                out.write_batch(pa.record_batch(arrays, schema=schema))
+    found = curves(tmp_path, "a", [0, 1, 2], np.arange(2))
+    assert found["loss"].tolist() == [[3.0, 4.0, 5.0], [6.0, 8.0, 10.0]]
 
 
 def study(folder, **made) -> Study:

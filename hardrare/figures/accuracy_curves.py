@@ -1,6 +1,6 @@
 """Accuracy curves: what the features of each run know of the classes, snapshot by snapshot."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 from matplotlib.figure import Figure
@@ -9,25 +9,23 @@ from hardrare.figures._style import ARTEFACTS, COLOUR, WIDTH, panel
 
 
 def accuracy_curves(
-    runs: Mapping[str, tuple[np.ndarray, np.ndarray]],
+    runs: Mapping[str, Sequence[tuple[np.ndarray, np.ndarray]]],
     levels: Mapping[str, float],
     title: str,
 ) -> Figure:
-    """One line an objective, with a mark at each snapshot and a band over its seeds.
+    """One colour an objective, one line a seed, a mark at each snapshot.
 
     Args:
-        runs: objective to epochs trained (S,) and accuracies (seeds, S), 0..1.
+        runs: objective to epochs trained (S,) and accuracies (S,), 0..1, of each seed.
         levels: name to a constant accuracy, drawn across: the pixels', chance.
         title: what the panel shows.
     """
     figure, axes = panel(WIDTH, 300)
     palette = iter(ARTEFACTS * (1 + len(runs) // len(ARTEFACTS)))
-    for name, (epochs, accuracy) in runs.items():
-        colour = next(palette)
-        low, high = accuracy.min(axis=0), accuracy.max(axis=0)
-        axes.fill_between(epochs, low, high, color=colour, alpha=0.15, linewidth=0)
-        mean = accuracy.mean(axis=0)
-        axes.plot(epochs, mean, "o-", color=colour, linewidth=1.8, markersize=4.5, label=name)
+    for name, seeds in runs.items():
+        style = {"color": next(palette), "linewidth": 1.5, "markersize": 4}
+        for i, (epochs, accuracy) in enumerate(seeds):
+            axes.plot(epochs, accuracy, "o-", label="_" if i else name, **style)
     dashes = iter([(4, 3), (1, 2)] * len(levels))
     for name, level in levels.items():
         style = {"color": COLOUR["muted"], "linewidth": 1.2, "linestyle": (0, next(dashes))}

@@ -20,7 +20,7 @@ def rate_range(
     Args:
         rates: the R candidates, ascending.
         losses: (R, S) batch losses, NaN where not finite.
-        slopes: (R,) of least-squares lines, loss a batch, NaN where a loss is not finite.
+        slopes: (R,) of the lines fitted to them, loss a batch, NaN where a loss is not finite.
         chosen: the rate with the steepest descent.
         title: which run.
     """

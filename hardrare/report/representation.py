@@ -69,12 +69,10 @@ def learning(study: Study) -> Iterator[Drawing]:
     rows = study.representation.filter(pl.col("judge") == "knn")
     runs = {}
     for objective in study.settings.objectives:
-        own = rows.filter(pl.col("objective") == objective)
-        shared = own.group_by("epoch").len().filter(pl.col("len") == own["seed"].n_unique())
-        own = own.filter(pl.col("epoch").is_in(shared["epoch"].implode())).sort("seed", "epoch")
+        own = rows.filter(pl.col("objective") == objective).sort("seed", "epoch")
         if own["epoch"].n_unique() > 1:
-            epochs = own["epoch"].unique().sort().to_numpy() + 1
-            runs[objective] = epochs, own["accuracy"].to_numpy().reshape(-1, len(epochs))
+            seeds = own.partition_by("seed", maintain_order=True)
+            runs[objective] = [(s["epoch"].to_numpy() + 1, s["accuracy"].to_numpy()) for s in seeds]
     pixels = rows.filter(pl.col("objective") == "pixels")
     if runs and len(pixels):
         levels = {"pixels": pixels["accuracy"][0], "chance": pixels["chance"][0]}

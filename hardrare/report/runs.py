@@ -92,10 +92,25 @@ def ranges(
 def curves(
     folder: Path, objective: str, seeds: Sequence[int], sample_id: np.ndarray
 ) -> dict[str, np.ndarray]:
-    """Mean over seeds of each column of `CURVES` that the objective has: `(N, T)` each."""
+    """Mean over seeds of each column of `CURVES` that the objective has: `(N, T)` each.
+
+    T is the longest run's; where a run ended earlier, the mean is over those that went on.
+    """
     total: dict[str, np.ndarray] = {}
+    count: dict[str, np.ndarray] = {}
     for columns in dynamics(folder, objective, seeds, sample_id):
         for name in CURVES:
             if name in columns:
-                total[name] = total.get(name, 0) + columns[name].astype(np.float64)
-    return {name: values / len(seeds) for name, values in total.items()}
+                values = columns[name].astype(np.float64)
+                runs = np.ones(values.shape[1])
+                total[name] = _longer_sum(total.get(name, values[:, :0]), values)
+                count[name] = _longer_sum(count.get(name, runs[:0]), runs)
+    return {name: values / count[name] for name, values in total.items()}
+
+
+def _longer_sum(first: np.ndarray, second: np.ndarray) -> np.ndarray:
+    """The sum of two arrays whose last axes may differ in length, as long as the longer one."""
+    short, long = sorted((first, second), key=lambda one: one.shape[-1])
+    found = long.copy()
+    found[..., : short.shape[-1]] += short
+    return found

@@ -1,10 +1,12 @@
 """Learning-rate range test: which rate lowers the loss fastest from where training begins.
 
 Every candidate starts from the same weights and sees the same batches and views at its
-constant rate for a few steps. A straight line is fitted to the losses of its batches; the
-candidate whose line falls most steeply wins. A loss that is not finite rules a candidate
-out. (After Smith, WACV 2017, arXiv:1506.01186, where one run sweeps all rates; here each
-rate has its own run, so that a candidate is not judged by what the ones before it broke.)
+constant rate for a few steps. A straight line from the loss of the first batch, which all
+candidates share, is fitted to the losses of the others; the candidate whose line falls most
+steeply wins. A loss that is not finite rules a candidate out. A line with a free intercept
+would prefer a rate that first blows the loss up, or one so slow that it is still falling
+when others have arrived. (After Smith, WACV 2017, arXiv:1506.01186, where one run sweeps all
+rates; here each has its own, so that none is judged by what the ones before it broke.)
 """
 
 import json
@@ -67,10 +69,13 @@ def settled(
 
 
 def slope(losses: np.ndarray) -> np.ndarray:
-    """Slopes (R,) of least-squares lines through rows (R, S), NaN where a loss is not finite."""
+    """Slopes of least-squares lines that begin at the first loss, NaN where one is not finite.
+
+    a = sum_s s (L_s - L_0) / sum_s s^2 for rows (R, S), s = 0, ..., S - 1; returns (R,).
+    """
     fine = np.isfinite(losses).all(axis=1)
-    step = np.arange(losses.shape[1]) - (losses.shape[1] - 1) / 2
-    found = np.where(fine[:, None], losses, 0) @ step / max(step @ step, 1)
+    step, given = np.arange(losses.shape[1]), np.where(fine[:, None], losses, 0)
+    found = (given - given[:, :1]) @ step / max(step @ step, 1)
     return np.where(fine, found, np.nan)
 
 
