@@ -193,6 +193,24 @@ def test_the_stage_gives_equal_bytes(tmp_path):
     assert (out / "train.arrow").read_bytes() == first
 
 
+def test_the_stage_lists_what_it_left_out_in_equal_bytes(tmp_path):
+    files = {f"{k}.png": encoded(flat(k)) for k in range(6)} | {"a.png": b"", "b.txt": b"x"}
+    write_files(tmp_path / "images", files)
+    given = section("folder", tmp_path / "images", test_share=0.0, min_images=6)
+    out, ended = prepare(tmp_path, given)
+    assert ended.returncode == 0, ended.stderr
+    assert ended.stderr == ""
+    assert "prepare: 1 left out: empty\nprepare: 1 left out: not an image by its" in ended.stdout
+    text = "file_name,reason\na.png,empty\nb.txt,not an image by its ending\n"
+    assert (out / "skipped.csv").read_text("utf-8") == text
+    before = {file.name: file.read_bytes() for file in out.iterdir()}
+    prepare(tmp_path, given)
+    assert {file.name: file.read_bytes() for file in out.iterdir()} == before
+    _, ended = prepare(tmp_path, given | {"min_images": 7})
+    assert ended.returncode == 1
+    assert "only 6 usable training images, at least 7 are needed" in ended.stderr
+
+
 def test_local_files_are_read_without_torch(tmp_path):
     write_mnist(tmp_path / "idx")
     write_parquet(tmp_path / "p" / "train-0.parquet", [encoded(flat(k)) for k in range(4)])

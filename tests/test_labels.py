@@ -106,7 +106,7 @@ def test_prepare_labels_replaces_those_of_the_source(tmp_path):
         (b"file_name\na.png\n", "has no column label; add"),
         (b"file_name,label\nimages/a.png,cat\n", "holds a.png, the table images/a.png"),
         (b"file_name,label\n", "holds a.png, the table none"),
-        (b"file_name,label\na.png,cat\na.png,dog\n", "gives a.png two labels, cat and dog; take"),
+        (b"file_name,label\na.png,cat\na.png,dog\n", "gives a.png two labels, cat and dog; mend"),
         (b"file_name,label\n,cat\n", "has a row whose file_name is ''"),
         (b"file_name,label\n\xff,cat\n", "cannot be read as CSV"),
         (b'file_name,label\n"a.png,cat\n', "cannot be read as CSV"),

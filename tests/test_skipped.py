@@ -17,7 +17,15 @@ from dataset_files import encoded, flat, read, read_all, write_files, write_parq
 
 from hardrare.datasets import _decode
 from hardrare.errors import InputError
-from hardrare.tables import Skipped, counts_by_kind, read_skipped, write_skipped
+from hardrare.tables import (
+    GrowingImages,
+    Skipped,
+    counts_by_kind,
+    read_images,
+    read_skipped,
+    write_images,
+    write_skipped,
+)
 
 GOOD = {f"g{k}.png": encoded(flat(40 * k)) for k in range(4)}
 NOISE = np.random.default_rng(0).integers(0, 255, (64, 64, 3), np.uint8)
@@ -274,6 +282,12 @@ def metadata_with_boxes_as_labels(root):
 
 
 @kind
+def metadata_with_two_labels_for_an_image(root):
+    name = put(root, "metadata.csv", b"file_name,label\ng0.png,cat\ng0.png,dog\n")
+    return {name: "metadata not used: gives g0.png two labels, cat and dog"}
+
+
+@kind
 def metadata_beside_metadata(root):
     pq.write_table(pa.table({"file_name": ["g0.png"]}), root / "metadata.parquet")
     put(root, "metadata.csv", b"file_name,label\ng0.png,cat\n")
@@ -385,7 +399,12 @@ def test_images_beside_train_and_test(tmp_path):
     write_files(tmp_path, given | {"a.png": GOOD["g0.png"], "val/a.png": GOOD["g0.png"]})
     train, test, skipped = read_all("folder", tmp_path)
     assert (len(train.label), len(test.label)) == (4, 4)
-    assert skipped == [Skipped(n, "beside train and test") for n in ("a.png", "val/a.png")]
+    beside = [Skipped(n, "beside train and test") for n in ("a.png", "val/a.png")]
+    assert skipped == beside
+    (tmp_path / "test").rename(tmp_path / "held")  # then the test split is held out of train
+    train, test, skipped = read_all("folder", tmp_path)
+    assert sorted(train.file_name + test.file_name) == [f"train/{n}" for n in GOOD]
+    assert skipped == sorted([*beside, *(Skipped(f"held/{n}", beside[0].reason) for n in GOOD)])
 
 
 # ---- too few, and the list itself ----------------------------------------------------------
@@ -440,3 +459,22 @@ def test_threads_give_the_bytes_of_one_after_another(tmp_path, monkeypatch, size
         found[dear] = train.image.tobytes(), test.image.tobytes(), *names
     assert found[True] == found[False]
     assert len(found[True][-1]) == 6
+
+
+def test_growing_images_leave_no_file_and_turn_to_colour(tmp_path):
+    grey, colour = np.arange(4, dtype=np.uint8).reshape(2, 2, 1), np.full((2, 2, 3), 7, np.uint8)
+    with GrowingImages(tmp_path) as growing:
+        growing.add(grey, 0, "a.png")
+        growing.add(colour, -1, "b.png")
+        growing.add(grey, 1, "c.png")
+        images = growing.images(["x", "y"], (2, 2, 3))
+        assert list(tmp_path.iterdir()) == []
+        with pytest.raises(ValueError, match="among those of"):
+            growing.add(colour[:1], 0, "d.png")
+    np.testing.assert_array_equal(images.image, [np.repeat(grey, 3, 2), colour, grey.repeat(3, 2)])
+    assert (images.label.tolist(), images.file_name) == ([0, -1, 1], ["a.png", "b.png", "c.png"])
+    write_images(tmp_path / "t.arrow", images)
+    again = read_images(tmp_path / "t.arrow")
+    np.testing.assert_array_equal(again.image, images.image)
+    assert not again.image.flags.owndata  # mapped, not copied
+    assert not again.image.flags.writeable

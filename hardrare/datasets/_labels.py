@@ -35,17 +35,15 @@ def read_labels(file: Path) -> tuple[Labels, bool]:
         `label`.
 
     Raises:
-        NoLabels: unreadable, no column `file_name`, or a label that is no number and no text.
-        InputError: a file is named twice with different labels.
+        NoLabels: unreadable, no column `file_name`, a label that is no number and no text, or
+            a file that has two.
     """
     rows, has_label = READERS.get(file.suffix.lower(), _csv)(file)
     labels: Labels = {}
     for name, value in rows:
         label = _text(value)
         if labels.setdefault(name, label) != label:
-            raise InputError(
-                f"{file}: gives {name} two labels, {labels[name]} and {label}; take one away."
-            )
+            raise NoLabels(f"gives {name} two labels, {labels[name]} and {label}")
     return labels, has_label
 
 

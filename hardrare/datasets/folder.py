@@ -24,13 +24,14 @@ def folder(path: Path | None) -> Source:
         path: the directory.
 
     Raises:
-        InputError: it holds no image, or a table gives one image two labels.
+        InputError: it is no folder, or it or one of its splits holds no image.
         OSError: it may not be read.
     """
     root = needed(path, "folder")
     found = walk(root)
     tables = _tables(root, found)
-    parts = _splits(found) if (root / TRAIN).is_dir() else {"": found.images}
+    given_splits = [part for part in (TRAIN, TEST) if (root / part).is_dir()]
+    parts = _splits(found, given_splits) if TRAIN in given_splits else {"": found.images}
     for part, names in parts.items():
         if not names:
             raise InputError(
@@ -46,9 +47,9 @@ def folder(path: Path | None) -> Source:
     return Source(splits[0], splits[1] if len(splits) > 1 else None, classes, found.skipped)
 
 
-def _splits(found: Found) -> dict[str, list[str]]:
-    """The images in `train` and, where there is one, `test`; those beside them are skipped."""
-    parts = {TRAIN: [], TEST: []}
+def _splits(found: Found, names: list[str]) -> dict[str, list[str]]:
+    """The images in each folder of a split; those beside them are skipped."""
+    parts: dict[str, list[str]] = {name: [] for name in names}
     for name in found.images:
         top = name.partition("/")[0]
         if "/" in name and top in parts:
