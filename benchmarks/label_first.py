@@ -16,7 +16,7 @@ import time
 import numpy as np
 from threadpoolctl import threadpool_limits
 
-from hardrare.labelling import choose
+from hardrare.labelling import choose, first
 from hardrare.labelling.curve import halves, standardised
 from hardrare.labelling.judges import Split, cluster_then_label, named
 from hardrare.labelling.samples import Samples
@@ -61,6 +61,10 @@ def main() -> None:
         print(f"  {time.perf_counter() - started:8.2f} s  all three judges")
         right = [f"{j} {(one == label[held]).mean():.3f}" for j, one in found.items()]
         print(f"              accuracy: {', '.join(right)}")
+    for strategy in ("prototypes", "typical"):
+        started = time.perf_counter()
+        first(features, given.samples // 10, strategy, 0)
+        print(f"  {time.perf_counter() - started:8.2f} s  {strategy}, 10 % of all samples")
     print(f"  {peak():8.2f} GB at most")
 
 

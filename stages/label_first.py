@@ -42,13 +42,11 @@ def main(
     changed = column(changes, "sample_id"), column(changes, "artefact")
     chosen = judged(given.sample_id, given.label, *changed)
     ranked, rows = read(ranking, "ranking/1"), []
+    if not np.array_equal(column(ranked, "sample_id"), given.sample_id):
+        raise InputError(f"{ranking}: holds other samples than the images; run rank again.")
     scores = {axis: column(ranked, f"{axis}_score")[chosen] for axis in AXES}
     for seed in params.seeds if chosen.any() else []:
-        path = features / f"{params.features}-{seed}.arrow"
-        ids, values = read_features(path)
-        for read_ids in (ids, column(ranked, "sample_id")):
-            if not np.array_equal(read_ids, given.sample_id):
-                raise InputError(f"{path}: other samples than the images; train and rank again.")
+        _, values = read_features(features / f"{params.features}-{seed}.arrow", given.sample_id)
         found = curve(values[chosen], given.label[chosen], scores, settings)
         rows += [{"objective": params.features, "seed": seed, **row} for row in found]
     write_rows(labelling, "labelling/1", rows)

@@ -1,11 +1,11 @@
 """prune: the samples that each arm of the retraining keeps."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 from hardrare.errors import InputError
 from hardrare.metrics._clusters import cluster
-from hardrare.pruning import kept, subset
+from hardrare.pruning import chosen
 from hardrare.pruning.pool import Pool
 from hardrare.pruning.sweep import swept
 from hardrare.runs import Runs
@@ -28,27 +28,29 @@ class Params(Runs):
     hard_cutoff: float
     strata: int
 
+    def __post_init__(self) -> None:
+        """Refuse clusters of a run that read labels."""
+        if self.features not in self.objectives:
+            known = ", ".join(self.objectives)
+            raise InputError(f"prune.features is {self.features}, expected one of {known}.")
+
 
 def main(params: Params, *, scores: Path, images: Path, features: Path, subsets: Path) -> None:
     """Write one subset for each arm; any score of the study may choose it."""
     wanted = swept(params.arms, params.keep_fraction, params.sweep, params.sweep_arms)
-    if params.features not in params.objectives:
-        known = ", ".join(params.objectives)
-        raise InputError(f"prune.features is {params.features}, expected one of {known}.")
     sample_id, found = params.scores(scores)
-    pictures = read_images(images, sample_id)
+    _, rows = read_features(features, sample_id)
     pool = Pool(
-        label=pictures.label,
+        label=read_images(images, sample_id).label,
         scores={one.name: one for one in found},
         keep_fraction=params.keep_fraction,
         draws=params.draws,
         seed=params.seed,
-        cluster=lambda: cluster(read_features(features)[1], params.clusters, unit=True).label,
+        cluster=lambda: cluster(rows, params.clusters, unit=True).label,
         hard_cutoff=params.hard_cutoff,
         strata=params.strata,
     )
-    plans = {name: (arm, replace(pool, keep_fraction=f)) for name, (arm, f) in wanted.items()}
-    tables = {name: subset(sample_id, kept(*plan)) for name, plan in plans.items()}
+    tables = chosen(wanted, pool, sample_id)
     subsets.mkdir(parents=True, exist_ok=True)
     for name, table in tables.items():
         write(subsets / f"{name}.arrow", "subset/1", table)

@@ -33,7 +33,7 @@ def main(
     device = resolve_device(params.device)
     samples, held_out = tables.read_images(images), tables.read_images(test)
     if (samples.label < 0).any() or (held_out.label < 0).any():
-        raise InputError("retrain needs labels; set prune.arms to [] where there are none.")
+        raise InputError("retrain needs labels; set prune.arms and sweep to [] without them.")
     kept = tables.read(subset, "subset/1")
     rows = subset_rows(
         samples.sample_id, tables.column(kept, "sample_id"), tables.column(kept, "draw")

@@ -68,7 +68,14 @@ def clone(tmp_path_factory):
         correlate={"bootstrap": 10},
         detect={"bootstrap": 10},
         represent={"bootstrap": 10},
-        prune={"arms": ["full", "random", "drop_easy-autoencoder-loss_mean"], "draws": 2},
+        label_first={"features": "autoencoder", "draws": 2},
+        prune={
+            "arms": ["full", "random", "drop_easy-autoencoder-loss_mean"],
+            "draws": 2,
+            "features": "autoencoder",
+            "sweep": [0.5],
+            "sweep_arms": ["random", "balanced-drop_easy-autoencoder-loss_mean"],
+        },
         retrain={"seeds": [0, 1], **runs},
     )
     call(where, "git", "init", "-q")
@@ -77,7 +84,7 @@ def clone(tmp_path_factory):
     call(where, "git", "add", "-A")
     call(where, "git", "commit", "-qm", "a tiny study")
     first = call(where, "dvc", "repro")
-    assert len(ran(first)) == 21, first
+    assert len(ran(first)) == 24, first
     call(where, "git", "add", "-A")
     call(where, "git", "commit", "-qm", "its lock")
     return where
@@ -112,9 +119,10 @@ def test_equal_numbers_give_equal_bytes(clone):
     ("sections", "expected"),
     [
         ({"detect": {"bootstrap": 12}}, {"detect", "report"}),
+        ({"label_first": {"draws": 1}}, {"label_first", "report"}),
         ({"report": {"examples": 6}}, {"report"}),
         ({"correlate": {"seed": 3}}, {"correlate", "report"}),
-        ({"retrain": {"epochs": 3}}, {"retrain", "report"}),
+        ({"retrain": {"epochs": 3}}, {"retrain", "retrain_sweep", "report"}),
         ({"score": {"neighbours": 3}}, {"score", "score_second_split", "score_supervised"}),
     ],
 )
@@ -137,11 +145,16 @@ def changed(clone):
 def test_a_seed_more_runs_that_seed_and_the_aggregates(clone):
     change(clone, pretrain={"seeds": [0, 1]})
     output = call(clone, "dvc", "repro")
-    assert ran(output) - {"retrain@drop_easy-autoencoder-loss_mean"} == {
+    chosen_by_score = {
+        "retrain@drop_easy-autoencoder-loss_mean",
+        "retrain_sweep@balanced-drop_easy-autoencoder-loss_mean-0.5",
+    }
+    assert ran(output) - chosen_by_score == {
         "pretrain@autoencoder-1", "score@autoencoder-1",
         "pretrain_second_split@autoencoder-1", "score_second_split@autoencoder-1",
         "cluster@autoencoder-1", "pseudo_label@autoencoder-1", "score_pseudo_label@autoencoder-1",
-        "represent", "rank", "correlate", "detect", "prune", "report",
+        "represent", "rank", "correlate", "detect", "label_first", "prune",
+        "report",
     }  # fmt: skip
     call(clone, "git", "checkout", "-q", "params.yaml", "dvc.lock")
     for name in ("autoencoder-1", "autoencoder_second_split-1", "pseudo_autoencoder-1"):
@@ -201,7 +214,9 @@ def test_a_table_of_another_version_is_refused(clone, tmp_path):
 
 
 def test_without_one_label_the_ranking_and_the_page_are_made(clone):
-    change(clone, supervise={"kinds": []}, prune={"arms": []}, inject={"artefacts": []})
+    change(
+        clone, supervise={"kinds": []}, prune={"arms": [], "sweep": []}, inject={"artefacts": []}
+    )
     output = call(clone, "dvc", "repro", "report", "rank")
     assert not {s for s in ran(output) if s.startswith(("supervise", "retrain"))}
     call(clone, "git", "checkout", "-q", "params.yaml", "dvc.lock")

@@ -296,7 +296,7 @@ def test_stage_refuses_tables_of_other_samples(study, capsys):
     tables.write_features(study / "features/autoencoder-1.arrow", np.arange(200), np.ones((200, 2)))
     with pytest.raises(SystemExit):
         run(study)
-    assert "autoencoder-1.arrow: other samples than the images" in capsys.readouterr().err
+    assert "autoencoder-1.arrow: holds features of other samples" in capsys.readouterr().err
 
 
 def test_doctest():

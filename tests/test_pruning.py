@@ -353,6 +353,13 @@ def test_prune_stage_with_no_arm_writes_an_empty_folder(study):
     assert list((study / "subsets").iterdir()) == []
 
 
+def test_prune_stage_refuses_features_of_other_samples(study, capsys):
+    tables.write_features(study / "features.arrow", np.arange(60), np.ones((60, 2)))
+    with pytest.raises(SystemExit):
+        run_prune(study)
+    assert "features.arrow: holds features of other samples" in capsys.readouterr().err
+
+
 def test_prune_stage_takes_clusters_from_a_label_free_run_alone(study, capsys):
     write_params(study / "params.yaml", prune=PRUNE | {"features": "supervised"})
     with pytest.raises(SystemExit):

@@ -175,6 +175,11 @@ def test_numbers_for_dvc(reported):
     accuracy = numbers["accuracy"]
     expected = accuracy["full"]["equal_steps"] - accuracy["random"]["equal_steps"]
     assert difference["mean"] == pytest.approx(expected, abs=1e-3)
+    assert set(numbers["accuracy_by_share"]) == set(SWEEP_ARMS)
+    assert set(numbers["accuracy_by_share"]["random"]) == {"0.3", "0.7", "0.9"}
+    assert numbers["accuracy_by_share"]["random"]["0.7"] == accuracy["random"]["equal_steps"]
+    # Two seeds and three draws add 0.01 x (seed + draw) to 0.6.
+    assert numbers["labelling"]["linear_probe"]["typical"]["4"] == pytest.approx(61.5)
     msd = (reported / "plots/msd.csv").read_text().splitlines()
     assert msd[:2] == ["epoch,autoencoder,barlow_twins", "0,,"]
     assert len(msd) == 7
@@ -205,6 +210,7 @@ def test_without_labels_artefacts_and_arms(tmp_path):
         assert sentence in text
     numbers = json.loads((to / "metrics.json").read_text())
     assert numbers["injected"] == numbers["detection"] == numbers["accuracy"] == {}
+    assert numbers["accuracy_by_share"] == numbers["labelling"] == {}
     assert numbers["objective"]["autoencoder"]["seed_correlation_median"] is None
     assert (to / "plots/accuracy.csv").read_text().count("\n") == 1
 

@@ -105,7 +105,7 @@ def test_sentences_say_what_is_clear_and_what_is_not():
     assert clear == [
         "With 10 labels (10 %), labelling typical ones first does best: 66 % of the other images "
         "named right, random labels 45 %; 20.5 [19.6, 21.4] percentage points more, "
-        "clear even as the best of 2.",
+        "clear even though picked as the best of 2.",
         "Clearly worse than random there: the hardest.",
     ]
     both = labelled(
@@ -115,7 +115,7 @@ def test_sentences_say_what_is_clear_and_what_is_not():
     )
     told = said(both)
     assert len(told) == 3
-    assert "of difference, not clear once it is the best of 2" in told[1]
+    assert "of difference, not clear once it was picked as the best of 2" in told[1]
     assert told[2] == "Clearly worse than random at every budget: the hardest."
     assert [one.topic for one in labelling_findings(both)] == ["What to label first"]
 

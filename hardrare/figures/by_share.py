@@ -5,10 +5,13 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from matplotlib.figure import Figure
 
-from hardrare.figures._style import ARTEFACTS, COLOUR, WIDTH, panel
+from hardrare.figures._style import COLOUR, WIDTH, panel
 
 SPREAD = 0.5  # of the distance between two shares, over which the curves stand side by side
-PALETTE = [COLOUR["free"], COLOUR["labelled"], *ARTEFACTS]
+SHORT = 22  # letters of a name that leave room for another beside it
+# Without `fourth`, which looks like `labelled`, and `sixth`, which looks like `first`.
+NAMES = ("free", "labelled", "second", "third", "first", "fifth")
+PALETTE = [COLOUR[name] for name in NAMES]
 BASELINE = "random"
 
 
@@ -31,7 +34,8 @@ def by_share(
         quantity: name and unit of the values.
         zero: whether a line marks 0.
     """
-    figure, axes = panel(WIDTH, 262 + 17 * ((len(curves) + 1) // 2))
+    columns = 1 if max(map(len, curves)) > SHORT else 2
+    figure, axes = panel(WIDTH, 262 + 17 * -(-len(curves) // columns))
     if zero:
         axes.axhline(0, color=COLOUR["muted"], linewidth=1, linestyle=(0, (4, 3)))
     palette = iter(PALETTE * (1 + len(curves) // len(PALETTE)))
@@ -46,5 +50,5 @@ def by_share(
     axes.set(title=title, xlabel=share, ylabel=quantity, xlim=(-0.5, len(shares) - 0.5))
     axes.set_xticks(range(len(shares)), shares)
     axes.grid(visible=False, axis="x")
-    figure.legend(loc="outside lower left", ncols=2, handlelength=1, columnspacing=1.2)
+    figure.legend(loc="outside lower left", ncols=columns, handlelength=1, columnspacing=1.2)
     return figure

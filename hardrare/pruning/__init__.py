@@ -17,7 +17,8 @@ draw. To add one, add its file and its line in RULES. An arm may be kept at seve
 `sweep` names it `<arm>@<share>`. Nothing here imports torch.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 
 import numpy as np
 import pyarrow as pa
@@ -67,6 +68,20 @@ def kept(arm: str, pool: Pool) -> list[np.ndarray]:
     if rule not in RULES:
         raise InputError(f"prune.arms: {arm} begins with no rule; known are {', '.join(RULES)}.")
     return [np.sort(one) for one in RULES[rule](argument, pool)]
+
+
+def chosen(
+    wanted: Mapping[str, tuple[str, float]], pool: Pool, sample_id: np.ndarray
+) -> dict[str, pa.Table]:
+    """The `subset/1` table of every name of `sweep.swept`, or an error before the first.
+
+    Args:
+        wanted: name to arm and share to keep.
+        pool: the samples; its own `keep_fraction` is not used.
+        sample_id: `(N,)`.
+    """
+    plans = {name: (arm, replace(pool, keep_fraction=one)) for name, (arm, one) in wanted.items()}
+    return {name: subset(sample_id, kept(*plan)) for name, plan in plans.items()}
 
 
 def subset(sample_id: np.ndarray, draws: Sequence[np.ndarray]) -> pa.Table:

@@ -175,9 +175,10 @@ def _best(budget: list[Judged]) -> str:
     )
     points = f"{interval(*best.difference, digits=1)} percentage points"
     if best.widened > 0:
-        return f"{start}; {points} more, clear even as the best of {len(others)}."
+        return f"{start}; {points} more, clear even though picked as the best of {len(others)}."
     if np.isfinite(best.widened):
-        return f"{start}; {points} of difference, not clear once it is the best of {len(others)}."
+        picked = f"not clear once it was picked as the best of {len(others)}"
+        return f"{start}; {points} of difference, {picked}."
     return f"{start}; one split and one seed cannot say whether by chance."
 
 

@@ -8,9 +8,11 @@ from typing import Any
 import numpy as np
 
 from hardrare.report.arms import Arm
+from hardrare.report.labelling import JUDGES, judged
 from hardrare.report.runs import CURVES
 from hardrare.report.stability import Stable
 from hardrare.report.study import Study
+from hardrare.report.sweep import over_shares, shares
 from hardrare.report.verdicts import Verdict
 
 
@@ -29,12 +31,21 @@ def metrics(
         },
         "accuracy": {},
         "difference_to_random": {},
+        "accuracy_by_share": {},
+        "labelling": {},
     }
     for arm in pruned:
         found["accuracy"].setdefault(arm.name, {})[arm.view] = _plain(arm.accuracy[0])
         if arm.name != "random":
             change = dict(zip(("mean", "low", "high"), map(_plain, arm.difference), strict=True))
             found["difference_to_random"].setdefault(arm.name, {})[arm.view] = change
+    for curve in over_shares(study):
+        means = dict(zip(shares(study), map(_plain, curve.accuracy[:, 0]), strict=True))
+        found["accuracy_by_share"][curve.name] = {str(share): one for share, one in means.items()}
+    for judge in JUDGES:
+        for one in (row for budget in judged(study, judge) for row in budget):
+            own = found["labelling"].setdefault(judge, {}).setdefault(one.strategy, {})
+            own[str(one.labels)] = _plain(one.accuracy[0])
     return found
 
 

@@ -76,9 +76,19 @@ def read_snapshots(path: Path) -> Iterator[tuple[int, np.ndarray, np.ndarray]]:
         yield batch.column("epoch")[0].as_py(), ids, flat.reshape(-1, rows.type.list_size)
 
 
-def read_features(path: Path) -> tuple[np.ndarray, np.ndarray]:
-    """`sample_id (N,)` and `features (N, D)` float32 of the last epoch."""
+def read_features(path: Path, sample_id: np.ndarray | None = None) -> tuple[np.ndarray, np.ndarray]:
+    """`sample_id (N,)` and `features (N, D)` float32 of the last epoch.
+
+    Args:
+        path: the table.
+        sample_id: `(N,)` ids that it must hold, where another table has been read before.
+
+    Raises:
+        InputError: as `read`, or it holds other samples.
+    """
     *_, (_, ids, features) = read_snapshots(path)
+    if sample_id is not None and not np.array_equal(ids, sample_id):
+        raise InputError(f"{path}: holds features of other samples; train it again.")
     return ids, features
 
 
