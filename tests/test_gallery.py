@@ -87,7 +87,7 @@ def test_equal_contents_give_equal_bytes_and_only_a_scan_says_how_long_it_took()
 
 def test_one_seed_says_that_no_spread_is_known():
     assert "trained once" in page(made(seeds=1), 40)
-    assert "trained 2 times" in page(made(seeds=2), 40)
+    assert "trained twice" in page(made(seeds=2), 40)
     assert "every image was read" in page(made(skipped=[]), 40)
 
 

@@ -24,7 +24,7 @@ from hardrare.scan.progress import Progress, spoken
 from hardrare.scan.settings import choose
 from hardrare.scan.source import Found, look
 from hardrare.scan.speed import Speed
-from hardrare.scan.steps import Record
+from hardrare.scan.steps import Record, stamps
 from hardrare.study import check
 from hardrare.training.progress import Progress as TrainingProgress
 
@@ -313,12 +313,12 @@ def test_the_same_command_goes_on_where_something_is_missing(scanned, capsys, mo
     monkeypatch.setenv("OMP_NUM_THREADS", "1")
     page = (out / "index.html").read_bytes()
     command.main(words)
-    assert "15 of 15 steps are done" in capsys.readouterr().out
+    assert "13 of 13 steps are done" in capsys.readouterr().out
     assert (out / "index.html").read_bytes() == page
     (out / "data" / "scores" / "autoencoder-0.arrow").unlink()
     command.main(words)
     said = capsys.readouterr().out
-    assert "14 of 15 steps are done" in said
+    assert "12 of 13 steps are done" in said
     ran = re.findall(r"^scan +\d+ % +(\S+)$", said, re.MULTILINE)
     assert ran == ["score@autoencoder-0"]
     assert json.loads((out / "scan.json").read_text())["done"].keys() >= {"prepare", "show"}
@@ -400,6 +400,25 @@ def test_an_installed_package_has_the_graph_and_the_stages(tmp_path):
     assert str(target) in done.stdout
     assert "show" in done.stdout
     assert (target / "bin" / "hardrare").exists()
+
+
+def test_a_stamp_follows_what_a_step_depends_on():
+    params = yaml.safe_load(shipped("studies/folder.yaml"))
+    todo = steps(study.graph(), params)
+    before = stamps(todo, params, "mark")
+    assert stamps(todo, params, "mark") == before
+
+    def changed(now):
+        return {name.partition("@")[0] for name in before if now[name] != before[name]}
+
+    every = {name.partition("@")[0] for name in before}
+    assert changed(stamps(todo, params, "other")) == every
+    params["show"]["thumbnail"] = 16
+    assert changed(stamps(todo, params, "mark")) == {"show"}
+    params["score"]["neighbours"] = 5
+    assert changed(stamps(todo, params, "mark")) == {"score", "rank", "show"}
+    assert all((HOME / name).exists() for one in todo for name in one.code)
+    assert "hardrare/gallery" in next(one for one in todo if one.name == "show").code
 
 
 def test_a_record_knows_what_is_done(tmp_path):

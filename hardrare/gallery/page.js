@@ -35,7 +35,8 @@ function element(kind, text, className) {
   return made;
 }
 const percent = share => (share < 0.001 ? "< 0.1" : (100 * share).toFixed(share < 0.1 ? 1 : 0)) + " %";
-const stands = (a, i) => `top ${percent(a.rank[i] / total)}` + (isNaN(a.spread[i]) ? "" : ` ± ${(100 * a.spread[i]).toFixed(1)}`);
+const firm = (a, i) => (isNaN(a.spread[i]) ? "" : `± ${(100 * a.spread[i]).toFixed(1)}`);
+const stands = (a, i) => `top ${percent(a.rank[i] / total)} ${firm(a, i)}`;
 const count = (n, one) => `${n.toLocaleString("en")} ${one}${n === 1 ? "" : "s"}`;
 
 function say(text) {
@@ -69,12 +70,12 @@ function card(i) {
   const pair = a.name === "duplicate" && kept[i] >= 0, row = element("div", undefined, pair ? "row two" : "row");
   button.type = "button";
   button.title = `${data.names[i]}\nClick to copy the path`;
-  const first = figure(i, pair ? "this one" : "");
-  row.append(first);
-  if (pair) row.append(figure(kept[i], "is like"));
+  row.append(figure(i, pair ? "duplicate" : ""));
+  if (pair) row.append(figure(kept[i], "kept"));
   const head = element("div");
-  head.append(element("b", `#${a.rank[i]}`), ` ${stands(a, i)}`);
+  head.append(element("b", `#${a.rank[i]}`), ` top ${percent(a.rank[i] / total)}`);
   button.append(row, head);
+  if (firm(a, i)) button.append(element("small", firm(a, i)));
   if (pair) button.append(element("small", `similarity ${similarity[i].toFixed(3)}`));
   if (data.labels) button.append(element("small", `label: ${data.labels[i] || "none"}`));
   button.addEventListener("click", () => copy(data.names[i], `Copied ${data.names[i]}`));

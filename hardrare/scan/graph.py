@@ -24,6 +24,7 @@ class Step:
         name: as DVC calls it, `pretrain@autoencoder-0`.
         words: its command, without `python -m`.
         deps: the tables that it reads.
+        code: the files and folders of this package that it uses, as dvc.yaml lists them.
         outs: the files and folders that it writes.
         params: keys of the parameters that it reads.
     """
@@ -31,6 +32,7 @@ class Step:
     name: str
     words: tuple[str, ...]
     deps: tuple[str, ...]
+    code: tuple[str, ...]
     outs: tuple[str, ...]
     params: tuple[str, ...]
 
@@ -42,7 +44,7 @@ def shipped(name: str) -> str:
 
 
 def stages_for(targets: Sequence[str], moved: Mapping[str, str]) -> dict[str, dict]:
-    """The stages of dvc.yaml that some need, without the code among their deps.
+    """The stages of dvc.yaml that some need; the code among their deps stands apart, as `code`.
 
     Args:
         targets: names of stages.
@@ -53,6 +55,7 @@ def stages_for(targets: Sequence[str], moved: Mapping[str, str]) -> dict[str, di
         text = re.sub(rf"(?<![\w./]){re.escape(path)}(?![\w./])", other, text)
     stages = yaml.safe_load(text)["stages"]
     for one in stages.values():
+        one["code"] = [dep for dep in one["deps"] if dep.startswith(CODE)]
         one["deps"] = [dep for dep in one["deps"] if not dep.startswith(CODE)]
     needed, todo = set(), list(targets)
     while todo:
@@ -108,7 +111,7 @@ def _items(name: str, stage: Mapping[str, Any], params: Mapping[str, Any]) -> li
         _, _, *words = _filled(stage["cmd"], item, params).split()
         parts = [
             [_filled(one, item, params) for one in stage.get(kind, [])]
-            for kind in ("deps", "outs", "params")
+            for kind in ("deps", "code", "outs", "params")
         ]
         made.append(Step(name + end, tuple(words), *map(tuple, parts)))
     return made

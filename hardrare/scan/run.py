@@ -92,6 +92,7 @@ def _plan(asked: Asked, out: Path, record: Record, found: Found, started: float)
     choice = choose(found.count, found.side, speeds, kinds, 60 * asked.minutes, spent)
     todo = steps(stages, study.write(out, text, choice))
     expected = {one.name: round(estimate(one, found.count, choice, speeds), 1) for one in todo}
+    record.known["planned"] = round(time.perf_counter() - started, 1)
     record.known |= {"expected": expected, "speeds": {k: asdict(s) for k, s in speeds.items()}}
     record.write()
     free = [f"{1 / s.each:,.0f} images/s {name}" for name, s in speeds.items()]
@@ -106,7 +107,7 @@ def _plan(asked: Asked, out: Path, record: Record, found: Found, started: float)
 
 def _stamp(page: Path, record: Record, todo: list[Step]) -> None:
     """Write into the page how long it took."""
-    seconds = record.seconds_of([one.name for one in todo])
+    seconds = record.known["planned"] + record.seconds_of([one.name for one in todo])
     with complete(page) as part:
         words = f"took {spoken(seconds)}"
         part.write_text(with_time(page.read_text("utf-8"), words), encoding="utf-8")

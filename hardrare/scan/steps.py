@@ -55,11 +55,15 @@ class Record:
 
 
 def stamps(steps: Sequence[Step], params: Mapping[str, Any], source: str) -> dict[str, str]:
-    """What each step depends on, as one digest: command, parameters, steps before it, source."""
+    """What each step depends on, as one digest.
+
+    That is its command, the values of its parameters, its code, and the steps before it; of a
+    step that none is before, the source.
+    """
     made: dict[str, str] = {}
     for step in steps:
         before = [made[other.name] for other in steps if feeds(other, step)]
-        told = [step.words, _values(step, params), sorted(before) or source]
+        told = [step.words, _values(step, params), _code(step), sorted(before) or source]
         made[step.name] = hashlib.blake2b(json.dumps(told).encode(), digest_size=12).hexdigest()
     return made
 
@@ -105,6 +109,19 @@ def call(step: Step, root: Path, progress: Listener) -> None:
         process.wait()
     if status:
         raise InputError("\n".join(said) or f"{step.name} ended with status {status}.")
+
+
+def _code(step: Step) -> str:
+    """A digest of the code that a step uses."""
+    digest = hashlib.blake2b(digest_size=12)
+    for name in step.code:
+        path = HOME / name
+        files = (
+            sorted(p for p in path.rglob("*.*") if p.suffix != ".pyc") if path.is_dir() else [path]
+        )
+        for file in files:
+            digest.update(file.read_bytes())
+    return digest.hexdigest()
 
 
 def _values(step: Step, params: Mapping[str, Any]) -> list:

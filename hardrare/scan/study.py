@@ -93,7 +93,8 @@ def write(out: Path, text: str, choice: Choice) -> dict[str, Any]:
         changes["supervise.epochs"] = choice.label_epochs
     out.mkdir(parents=True, exist_ok=True)
     _write(out / PARAMS, with_values(text, changes))
-    _write(out / GRAPH, yaml.safe_dump({"stages": graph()}, sort_keys=False, width=100))
+    stages = {n: {k: v for k, v in one.items() if k != "code"} for n, one in graph().items()}
+    _write(out / GRAPH, yaml.safe_dump({"stages": stages}, sort_keys=False, width=100))
     return load(out / PARAMS)
 
 
