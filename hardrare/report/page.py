@@ -12,6 +12,7 @@ from hardrare.report.arms import Arm
 from hardrare.report.correlations import correlations
 from hardrare.report.drawing import Drawing
 from hardrare.report.findings import findings
+from hardrare.report.forgotten import forgotten
 from hardrare.report.labelling import labelling_findings, labelling_tables
 from hardrare.report.map_rows import map_tables
 from hardrare.report.questions import questions
@@ -76,6 +77,7 @@ def page(
         "chances": chances(study),
         "knowledge": knowledge(study),
         "endings": endings(study),
+        "forgotten": forgotten(study),
         "axes": {axis: rows.extremes(study, axis) for axis in AXES},
         "maps": map_tables(study),
         "detections": detections,

@@ -1,0 +1,48 @@
+"""The page's section on training: ends of runs, and what is forgotten without labels."""
+
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+
+from hardrare.agreement.stable_ranking import Replay
+from hardrare.report.forgotten import forgotten
+from hardrare.report.training import endings, rate_ranges
+from hardrare.tables import Score
+
+
+def study(**parts):
+    settings = {"halves": [], "seeds": [0, 1], "epochs": 10}
+    settings |= parts.pop("settings", {})
+    return SimpleNamespace(settings=SimpleNamespace(**settings), **parts)
+
+
+def test_an_ended_run_says_what_it_saved_and_a_full_one_how_far_its_ranking_would_be():
+    replays = [("a", 0, Replay("loss", 6, 10, 0.9876)), ("a", 1, Replay("loss", 6, 6, 1.0))]
+    full, ended = endings(study(replays=replays))
+    assert (full["epochs"], full["saved"], full["agreement"]) == (6, "40 %", "0.988")
+    assert (ended["epochs"], ended["saved"], ended["agreement"]) == (6, "40 %", "")
+    assert [full["ended"], ended["ended"]] == [False, True]
+
+
+def test_forgotten_is_counted_among_what_was_learnt():
+    learnt = np.array([[1.0, 5.0, 10.0, 11.0], [1.0, 1.0, 1.0, 1.0]])
+    lost = np.array([[11.0, 3.0, 11.0, 1.0], [11.0, 11.0, 11.0, 11.0]])
+    scores = [
+        Score("x_second_split/ssim_first_learned_epoch", learnt, "epoch", "high", "s"),
+        Score("x_second_split/ssim_forgotten_epoch", lost, "epoch", "low", "s"),
+    ]
+    first, second = forgotten(study(scores=scores, settings={"halves": ["x_second_split"]}))
+    assert (first["learnt"], first["n"], first["criterion"]) == (3, 4, "high SSIM")
+    assert first["share"] == pytest.approx(100 / 3)
+    assert second["share"] == 0
+    assert second["name"] == "x, seed 1"
+    assert forgotten(study(scores=[])) == []
+
+
+def test_a_range_test_is_a_picture():
+    one = {"rates": [0.1, 1.0], "losses": [[2.0, 1.0], [2.0, None]], "slopes": [-1.0, None]}
+    (drawing,) = rate_ranges(study(ranges=[("a, seed 0", {**one, "seed": 0, "chosen": 0.1})]))
+    assert drawing.kind == "rate_range"
+    assert np.isnan(drawing.values["losses"][1, 1])
+    assert np.isnan(drawing.values["slopes"][1])
