@@ -9,9 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from hardrare.params import key
-from hardrare.tables import Score, read_scores
-
-APPEARANCE = "appearance"  # the scores that need no run: of what images look like
+from hardrare.tables import APPEARANCE, Score, read_scores
 
 
 @dataclass(frozen=True)

@@ -69,6 +69,7 @@ def clone(tmp_path_factory):
         detect={"bootstrap": 10},
         represent={"bootstrap": 10},
         label_first={"features": "autoencoder", "draws": 2},
+        show={"feature_map": "autoencoder"},
         prune={
             "arms": ["full", "random", "drop_easy-autoencoder-loss_mean"],
             "draws": 2,
@@ -84,7 +85,7 @@ def clone(tmp_path_factory):
     call(where, "git", "add", "-A")
     call(where, "git", "commit", "-qm", "a tiny study")
     first = call(where, "dvc", "repro")
-    assert len(ran(first)) == 24, first
+    assert len(ran(first)) == 25, first
     call(where, "git", "add", "-A")
     call(where, "git", "commit", "-qm", "its lock")
     return where
@@ -93,6 +94,8 @@ def clone(tmp_path_factory):
 def test_the_page_and_the_rankings_are_there(clone):
     page = (clone / "reports" / "index.html").read_text("utf-8")
     assert page.lstrip().lower().startswith("<!doctype html>")
+    images = (clone / "reports" / "images.html").read_text("utf-8")
+    assert "220 images, ranked without labels" in images
     with (clone / "data" / "ranking.csv").open() as rows:
         ranked = list(csv.DictReader(rows))
     assert len(ranked) == 200 + 20
@@ -121,6 +124,7 @@ def test_equal_numbers_give_equal_bytes(clone):
         ({"detect": {"bootstrap": 12}}, {"detect", "report"}),
         ({"label_first": {"draws": 1}}, {"label_first", "report"}),
         ({"report": {"examples": 6}}, {"report"}),
+        ({"show": {"thumbnail": 16}}, {"show"}),
         ({"correlate": {"seed": 3}}, {"correlate", "report"}),
         ({"retrain": {"epochs": 3}}, {"retrain", "retrain_sweep", "report"}),
         ({"score": {"neighbours": 3}}, {"score", "score_second_split", "score_supervised"}),
@@ -154,7 +158,7 @@ def test_a_seed_more_runs_that_seed_and_the_aggregates(clone):
         "pretrain_second_split@autoencoder-1", "score_second_split@autoencoder-1",
         "cluster@autoencoder-1", "pseudo_label@autoencoder-1", "score_pseudo_label@autoencoder-1",
         "represent", "rank", "correlate", "detect", "label_first", "prune",
-        "report",
+        "report", "show",
     }  # fmt: skip
     call(clone, "git", "checkout", "-q", "params.yaml", "dvc.lock")
     for name in ("autoencoder-1", "autoencoder_second_split-1", "pseudo_autoencoder-1"):

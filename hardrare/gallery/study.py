@@ -12,9 +12,7 @@ from hardrare.errors import InputError
 from hardrare.gallery.contents import Axis, Contents, Map, choose, ranked
 from hardrare.gallery.maps import of_features, over_epochs
 from hardrare.gallery.pairs import kept_before
-from hardrare.tables import read_skipped
-
-RUN_FREE = "appearance"  # scores that come from the pixels and not from a run
+from hardrare.tables import APPEARANCE, read_skipped
 
 
 @dataclass(frozen=True)
@@ -97,9 +95,9 @@ def _spaces(
 ) -> list[np.ndarray]:
     """The features behind the duplicate axis, of each seed, and the images' coarse patterns."""
     runs = dict.fromkeys(name.partition("/")[0] for name in settings.duplicate)
-    found = [thumbnails(image)] if RUN_FREE in runs else []
+    found = [thumbnails(image)] if APPEARANCE in runs else []
     for run in runs:
-        if run != RUN_FREE:
+        if run != APPEARANCE:
             paths = [features / f"{run}-{seed}.arrow" for seed in settings.seeds]
             found += [tables.read_features(path)[1] for path in paths]
     return found

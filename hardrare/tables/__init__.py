@@ -22,6 +22,7 @@ from hardrare.tables.kinds import (
     TEXT,
 )
 from hardrare.tables.runs import (
+    APPEARANCE,
     Score,
     features_writer,
     one_space,
@@ -37,7 +38,8 @@ from hardrare.tables.runs import (
 from hardrare.tables.skipped import Skipped, counts_by_kind, read_skipped, write_skipped
 
 __all__ = [
-    "CLASSES", "EPOCH", "FLAG", "FLOAT", "HELD_OUT", "ID", "KINDS", "RATES", "TABLE", "TEXT",
+    "APPEARANCE", "CLASSES", "EPOCH", "FLAG", "FLOAT", "HELD_OUT", "ID", "KINDS", "RATES",
+    "TABLE", "TEXT",
     "GrowingImages", "Images", "Score", "Skipped", "column", "complete", "counts_by_kind",
     "features_writer", "one_space", "pick", "read", "read_clusterings", "read_dynamics",
     "read_features", "read_images", "read_ranges", "read_scores", "read_skipped",
