@@ -7,7 +7,8 @@ from matplotlib.figure import Figure
 
 from hardrare.figures._style import COLOUR, WIDTH, panel
 
-SPREAD = 0.5  # of the distance between two shares, over which the curves stand side by side
+# Of the distance between two shares: how far one curve stands from the next, and all at most.
+STEP, SPREAD = 0.1, 0.5
 SHORT = 22  # letters of a name that leave room for another beside it
 # Without `fourth`, which looks like `labelled`, and `sixth`, which looks like `first`.
 NAMES = ("free", "labelled", "second", "third", "first", "fifth")
@@ -39,7 +40,8 @@ def by_share(
     if zero:
         axes.axhline(0, color=COLOUR["muted"], linewidth=1, linestyle=(0, (4, 3)))
     palette = iter(PALETTE * (1 + len(curves) // len(PALETTE)))
-    moves = np.linspace(-SPREAD / 2, SPREAD / 2, len(curves)) if len(curves) > 1 else [0.0]
+    step = min(STEP, SPREAD / max(len(curves) - 1, 1))
+    moves = step * (np.arange(len(curves)) - (len(curves) - 1) / 2)
     for (name, values), move in zip(curves.items(), moves, strict=True):
         known = np.flatnonzero(np.isfinite(values[:, 0]))
         colour = COLOUR["pixels"] if name == BASELINE else next(palette)
