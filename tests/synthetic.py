@@ -80,6 +80,7 @@ def synthetic(seed: int = 0) -> tuple[dict[str, np.ndarray], np.ndarray]:
         "statistics": np.where(
             hard[:, None], rng.uniform(0, 1000, (N, 3)), 100 + rng.random((N, 3))
         ),
+        "packed": np.where(hard, 0.9, 0.3) + 0.1 * rng.random(N),
         "sample_id": np.arange(N, dtype=np.int32),
     }
     columns |= {f"snapshot_{name}": np.abs(series(2.0, 5.0)) for name in ("lid_tle", "lid_mle")}

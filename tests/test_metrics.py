@@ -23,7 +23,7 @@ REPEATED = {
     "duplicate_similarity",
     "earlier_similarity",
 }  # its end is the repeated sample: here the dense, easy half
-STILL = {"features", "image", "statistics"}
+STILL = {"features", "image", "statistics", "packed"}
 DYNAMICS = {n: m for n, m in METRICS.items() if not STILL & set(m.columns)}
 
 

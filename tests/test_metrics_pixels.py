@@ -249,7 +249,7 @@ def test_stage_writes_how_images_look(tmp_path):
     found_ids, scores = read_scores(tmp_path, {"pixels_looks": [None]})
     np.testing.assert_array_equal(found_ids, ids)
     names = {one_score.name.partition("/")[2] for one_score in scores}
-    assert {"oddity", "earlier_similarity", "knn_distance"} <= names
+    assert {"oddity", "incompressibility", "earlier_similarity", "knn_distance"} <= names
     assert not names & {*PIXELS, "random"}
 
 

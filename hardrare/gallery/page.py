@@ -18,7 +18,7 @@ NAMED = 50  # left out files that are named for each reason
 MEANING = {
     "hard": "learnt late or badly: complex, unusual or ambiguous images",
     "rare": "few other images are like it: outliers, and kinds that hardly occur",
-    "noisy": "the networks could not learn it: noise, damage, chaos",
+    "noisy": "hardly any structure that could be learnt: noise, damage, chaos",
     "duplicate": "repeats an earlier image, exactly or nearly",
     "mislabeled": "networks trained with the labels doubt the label it was given",
 }

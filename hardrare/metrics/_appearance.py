@@ -11,14 +11,18 @@ STATISTICS = ("brightness", "contrast", "gradient_energy", "compressed_size", "s
 
 
 def appearance(image: np.ndarray, found: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
-    """`features (N, D)`, an image's coarse pattern, and `statistics (N, Q)`, some pixel scores.
+    """What metrics of the appearance read.
+
+    `features (N, D)` are an image's coarse pattern, `statistics (N, Q)` some scores of its
+    pixels, and `packed (N,)` is its length as PNG over its length as it is.
 
     Args:
         image: (N, H, W, C) uint8.
         found: scores of the pixels by name, of them all of `STATISTICS`.
     """
     statistics = np.stack([found[name] for name in STATISTICS], axis=1)
-    return {"features": thumbnails(image), "statistics": statistics}
+    packed = found["compressed_size"] / max(image[:1].size, 1)
+    return {"features": thumbnails(image), "statistics": statistics, "packed": packed}
 
 
 def thumbnails(image: np.ndarray) -> np.ndarray:
