@@ -47,6 +47,7 @@ def write_images(path, sample_id, label):
 def write_params(path, **sections):
     matrix = {
         "pretrain": {"objectives": ["autoencoder"], "second_split": [], "seeds": [0, 1]},
+        "cluster": {"objectives": []},
         "supervise": {"kinds": ["supervised"], "seeds": [0]},
         "cluster": {"objectives": []},
     }
