@@ -49,7 +49,6 @@ def write_params(path, **sections):
         "pretrain": {"objectives": ["autoencoder"], "second_split": [], "seeds": [0, 1]},
         "cluster": {"objectives": []},
         "supervise": {"kinds": ["supervised"], "seeds": [0]},
-        "cluster": {"objectives": []},
     }
     path.write_text(yaml.safe_dump(matrix | sections))
     return path

@@ -24,7 +24,13 @@ MAY_IMPORT = {
     "training": {"objectives", "probes", "augmentation", "networks"},
     "objectives": {"augmentation", "probes"},  # a setting's type, a loss that is a statistic too
     "report": {"figures", "agreement"},
-    "scan": {"datasets", "gallery", "labelling", "params"},  # a command line, not a stage's concept
+    "scan": {
+        "datasets",
+        "export",
+        "gallery",
+        "labelling",
+        "params",
+    },  # a command
 }
 TORCH_FREE = ["metrics", "agreement", "pruning", "ranking", "injection", "figures", "report"]
 TORCH_FREE += ["representation", "labelling", "export", "gallery", "scan"]

@@ -19,7 +19,8 @@ from hardrare.report.regions import AMBIGUOUS, EASY, HARD, Regions, overlap, reg
 from hardrare.report.runs import curves
 from hardrare.report.study import Settings, Study, read_study
 
-INPUTS = ["images", "originals", "manifest", "ranking", "agreement", "detection", "representation"]
+INPUTS = ["images", "originals", "manifest", "ranking", "agreement", "detection"]
+INPUTS += ["representation", "labelling"]
 FOLDERS = ["dynamics", "features", "scores", "subsets", "accuracy"]
 
 

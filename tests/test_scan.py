@@ -10,6 +10,7 @@ import sys
 from pathlib import Path
 
 import numpy as np
+import pyarrow.parquet
 import pytest
 import yaml
 from graph import ROOT, stages
@@ -302,9 +303,13 @@ def test_a_scan_ends_with_a_page_and_a_ranking(scanned):
     assert len(ranked) == 48
     assert ranked["dog/047.png"]["is_duplicate"] == "true"
     assert ranked["cat/000.png"]["is_duplicate"] == "false"
-    assert [
-        one.file_name for one in tables.read_skipped(out / path_of("prepare", "--skipped"))
-    ] == ["cat/broken.jpg"]
+    keep, drop = ((out / f"{name}.txt").read_text().splitlines() for name in ("keep", "drop"))
+    assert "dog/047.png" in drop
+    assert sorted(keep + drop) == sorted(ranked)
+    kept = pyarrow.parquet.read_table(out / "metadata.parquet").column("file_name").to_pylist()
+    assert sorted(kept) == sorted(ranked)
+    skipped = tables.read_skipped(out / path_of("prepare", "--skipped"))
+    assert [one.file_name for one in skipped] == ["cat/broken.jpg"]
 
 
 @pytest.mark.slow

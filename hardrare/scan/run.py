@@ -11,6 +11,7 @@ from hardrare.errors import InputError
 from hardrare.gallery.page import with_time
 from hardrare.params import load
 from hardrare.scan import study
+from hardrare.scan.files import write_files
 from hardrare.scan.graph import Step, steps
 from hardrare.scan.progress import Progress, spoken
 from hardrare.scan.settings import choose, estimate
@@ -74,6 +75,7 @@ def scan(asked: Asked, out: Path, started: float, *, dvc: bool = False) -> Path:
     page = out / study.PAGE
     if ran:
         _stamp(page, record, todo)
+        write_files(out)
     if dvc:
         study.into_dvc(out)
     return page
