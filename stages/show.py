@@ -43,12 +43,11 @@ def main(
     page: Path,
 ) -> None:
     """Read the ranking and what it is made of; write the page."""
-    settings = Settings(**{name: getattr(params, name) for name in Settings.__annotations__})
-    doubted = None
-    if params.kinds and params.mislabeled:
-        doubted = axis(
-            "mislabeled", params.mislabeled, params.scores(scores)[1], share=params.share
-        )
+    doubting = [one for one in params.mislabeled if one.partition("/")[0] in params.kinds]
+    chosen = {name: getattr(params, name) for name in Settings.__annotations__}
+    settings = Settings(**chosen | {"mislabeled": doubting})
+    known = params.scores(scores)[1]
+    doubted = axis("mislabeled", doubting, known, share=params.share) if doubting else None
     paths = {"images": images, "skipped": skipped, "dynamics": dynamics, "features": features}
     found = contents(settings, **paths, ranking=ranking, thumbnails=thumbnails, doubted=doubted)
     with tables.complete(page) as part:

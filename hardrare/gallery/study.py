@@ -81,10 +81,17 @@ def contents(
         shown=shown,
         kept=kept,
         places=_places(settings, dynamics, features, sample_id, shown),
-        label=[samples.classes[one] if one >= 0 else "" for one in samples.label],
+        label=[_label(samples.classes, int(one)) for one in samples.label],
         skipped=read_skipped(skipped),
         seeds=len(settings.seeds),
     )
+
+
+def _label(classes: Sequence[str], label: int) -> str:
+    """A label's name, empty where it is unknown."""
+    if label < 0:
+        return ""
+    return classes[label] if label < len(classes) else str(label)
 
 
 def _spaces(
