@@ -308,6 +308,8 @@ def test_a_scan_ends_with_a_page_and_a_ranking(scanned):
     assert sorted(keep + drop) == sorted(ranked)
     kept = pyarrow.parquet.read_table(out / "metadata.parquet").column("file_name").to_pylist()
     assert sorted(kept) == sorted(ranked)
+    assert (out / "scores.csv").read_bytes() == (out / path_of("rank", "--csv")).read_bytes()
+    assert (out / "scores.parquet").is_file()
     skipped = tables.read_skipped(out / path_of("prepare", "--skipped"))
     assert [one.file_name for one in skipped] == ["cat/broken.jpg"]
 
@@ -327,6 +329,19 @@ def test_the_same_command_goes_on_where_something_is_missing(scanned, capsys, mo
     ran = re.findall(r"^scan +\d+ % +(\S+)$", said, re.MULTILINE)
     assert ran == ["score@autoencoder-0"]
     assert json.loads((out / "scan.json").read_text())["done"].keys() >= {"prepare", "show"}
+
+
+@pytest.mark.slow
+def test_the_kept_images_as_a_folder(scanned, capsys):
+    source, out, words = scanned
+    command.main([*words, "--link", "hardlink"])
+    keep = (out / "keep.txt").read_text().splitlines()
+    made = sorted(p.relative_to(out / "kept").as_posix() for p in (out / "kept").rglob("*.png"))
+    assert made == sorted(keep)
+    assert (out / "kept" / keep[0]).samefile(source / keep[0])
+    with pytest.raises(SystemExit):
+        command.main([*words, "--link", "copy"])
+    assert "there" in capsys.readouterr().err
 
 
 @pytest.mark.slow

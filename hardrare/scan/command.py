@@ -11,6 +11,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from hardrare.errors import InputError
+from hardrare.export import LINKS
+from hardrare.scan.files import link_kept
 from hardrare.scan.label_first import STRATEGY, label_first
 from hardrare.scan.run import Asked, scan
 
@@ -24,6 +26,8 @@ def main(words: Sequence[str] | None = None) -> None:
         page = scan(asked, given.out, started, dvc=given.dvc)
         if given.command == "label-first":
             label_first(given.out, given.budget, given.strategy)
+        elif given.link:
+            link_kept(given.out, given.folder, given.link)
         print(f"The page: {page.resolve()}")
     except (InputError, OSError) as error:
         print(f"hardrare {given.command}: {error}", file=sys.stderr)
@@ -54,6 +58,8 @@ def _parser() -> argparse.ArgumentParser:
         one.add_argument("--labels", help="a CSV of file_name,label, or the word folders for class "
                          "folders: also finds likely wrong labels")  # fmt: skip
         one.add_argument("--dvc", action="store_true", help="make OUT a DVC repository")
+    kept = "also make OUT/kept, a folder of the images that repeat no other"
+    scanning.add_argument("--link", choices=LINKS, help=kept)
     labelling.add_argument("--budget", type=int, required=True, help="how many can be labelled")
     labelling.add_argument("--strategy", default=STRATEGY, help=f"default: {STRATEGY}")
     return parser

@@ -20,7 +20,7 @@ from hardrare.tables import complete
 RECORD, PARAMS, GRAPH, PAGE = "scan.json", "params.yaml", "dvc.yaml", "index.html"
 TARGETS = ("show",)
 LABELLED = "[supervised, second_split]"
-IGNORED = f"/data\n/scratch\n/{PAGE}\n/{RECORD}\n*.part\n"
+IGNORED = f"/kept\n/data\n/scratch\n/{PAGE}\n/{RECORD}\n*.part\n"
 
 
 def graph() -> dict[str, dict]:
