@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from hardrare.params import key
-from hardrare.tables import Score, read_scores
+from hardrare.tables import APPEARANCE, Score, read_scores
 
 
 @dataclass(frozen=True)
@@ -33,8 +33,8 @@ class LabelFreeRuns:
         return dict.fromkeys([*self.objectives, *halves, *self.pseudo], self.seeds)
 
     def label_free_scores(self, folder: Path) -> tuple[np.ndarray, list[Score]]:
-        """`sample_id (N,)` and the scores of the label-free runs."""
-        return read_scores(folder, self.label_free)
+        """`sample_id (N,)` and the scores of the appearance and of the label-free runs."""
+        return read_scores(folder, {APPEARANCE: [None], **self.label_free})
 
 
 @dataclass(frozen=True)

@@ -20,6 +20,7 @@ class Params(LabelFreeRuns):
     rare: list[str]
     noisy: list[str]
     duplicate: list[str]
+    any_of: list[str]
     share: float
     duplicate_threshold: float
     drop: list[dict]
@@ -28,14 +29,9 @@ class Params(LabelFreeRuns):
 def main(
     params: Params,
     *,
-    scores: Path,
-    images: Path,
-    ranking: Path,
-    parquet: Path,
-    csv: Path,
-    keep: Path,
-    drop: Path,
-) -> None:
+    scores: Path, images: Path,
+    ranking: Path, parquet: Path, csv: Path, keep: Path, drop: Path,
+) -> None:  # fmt: skip
     """Rank the samples by the scores of the label-free runs; of the images only names are read."""
     steps = [build(Drop, one, f"rank.drop[{i}]", "parameters") for i, one in enumerate(params.drop)]
     sample_id, found = params.label_free_scores(scores)
@@ -49,6 +45,7 @@ def main(
         share=params.share,
         duplicate_threshold=params.duplicate_threshold,
         drop=steps,
+        any_of=params.any_of,
     )
     write(ranking, "ranking/1", table)
     write_twins(parquet, csv, table)

@@ -85,5 +85,7 @@ def small_study(folder, size=60):
         "random": (rng.permutation(size), "open"),
     }
     write_scores(folder / "scores", "pixels", sample_id, pixels)
+    odd = {"oddity": (rng.uniform(size=size), "high")}
+    write_scores(folder / "scores", "appearance", sample_id, odd)
     write_images(folder / "images.arrow", sample_id, np.arange(size) % 3)
     return sample_id, truth

@@ -77,6 +77,10 @@ def synthetic(seed: int = 0) -> tuple[dict[str, np.ndarray], np.ndarray]:
             100, np.where(hard, 255, 104)[:, None, None, None], (N, 8, 8, 3)
         ).astype(np.uint8),
         "label": np.where(hard, rng.integers(0, 4, N), cluster),
+        "statistics": np.where(
+            hard[:, None], rng.uniform(0, 1000, (N, 3)), 100 + rng.random((N, 3))
+        ),
+        "packed": np.where(hard, 0.9, 0.3) + 0.1 * rng.random(N),
         "sample_id": np.arange(N, dtype=np.int32),
     }
     columns |= {f"snapshot_{name}": np.abs(series(2.0, 5.0)) for name in ("lid_tle", "lid_mle")}

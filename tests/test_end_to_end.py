@@ -20,6 +20,8 @@ def clone(computed, tmp_path_factory):
 def test_the_page_and_the_rankings_are_there(clone):
     page = (clone / "reports" / "index.html").read_text("utf-8")
     assert page.lstrip().lower().startswith("<!doctype html>")
+    images = (clone / "reports" / "images.html").read_text("utf-8")
+    assert "220 images, ranked without labels" in images
     with (clone / "data" / "ranking.csv").open() as rows:
         ranked = list(csv.DictReader(rows))
     assert len(ranked) == 200 + 20 + 4 + 6 - 14  # mixes, two kinds of copies, a class made rare
@@ -53,6 +55,7 @@ def test_equal_numbers_give_equal_bytes(clone):
         ({"label_first": {"draws": 1}}, {"label_first", "report"}),
         ({"attribute": {"trees": 5}}, {"attribute", "report"}),
         ({"report": {"examples": 6}}, {"report"}),
+        ({"show": {"thumbnail": 16}}, {"show"}),
         ({"correlate": {"seed": 3}}, {"correlate", "report"}),
         ({"retrain": {"epochs": 3}}, {"retrain", "retrain_sweep", "report"}),
         ({"score": {"neighbours": 3}}, {"score", "score_second_split", "score_supervised"}),
@@ -86,7 +89,7 @@ def test_a_seed_more_runs_that_seed_and_the_aggregates(clone):
         "pretrain_second_split@autoencoder-1", "score_second_split@autoencoder-1",
         "cluster@autoencoder-1", "pseudo_label@autoencoder-1", "score_pseudo_label@autoencoder-1",
         "represent", "rank", "correlate", "detect", "attribute", "label_first", "prune",
-        "report",
+        "report", "show",
     }  # fmt: skip
     call(clone, "git", "checkout", "-q", "params.yaml", "dvc.lock")
     for name in ("autoencoder-1", "autoencoder_second_split-1", "pseudo_autoencoder-1"):

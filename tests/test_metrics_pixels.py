@@ -13,11 +13,14 @@ from PIL import Image
 
 from hardrare.errors import InputError
 from hardrare.metrics import _pixels, registry, score
+from hardrare.metrics._appearance import appearance, thumbnails
 from hardrare.metrics.brightness import brightness
 from hardrare.metrics.compressed_size import compressed_size
 from hardrare.metrics.contrast import contrast
+from hardrare.metrics.earlier_similarity import earlier_similarity
 from hardrare.metrics.gradient_energy import gradient_energy
 from hardrare.metrics.ink import ink
+from hardrare.metrics.oddity import oddity
 from hardrare.metrics.pixel_max import pixel_max
 from hardrare.metrics.pixel_min import pixel_min
 from hardrare.metrics.random import random
@@ -220,7 +223,8 @@ def table(path, n=30):
 
 def stage(images_path, scores_path):
     command = [sys.executable, "-m", "stages.pixels", "--params", "params.yaml"]
-    paths = ["--images", str(images_path), "--scores", str(scores_path)]
+    looks = scores_path.with_name(f"{scores_path.stem}_looks.arrow")
+    paths = ["--images", str(images_path), "--scores", str(scores_path), "--appearance", str(looks)]
     return subprocess.run(command + paths, cwd=ROOT, capture_output=True, text=True)
 
 
@@ -239,12 +243,47 @@ def test_stage_writes_every_pixel_statistic_and_the_control(tmp_path):
         assert (one_score.unit, one_score.harder) == (registry()[name].unit, "open")
 
 
+def test_stage_writes_how_images_look(tmp_path):
+    ids = table(tmp_path / "images.arrow")
+    assert stage(tmp_path / "images.arrow", tmp_path / "pixels.arrow").returncode == 0
+    found_ids, scores = read_scores(tmp_path, {"pixels_looks": [None]})
+    np.testing.assert_array_equal(found_ids, ids)
+    names = {one_score.name.partition("/")[2] for one_score in scores}
+    assert {"oddity", "incompressibility", "earlier_similarity", "knn_distance"} <= names
+    assert not names & {*PIXELS, "random"}
+
+
+def test_thumbnails_by_hand():
+    image = np.zeros((2, 16, 16, 1), np.uint8)
+    image[0, :2, :2] = 64  # one of 64 cells, so that the mean is 1
+    made = thumbnails(image)
+    assert made.shape == (2, 64)
+    assert made[0].tolist() == [63.0] + [-1.0] * 63
+    assert not made[1].any()
+    assert thumbnails(np.ones((3, 5, 40, 3), np.uint8)).shape == (3, 5 * 8 * 3)
+
+
+def test_copies_and_odd_images_stand_out():
+    rng = np.random.default_rng(0)
+    coarse = rng.integers(0, 256, (60, 8, 8, 3))
+    image = coarse.repeat(4, 1).repeat(4, 2).astype(np.uint8)
+    image[40] = np.roll(image[7], 1, axis=1)  # moved by a pixel
+    image[41] = (image[8] * 0.9).astype(np.uint8)  # darker
+    image[50:54] = 90  # flat
+    image[54:58] = rng.integers(0, 256, (4, 32, 32, 3))
+    columns = appearance(image, score({"image": image}))
+    similar = earlier_similarity(columns["features"])
+    assert set(np.argsort(-similar)[:5]) == {40, 41, 51, 52, 53}
+    assert set(np.argsort(-oddity(columns["statistics"], crowd=5))[:8]) == set(range(50, 58))
+
+
 def test_stage_gives_equal_bytes_for_equal_images(tmp_path):
     table(tmp_path / "images.arrow")
     digests = set()
     for run in ("a", "b"):
         assert stage(tmp_path / "images.arrow", tmp_path / f"{run}.arrow").returncode == 0
-        digests.add(hashlib.md5((tmp_path / f"{run}.arrow").read_bytes()).hexdigest())
+        files = [tmp_path / f"{run}{end}.arrow" for end in ("", "_looks")]
+        digests.add(hashlib.md5(b"".join(f.read_bytes() for f in files)).hexdigest())
     assert len(digests) == 1
     assert read(tmp_path / "a.arrow", "scores/1").num_rows == 30
 

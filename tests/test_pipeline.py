@@ -24,9 +24,16 @@ MAY_IMPORT = {
     "training": {"objectives", "probes", "augmentation", "networks"},
     "objectives": {"augmentation", "probes"},  # a setting's type, a loss that is a statistic too
     "report": {"figures", "agreement"},
+    "scan": {
+        "datasets",
+        "export",
+        "gallery",
+        "labelling",
+        "params",
+    },  # a command
 }
 TORCH_FREE = ["metrics", "agreement", "pruning", "ranking", "injection", "figures", "report"]
-TORCH_FREE += ["representation", "export", "labelling"]
+TORCH_FREE += ["representation", "labelling", "export", "gallery", "scan"]
 TRAINING = ["training", "objectives", "networks", "augmentation", "probes"]
 LABEL_FREE = [
     "autoencoder", "barlow_twins", "byol", "simclr", "variational_autoencoder", "vicreg",

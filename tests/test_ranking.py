@@ -18,6 +18,7 @@ RANK = {
     "rare": ["autoencoder/ssim_mean"],
     "noisy": ["autoencoder/loss_mean"],
     "duplicate": ["autoencoder/duplicate_similarity"],
+    "any_of": [],
     "share": 0.05,
     "duplicate_threshold": 0.99,
     "drop": [{"axis": "duplicate", "share": None}, {"axis": "noisy", "share": 0.1}],
@@ -48,6 +49,27 @@ def test_axis_with_ties_never_has_more_members_than_the_share():
     assert not found.member.any()
     assert axis("hard", ["o/a"], [score("o/a", [5, 5, 1, 0])], share=0.5).member.sum() == 2
     assert not axis("hard", ["o/a"], [score("o/a", np.ones(10))], share=0.5).member.any()
+
+
+def test_the_most_similar_on_average_is_the_first_duplicate():
+    alone = score("o/near", [[1.0, 0.9, 0.1]] * 2)  # of two seeds; the other of none
+    found, similarity = duplicates(["o/near", "p/near"], [alone, score("p/near", [0.2, 0.9, 0.1])],
+                                   threshold=0.8)  # fmt: skip
+    np.testing.assert_allclose(similarity, [0.6, 0.9, 0.1])
+    assert found.rank.tolist() == [2, 1, 3]
+    assert found.member.tolist() == [False, True, False]
+
+
+def test_where_one_score_suffices_the_largest_percentile_counts():
+    # percentiles .125 .375 .625 .875, the same in both seeds, and .875 .375 .625 .125
+    scores = [score("o/a", [[1, 2, 3, 4]] * 2), score("appearance/b", [4, 2, 3, 1])]
+    wanted = ["o/a", "appearance/b"]
+    found = axis("rare", wanted, scores, share=0.5, one_suffices=True)
+    np.testing.assert_allclose(found.score, [0.875, 0.375, 0.625, 0.875])
+    assert found.rank.tolist() == [1, 4, 3, 1]
+    assert found.spread.tolist() == [0, 0, 0, 0]
+    mean = axis("rare", wanted, scores, share=0.5)
+    np.testing.assert_allclose(mean.score, [0.5, 0.375, 0.625, 0.5])
 
 
 def test_one_seed_has_no_spread():
@@ -112,6 +134,14 @@ def study(tmp_path):
     small_study(tmp_path)
     write_params(tmp_path / "params.yaml", rank=RANK)
     return tmp_path
+
+
+def test_an_axis_may_read_the_appearance(study):
+    write_params(study / "params.yaml", rank=RANK | {"rare": ["appearance/oddity"]})
+    run_rank(study)
+    _, [odd] = tables.read_scores(study / "scores", {"appearance": [None]})
+    rank = tables.read(study / "ranking.arrow", "ranking/1").column("rare_rank").to_numpy()
+    assert (np.argsort(rank) == np.argsort(-odd.values[0])).all()
 
 
 def run_rank(study, images="images", out="ranking"):
@@ -196,6 +226,7 @@ def test_ties_at_the_edge_of_a_share_all_stay():
         ({"drop": [{"axis": "duplicate", "share": 0.1}]}, "the duplicate axis takes no share"),
         ({"drop": [{"axis": "odd", "share": 0.1}]}, "expected one of hard, rare"),
         ({"drop": [{"axis": "hard"}]}, "missing key rank.drop[0].share"),
+        ({"any_of": ["duplicate"]}, "rank.any_of names duplicate"),
     ],
 )
 def test_rank_stage_refuses_and_writes_nothing(study, capsys, change, message):

@@ -1,10 +1,11 @@
 """One axis: several scores over several seeds become one place for each sample.
 
 Each score of each seed is turned by its declared orientation and replaced by percentiles,
-so that scores of any unit weigh the same. Their mean is the sample's place on the axis.
+so that scores of any unit weigh the same. Their mean is the sample's place on the axis, or
+their largest where one score is to suffice.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -19,10 +20,11 @@ class Axis:
     """One axis of the ranking, a value for each of N samples.
 
     Attributes:
-        score: `(N,)` mean percentile over scores and seeds, 0..1, high = more so.
+        score: `(N,)` percentile, mean or largest over the scores, mean over seeds, 0..1,
+            high = more so.
         rank: `(N,)` int, 1 = most; equal scores share the smallest rank.
         spread: `(N,)` population standard deviation over the seeds of the percentile
-            (averaged over the scores); NaN where there is one seed.
+            (over the scores taken as for `score`); NaN where there is one seed.
         member: `(N,)` bool, whether the sample is called so.
     """
 
@@ -32,7 +34,14 @@ class Axis:
     member: np.ndarray
 
 
-def axis(name: str, wanted: Sequence[str], scores: Sequence[Score], *, share: float) -> Axis:
+def axis(
+    name: str,
+    wanted: Sequence[str],
+    scores: Sequence[Score],
+    *,
+    share: float,
+    one_suffices: bool = False,
+) -> Axis:
     """An axis of scores with a declared orientation; its top `share` are members.
 
     Samples that tie at the edge of the top are all left out, so never more than `share`
@@ -43,6 +52,7 @@ def axis(name: str, wanted: Sequence[str], scores: Sequence[Score], *, share: fl
         wanted: names of the scores that make it.
         scores: all label-free scores of the study.
         share: of the samples, above 0 and up to 1.
+        one_suffices: a sample's place is its largest percentile over the scores, not the mean.
 
     Raises:
         InputError: no score, an unknown one, one whose orientation is open, or `share`
@@ -55,7 +65,8 @@ def axis(name: str, wanted: Sequence[str], scores: Sequence[Score], *, share: fl
         raise InputError(
             f"rank.{name}: {unsigned[0]} has no declared harder end; name a score that has one."
         )
-    score, spread = place([-s.values if s.harder == "low" else s.values for s in chosen])
+    turned = [-s.values if s.harder == "low" else s.values for s in chosen]
+    score, spread = place(turned, np.max if one_suffices else np.mean)
     count = round(share * len(score))
     return Axis(score, _ranks(score, "min"), spread, _ranks(score, "max") <= count)
 
@@ -63,7 +74,10 @@ def axis(name: str, wanted: Sequence[str], scores: Sequence[Score], *, share: fl
 def duplicates(
     wanted: Sequence[str], scores: Sequence[Score], *, threshold: float
 ) -> tuple[Axis, np.ndarray]:
-    """The duplicate axis: similarities; members reach the threshold.
+    """The duplicate axis: the mean similarity; members reach the threshold.
+
+    Similarities are of one unit, so they are averaged as they are, and not as percentiles: of two
+    near copies both views must hold, and what is alike in one of them alone falls behind.
 
     Args:
         wanted: names of the similarity scores, whose declared end is the high one.
@@ -82,8 +96,9 @@ def duplicates(
             f"rank.duplicate: {others[0]} is no similarity by declaration; name one whose "
             "high end means alike."
         )
-    similarity = np.mean([one.values.mean(axis=0) for one in chosen], axis=0)
-    score, spread = place([one.values for one in chosen])
+    by_seed = np.mean(np.broadcast_arrays(*(one.values for one in chosen)), axis=0)  # (S, N)
+    similarity = by_seed.mean(axis=0)
+    score, spread = place([by_seed])
     return Axis(score, _ranks(score, "min"), spread, similarity >= threshold), similarity
 
 
@@ -100,9 +115,12 @@ def percentiles(values: np.ndarray) -> np.ndarray:
     return (rankdata(values, axis=-1) - 0.5) / values.shape[-1]
 
 
-def place(turned: Sequence[np.ndarray]) -> tuple[np.ndarray, np.ndarray]:
-    """Mean percentile `(N,)` and its spread over seeds `(N,)` of scores `(S, N)` each."""
-    by_seed = np.mean([percentiles(one) for one in turned], axis=0)  # (S, N)
+def place(
+    turned: Sequence[np.ndarray], over_scores: Callable[..., np.ndarray] = np.mean
+) -> tuple[np.ndarray, np.ndarray]:
+    """Place `(N,)` and its spread over seeds `(N,)` of scores `(S, N)`, or `(1, N)`, each."""
+    placed = np.broadcast_arrays(*(percentiles(one) for one in turned))
+    by_seed = over_scores(placed, axis=0)  # (S, N)
     if len(by_seed) < 2:
         return by_seed[0], np.full(by_seed.shape[1], np.nan)
     return by_seed.mean(axis=0), by_seed.std(axis=0)

@@ -1,10 +1,11 @@
 """The ranking as one table: `<axis>_score`, `_rank`, `_spread` and `is_<axis>` side by side."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 import numpy as np
 import pyarrow as pa
 
+from hardrare.errors import InputError
 from hardrare.ranking.axes import Axis, axis, duplicates
 from hardrare.ranking.drop import Drop, dropped
 from hardrare.tables import AXES, Score
@@ -20,6 +21,7 @@ def ranking(
     share: float,
     duplicate_threshold: float,
     drop: Sequence[Drop] = (),
+    any_of: Collection[str] = (),
 ) -> pa.Table:
     """One row for each sample, by sample id, as `ranking/1`.
 
@@ -32,6 +34,7 @@ def ranking(
         share: of the samples, the top that `is_<axis>` marks.
         duplicate_threshold: mean similarity from which on a sample is a duplicate.
         drop: the steps by which samples are left out.
+        any_of: axes on which one score suffices: the largest percentile counts, not the mean.
 
     Returns:
         Columns sample_id, file_name, four for each axis, `duplicate_similarity`, the mean
@@ -40,14 +43,18 @@ def ranking(
         what a high one means.
 
     Raises:
-        InputError: as `axis`, `duplicates` and `dropped`.
+        InputError: as `axis`, `duplicates` and `dropped`, or `any_of` names no axis of `axes`.
     """
+    if unknown := sorted(set(any_of) - set(axes)):
+        raise InputError(f"rank.any_of names {unknown[0]}; it takes {', '.join(axes)}.")
     columns: dict[str, pa.Array] = {
         "sample_id": pa.array(sample_id, pa.int32()),
         "file_name": pa.array(file_name, pa.string()),
     }
     for name, wanted in axes.items():
-        columns |= _columns(name, axis(name, wanted, scores, share=share))
+        columns |= _columns(
+            name, axis(name, wanted, scores, share=share, one_suffices=name in any_of)
+        )
     found, similarity = duplicates(duplicate, scores, threshold=duplicate_threshold)
     columns |= _columns("duplicate", found)
     columns["duplicate_similarity"] = pa.array(similarity, pa.float32())

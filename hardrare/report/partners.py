@@ -22,12 +22,12 @@ def partners(
 
     Returns:
         Position to the partner's position and their cosine, -1..1; of equally similar ones
-        the first. Empty for a single sample.
+        the first. Empty for a single sample, and without runs.
 
     Raises:
         InputError: a table is missing, of another version or of other samples.
     """
-    if len(sample_id) < 2:
+    if len(sample_id) < 2 or not runs:
         return {}
     paths = [folder / f"{run}-{seed}.arrow" for run, seeds in runs.items() for seed in seeds]
     mean = np.mean([_cosines(path, sample_id, rows) for path in paths], axis=0)
@@ -40,12 +40,13 @@ def partners(
 
 
 def runs_of(scores: Iterable[str], seeds: Sequence[int]) -> dict[str, Sequence[int]]:
-    """The runs behind some scores, each once.
+    """The runs behind some scores, each once; none is behind those of the appearance.
 
-    >>> runs_of(["a/x", "b/y", "a/z"], [0])
+    >>> runs_of(["a/x", "b/y", "a/z", "appearance/x"], [0])
     {'a': [0], 'b': [0]}
     """
-    return dict.fromkeys((name.partition("/")[0] for name in scores), seeds)
+    runs = (name.partition("/")[0] for name in scores)
+    return dict.fromkeys((run for run in runs if run != tables.APPEARANCE), seeds)
 
 
 def _cosines(path: Path, sample_id: np.ndarray, rows: np.ndarray) -> np.ndarray:

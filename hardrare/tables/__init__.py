@@ -25,6 +25,7 @@ from hardrare.tables.kinds import (
 )
 from hardrare.tables.manifest import Manifest, read_manifest
 from hardrare.tables.runs import (
+    APPEARANCE,
     Score,
     features_writer,
     one_space,
@@ -40,7 +41,7 @@ from hardrare.tables.runs import (
 from hardrare.tables.skipped import Skipped, counts_by_kind, read_skipped, write_skipped
 
 __all__ = [
-    "AXES", "CLASSES", "COPY", "EPOCH", "FLAG", "FLOAT", "HELD_OUT", "ID", "KINDS",
+    "APPEARANCE", "AXES", "CLASSES", "COPY", "EPOCH", "FLAG", "FLOAT", "HELD_OUT", "ID", "KINDS",
     "NO_RELATIVE_PATH", "RATES", "TABLE", "TEXT", "GrowingImages", "Images", "Manifest", "Score",
     "Skipped", "column", "complete", "counts_by_kind", "features_writer", "one_space", "pick",
     "read", "read_clusterings", "read_dynamics", "read_features", "read_images", "read_manifest",

@@ -18,6 +18,9 @@ from hardrare.tables.kinds import EPOCH, FLOAT, ID, NETWORKS, RATES
 Append = Callable[[int, np.ndarray, np.ndarray], None]
 
 
+APPEARANCE = "appearance"  # stands for a run in names of scores: of what images look like
+
+
 @dataclass(frozen=True)
 class Score:
     """One score over a study: `values (S, N)` for S seeds, and what its metric declares."""

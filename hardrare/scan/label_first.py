@@ -1,0 +1,56 @@
+"""What to label first, from the features of a scan: a list for people and for tools."""
+
+import csv
+from pathlib import Path
+
+import numpy as np
+
+from hardrare import tables
+from hardrare.errors import InputError
+from hardrare.labelling import first
+from hardrare.params import load
+from hardrare.scan import study
+from hardrare.scan.graph import path_of
+
+STRATEGY = "typical"  # the typical samples of each cluster, large clusters first
+
+
+def label_first(out: Path, budget: int, strategy: str) -> Path:
+    """Write `label_first.csv` and `.txt` into a scan's folder: the first line to label first.
+
+    A sample that repeats an earlier one is left out: its label would be known already.
+
+    Args:
+        out: a finished scan.
+        budget: how many samples can be labelled.
+        strategy: of `hardrare.labelling`.
+
+    Returns:
+        The CSV.
+
+    Raises:
+        InputError: an unknown strategy, or more than there are to label.
+    """
+    params = load(out / study.PARAMS)
+    objective, seed = params["show"]["feature_map"], params["pretrain"]["seeds"][0]
+    folder = Path(path_of("show", "--features"))
+    sample_id, features = tables.read_features(out / folder / f"{objective}-{seed}.arrow")
+    ranking = tables.read(out / path_of("show", "--ranking"), "ranking/1")
+    fresh = np.flatnonzero(~tables.column(ranking, "is_duplicate").astype(bool))
+    if budget > len(fresh):
+        raise InputError(
+            f"--budget is {budget}, but there are {len(fresh)} of {len(sample_id)} images that "
+            "repeat no other; lower it."
+        )
+    scores = {axis: tables.column(ranking, f"{axis}_score")[fresh] for axis in ("hard", "rare")}
+    chosen = fresh[first(features[fresh], budget, strategy, int(seed), scores)]
+    names = ranking.column("file_name").to_pylist()
+    table = out / "label_first.csv"
+    with tables.complete(table) as part, part.open("w", encoding="utf-8", newline="") as stream:
+        rows = csv.writer(stream, lineterminator="\n")
+        rows.writerow(["order", "file_name"])
+        rows.writerows((at, names[row]) for at, row in enumerate(chosen, 1))
+    with tables.complete(out / "label_first.txt") as part:
+        part.write_text("".join(f"{names[row]}\n" for row in chosen), encoding="utf-8")
+    print(f"{budget} of {len(fresh)} images to label first ({strategy}): {table}")
+    return table

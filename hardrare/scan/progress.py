@@ -1,0 +1,81 @@
+"""How far a scan is: one bar on a terminal, else a line at each step and now and then."""
+
+import re
+import sys
+import time
+from collections.abc import Mapping
+
+from tqdm import tqdm
+
+EPOCH = re.compile(r"  epoch (\d+)/(\d+)  ")  # as a training stage tells it
+SECONDS = 20  # between two lines
+
+
+class Progress:
+    """Weighs steps by their estimated seconds; within a training step it counts epochs."""
+
+    def __init__(self, seconds: Mapping[str, float]) -> None:
+        self.weights, self.done, self.step, self.within = dict(seconds), 0.0, "", 0.0
+        self.total = sum(self.weights.values()) or 1.0
+        self.started = self.told = time.perf_counter()
+        self.ran = 0.0  # of the weights: what was skipped says nothing of the time left
+        shape = "{desc} |{bar:24}| {percentage:3.0f} % [{elapsed}<{remaining}]"
+        live = sys.stderr.isatty()
+        self.bar = tqdm(total=round(self.total, 3), bar_format=shape) if live else None
+
+    def skip(self, step: str) -> None:
+        """A step that need not run."""
+        self._move(self.weights[step])
+
+    def begin(self, step: str) -> None:
+        """A step starts."""
+        self.step, self.within = step, 0.0
+        if self.bar is not None:
+            self.bar.set_description_str(f"{step:32.32}")
+        else:
+            print(f"scan {100 * self.done / self.total:3.0f} %  {step}", flush=True)
+
+    def line(self, text: str) -> None:
+        """A line that the step printed."""
+        if found := EPOCH.search(text):
+            now = self.weights[self.step] * int(found[1]) / int(found[2])
+            self._move(now - self.within, ran=True)
+            self.within = now
+            self._tell()
+
+    def end(self) -> None:
+        """The step is over."""
+        self._move(self.weights[self.step] - self.within, ran=True)
+
+    def close(self) -> None:
+        """Leave the terminal tidy."""
+        if self.bar is not None:
+            self.bar.close()
+
+    def _move(self, weight: float, ran: bool = False) -> None:
+        self.done += weight
+        self.ran += weight if ran else 0.0
+        if self.bar is not None:
+            self.bar.update(max(0.0, min(weight, self.bar.total - self.bar.n)))
+
+    def _tell(self) -> None:
+        """A line with the time left, where there is no bar."""
+        now = time.perf_counter()
+        if self.bar is None and now - self.told > SECONDS and self.ran:
+            self.told = now
+            left = (now - self.started) / self.ran * (self.total - self.done)
+            print(f"scan {100 * self.done / self.total:3.0f} %  {spoken(left)} left", flush=True)
+
+
+def spoken(seconds: float) -> str:
+    """Seconds in words for people.
+
+    >>> spoken(42), spoken(95), spoken(7300)
+    ('42 s', '1 min 35 s', '2 h 2 min')
+    """
+    whole = round(seconds)
+    if whole < 60:
+        return f"{whole} s"
+    if whole < 3600:
+        return f"{whole // 60} min {whole % 60} s"
+    return f"{whole // 3600} h {whole % 3600 // 60} min"

@@ -1,0 +1,139 @@
+"""What fits into the time allowed: image size, seeds and epochs, from the measured speed."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+
+from hardrare.errors import InputError
+from hardrare.scan.graph import Step
+from hardrare.scan.progress import spoken
+from hardrare.scan.speed import SIDE, Speed, run_of
+
+SIZES = (64, 48, 32)
+SPENT = 0.85  # of the time allowed that is planned for: a machine may be slower in a minute
+MOST, LEAST = 100, 5  # epochs
+ENOUGH = {2: 20, 1: 10}  # epochs from which so many seeds are worth it
+LABELLED = 0.4  # of the time of training, for runs with labels where there are any
+MOST_LABELLED, LEAST_LABELLED = 20, 3
+LIGHT = 0.6  # the start of a step without training, as a share of one with
+# Seconds for each image: of reading, of scoring a run, of the other steps.
+READ, SCORE, OTHER = 0.002, 0.002, 0.001
+ARRANGE = 0.008  # of the page's map, for each image on it, 4,000 at most
+
+
+@dataclass(frozen=True)
+class Choice:
+    """What is trained, on images of what size, and how long each step may take."""
+
+    size: int
+    seeds: int
+    epochs: int
+    label_epochs: int
+    batch_size: int
+
+
+def choose(
+    count: int,
+    side: int,
+    speeds: Mapping[str, Speed],
+    kinds: Collection[str],
+    seconds: float,
+    spent: float,
+) -> Choice:
+    """The largest size and number of seeds that leave enough epochs.
+
+    Args:
+        count: images.
+        side: of the median image, in pixels.
+        speeds: objective or kind to its measured speed at 32x32.
+        kinds: which of them are runs with labels.
+        seconds: allowed.
+        spent: seconds of them that are over.
+
+    Raises:
+        InputError: not even the least fits; says how many minutes it would take.
+    """
+    seconds -= spent
+    fitting = [one for one in SIZES if one <= max(side, SIZES[-1])]
+    for seeds, least in ENOUGH.items():
+        for size in fitting:
+            found = _epochs(count, size, seeds, speeds, kinds, seconds)
+            if found[0] >= least and (not kinds or found[1] >= LEAST_LABELLED):
+                return _choice(count, size, seeds, *found)
+    found = _epochs(count, fitting[-1], 1, speeds, kinds, seconds)
+    if found[0] < LEAST or (kinds and found[1] < LEAST_LABELLED):
+        least = _seconds_of(count, fitting[-1], 1, LEAST, LEAST_LABELLED, speeds, kinds) / SPENT
+        least += spent
+        raise InputError(
+            f"{count:,} images need about {spoken(least)} on this machine as it is now; allow "
+            f"that (--minutes {int(least // 60) + 1}), or scan a part of them."
+        )
+    return _choice(count, fitting[-1], 1, *found)
+
+
+def estimate(step: Step, count: int, choice: Choice, speeds: Mapping[str, Speed]) -> float:
+    """Seconds that a step may take."""
+    stage = step.name.partition("@")[0]
+    light = LIGHT * max(one.once for one in speeds.values())
+    if stage in ("pretrain", "supervise"):
+        epochs = choice.epochs if stage == "pretrain" else choice.label_epochs
+        one = speeds[run_of(step)]
+        return one.once + epochs * count * one.each * _area(choice.size)
+    if stage == "prepare":
+        return light + READ * count
+    if stage == "show":
+        return light + OTHER * count + ARRANGE * min(count, 4000)
+    return light + (SCORE if stage.startswith("score") else OTHER) * count
+
+
+def _area(size: int) -> float:
+    """How many times the pixels of the measured images."""
+    return (size / SIDE) ** 2
+
+
+def _choice(count: int, size: int, seeds: int, epochs: int, label_epochs: int) -> Choice:
+    batch = 2 ** max(4, min(8, (max(count, 1) // 8).bit_length() - 1))  # 16..256
+    return Choice(size, seeds, min(epochs, MOST), min(label_epochs, MOST_LABELLED), batch)
+
+
+def _epochs(
+    count: int,
+    size: int,
+    seeds: int,
+    speeds: Mapping[str, Speed],
+    kinds: Collection[str],
+    seconds: float,
+) -> tuple[int, int]:
+    """How many epochs fit, of runs without and with labels."""
+    left = seconds * SPENT - _seconds_of(count, size, seeds, 0, 0, speeds, kinds)
+    share = LABELLED if kinds else 0.0
+    free, labelled = _per_epoch(count, size, seeds, speeds, kinds)
+    return (
+        max(0, int((1 - share) * left / free)),
+        max(0, int(share * left / labelled)) if kinds else 0,
+    )
+
+
+def _per_epoch(
+    count: int, size: int, seeds: int, speeds: Mapping[str, Speed], kinds: Collection[str]
+) -> tuple[float, float]:
+    """Seconds of one epoch of all runs, without and with labels."""
+    by_image = [sum(s.each for n, s in speeds.items() if (n in kinds) == of) for of in (0, 1)]
+    free, labelled = (count * seeds * _area(size) * each for each in by_image)
+    return free, labelled
+
+
+def _seconds_of(
+    count: int,
+    size: int,
+    seeds: int,
+    epochs: int,
+    label_epochs: int,
+    speeds: Mapping[str, Speed],
+    kinds: Collection[str],
+) -> float:
+    """Seconds of everything with so many epochs."""
+    light = LIGHT * max(one.once for one in speeds.values())
+    runs = sum(seeds * (one.once + light + SCORE * count) for one in speeds.values())
+    rest = 5 * light + (READ + 4 * OTHER) * count + ARRANGE * min(count, 4000)
+    free, labelled = _per_epoch(count, size, seeds, speeds, kinds)
+    return runs + rest + epochs * free + label_epochs * labelled

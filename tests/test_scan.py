@@ -1,0 +1,456 @@
+"""hardrare scan: its graph is dvc.yaml's; it chooses what fits, goes on, refuses and runs."""
+
+import csv
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pyarrow.parquet
+import pytest
+import yaml
+from graph import ROOT, stages
+from PIL import Image
+
+from hardrare import tables
+from hardrare.errors import InputError
+from hardrare.params import load
+from hardrare.scan import command, run, settings, speed, study
+from hardrare.scan.graph import HOME, feeds, path_of, shipped, stages_for, steps
+from hardrare.scan.progress import Progress, spoken
+from hardrare.scan.settings import choose
+from hardrare.scan.source import Found, look
+from hardrare.scan.speed import Speed
+from hardrare.scan.steps import Record, stamps
+from hardrare.study import check
+from hardrare.training.progress import Progress as TrainingProgress
+
+FAST = {"autoencoder": Speed(2.0, 1e-4), "barlow_twins": Speed(2.0, 2e-4)}
+FOUND = Found("folder", 1000, 32, "mark")
+
+
+def pictures(folder, n=24, seed=0, classes=()):
+    """N small JPEGs, flat or in class folders, the last a copy of the first."""
+    rng = np.random.default_rng(seed)
+    for i in range(n):
+        where = folder / classes[i % len(classes)] if classes else folder
+        where.mkdir(parents=True, exist_ok=True)
+        coarse = rng.integers(0, 256, (8, 8, 3), np.uint8).repeat(4, 0).repeat(4, 1)
+        Image.fromarray(coarse).save(where / f"{i:03}.png")
+    first, last = sorted(folder.rglob("*.png"))[0], sorted(folder.rglob("*.png"))[-1]
+    shutil.copy(first, last)
+    return folder
+
+
+# The graph
+
+
+def test_steps_are_those_of_dvc_yaml_in_an_order_that_works():
+    params = load(ROOT / "params.yaml")
+    found = steps(stages_for(["show", "report"], {}), params)
+    names = [one.name for one in found]
+    assert len(names) == len(set(names))
+    assert {n.partition("@")[0] for n in names} <= set(stages())
+    assert "pretrain@autoencoder-1" in names
+    written = set()
+    for one in found:
+        for dep in one.deps:
+            assert any(out.startswith(dep) or dep.startswith(out) for out in written), dep
+        written |= set(one.outs)
+        assert not any("${" in word for word in [*one.words, *one.outs, *one.deps])
+    order = {name: at for at, name in enumerate(names)}
+    assert all(order[a.name] < order[b.name] for a in found for b in found if feeds(a, b))
+
+
+def test_a_scan_runs_what_the_page_needs_and_nothing_else():
+    params = yaml.safe_load(shipped("studies/folder.yaml"))
+    names = {one.name.partition("@")[0] for one in steps(study.graph(), params)}
+    assert names == {"prepare", "inject", "pretrain", "pixels", "score", "rank", "show"}
+    every = study.graph()
+    assert study.PAGE in every["show"]["outs"]
+    assert f"--page {study.PAGE}" in " ".join(every["show"]["cmd"].split())
+    assert not [dep for one in every.values() for dep in one["deps"] if dep.endswith(".py")]
+
+
+def test_the_stages_lie_where_the_scan_imports_them_from():
+    assert (HOME / "stages" / "show.py").is_file()
+    assert path_of("show", "--page") == "reports/images.html"
+
+
+# What fits
+
+
+def test_the_choice_fits_the_time_and_grows_with_it():
+    for minutes in (5, 10, 30, 120):
+        for count, side in ((500, 32), (5_000, 64), (50_000, 500)):
+            try:
+                chosen = choose(count, side, FAST, [], 60 * minutes, 0)
+            except InputError:
+                continue
+            params = yaml.safe_load(
+                study.with_values(
+                    shipped("studies/folder.yaml"),
+                    {"pretrain.seeds": list(range(chosen.seeds))},
+                )
+            )
+            todo = steps(study.graph(), params)
+            expected = sum(settings.estimate(one, count, chosen, FAST) for one in todo)
+            assert expected <= 60 * minutes
+            assert chosen.size <= max(side, 32)
+    little, much = (choose(5_000, 64, FAST, [], 60 * m, 0) for m in (5, 60))
+    assert (much.seeds, much.size) >= (little.seeds, little.size)
+    assert much.seeds == 2
+    assert choose(5_000, 64, FAST, [], 600, 0).epochs >= settings.LEAST
+
+
+def test_too_little_time_says_how_much_is_needed():
+    with pytest.raises(InputError, match=r"1,000,000 images need about .*--minutes \d+") as said:
+        choose(1_000_000, 64, FAST, [], 600, 0)
+    minutes = int(re.search(r"--minutes (\d+)", str(said.value))[1])
+    assert choose(1_000_000, 64, FAST, [], 60 * minutes, 0).epochs >= settings.LEAST
+
+
+def test_runs_with_labels_get_their_share():
+    speeds = FAST | {"supervised": Speed(2.0, 1e-4), "second_split": Speed(2.0, 4e-4)}
+    kinds = ["supervised", "second_split"]
+    with_labels = choose(20_000, 32, speeds, kinds, 600, 0)
+    without = choose(20_000, 32, FAST, [], 600, 0)
+    assert settings.LEAST_LABELLED <= with_labels.label_epochs <= settings.MOST_LABELLED
+    assert (with_labels.seeds, with_labels.epochs) < (without.seeds, without.epochs)
+
+
+def test_small_folders_get_small_batches():
+    sizes = [choose(n, 32, FAST, [], 1800, 0).batch_size for n in (20, 300, 2_000, 100_000)]
+    assert sizes == [16, 32, 128, 256]
+
+
+def test_the_epochs_of_a_training_stage_are_heard(capsys):
+    progress = TrainingProgress("pretrain-autoencoder-single-0", 4)
+    progress.epoch(0.5, 100)
+    line = capsys.readouterr().out
+    heard = Progress({"pretrain@autoencoder-0": 8.0, "rank": 2.0})
+    heard.begin("pretrain@autoencoder-0")
+    heard.line(line)
+    assert heard.done == pytest.approx(2.0)
+    heard.end()
+    assert heard.done == pytest.approx(8.0)
+    heard.skip("rank")
+    assert heard.done == pytest.approx(10.0)
+    assert spoken(59.7) == "1 min 0 s"
+
+
+# The study's files
+
+
+def test_values_are_set_and_comments_stay():
+    text = shipped("studies/folder.yaml")
+    changes = {"prepare.size": 48, "supervise.supervised.occasional": "[]", "pretrain.seeds": [0]}
+    made = study.with_values(text, changes)
+    before, after = yaml.safe_load(text), yaml.safe_load(made)
+    before["prepare"]["size"] = 48
+    before["supervise"]["supervised"]["occasional"] = []
+    before["pretrain"]["seeds"] = [0]
+    assert after == before
+    assert made.count("#") == text.count("#")
+    with pytest.raises(KeyError, match=r"prepare\.sise"):
+        study.with_values(text, {"prepare.sise": 1})
+
+
+@pytest.mark.parametrize("name", ["plain", "'quotes' and \"more\"", "hash # colon: x", "ünï 🦊"])
+@pytest.mark.parametrize("labels", [None, "folders", "labels.csv"])
+def test_the_parameters_of_a_scan_are_complete(tmp_path, name, labels):
+    source = tmp_path / name
+    source.mkdir()
+    choice = settings.Choice(48, 2, 30, 12 if labels else 0, 64)
+    study.write(tmp_path / "out", study.draft(source, FOUND, labels), choice)
+    params = load(tmp_path / "out" / "params.yaml")
+    check(tmp_path / "out" / "params.yaml", ROOT)
+    assert params["prepare"]["path"] == str(source)
+    assert params["prepare"]["size"] == 48
+    assert params["pretrain"]["epochs"] == 30
+    assert params["supervise"]["kinds"] == (["supervised", "second_split"] if labels else [])
+    assert bool(params["prepare"]["labels"]) == (labels == "labels.csv")
+    assert params["inject"]["artefacts"] == []
+
+
+def test_folders_that_cannot_take_a_scan_are_refused(tmp_path):
+    source, other = tmp_path / "in", tmp_path / "other"
+    source.mkdir()
+    other.mkdir()
+    (other / "thesis.txt").write_text("precious")
+    for out, said in (
+        (source / "out", "lie in each other"),
+        (source, "lie in each other"),
+        (tmp_path, "lie in each other"),
+        (other, "holds something else"),
+        (other / "thesis.txt", "is a file"),
+    ):
+        with pytest.raises(InputError, match=said):
+            study.opened(out, source, {"minutes": 1})
+    assert (other / "thesis.txt").read_text() == "precious"
+    record = study.opened(tmp_path / "new", source, {"minutes": 1})
+    record.write()
+    study.opened(tmp_path / "new", source, {"minutes": 1})
+    with pytest.raises(InputError, match="holds a scan with minutes 1"):
+        study.opened(tmp_path / "new", source, {"minutes": 2})
+
+
+# What is there
+
+
+def test_kinds_of_sources_are_told_apart(tmp_path):
+    folder = pictures(tmp_path / "flat")
+    assert look(folder, None).dataset == "folder"
+    assert (look(folder, None).count, look(folder, None).side) == (24, 32)
+    listed = tmp_path / "list.txt"
+    listed.write_text("\n".join(str(p) for p in sorted(folder.iterdir())[:5]))
+    assert (look(listed, None).dataset, look(listed, None).count) == ("paths", 5)
+    with pytest.raises(InputError, match="does not exist"):
+        look(tmp_path / "none", None)
+    (tmp_path / "empty").mkdir()
+    with pytest.raises(InputError, match="holds no image"):
+        look(tmp_path / "empty", None)
+
+
+def test_a_changed_source_has_another_mark(tmp_path):
+    folder = pictures(tmp_path / "flat")
+    before = look(folder, None).mark
+    assert look(folder, None).mark == before
+    one = folder / "003.png"
+    os.utime(one, ns=(1, 1))
+    changed = look(folder, None).mark
+    assert changed != before
+    (folder / "notes.txt").write_text("x")
+    assert look(folder, None).mark not in (before, changed)
+
+
+def test_labels_must_cover_every_image(tmp_path):
+    folder, table = pictures(tmp_path / "flat"), tmp_path / "labels.csv"
+    names = sorted(p.name for p in folder.iterdir())
+    rows = [f"{name},{'ab'[i % 2]}" for i, name in enumerate(names)]
+    table.write_text("\n".join(["file_name,label", *rows]))
+    assert look(folder, str(table)).count == 24
+    table.write_text("\n".join(["file_name,label", *rows[1:]]))
+    with pytest.raises(InputError, match="leaves 1 images without a label"):
+        look(folder, str(table))
+    with pytest.raises(InputError, match="leaves 24 images without a label"):
+        look(folder, "folders")
+    assert look(pictures(tmp_path / "classes", classes=("cat", "dog")), "folders").count == 24
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["scan", "{none}", "--out", "{out}"], "does not exist"),
+        (["scan", "{folder}", "--out", "{out}", "--minutes", "0"], "allow more than 0"),
+        (["scan", "{folder}", "--out", "{out}", "--labels", "nothing.csv"], "is no file"),
+        (["scan", "{folder}", "--out", "{folder}"], "lie in each other"),
+        (["scan", "{empty}", "--out", "{out}"], "holds no image"),
+        (
+            ["label-first", "{folder}", "--out", "{out}", "--budget", "5", "--minutes", "-1"],
+            "allow",
+        ),
+    ],
+)
+def test_what_is_wrong_is_one_sentence(tmp_path, capsys, words, said):
+    places = {"folder": pictures(tmp_path / "in", 4), "out": tmp_path / "out"}
+    places |= {"none": tmp_path / "none", "empty": tmp_path / "empty"}
+    places["empty"].mkdir()
+    with pytest.raises(SystemExit) as ended:
+        command.main([word.format(**places) for word in words])
+    assert ended.value.code == 1
+    error = capsys.readouterr().err
+    assert said in error
+    assert len(error.strip().splitlines()) == 1
+    assert not places["out"].exists()
+
+
+# Runs
+
+
+@pytest.fixture(scope="module")
+def scanned(tmp_path_factory):
+    """A tiny folder with classes, scanned with labels, and the folder of the study."""
+    home = tmp_path_factory.mktemp("scan")
+    source, out = pictures(home / "my 'images'", 48, classes=("cat", "dog")), home / "out"
+    (source / "cat" / "broken.jpg").write_bytes(b"\xff\xd8\xff cut")
+    speeds = FAST | {"supervised": Speed(1, 1e-4), "second_split": Speed(1, 1e-4)}
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(run, "measure", lambda *_: speeds)
+        patch.setattr(settings, "MOST", 3)
+        patch.setattr(settings, "MOST_LABELLED", 3)
+        patch.setattr(settings, "ENOUGH", {1: 3})
+        patch.setenv("OMP_NUM_THREADS", "1")
+        words = ["scan", str(source), "--out", str(out), "--labels", "folders"]
+        command.main(words)
+    return source, out, words
+
+
+@pytest.mark.slow
+def test_a_scan_ends_with_a_page_and_a_ranking(scanned):
+    _, out, _ = scanned
+    html = (out / "index.html").read_text("utf-8")
+    assert "48 images, ranked without labels" in html
+    assert "took " in html
+    assert "broken.jpg" in html
+    assert "mislabeled" in html
+    with (out / path_of("rank", "--csv")).open() as rows:
+        ranked = {row["file_name"]: row for row in csv.DictReader(rows)}
+    assert len(ranked) == 48
+    assert ranked["dog/047.png"]["is_duplicate"] == "true"
+    assert ranked["cat/000.png"]["is_duplicate"] == "false"
+    keep, drop = ((out / f"{name}.txt").read_text().splitlines() for name in ("keep", "drop"))
+    assert "dog/047.png" in drop
+    assert sorted(keep + drop) == sorted(ranked)
+    kept = pyarrow.parquet.read_table(out / "metadata.parquet").column("file_name").to_pylist()
+    assert sorted(kept) == sorted(ranked)
+    assert (out / "scores.csv").read_bytes() == (out / path_of("rank", "--csv")).read_bytes()
+    assert (out / "scores.parquet").is_file()
+    skipped = tables.read_skipped(out / path_of("prepare", "--skipped"))
+    assert [one.file_name for one in skipped] == ["cat/broken.jpg"]
+
+
+@pytest.mark.slow
+def test_the_same_command_goes_on_where_something_is_missing(scanned, capsys, monkeypatch):
+    _, out, words = scanned
+    monkeypatch.setenv("OMP_NUM_THREADS", "1")
+    page = (out / "index.html").read_bytes()
+    command.main(words)
+    assert "13 of 13 steps are done" in capsys.readouterr().out
+    assert (out / "index.html").read_bytes() == page
+    (out / "data" / "scores" / "autoencoder-0.arrow").unlink()
+    command.main(words)
+    said = capsys.readouterr().out
+    assert "12 of 13 steps are done" in said
+    ran = re.findall(r"^scan +\d+ % +(\S+)$", said, re.MULTILINE)
+    assert ran == ["score@autoencoder-0"]
+    assert json.loads((out / "scan.json").read_text())["done"].keys() >= {"prepare", "show"}
+
+
+@pytest.mark.slow
+def test_the_kept_images_as_a_folder(scanned, capsys):
+    source, out, words = scanned
+    command.main([*words, "--link", "hardlink"])
+    keep = (out / "keep.txt").read_text().splitlines()
+    made = sorted(p.relative_to(out / "kept").as_posix() for p in (out / "kept").rglob("*.png"))
+    assert made == sorted(keep)
+    assert (out / "kept" / keep[0]).samefile(source / keep[0])
+    with pytest.raises(SystemExit):
+        command.main([*words, "--link", "copy"])
+    assert "there" in capsys.readouterr().err
+
+
+@pytest.mark.slow
+def test_what_to_label_first(scanned, capsys):
+    _, out, words = scanned
+    command.main(["label-first", *words[1:], "--budget", "10"])
+    with (out / "label_first.csv").open() as rows:
+        listed = list(csv.DictReader(rows))
+    names = [row["file_name"] for row in listed]
+    assert [int(row["order"]) for row in listed] == list(range(1, 11))
+    assert len(set(names)) == 10
+    assert "dog/047.png" not in names  # it repeats cat/000.png
+    assert (out / "label_first.txt").read_text().splitlines() == names
+    with pytest.raises(SystemExit):
+        command.main(["label-first", *words[1:], "--budget", "48"])
+    assert "lower it" in capsys.readouterr().err
+    with pytest.raises(SystemExit):
+        command.main(["label-first", *words[1:], "--budget", "5", "--strategy", "best"])
+    assert "known are" in capsys.readouterr().err
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(shutil.which("dvc") is None, reason="needs dvc on the path")
+def test_dvc_goes_on_from_a_scan(scanned):
+    _, out, words = scanned
+    command.main([*words, "--dvc"])
+    environment = os.environ | {"PYTHONPATH": str(HOME), "OMP_NUM_THREADS": "1"}
+
+    def tool(*arguments):
+        done = subprocess.run(arguments, cwd=out, env=environment, capture_output=True, text=True)
+        assert done.returncode == 0, done.stdout + done.stderr
+        return done.stdout
+
+    assert "up to date" in tool("dvc", "status")
+    assert tool("git", "status", "--porcelain") == ""
+    tool("dvc", "exp", "run", "-q", "-S", "show.thumbnail=16", "-n", "small")
+    assert "small" in tool("dvc", "exp", "show", "--csv")
+
+
+@pytest.mark.slow
+def test_the_speed_of_this_machine_is_measured(monkeypatch):
+    monkeypatch.setenv("OMP_NUM_THREADS", "1")
+    monkeypatch.setattr(speed, "IMAGES", 64)
+    params = yaml.safe_load(shipped("studies/folder.yaml"))
+    found = speed.measure(study.graph(), params)
+    assert set(found) == {"barlow_twins", "autoencoder"}
+    assert all(0 < one.each < 1 and one.once > 0 for one in found.values())
+
+
+@pytest.mark.slow
+def test_an_installed_package_has_the_graph_and_the_stages(tmp_path):
+    source = tmp_path / "source"
+    for name in ("hardrare", "stages", "studies"):
+        shutil.copytree(ROOT / name, source / name, ignore=shutil.ignore_patterns("__pycache__"))
+    for name in ("dvc.yaml", "pyproject.toml", "setup.py", "README.md", "LICENSE"):
+        shutil.copy(ROOT / name, source / name)
+    target = tmp_path / "site"
+    subprocess.run(
+        [sys.executable, "-m", "pip", "install", "-q", "--no-deps", "--no-build-isolation",
+         "--no-index", "--target", str(target), str(source)],
+        check=True, capture_output=True, text=True,
+    )  # fmt: skip
+    code = (
+        "from hardrare.scan import graph, study; import hardrare, stages.show\n"
+        "from importlib import resources\n"
+        "print(hardrare.__file__); print(sorted(study.graph()))\n"
+        "print(len(graph.shipped('studies/folder.yaml')))\n"
+        "assert (resources.files('hardrare.gallery') / 'page.js').is_file()"
+    )
+    environment = {k: v for k, v in os.environ.items() if k != "PYTHONPATH"}
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True,
+        env=environment | {"PYTHONPATH": str(target)},
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    assert str(target) in done.stdout
+    assert "show" in done.stdout
+    assert (target / "bin" / "hardrare").exists()
+
+
+def test_a_stamp_follows_what_a_step_depends_on():
+    params = yaml.safe_load(shipped("studies/folder.yaml"))
+    todo = steps(study.graph(), params)
+    before = stamps(todo, params, "mark")
+    assert stamps(todo, params, "mark") == before
+
+    def changed(now):
+        return {name.partition("@")[0] for name in before if now[name] != before[name]}
+
+    every = {name.partition("@")[0] for name in before}
+    assert changed(stamps(todo, params, "other")) == every
+    params["show"]["thumbnail"] = 16
+    assert changed(stamps(todo, params, "mark")) == {"show"}
+    params["score"]["neighbours"] = 5
+    assert changed(stamps(todo, params, "mark")) == {"score", "rank", "show"}
+    assert all((HOME / name).exists() for one in todo for name in one.code)
+    assert "hardrare/gallery" in next(one for one in todo if one.name == "show").code
+
+
+def test_a_record_knows_what_is_done(tmp_path):
+    [step] = [one for one in steps(study.graph(), yaml.safe_load(shipped("studies/folder.yaml")))
+              if one.name == "rank"]  # fmt: skip
+    record = Record(tmp_path / "scan.json")
+    record.keep("rank", "stamp", 1.26)
+    again = Record(tmp_path / "scan.json")
+    assert not again.is_done(step, "stamp", tmp_path)
+    for out in step.outs:
+        (tmp_path / out).parent.mkdir(parents=True, exist_ok=True)
+        Path(tmp_path / out).touch()
+    assert again.is_done(step, "stamp", tmp_path)
+    assert not again.is_done(step, "other", tmp_path)
+    assert again.seconds_of(["rank", "show"]) == 1.3
