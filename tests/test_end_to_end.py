@@ -2,53 +2,19 @@
 
 import csv
 import json
-import os
-import shutil
-import subprocess
-import sys
-from pathlib import Path
 
 import pytest
-import yaml
-from graph import ROOT
+from study_clone import BIN, call, change, copied, ran
 
-BIN = Path(sys.executable).parent
-ENV = {**os.environ, "PATH": f"{BIN}{os.pathsep}{os.environ['PATH']}", "OMP_NUM_THREADS": "1"}
 pytestmark = pytest.mark.skipif(not (BIN / "dvc").exists(), reason="needs dvc beside python")
-
-
-def call(where, *words, fails=False):
-    done = subprocess.run(words, cwd=where, env=ENV, capture_output=True, text=True)
-    assert (done.returncode != 0) == fails, done.stdout + done.stderr
-    return done.stdout + done.stderr
-
-
-def change(where, **sections):
-    """Set `section={"key": value}` in params.yaml."""
-    path = where / "params.yaml"
-    tree = yaml.safe_load(path.read_text("utf-8"))
-    for section, values in sections.items():
-        tree[section].update(values)
-    path.write_text(yaml.safe_dump(tree, sort_keys=False), "utf-8")
-
-
-def ran(output):
-    """The stages that a `dvc repro` ran."""
-    lines = [line for line in output.splitlines() if line.startswith("Running stage")]
-    return {line.split("'")[1] for line in lines}
 
 
 @pytest.fixture(scope="module")
 def clone(tmp_path_factory):
     """The working tree's files in a repository of their own, with a study of seconds."""
-    where = tmp_path_factory.mktemp("clone") / "hardrare"
-    listed = call(ROOT, "git", "ls-files", "-co", "--exclude-standard").splitlines()
-    for name in (n for n in listed if (ROOT / n).is_file() and n != "dvc.lock"):
-        (where / name).parent.mkdir(parents=True, exist_ok=True)
-        shutil.copy(ROOT / name, where / name)
     runs = {"network": "small_cnn", "epochs": 2}
-    change(
-        where,
+    where = copied(
+        tmp_path_factory.mktemp("clone") / "hardrare",
         prepare={"limit": 200, "test_limit": 60},
         pretrain={
             "objectives": ["autoencoder"],
@@ -71,11 +37,6 @@ def clone(tmp_path_factory):
         prune={"arms": ["full", "random", "drop_easy-autoencoder-loss_mean"], "draws": 2},
         retrain={"seeds": [0, 1], **runs},
     )
-    call(where, "git", "init", "-q")
-    call(where, "git", "config", "user.email", "test@example.org")
-    call(where, "git", "config", "user.name", "test")
-    call(where, "git", "add", "-A")
-    call(where, "git", "commit", "-qm", "a tiny study")
     first = call(where, "dvc", "repro")
     assert len(ran(first)) == 21, first
     call(where, "git", "add", "-A")
