@@ -7,12 +7,17 @@ python -m hardrare.study repro
 
 import argparse
 import importlib
+import json
 import re
 import subprocess
 import sys
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from types import ModuleType
+
+import yaml
+from filelock import FileLock, Timeout
 
 from hardrare import objectives
 from hardrare.errors import InputError
@@ -81,10 +86,76 @@ def use(path: Path, root: Path) -> None:
     print(f"params.yaml is now {path}; run: dvc repro")
 
 
-def repro(root: Path) -> int:
-    """`dvc repro`, then the seconds of each stage; returns DVC's exit status."""
+def mend(root: Path) -> None:
+    """Undo what DVC leaves half-written where it was killed.
+
+    Of `dvc.lock` the entries before the cut stand; the tables of the others come back from
+    DVC's cache. `.dvc/tmp/rwlock`, which says what processes are at, goes.
+
+    Raises:
+        InputError: another DVC process works here.
+    """
+    temporary = root / ".dvc" / "tmp"
+    if not temporary.is_dir():
+        return
+    try:
+        # The very locks that DVC takes to write the two.
+        with FileLock(temporary / "lock", timeout=5), FileLock(temporary / "rwlock.lock", 5):
+            busy, lock = temporary / "rwlock", root / "dvc.lock"
+            if busy.exists() and not _is_json(busy.read_text("utf-8")):
+                busy.unlink()
+            if lock.exists() and not _whole(lock.read_text("utf-8")):
+                _cut(lock)
+    except Timeout:
+        raise InputError("another DVC process works here; wait for it or stop it.") from None
+
+
+def _cut(lock: Path) -> None:
+    """Take entries from the end of a dvc.lock until what is left is whole."""
+    lines = lock.read_text("utf-8").splitlines(keepends=True)
+    if any(line.startswith("<<<<<<<") for line in lines):
+        raise InputError(f"{lock.name} holds a merge conflict; run: git checkout {lock.name}")
+    while lines and not _whole("".join(lines)):
+        starts = [i for i, line in enumerate(lines) if re.match(r" {0,2}\S", line)]
+        del lines[starts[-1] if starts else 0 :]
+    with complete(lock) as part:
+        part.write_text("".join(lines), "utf-8")
+    if not lines:
+        lock.unlink()
+    print(f"{lock.name} was half-written; the entries before the cut stand.", flush=True)
+
+
+def _is_json(text: str) -> bool:
+    try:
+        return isinstance(json.loads(text), dict)
+    except ValueError:
+        return False
+
+
+def _whole(text: str) -> bool:
+    """Whether a dvc.lock has a command, dependencies and outputs with their md5 for each stage."""
+    try:
+        loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+        entries = yaml.load(text, loader)["stages"].values()
+        files = [one for e in entries for one in (*e.get("deps", ()), *e["outs"])]
+        return all("cmd" in e for e in entries) and all(
+            re.fullmatch(r"[0-9a-f]{32}(\.dir)?", one["md5"]) and one["path"] and "size" in one
+            for one in files
+        )
+    except (yaml.YAMLError, KeyError, TypeError, AttributeError):
+        return False
+
+
+def repro(root: Path, targets: Sequence[str] = ()) -> int:
+    """`dvc repro`, then the seconds of each stage; returns DVC's exit status.
+
+    Args:
+        root: of the repository.
+        targets: stages to bring up to date, with what they need; none = all.
+    """
+    mend(root)
     process = subprocess.Popen(
-        ["dvc", "repro"], cwd=root, stdout=subprocess.PIPE, text=True, bufsize=1
+        ["dvc", "repro", *targets], cwd=root, stdout=subprocess.PIPE, text=True, bufsize=1
     )
     started, spans = time.perf_counter(), []
     for line in process.stdout or []:
@@ -110,11 +181,12 @@ def main() -> None:
     commands = parser.add_subparsers(dest="command", required=True)
     for name, what in (("use", "switch params.yaml to a study"), ("check", "check a study")):
         commands.add_parser(name, help=what).add_argument("file", type=Path)
-    commands.add_parser("repro", help="run the study and print where the time went")
+    whole = commands.add_parser("repro", help="run the study and print where the time went")
+    whole.add_argument("targets", nargs="*", help="stages, all by default")
     given, root = parser.parse_args(), Path.cwd()
     try:
         if given.command == "repro":
-            sys.exit(repro(root))
+            sys.exit(repro(root, given.targets))
         {"use": use, "check": check}[given.command](given.file, root)
     except InputError as error:
         print(error, file=sys.stderr)

@@ -36,47 +36,49 @@ def ran(output):
     return {line.split("'")[1] for line in lines}
 
 
-def lay(where):
+RUNS = {"network": "small_cnn", "epochs": 2}
+TINY = dict(
+    prepare={"limit": 200, "test_limit": 60},
+    pretrain={
+        "objectives": ["autoencoder"],
+        "second_split": ["autoencoder"],
+        "seeds": [0],
+        "epochs": 3,
+    },
+    cluster={"objectives": ["autoencoder"], "clusters": [3, 5], "repeats": 1},
+    pseudo_label={"folds": 3, **RUNS},
+    supervise={"kinds": ["second_split"], "seeds": [0], **RUNS},
+    rank={
+        "hard": ["autoencoder/loss_mean"],
+        "rare": ["autoencoder/knn_distance"],
+        "noisy": ["autoencoder/loss_diff"],
+        "duplicate": ["autoencoder/duplicate_similarity"],
+    },
+    correlate={"bootstrap": 10},
+    detect={"bootstrap": 10},
+    attribute={"bootstrap": 10, "trees": 10},
+    represent={"bootstrap": 10},
+    label_first={"features": "autoencoder", "draws": 2},
+    show={"feature_map": "autoencoder"},
+    prune={
+        "arms": ["full", "random", "drop_easy-autoencoder-loss_mean"],
+        "draws": 2,
+        "features": "autoencoder",
+        "sweep": [0.5],
+        "sweep_arms": ["random", "balanced-drop_easy-autoencoder-loss_mean"],
+    },
+    retrain={"seeds": [0, 1], **RUNS},
+)
+
+
+def lay(where, sections=TINY):
     """The working tree's files in a git repository of their own, with a study of seconds."""
     listed = call(ROOT, "git", "ls-files", "-co", "--exclude-standard").splitlines()
     own = [n for n in listed if n != "dvc.lock" and not n.startswith("data/remote/")]
     for name in (n for n in own if (ROOT / n).is_file()):
         (where / name).parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(ROOT / name, where / name)
-    runs = {"network": "small_cnn", "epochs": 2}
-    change(
-        where,
-        prepare={"limit": 200, "test_limit": 60},
-        pretrain={
-            "objectives": ["autoencoder"],
-            "second_split": ["autoencoder"],
-            "seeds": [0],
-            "epochs": 3,
-        },
-        cluster={"objectives": ["autoencoder"], "clusters": [3, 5], "repeats": 1},
-        pseudo_label={"folds": 3, **runs},
-        supervise={"kinds": ["second_split"], "seeds": [0], **runs},
-        rank={
-            "hard": ["autoencoder/loss_mean"],
-            "rare": ["autoencoder/knn_distance"],
-            "noisy": ["autoencoder/loss_diff"],
-            "duplicate": ["autoencoder/duplicate_similarity"],
-        },
-        correlate={"bootstrap": 10},
-        detect={"bootstrap": 10},
-        attribute={"bootstrap": 10, "trees": 10},
-        represent={"bootstrap": 10},
-        label_first={"features": "autoencoder", "draws": 2},
-        show={"feature_map": "autoencoder"},
-        prune={
-            "arms": ["full", "random", "drop_easy-autoencoder-loss_mean"],
-            "draws": 2,
-            "features": "autoencoder",
-            "sweep": [0.5],
-            "sweep_arms": ["random", "balanced-drop_easy-autoencoder-loss_mean"],
-        },
-        retrain={"seeds": [0, 1], **runs},
-    )
+    change(where, **sections)
     call(where, "git", "init", "-q")
     call(where, "git", "config", "user.email", "test@example.org")
     call(where, "git", "config", "user.name", "test")

@@ -9,11 +9,14 @@ whole and on the disk. When the stage ends well its folder goes.
 """
 
 import hashlib
+import io
 import os
 import shutil
+import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -23,10 +26,17 @@ from filelock import FileLock, Timeout
 
 import hardrare
 from hardrare.errors import InputError
+from hardrare.training.settings import resolve_device
 from hardrare.training.trainee import Trainee
 
-# All that training may import: of these folders every file counts as its code.
-CODE = ("augmentation", "networks", "objectives", "probes", "tables", "training")
+# All that a stage that trains may import, beside its own script: files, and folders of files.
+CODE = (
+    *("__init__.py", "errors.py", "params.py", "stage.py"),
+    *("agreement/__init__.py", "agreement/stable_ranking.py"),
+    *("augmentation", "networks", "objectives", "probes", "tables", "training"),
+)
+# Packages that compute.
+COMPUTE = ("lightly", "numpy", "torch", "torchvision")
 # Parameters that change nothing in what comes out.
 IDLE = ("checkpoint_every",)
 
@@ -80,9 +90,12 @@ class Checkpoint:
             self.fresh.append(record)
 
     def save(
-        self, trainees: Sequence[Trainee], phase: int, epoch: int, device: torch.device, due: bool
-    ) -> None:
+        self, trainees: Sequence[Trainee], phase: int, epoch: int, device: torch.device,
+        due: bool, done: bool,
+    ) -> None:  # fmt: skip
         """Keep the state after `epoch` epochs of a phase, if it is `due` or every so often.
+
+        Of a training that is `done` the networks are enough.
 
         Raises:
             InputError: the file cannot be written.
@@ -100,7 +113,7 @@ class Checkpoint:
         gpu = torch.cuda.get_rng_state(device) if device.type == "cuda" else None
         state = {
             "where": (phase, epoch, self.trained, self.files),
-            "trainees": [one.state() for one in trainees],
+            "trainees": [one.state(done) for one in trainees],
             "random": torch.get_rng_state(),
             "random_gpu": gpu,
         }
@@ -167,15 +180,23 @@ def checkpoints(
 
 
 def _digest(params: Any, inputs: Sequence[Path]) -> str:  # noqa: ANN401
-    """Of parameters, code, inputs and torch itself: what decides what comes out."""
+    """Of parameters, code, inputs, packages and device: what decides what comes out."""
     values = {k: v for k, v in asdict(params).items() if k not in IDLE}
-    found = hashlib.blake2b(repr((torch.__version__, sorted(values.items()))).encode())
-    library = Path(hardrare.__file__).parent
-    code = [path for part in CODE for path in sorted((library / part).rglob("*.py"))]
-    for path in (*code, *inputs):
+    packages = [version(name) for name in COMPUTE]
+    device = resolve_device(params.device)
+    found = hashlib.blake2b(repr((packages, str(device), sorted(values.items()))).encode())
+    for path in (*_code(), *inputs):
         with path.open("rb") as file:
             found.update(hashlib.file_digest(file, hashlib.blake2b).digest())
     return found.hexdigest()[:32]
+
+
+def _code() -> list[Path]:
+    """The stage's script and every file of the library that it may import."""
+    library, script = Path(hardrare.__file__).parent, sys.modules["__main__"].__dict__
+    parts = [library / part for part in CODE]
+    files = [path for p in parts for path in (sorted(p.rglob("*.py")) if p.is_dir() else [p])]
+    return [*files, *([Path(script["__file__"])] if script.get("__file__") else [])]
 
 
 def _tensor(values: np.ndarray | None) -> torch.Tensor | None:
@@ -183,13 +204,15 @@ def _tensor(values: np.ndarray | None) -> torch.Tensor | None:
 
 
 def _save(value: Any, path: Path) -> None:  # noqa: ANN401
-    """Write tensors and numbers; the file appears when it is whole and on the disk."""
-    part = path.with_name(f"{path.name}.part")
+    """Write tensors and numbers behind their digest; the file appears when it is whole on disk."""
+    part, packed = path.with_name(f"{path.name}.part"), io.BytesIO()
+    torch.save(value, packed)
     with _writing(path):
         path.parent.mkdir(parents=True, exist_ok=True)
         try:
             with part.open("wb") as file:
-                torch.save(value, file)
+                file.write(hashlib.blake2b(packed.getbuffer()).digest())
+                file.write(packed.getbuffer())
                 file.flush()
                 os.fsync(file.fileno())
             part.replace(path)
@@ -199,11 +222,11 @@ def _save(value: Any, path: Path) -> None:  # noqa: ANN401
 
 @contextmanager
 def _writing(path: Path) -> Iterator[None]:
-    """Errors of the operating system, and of torch over them, as one sentence."""
+    """Errors of the operating system as one sentence."""
     try:
         yield
-    except (OSError, RuntimeError) as error:
-        reason = getattr(error, "strerror", None) or str(error).split("\n")[0]
+    except OSError as error:
+        reason = error.strerror or str(error)
         raise InputError(
             f"{path}: the checkpoint cannot be written ({reason}); make room or make the folder "
             "writable, or set checkpoint_every to 0. The last whole checkpoint is kept."
@@ -213,9 +236,15 @@ def _writing(path: Path) -> Iterator[None]:
 def _load(path: Path) -> Any:  # noqa: ANN401
     """Read tensors and numbers, and nothing that could run code."""
     try:
-        return torch.load(path, map_location="cpu", weights_only=True)
+        with path.open("rb") as file:
+            said = file.read(hashlib.blake2b().digest_size)
+            start = file.tell()
+            if hashlib.file_digest(file, hashlib.blake2b).digest() != said:
+                raise ValueError("other bytes than were written")
+            file.seek(start)
+            return torch.load(file, map_location="cpu", weights_only=True)
     except Exception as error:
         raise InputError(
-            f"{path}: not a whole checkpoint ({type(error).__name__}); delete "
-            f"{path.parent.parent}, then the run begins anew."
+            f"{path}: not a whole checkpoint ({error}); delete {path.parents[2]}, then the run "
+            "begins anew."
         ) from None

@@ -84,7 +84,8 @@ def train(
                 saved.keep((phase, columns, features))
                 watch.recorder.record(phase, columns, features)
             progress.epoch(float(np.mean(losses)), sum(map(len, rows)))
-            saved.save(trainees, phase, epochs if last else epoch + 1, pixels.device, due=last)
+            after, done = epochs if last else epoch + 1, last and phase == plan.phases - 1
+            saved.save(trainees, phase, after, pixels.device, due=last, done=done)
             if last:
                 break
     if progress:

@@ -37,8 +37,13 @@ class Trainee:
         own = [g for values in parts for g in values if isinstance(g, torch.Generator)]
         return [self.views, *own]
 
-    def state(self) -> dict[str, Any]:
-        """All that training from here on depends on: tensors, numbers and texts."""
+    def state(self, done: bool = False) -> dict[str, Any]:
+        """All that training from here on depends on: tensors, numbers and texts.
+
+        Where it is `done`, the network alone.
+        """
+        if done:
+            return {"module": self.module.state_dict()}
         return {
             "module": self.module.state_dict(),
             "order": self.order.bit_generator.state,
@@ -52,6 +57,8 @@ class Trainee:
     def restore(self, state: dict[str, Any]) -> None:
         """Go on from a `state` of a trainee that was built and begun alike."""
         self.module.load_state_dict(state["module"])
+        if "order" not in state:
+            return
         self.order.bit_generator.state = state["order"]
         for one, kept in zip(self.generators, state["generators"], strict=True):
             one.set_state(kept)
