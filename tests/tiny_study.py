@@ -37,38 +37,38 @@ def ran(output):
 
 
 RUNS = {"network": "small_cnn", "epochs": 2}
-TINY = dict(
-    prepare={"limit": 200, "test_limit": 60},
-    pretrain={
+TINY = {
+    "prepare": {"limit": 200, "test_limit": 60},
+    "pretrain": {
         "objectives": ["autoencoder"],
         "second_split": ["autoencoder"],
         "seeds": [0],
         "epochs": 3,
     },
-    cluster={"objectives": ["autoencoder"], "clusters": [3, 5], "repeats": 1},
-    pseudo_label={"folds": 3, **RUNS},
-    supervise={"kinds": ["second_split"], "seeds": [0], **RUNS},
-    rank={
+    "cluster": {"objectives": ["autoencoder"], "clusters": [3, 5], "repeats": 1},
+    "pseudo_label": {"folds": 3, **RUNS},
+    "supervise": {"kinds": ["second_split"], "seeds": [0], **RUNS},
+    "rank": {
         "hard": ["autoencoder/loss_mean"],
         "rare": ["autoencoder/knn_distance"],
         "noisy": ["autoencoder/loss_diff"],
         "duplicate": ["autoencoder/duplicate_similarity"],
     },
-    correlate={"bootstrap": 10},
-    detect={"bootstrap": 10},
-    attribute={"bootstrap": 10, "trees": 10},
-    represent={"bootstrap": 10},
-    label_first={"features": "autoencoder", "draws": 2},
-    show={"feature_map": "autoencoder"},
-    prune={
+    "correlate": {"bootstrap": 10},
+    "detect": {"bootstrap": 10},
+    "attribute": {"bootstrap": 10, "trees": 10},
+    "represent": {"bootstrap": 10},
+    "label_first": {"features": "autoencoder", "draws": 2},
+    "show": {"feature_map": "autoencoder"},
+    "prune": {
         "arms": ["full", "random", "drop_easy-autoencoder-loss_mean"],
         "draws": 2,
         "features": "autoencoder",
         "sweep": [0.5],
         "sweep_arms": ["random", "balanced-drop_easy-autoencoder-loss_mean"],
     },
-    retrain={"seeds": [0, 1], **RUNS},
-)
+    "retrain": {"seeds": [0, 1], **RUNS},
+}
 
 
 def lay(where, sections=TINY):
