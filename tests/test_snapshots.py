@@ -46,11 +46,13 @@ def test_snapshots_do_not_change_training(tmp_path):
         np.testing.assert_array_equal(values, without[name])
 
 
-def test_of_several_networks_only_the_last_features_are_kept(tmp_path):
+def test_of_several_networks_no_features_are_kept(tmp_path):
     plan = second_split(np.zeros(40, int), 0)
     found, _ = snapshots(tmp_path, every=1, epochs=2, plan=plan)
-    assert [epoch for epoch, *_ in found] == [1, 3]  # of each phase
+    assert found == []
     assert not tables.one_space(tmp_path / "f.arrow")
+    with pytest.raises(InputError, match="features of several networks, which are not kept"):
+        tables.read_features(tmp_path / "f.arrow")
 
 
 def test_a_negative_number_of_epochs_is_refused():

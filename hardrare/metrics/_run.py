@@ -30,11 +30,10 @@ def read_run(run: str, dynamics: Path, features: Path) -> tuple[np.ndarray, dict
         InputError: the tables hold different samples, or a value is infinite.
     """
     sample_id, columns = read_dynamics(dynamics)
-    feature_id, vectors = read_features(features)
-    if not np.array_equal(sample_id, feature_id):
-        raise InputError(f"{features}: holds other samples than {dynamics}; train {run} again.")
     if one_space(features):
-        columns["features"] = vectors
+        feature_id, columns["features"] = read_features(features)
+        if not np.array_equal(sample_id, feature_id):
+            raise InputError(f"{features}: holds other samples than {dynamics}; train {run} again.")
     refuse_infinite(run, columns)
     return sample_id, columns
 

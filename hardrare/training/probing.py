@@ -47,7 +47,7 @@ class Probing:
         checkpoints: K, of the probes taken at checkpoints.
         snapshot_every: after how many epochs the features of all samples are kept, beside those
             of the last epoch; 0 = only those. Features of several networks share no space:
-            of them only the last are kept.
+            of them none are kept.
 
     Raises:
         InputError: there is no probe of a name.
