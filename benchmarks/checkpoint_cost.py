@@ -1,6 +1,6 @@
 """What checkpoints cost: the time of a run with checkpoint_every 0, 5 and 1, and the bytes on disk.
 
-    python benchmarks/checkpoint_cost.py [--epochs 10] [--rounds 3] [--images 300]
+    python benchmarks/checkpoint_cost.py [--epochs 10] [--rounds 3] [--images 300] [--networks ...]
 
 Barlow Twins with every statistic after every epoch: the small network on 1,600 grey images of 8x8,
 ResNet-18 on colour images of 32x32. The three settings take turns; each time is the
@@ -54,11 +54,14 @@ def main():
     parser.add_argument("--epochs", type=int, default=10)
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--images", type=int, default=300, help="of ResNet-18")
+    parser.add_argument("--networks", nargs="+", default=["small_cnn", "resnet18"])
     given, rng = parser.parse_args(), np.random.default_rng(0)
     small = rng.integers(0, 256, (1600, 8, 8, 1), np.uint8)
     large = rng.integers(0, 256, (given.images, 32, 32, 3), np.uint8)
     lines = []
-    for network, image, batch in (("small_cnn", small, 128), ("resnet18", large, 64)):
+    sets = {"small_cnn": (small, 128), "resnet18": (large, 64)}
+    for network in given.networks:
+        image, batch = sets[network]
         found = {every: [] for every in EVERY}
         for _ in range(given.rounds):
             for every in EVERY:
