@@ -135,8 +135,7 @@ def _is_json(text: str) -> bool:
 def _whole(text: str) -> bool:
     """Whether a dvc.lock has a command, dependencies and outputs with their md5 for each stage."""
     try:
-        loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-        entries = yaml.load(text, loader)["stages"].values()
+        entries = yaml.safe_load(text)["stages"].values()
         files = [one for e in entries for one in (*e.get("deps", ()), *e["outs"])]
         return all("cmd" in e for e in entries) and all(
             re.fullmatch(r"[0-9a-f]{32}(\.dir)?", one["md5"]) and one["path"] and "size" in one

@@ -63,8 +63,8 @@ def run(folder, name, label=None, seed=0):
     kept = {"features": folder / f"{name}.features", "networks": one.networks}
     with Recorder(path, np.arange(N), one.phases, **kept) as recorder:
         one.run(Work(OPTIONS, SETTINGS, pixels, seed, recorder, name))
-    several = one.networks > 1
-    features = None if several else tables.read_features(kept["features"])[1]
+    single = one.networks == 1
+    features = None if not single else tables.read_features(kept["features"])[1]
     return tables.read_dynamics(path)[1], features
 
 
@@ -84,7 +84,7 @@ def test_columns_shapes_and_equal_bytes(tmp_path, name):
     first = (tmp_path / name).read_bytes()
     assert set(dynamics) == COLUMNS[name]
     assert all(values.shape == (N, EPOCHS) for values in dynamics.values())
-    assert features is None if KINDS[name].networks > 1 else features.shape == (N, 128)
+    assert features is None if KINDS[name].networks != 1 else features.shape == (N, 128)
     for column in ("mc_dropout_entropy", "bald", "mimo_entropy", "odin", "gradient_deviation"):
         if column in dynamics:
             assert np.isfinite(dynamics[column][:, -1]).all()

@@ -51,7 +51,7 @@ def test_of_several_networks_no_features_are_kept(tmp_path):
     found, _ = snapshots(tmp_path, every=1, epochs=2, plan=plan)
     assert found == []
     assert not tables.one_space(tmp_path / "f.arrow")
-    with pytest.raises(InputError, match="features of several networks, which are not kept"):
+    with pytest.raises(InputError, match="this kind of run keeps no features"):
         tables.read_features(tmp_path / "f.arrow")
 
 

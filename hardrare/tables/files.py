@@ -12,6 +12,8 @@ from hardrare.errors import InputError
 from hardrare.tables.kinds import FLOAT, KINDS, MAPPED, TABLE, TEXT
 from hardrare.tables.seal import FOOTER, seal, sealed
 
+LEVEL = 15  # of compression: numbers are written once, and pulled and kept many times
+
 
 @contextmanager
 def complete(path: Path) -> Iterator[Path]:
@@ -45,7 +47,7 @@ def writer(
     schema = schema.with_metadata({TABLE: kind.encode(), **(metadata or {})})
     options = pa.ipc.IpcWriteOptions(
         allow_64bit=True,  # a batch of images has over 2**31 values
-        compression=None if kind.startswith(MAPPED) else "zstd",
+        compression=None if kind.startswith(MAPPED) else pa.Codec("zstd", LEVEL),
     )
     with complete(path) as part:
         with (

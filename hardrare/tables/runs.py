@@ -40,7 +40,8 @@ def features_writer(path: Path, width: int, networks: int = 1) -> Iterator[Appen
         path: the file to write.
         width: D.
         networks: how many made the features, each those of its samples. Those of several share
-            no space and are of no use to anyone, so none are written: the table says so.
+            no space and are of no use to anyone: only those of one are written. 0 = the run is
+            there for other statistics.
 
     Yields:
         A function of the epoch, `sample_id (N,)` and the features.
@@ -51,7 +52,7 @@ def features_writer(path: Path, width: int, networks: int = 1) -> Iterator[Appen
     with writer(path, "features/2", schema, metadata) as out:
 
         def append(epoch: int, sample_id: np.ndarray, features: np.ndarray) -> None:
-            if networks > 1:
+            if networks != 1:
                 return
             flat = pa.array(np.ascontiguousarray(features, np.float32).reshape(-1))
             rows = pa.FixedSizeListArray.from_arrays(flat, type=kind)
@@ -93,7 +94,7 @@ def read_features(path: Path, sample_id: np.ndarray | None = None) -> tuple[np.n
         InputError: as `read`, or it holds other samples, or the run kept none.
     """
     if not one_space(path):
-        raise InputError(f"{path}: features of several networks, which are not kept; name another.")
+        raise InputError(f"{path}: this kind of run keeps no features; name another.")
     *_, (_, ids, features) = read_snapshots(path)
     if sample_id is not None and not np.array_equal(ids, sample_id):
         raise InputError(f"{path}: holds features of other samples; train it again.")

@@ -120,7 +120,7 @@ class Holdout:
     phases, networks = 1, 2
 
     def run(self, work: Work) -> None:
-        """Train and record; the features are the target models'."""
+        """Train and record."""
         models, targets = plans.holdout(work.label, work.seed)
         seed = int(np.random.SeedSequence([work.seed, 3]).generate_state(1)[0])
         best = BestLoss(models)
@@ -145,10 +145,10 @@ class McDropout:
     rate: float
     passes: int
 
-    phases, networks = 1, 1
+    phases, networks = 1, 0  # the features are a plain classifier's: none are kept
 
     def run(self, work: Work) -> None:
-        """Train and record; features are without dropout."""
+        """Train and record."""
         options = work.own(mc_dropout.Settings, rate=self.rate, passes=self.passes)
         probing = Probing((), ("mc_dropout_entropy", "bald"))
         plan = plans.single(len(work.pixels))
@@ -167,10 +167,10 @@ class Mimo:
     inputs: int
     repetitions: int
 
-    phases, networks = 1, 1
+    phases, networks = 1, 0  # the features are a plain classifier's: none are kept
 
     def run(self, work: Work) -> None:
-        """Train and record; features are of the same image in every slot."""
+        """Train and record."""
         options = work.own(mimo.Settings, inputs=self.inputs, repetitions=self.repetitions)
         probing = Probing((), ("mimo_entropy", "mimo_disagreement", "mimo_kl"))
         plan = plans.single(len(work.pixels))
@@ -188,6 +188,8 @@ KINDS: dict[str, type] = {
 
 def kind(name: str) -> type:
     """The dataclass of a kind of run: its settings, `phases`, `networks`, and `run(work)`.
+
+    `networks` says whose features are kept: only those of a single one are.
 
     Raises:
         InputError: there is no such kind.
