@@ -10,14 +10,16 @@ from hardrare.metrics import registry
 
 COLUMNS, _ = synthetic(3)
 METRICS = registry()
-PLACE = {"random", "duplicate_similarity"}  # of equal samples one is drawn, or kept, before others
+# Of equal samples one is drawn, or kept, before others.
+PLACE = {"random", "duplicate_similarity", "earlier_similarity"}
+STILL = {"features", "statistics"}  # columns that are no series over epochs
 DRAWN = {"aflite_predictability"}  # copies are left out in different random rounds
 SETTINGS = {"neighbours": 500, "tle_neighbours": 500, "lid_to": 500, "clusters": 500}
 
 
 def series(change):
     """All columns, those over epochs changed."""
-    return {c: change(v) if v.ndim == 2 and c != "features" else v for c, v in COLUMNS.items()}
+    return {c: change(v) if v.ndim == 2 and c not in STILL else v for c, v in COLUMNS.items()}
 
 
 def undefined(where):

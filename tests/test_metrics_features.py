@@ -63,9 +63,9 @@ def fresh(monkeypatch):
     return calls
 
 
-def test_all_eight_are_registered():
-    found = "cluster_size density duplicate_similarity knn_distance lid_mle lid_tle "
-    assert (found + "prototype_distance silhouette_last").split() == NAMES
+def test_all_nine_are_registered():
+    found = "cluster_size density duplicate_similarity earlier_similarity knn_distance lid_mle "
+    assert (found + "lid_tle prototype_distance silhouette_last").split() == NAMES
 
 
 # The neighbour search
@@ -353,7 +353,7 @@ def test_a_random_precedence_is_neither_of_the_others_and_belongs_to_the_rows():
 # All of them
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", [n for n in NAMES if n != "earlier_similarity"])
 def test_permuting_samples_permutes_scores(name):
     features = np.vstack([blobs(150), rng(8).integers(0, 2, (150, 6))]).astype(np.float32)
     if name == "duplicate_similarity":
@@ -425,6 +425,7 @@ def test_what_a_lone_sample_scores():
         "cluster_size": [1.0],
         "silhouette_last": [0.0],
         "duplicate_similarity": [-1.0],
+        "earlier_similarity": [-1.0],
         "lid_mle": [0.0],
         "lid_tle": [0.0],
     }

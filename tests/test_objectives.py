@@ -326,9 +326,10 @@ def test_learned_and_forgotten_by_hand():
 
 
 def test_second_split_runs_are_named_after_their_objective():
-    runs = LabelFreeRuns(["simclr", "autoencoder"], ["autoencoder"], [0, 3])
+    runs = LabelFreeRuns(["simclr", "autoencoder"], ["autoencoder"], [0, 3], ["simclr"])
     assert runs.label_free == {
         "simclr": [0, 3], "autoencoder": [0, 3], "autoencoder_second_split": [0, 3],
+        "pseudo_simclr": [0, 3],
     }  # fmt: skip
 
 
@@ -352,7 +353,7 @@ def test_colour_images_of_odd_sizes_train_too():
 def test_pretraining_refuses_objectives_that_read_labels(name, tmp_path):
     from stages import pretrain
 
-    params = pretrain.Params(1, 8, "cosine", "auto", "cpu", {})
-    paths = dict.fromkeys(("images", "dynamics", "features"), tmp_path / "x.arrow")
+    params = pretrain.Params(1, 8, "cosine", "auto", "cpu", 0, 0, "never", None, {})
+    paths = dict.fromkeys(("images", "dynamics", "features", "scratch"), tmp_path / "x.arrow")
     with pytest.raises(InputError, match=f"pretrain.objectives: {name} reads labels"):
         pretrain.main(params, objective=name, protocol="single", seed=0, **paths)

@@ -15,7 +15,7 @@ STARTS = {
     "SSIM": ("ssim_",),
     "views": ("alignment_", "self_correlation", "cross_correlation", "augmentation_"),
     "code": ("code_",),
-    "neighbours": ("knn_", "density", "lid_", "duplicate_", "nearest_"),
+    "neighbours": ("knn_", "density", "lid_", "duplicate_", "earlier_", "nearest_"),
     "clusters": ("cluster_", "prototype_", "silhouette_"),
     "learning time": ("first_learned_", "forgotten_", "learning_"),
     "uncertainty": (
@@ -29,7 +29,7 @@ STARTS = {
     ),
     "pixels": (
         *("brightness", "contrast", "pixel_", "gradient_energy", "saturation", "ink"),
-        *("compressed_size", "random"),
+        *("compressed_size", "incompressibility", "oddity", "random"),
     ),
 }
 
