@@ -1,4 +1,4 @@
-"""detect: how well each score finds each injected artefact, beside the pixel statistics."""
+"""detect: how well each score and each axis of the ranking finds each injected artefact."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -6,7 +6,7 @@ from pathlib import Path
 from hardrare.agreement.detection import detection as detect
 from hardrare.runs import Runs
 from hardrare.stage import run
-from hardrare.tables import read_manifest, write_rows
+from hardrare.tables import read_axes, read_manifest, write_rows
 
 
 @dataclass(frozen=True)
@@ -18,13 +18,13 @@ class Params(Runs):
     budgets: list[float]
 
 
-def main(params: Params, *, scores: Path, manifest: Path, detection: Path) -> None:
+def main(params: Params, *, scores: Path, ranking: Path, manifest: Path, detection: Path) -> None:
     """Compare the samples of each artefact with those that were not changed at all."""
     sample_id, found = params.scores(scores)
     changes = read_manifest(manifest)
     rows = detect(
         sample_id,
-        found,
+        [*found, *read_axes(ranking, sample_id)],
         changes.artefacts,
         aside=changes.aside,
         budgets=params.budgets,

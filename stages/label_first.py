@@ -16,16 +16,10 @@ AXES = ("hard", "rare")
 
 
 @dataclass(frozen=True)
-class Params:
+class Params(Settings):
     """What this stage reads of the parameters."""
 
     features: str
-    budgets: list[float]
-    strategies: list[str]
-    held_out: float
-    confidence: float
-    draws: int
-    seed: int
     objectives: list[str] = key("pretrain.objectives")
     seeds: list[int] = key("pretrain.seeds")
 
@@ -37,7 +31,6 @@ def main(
     if params.features not in params.objectives:
         known = ", ".join(params.objectives)
         raise InputError(f"label_first.features is {params.features}, expected one of {known}.")
-    settings = Settings(**{name: getattr(params, name) for name in Settings.__annotations__})
     given, changes = read_images(images), read(manifest, "manifest/1")
     changed = column(changes, "sample_id"), column(changes, "artefact")
     chosen = judged(given.sample_id, given.label, *changed)
@@ -47,7 +40,7 @@ def main(
     scores = {axis: column(ranked, f"{axis}_score")[chosen] for axis in AXES}
     for seed in params.seeds if chosen.any() else []:
         _, values = read_features(features / f"{params.features}-{seed}.arrow", given.sample_id)
-        found = curve(values[chosen], given.label[chosen], scores, settings)
+        found = curve(values[chosen], given.label[chosen], scores, params)
         rows += [{"objective": params.features, "seed": seed, **row} for row in found]
     write_rows(labelling, "labelling/1", rows)
 

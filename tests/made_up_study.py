@@ -34,6 +34,12 @@ NAMES = {
 }
 
 
+AXES = {
+    "hard": ["autoencoder/loss_mean", "barlow_twins/alignment_mean"],
+    "rare": ["barlow_twins/knn_distance"],
+    "noisy": ["autoencoder/loss_last"],
+    "duplicate": ["barlow_twins/knn_distance"],
+}
 STABLE = {"columns": ["loss"], "gap": 1, "threshold": 0.99, "patience": 1, "reference_seeds": [0]}
 
 
@@ -83,7 +89,8 @@ def synthesise(
     _ranking(folder / "ranking.arrow", files, hardness)
     _representation(folder / "representation.arrow", kinds, seeds, n if labels else 0)
     _agreement(folder / "agreement.arrow", scores, n, labels)
-    _detection(folder / "detection.arrow", scores, shares)
+    placed = {f"ranking/{axis}": ("high", hardness) for axis in AXES}
+    _detection(folder / "detection.arrow", scores | placed, shares)
     _verdicts(folder, runs, seeds, kinds, shares, label)
     for arm in arms:
         _arm(folder, arm, n, rng)
@@ -99,7 +106,7 @@ def synthesise(
         "prune": {"arms": arms, "keep_fraction": 0.7}
         | {"sweep": SWEEP if labels else [], "sweep_arms": SWEEP_ARMS},
         "retrain": {"seeds": [0, 1, 2]},
-        "rank": {"duplicate": ["barlow_twins/knn_distance"]},
+        "rank": AXES,
         "report": {"data_map": "autoencoder/loss", "region_share": 0.33, "examples": 8},
     }
     (folder / "params.yaml").write_text(yaml.safe_dump(params))
@@ -167,7 +174,7 @@ def _scores(folder, runs, hardness, seeds, rng):
 def _ranking(path, files, hardness):
     n = len(hardness)
     columns = {"sample_id": pa.array(np.arange(n), pa.int32()), "file_name": pa.array(files)}
-    for axis in ("hard", "rare", "noisy", "duplicate"):
+    for axis in AXES:
         rank = rankdata(-hardness, "ordinal").astype(int)
         columns[f"{axis}_score"] = pa.array(1 - rank / n, pa.float32())
         columns[f"{axis}_rank"] = pa.array(rank, pa.int32())

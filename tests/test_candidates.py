@@ -20,7 +20,10 @@ def test_every_pool_is_of_metrics_with_a_declared_end():
     assert list(POOLS) == list(AXES)
     for names in POOLS.values():
         assert not [n for n in names if n in registry() and registry()[n].harder == "open"]
-    assert {n for n in POOLS["duplicate"] if n in registry()} == {"duplicate_similarity"}
+    assert {n for n in POOLS["duplicate"] if n in registry()} == {
+        "duplicate_similarity",
+        "earlier_similarity",
+    }
 
 
 def test_a_set_is_combined_as_the_ranking_does():

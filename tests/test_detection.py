@@ -4,6 +4,7 @@ import tempfile
 from pathlib import Path
 
 import numpy as np
+import pyarrow as pa
 import pytest
 from scipy import stats
 from score_tables import run_stage, score, small_study, tied, write_params
@@ -217,6 +218,10 @@ def study(tmp_path_factory):
     ]
     tables.write_rows(folder / "manifest.arrow", "manifest/1", rows)
     tables.write_rows(folder / "nothing.arrow", "manifest/1", [])
+    columns = {f"{axis}_score": pa.array(sample_id / 63, pa.float32()) for axis in tables.AXES}
+    names = {"file_name": pa.array([f"{i}.png" for i in sample_id])}
+    table = pa.table({"sample_id": pa.array(sample_id, pa.int32()), **names, **columns})
+    tables.write(folder / "ranking.arrow", "ranking/1", table)
     write_params(
         folder / "params.yaml",
         detect={"bootstrap": 20, "seed": 0, "budgets": [0.01, 0.05, 0.125]},
@@ -230,16 +235,24 @@ def test_detect_stage(study):
             "detect",
             study / "params.yaml",
             scores=study / "scores",
+            ranking=study / "ranking.arrow",
             manifest=study / "manifest.arrow",
             detection=study / f"{name}.arrow",
         )
     assert (study / "first.arrow").read_bytes() == (study / "again.arrow").read_bytes()
     table = tables.read(study / "first.arrow", "detection/1")
-    assert table.num_rows == 2 * 9
+    assert table.num_rows == 2 * (9 + len(tables.AXES))
     assert {"precision_at_1", "recall_at_12.5", "precision_at_injected"} <= set(table.column_names)
     rows = {(r["artefact"], r["score"]): r for r in table.to_pylist()}
     assert (rows["a", "supervised/aum"]["n"], rows["a", "supervised/aum"]["positives"]) == (50, 10)
     assert rows["b", "autoencoder/constant"]["auroc"] == 0.5
+    assert rows["a", "ranking/hard"]["auroc"] == 0  # the changed samples come first in the table
+    assert rows["a", "ranking/hard"]["harder"] == "high"
+
+
+def test_a_ranking_of_other_samples_is_refused(study):
+    with pytest.raises(InputError, match="ranks other samples than were scored"):
+        tables.read_axes(study / "ranking.arrow", np.arange(3))
 
 
 def test_detect_stage_with_nothing_injected(study):
@@ -247,6 +260,7 @@ def test_detect_stage_with_nothing_injected(study):
         "detect",
         study / "params.yaml",
         scores=study / "scores",
+        ranking=study / "ranking.arrow",
         manifest=study / "nothing.arrow",
         detection=study / "empty.arrow",
     )

@@ -289,6 +289,14 @@ def test_silhouette_against_scikit_learn():
     np.testing.assert_allclose(silhouette_last(features), expected, atol=1e-5)
 
 
+def test_silhouette_is_kept_for_the_same_features_and_clusters_only():
+    features = np.random.default_rng(0).normal(size=(80, 3)).astype(np.float32)
+    first = silhouette_last(features)
+    assert silhouette_last(features.copy()) is first
+    assert not np.array_equal(silhouette_last(features, silhouette_clusters=3), first)
+    assert not np.array_equal(silhouette_last(features[:, :2]), first)
+
+
 def test_silhouette_of_a_cluster_of_one_is_zero():
     features = np.vstack([blobs(19) * 0.01, np.full((1, 6), 1000.0)]).astype(np.float32)
     assert cluster(features, 10).size.tolist() in ([19, 1], [1, 19])

@@ -9,7 +9,7 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
-from made_up_study import ARMS, EVIL, STABLE, SWEEP, SWEEP_ARMS, synthesise
+from made_up_study import ARMS, AXES, EVIL, STABLE, SWEEP, SWEEP_ARMS, synthesise
 
 from hardrare.agreement.stable_ranking import Settings as StableRanking
 from hardrare.errors import InputError
@@ -19,7 +19,7 @@ ROOT = Path(__file__).parents[1]
 VOID = {"meta", "br", "hr", "img", "input", "wbr", "link"}
 NUMBERS = {"data_map": "autoencoder/loss", "region_share": 0.33, "examples": 8}
 NUMBERS |= {"epochs": 12, "stable_ranking": StableRanking(**STABLE)}
-NUMBERS |= {"dataset": "made up", "duplicate": ["barlow_twins/knn_distance"]}
+NUMBERS |= {"dataset": "made up", **AXES}
 RUNS = {"objectives": ["autoencoder", "barlow_twins"], "seeds": [0, 1], "kinds": ["supervised"]}
 SWEPT = {"sweep": SWEEP, "sweep_arms": SWEEP_ARMS}
 PRUNED = {"label_seeds": [0, 1], "arms": ARMS, "keep_fraction": 0.7, "retrain_seeds": [0, 1, 2]}
@@ -180,6 +180,8 @@ def test_numbers_for_dvc(reported):
     objective = best["score"].partition("/")[0]
     assert numbers["objective"][objective]["best_auroc"]["average"] == best["auroc"]
     assert numbers["detection"]["average"]["pixels"]["score"] in ("pixels/contrast", "pixels/ink")
+    assert set(numbers["axes"]["average"]) == set(AXES)
+    assert numbers["axes"]["average"]["hard"] == numbers["axes"]["average"]["rare"]  # made so
     assert set(numbers["accuracy"]) == set(ARMS)
     assert set(numbers["attribution"]["average"]) == {"pixels", "scores", "both", "gain"}
     difference = numbers["difference_to_random"]["full"]["equal_steps"]

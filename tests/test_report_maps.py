@@ -5,7 +5,7 @@ from types import SimpleNamespace
 import numpy as np
 import pyarrow as pa
 import pytest
-from made_up_study import STABLE, synthesise
+from made_up_study import AXES, STABLE, synthesise
 
 from hardrare import figures, tables
 from hardrare.agreement.stable_ranking import Settings as StableRanking
@@ -58,7 +58,7 @@ def study(folder, **made) -> Study:
         data_map="autoencoder/loss", region_share=0.33, examples=6, dataset="made up",
         objectives=["autoencoder", "barlow_twins"], seeds=[0, 1],
         kinds=["supervised"] if labels else [], label_seeds=[0, 1], arms=[], keep_fraction=0.7,
-        retrain_seeds=[], duplicate=["barlow_twins/knn_distance"], epochs=4,
+        retrain_seeds=[], epochs=4, **AXES,
         stable_ranking=StableRanking(**STABLE),
     )  # fmt: skip
     paths = {name: folder / f"{name}.arrow" for name in INPUTS}

@@ -32,6 +32,13 @@ class Metric:
     columns: tuple[str, ...]
     settings: tuple[str, ...]
 
+    def __call__(
+        self, columns: Mapping[str, np.ndarray], settings: Mapping[str, Any]
+    ) -> np.ndarray:
+        """The score `(N,)`, from the columns and the settings that the metric reads."""
+        given = {name: settings[name] for name in self.settings if name in settings}
+        return self.function(*(columns[name] for name in self.columns), **given)
+
 
 _REGISTRY: dict[str, Metric] = {}
 
@@ -94,8 +101,7 @@ def score(
     for one in registry().values():
         if not set(one.columns) <= set(columns):
             continue
-        given = {name: settings[name] for name in one.settings if name in settings}
-        values = np.asarray(one.function(*(columns[c] for c in one.columns), **given), np.float64)
+        values = np.asarray(one(columns, settings), np.float64)
         if values.shape != (len(columns[one.columns[0]]),) or not np.isfinite(values).all():
             raise ValueError(f"{one.name}: expected one finite score per sample")
         scores[one.name] = values

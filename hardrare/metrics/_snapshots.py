@@ -30,6 +30,5 @@ def snapshot_series(
     series: dict[str, list[np.ndarray]] = {PREFIX + one.name: [] for one in wanted}
     for features in snapshots:
         for one in wanted:
-            given = {name: settings[name] for name in one.settings if name in settings}
-            series[PREFIX + one.name].append(one.function(features, **given))
+            series[PREFIX + one.name].append(one({"features": features}, settings))
     return {name: np.stack(values, axis=1) for name, values in series.items() if values}

@@ -21,7 +21,7 @@ POOLS = {
     "rare": ("knn_distance", "density", "cluster_size", "prototype_distance", "lid_mle", "lid_tle"),
     "noisy": ("loss_last", "loss_diff", "loss_std", "ssim_last", "alignment_mean", "alignment_std",
               "augmentation_variance", "lid_mle", "lid_tle", "knn_distance"),
-    "duplicate": ("duplicate_similarity",),
+    "duplicate": ("duplicate_similarity", "earlier_similarity"),
 }  # fmt: skip
 
 

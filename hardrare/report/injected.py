@@ -53,5 +53,24 @@ def seen_by_pixels(study: Study, detections: list[Verdict]) -> dict[str, Any]:
     }
 
 
+def found_by_axes(study: Study, detections: list[Verdict]) -> dict[str, Any]:
+    """AUROC of every axis of the ranking for every artefact.
+
+    Returns:
+        `artefacts`, and `rows`: an axis, the scores that make it, and for each artefact
+        `(text, whether it tells more than chance and than the pixel statistics)`.
+    """
+    made_of = study.settings.axes
+    rows = []
+    for axis, scores in made_of.items():
+        found = [one.axes.get(axis) for one in detections]
+        cells = [
+            (_auroc(row), bool(row and row["auroc_low"] > 0.5 and not row["flagged"]))
+            for row in found
+        ]
+        rows.append((axis, ", ".join(scores), cells))
+    return {"artefacts": [one.artefact for one in detections], "rows": rows}
+
+
 def _auroc(row: dict[str, Any] | None) -> str:
     return interval(row["auroc"], row["auroc_low"], row["auroc_high"]) if row else "–"

@@ -30,6 +30,10 @@ def metrics(
             verdict.artefact: {name: _row(verdict.best(group)) for name, group in groups.items()}
             for verdict in detections
         },
+        "axes": {
+            verdict.artefact: {axis: _plain(row["auroc"]) for axis, row in verdict.axes.items()}
+            for verdict in detections
+        },
         "attribution": _attribution(study),
         "accuracy": {},
         "difference_to_random": {},

@@ -14,7 +14,7 @@ from hardrare.report.correlations import correlations
 from hardrare.report.drawing import Drawing
 from hardrare.report.findings import findings
 from hardrare.report.forgotten import forgotten
-from hardrare.report.injected import audited, seen_by_pixels
+from hardrare.report.injected import audited, found_by_axes, seen_by_pixels
 from hardrare.report.labelling import labelling_findings, labelling_tables
 from hardrare.report.map_rows import map_tables
 from hardrare.report.questions import questions
@@ -77,6 +77,7 @@ def page(
         "example": next(s.name for s in study.scores if study.group(s.name) == "free"),
         "audit": audited(study),
         "seen": seen_by_pixels(study, detections),
+        "by_axes": found_by_axes(study, detections),
         "findings": findings(study, detections, table, stable, pruned) + labelling_findings(study),
         "figures": figures,
         "represented": represented(study),

@@ -34,13 +34,21 @@ class Settings:
     arms: list[str]
     keep_fraction: float
     retrain_seeds: list[int]
-    duplicate: list[str]  # scores of the ranking's duplicate axis
+    hard: list[str]  # scores that make an axis of the ranking
+    rare: list[str]
+    noisy: list[str]
+    duplicate: list[str]
     epochs: int  # of the runs without labels, as planned
     stable_ranking: StableRanking  # the rule that may end them before
     second_split: list[str] = field(default_factory=list)  # objectives run over two halves too
     sweep: list[float] = field(default_factory=list)  # further shares to keep
     sweep_arms: list[str] = field(default_factory=list)  # arms kept at these
     clustered: list[str] = field(default_factory=list)  # objectives with runs on pseudo-labels too
+
+    @property
+    def axes(self) -> dict[str, list[str]]:
+        """Axis to the scores that make it."""
+        return {axis: getattr(self, axis) for axis in tables.AXES}
 
     @property
     def halves(self) -> list[str]:

@@ -6,6 +6,7 @@ import numpy as np
 import polars as pl
 
 from hardrare.report.study import Study
+from hardrare.tables import RANKING
 
 TABLE_ROWS = 12
 FIGURE_ROWS = {"free": 8, "labelled": 4, "pixels": 1}
@@ -17,7 +18,8 @@ class Verdict:
 
     `rows` are the rows of the detection table, most telling first, with `group` and
     `telling`: AUROC - 0.5 in the direction that the score declares; its absolute value
-    where the direction is open, as with pixel statistics.
+    where the direction is open, as with pixel statistics. `axes` are those of the
+    ranking: axis to its row of the table.
     """
 
     artefact: str
@@ -25,6 +27,7 @@ class Verdict:
     positives: int
     n: int
     base_rate: float
+    axes: dict[str, dict]
 
     def best(self, group: str, objective: str = "") -> dict | None:
         """The most telling row of a group, or of one objective in it, as a mapping."""
@@ -56,6 +59,12 @@ def verdicts(study: Study) -> list[Verdict]:
         rows = study.detection.filter(pl.col("artefact") == artefact)
         if len(rows) == 0:
             continue
+        of_axis = pl.col("score").str.starts_with(f"{RANKING}/")
+        axes = {
+            row["score"].partition("/")[2]: row
+            for row in rows.filter(of_axis).iter_rows(named=True)
+        }
+        rows = rows.filter(~of_axis)
         auroc = rows["auroc"].to_numpy().astype(np.float64) - 0.5
         telling = np.where(rows["harder"].to_numpy() == "open", np.abs(auroc), auroc)
         rows = rows.with_columns(
@@ -63,7 +72,8 @@ def verdicts(study: Study) -> list[Verdict]:
             pl.Series("telling", np.nan_to_num(telling, nan=-1.0)),
         ).sort("telling", "score", descending=[True, False], maintain_order=True)
         first = rows.row(0, named=True)
-        found.append(Verdict(artefact, rows, first["positives"], first["n"], first["base_rate"]))
+        sizes = first["positives"], first["n"], first["base_rate"]
+        found.append(Verdict(artefact, rows, *sizes, axes))
     return found
 
 

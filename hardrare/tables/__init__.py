@@ -26,10 +26,12 @@ from hardrare.tables.kinds import (
 from hardrare.tables.manifest import Manifest, read_manifest
 from hardrare.tables.runs import (
     APPEARANCE,
+    RANKING,
     Score,
     features_writer,
     one_space,
     pick,
+    read_axes,
     read_clusterings,
     read_dynamics,
     read_features,
@@ -41,10 +43,11 @@ from hardrare.tables.runs import (
 from hardrare.tables.skipped import Skipped, counts_by_kind, read_skipped, write_skipped
 
 __all__ = [
-    "APPEARANCE", "AXES", "CLASSES", "COPY", "EPOCH", "FLAG", "FLOAT", "HELD_OUT", "ID", "KINDS",
-    "NO_RELATIVE_PATH", "RATES", "TABLE", "TEXT", "GrowingImages", "Images", "Manifest", "Score",
-    "Skipped", "column", "complete", "counts_by_kind", "features_writer", "one_space", "pick",
-    "read", "read_clusterings", "read_dynamics", "read_features", "read_images", "read_manifest",
-    "read_ranges", "read_scores", "read_skipped", "read_snapshots", "write", "write_features",
-    "write_images", "write_rows", "write_skipped", "writer",
+    "APPEARANCE", "AXES", "CLASSES", "COPY", "EPOCH", "FLAG", "FLOAT", "HELD_OUT", "ID",
+    "KINDS", "NO_RELATIVE_PATH", "RANKING", "RATES", "TABLE", "TEXT", "GrowingImages", "Images",
+    "Manifest", "Score", "Skipped", "column", "complete", "counts_by_kind", "features_writer",
+    "one_space", "pick", "read", "read_axes", "read_clusterings", "read_dynamics",
+    "read_features", "read_images", "read_manifest", "read_ranges", "read_scores",
+    "read_skipped", "read_snapshots", "write", "write_features", "write_images", "write_rows",
+    "write_skipped", "writer",
 ]  # fmt: skip

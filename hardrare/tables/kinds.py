@@ -15,7 +15,7 @@ FLOAT, TEXT, FLAG, COUNT = pa.float32(), pa.string(), pa.bool_(), pa.int32()
 # The axes of a ranking, and what a high score on each means.
 AXES = {
     "hard": "learnt late or badly",
-    "rare": "far from other samples",
+    "rare": "far from other samples, or one of few",
     "noisy": "badly learnt to the end, with little progress",
     "duplicate": "nearly the same as another sample",
 }

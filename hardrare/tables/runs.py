@@ -13,12 +13,14 @@ import pyarrow as pa
 
 from hardrare.errors import InputError
 from hardrare.tables.files import column, read, writer
-from hardrare.tables.kinds import EPOCH, FLOAT, ID, NETWORKS, RATES
+from hardrare.tables.kinds import AXES, EPOCH, FLOAT, ID, NETWORKS, RATES
 
 Append = Callable[[int, np.ndarray, np.ndarray], None]
 
 
-APPEARANCE = "appearance"  # stands for a run in names of scores: of what images look like
+# These stand for a run in names of scores:
+APPEARANCE = "appearance"  # of what images look like
+RANKING = "ranking"  # of the axes of the ranking
 
 
 @dataclass(frozen=True)
@@ -188,6 +190,29 @@ def read_scores(
     if ids is None:
         raise InputError(f"{folder}: no run to read; name at least one objective and seed.")
     return ids, scores
+
+
+def read_axes(path: Path, sample_id: np.ndarray) -> list[Score]:
+    """The axes of a ranking as scores `ranking/<axis>`, a percentile each: high = more so.
+
+    Args:
+        path: the ranking.
+        sample_id: `(N,)` ids that it must hold.
+
+    Raises:
+        InputError: as `read`, or it holds other samples.
+    """
+    table = read(path, "ranking/1")
+    if not np.array_equal(column(table, "sample_id"), sample_id):
+        raise InputError(f"{path}: ranks other samples than were scored; run rank again.")
+    return [
+        Score(
+            f"{RANKING}/{axis}",
+            column(table, f"{axis}_score").astype(np.float64)[None],
+            unit="percentile", harder="high", source=meaning,
+        )
+        for axis, meaning in AXES.items()
+    ]  # fmt: skip
 
 
 def pick(name: str, scores: Mapping[str, Score], asked_by: str) -> Score:
