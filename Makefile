@@ -26,7 +26,7 @@ study: install
 test: install
 	ruff check .
 	ruff format --check .
-	python -m pytest
+	python -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile
 
 format: install
 	ruff check --fix .

@@ -1,9 +1,11 @@
 """What all tests share: the repository on the path, and one tiny study that has run."""
 
+import os
 import sys
 from pathlib import Path
 
 import pytest
+from filelock import FileLock
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
@@ -13,7 +15,13 @@ def computed(tmp_path_factory):
     """A repository with a tiny study that has run; copy it, do not change it."""
     import tiny_study
 
-    where = tmp_path_factory.mktemp("computed") / "hardrare"
-    tiny_study.lay(where)
-    tiny_study.compute(where)
+    # Processes that run tests side by side share it; the folder of each lies in one of all.
+    base = tmp_path_factory.getbasetemp()
+    base = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+    where, done = base / "computed" / "hardrare", base / "computed" / "done"
+    with FileLock(base / "computed.lock"):
+        if not done.exists():
+            tiny_study.lay(where)
+            tiny_study.compute(where)
+            done.touch()
     return where
