@@ -1,0 +1,185 @@
+"""The tables of results in the README, made of the tables of finished studies.
+
+    python benchmarks/results.py digits=. "CIFAR-10=../cifar"
+
+Each argument is a name and the folder of a study that has run to its report. The first study
+is the one on which the axes were chosen. Prints Markdown.
+"""
+
+import sys
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+import numpy as np
+import polars as pl
+from axes import TRUTHS
+
+from hardrare.params import load, read
+from hardrare.report import Settings, read_study
+from hardrare.report.arms import arms
+from hardrare.report.attribution import attributed
+from hardrare.report.correlations import correlations
+from hardrare.report.labelling import judged
+from hardrare.report.representation import last
+from hardrare.report.study import Study
+from hardrare.report.verdicts import Verdict, verdicts
+from hardrare.report.words import artefact_name, interval
+from hardrare.scan.graph import stages_for, steps
+
+sys.path.insert(0, str(Path(__file__).parents[1]))
+from stages.report import Params
+
+Table = tuple[list[str], list[list[str]]]
+
+
+def opened(folder: Path) -> Study:
+    """A finished study, read as its report reads it."""
+    params = folder / "params.yaml"
+    (step,) = [s for s in steps(stages_for(["report"], {}), load(params)) if s.name == "report"]
+    words = dict(zip(step.words[1::2], step.words[2::2], strict=True))
+    written = ("params", "page", "figures", "plots", "metrics")
+    paths = {k.removeprefix("--"): folder / v for k, v in words.items()}
+    paths = {key: path for key, path in paths.items() if key not in written}
+    return read_study(Settings(**vars(read(Params, params, "report", {}, ()))), **paths)
+
+
+def cell(row: dict | None, end: str = "auroc") -> str:
+    """A value with its interval."""
+    first = "residual" if end == "residual_auroc" else end
+    return interval(row[end], row[f"{first}_low"], row[f"{first}_high"]) if row else "–"
+
+
+def named(row: dict | None) -> str:
+    """A score and its AUROC."""
+    return f"`{row['score']}` {cell(row)}" if row else "–"
+
+
+def detection(found: Iterable[Verdict]) -> Table:
+    """What finds each artefact best."""
+    head = ["artefact (changed of compared)", "best score without labels", "left beyond pixels"]
+    head += ["best pixel statistic", "best score with labels"]
+    rows = []
+    for one in found:
+        free, pixel, labelled = (one.best(group) for group in ("free", "pixels", "labelled"))
+        name = f"{artefact_name(one.artefact)} ({one.positives} of {one.n})"
+        rows.append([name, named(free), cell(free, "residual_auroc"), named(pixel)])
+        rows[-1].append(named(labelled))
+    return head, rows
+
+
+def axes(found: dict[str, list[Verdict]]) -> Table:
+    """What each axis makes of the artefacts that it is meant for, beside the pixels."""
+    artefacts = list(dict.fromkeys(one.artefact for part in found.values() for one in part))
+    rows = []
+    for axis, starts in TRUTHS.items():
+        for artefact in (name for name in artefacts if name.startswith(starts)):
+            row = [axis, artefact_name(artefact)]
+            for part in found.values():
+                one = next((v for v in part if v.artefact == artefact), None)
+                pixel = one.best("pixels") if one else None
+                row += [cell(one.axes[axis]) if one else "–"]
+                row += [f"{pixel['auroc']:.2f}" if pixel else "–"]
+            rows.append(row)
+    return ["axis", "artefact", *(h for name in found for h in (name, "pixels"))], rows
+
+
+def together(study: Study) -> Table:
+    """AUROC of a forest on what all scores know together."""
+    rows = []
+    for artefact in attributed(study):
+        part = study.attribution.filter(
+            (pl.col("artefact") == artefact)
+            & (pl.col("model") == "forest")
+            & (pl.col("what") == "auroc")
+        ).rows_by_key("inputs", named=True, unique=True)
+        values = [f"{part[one]['value']:.2f}" for one in ("pixels", "scores", "both")]
+        rows.append([artefact_name(artefact), *values])
+    return ["artefact", "pixel statistics", "label-free scores", "both"], rows
+
+
+def wrong_labels(studies: dict[str, Study], found: dict[str, list[Verdict]]) -> Table:
+    """Scores that only labels allow, by how well they find wrong labels."""
+    rows: dict[str, dict[str, dict]] = {}
+    for study, part in found.items():
+        table = correlations(studies[study])
+        names = [table.names[i] for i in table.references]
+        for verdict in (one for one in part if one.artefact.startswith("label")):
+            for row in verdict.rows.filter(pl.col("score").is_in(names)).iter_rows(named=True):
+                rows.setdefault(row["score"], {})[study] = row
+    mean = {n: np.mean([r["auroc"] for r in by.values()]) for n, by in rows.items()}
+    ordered = sorted(rows, key=lambda name: -abs(mean[name] - 0.5))
+    harder = {name: next(iter(by.values()))["harder"] for name, by in rows.items()}
+    cells = [[f"`{n}`", harder[n], *(cell(rows[n].get(s)) for s in found)] for n in ordered]
+    return ["score", "harder end", *found], cells
+
+
+def known(studies: dict[str, Study]) -> Table:
+    """Accuracy of the neighbours' vote for the features of each run."""
+    tables = {name: last(one.representation) for name, one in studies.items()}
+    tables = {name: one.filter(pl.col("judge") == "knn") for name, one in tables.items()}
+    names = list(dict.fromkeys(n for one in tables.values() for n in one["objective"]))
+    rows = []
+    for study, table in tables.items():
+        row = [f"{study} (n = {table['n'].max():,})"]
+        for name in names:
+            own = table.filter(pl.col("objective") == name).sort("seed")["accuracy"].to_list()
+            row.append(", ".join(f"{value:.3f}" for value in own) or "–")
+        rows.append(row)
+    return ["", *names], rows
+
+
+def pruned(studies: dict[str, Study], view: str) -> Table:
+    """Test accuracy of each arm and its difference to random."""
+    found = {s: {a.name: a for a in arms(one) if a.view == view} for s, one in studies.items()}
+    names = list(dict.fromkeys(name for part in found.values() for name in part))
+    rows = []
+    for name in names:
+        row = [f"`{name}`"]
+        for part in found.values():
+            arm = part.get(name)
+            row.append(f"{arm.accuracy[0]:.1f}" if arm else "–")
+            shown = arm and np.isfinite(arm.difference[0])
+            row.append("{:+.1f} [{:+.1f}, {:+.1f}]".format(*arm.difference) if shown else "")
+        rows.append(row)
+    return ["kept", *(head for name in found for head in (name, "to random"))], rows
+
+
+def labelled_first(studies: dict[str, Study]) -> Table:
+    """Accuracy of a linear probe by what was labelled first."""
+    head, by = ["picked by"], {}
+    for name, study in studies.items():
+        for budget in judged(study, "linear_probe"):
+            head.append(f"{name}, {budget[0].labels} labels")
+            for one in budget:
+                by.setdefault(one.strategy, {})[head[-1]] = f"{one.accuracy[0]:.1f}"
+    return head, [[name, *(cells.get(h, "–") for h in head[1:])] for name, cells in by.items()]
+
+
+def markdown(title: str, table: Table) -> Iterator[str]:
+    """A table as lines."""
+    head, rows = table
+    yield f"\n### {title}\n"
+    for row in (head, ["---"] * len(head), *rows):
+        yield "| " + " | ".join(row) + " |"
+
+
+def main() -> None:
+    """Print every table."""
+    given = [word.partition("=")[::2] for word in sys.argv[1:]]
+    if not given or not all(folder for _, folder in given):
+        sys.exit(f"usage: python benchmarks/results.py name=folder ...\n\n{__doc__}")
+    studies = {name: opened(Path(folder)) for name, folder in given}
+    found = {name: verdicts(study) for name, study in studies.items()}
+    tables = {f"Which changed images are found: {n}": detection(found[n]) for n in studies}
+    tables["What the axes find"] = axes(found)
+    tables |= {f"All scores together: {n}": together(one) for n, one in studies.items()}
+    tables["Which scores find wrong labels"] = wrong_labels(studies, found)
+    tables["What the features know"] = known(studies)
+    for view in ("equal_steps", "equal_epochs"):
+        tables[f"Training on a part, {view}"] = pruned(studies, view)
+    tables["What to label first"] = labelled_first(studies)
+    print("\n".join(line for title, one in tables.items() for line in markdown(title, one)))
+
+
+if __name__ == "__main__":
+    main()
