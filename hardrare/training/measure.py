@@ -16,8 +16,10 @@ from hardrare.augmentation import Augmentation, augment
 from hardrare.probes import Probe, registry, take
 from hardrare.training.pixels import Pixels
 
-BLOCK = 1024  # samples whose outputs probes read at once
-CACHED = 1 << 16  # pixels in a CPU's forward pass: activations out of its cache double the time
+BLOCK = 1024  # samples whose outputs probes read at once, at most
+# On a CPU, by pixels of the images: what probes read at once (some make ten copies of it), and a
+# forward pass, whose activations outside its cache double the time.
+PROBED, CACHED = 1 << 20, 1 << 16
 
 
 @contextmanager
@@ -30,12 +32,12 @@ def eval_mode(module: nn.Module) -> Iterator[None]:
         module.train()
 
 
-def block_size(pixels: Pixels) -> int:
-    """Samples in a forward pass without gradients."""
+def block_size(pixels: Pixels, most: int = CACHED) -> int:
+    """Samples in a forward pass without gradients, or of as many pixels at `most`."""
     if pixels.device.type != "cpu":
         return BLOCK
     height, width = pixels.array.shape[1:3]
-    return min(max(CACHED // (height * width), 16), BLOCK)
+    return min(max(most // (height * width), 16), BLOCK)
 
 
 def measure(
@@ -58,18 +60,24 @@ def measure(
         Column to (M,) values, and the features (M, D).
     """
     chosen = list((registry() if probes is None else probes).values())
-    values, features = [], []
+    columns: dict[str, np.ndarray] = {}
+    features = torch.empty(0)
     with eval_mode(module), torch.inference_mode():
-        for start in range(0, len(rows), BLOCK):
-            part = rows[start : start + BLOCK]
-            outputs = _outputs(module, pixels, part)
+        size = block_size(pixels, PROBED)
+        for start in range(0, len(rows), size):
+            block = slice(start, start + size)
+            outputs = _outputs(module, pixels, rows[block])
             now = outputs["features"] = outputs["features"].float()
-            before = None if previous is None else previous[start : start + BLOCK]
-            outputs["previous_features"] = now * torch.nan if before is None else before
-            values.append({k: v.cpu() for k, v in take(chosen, outputs).items()})
-            features.append(now)
-    joined = {name: torch.cat([v[name] for v in values]).numpy() for name in values[0]}
-    return joined, torch.cat(features)
+            before = now * torch.nan if previous is None else previous[block]
+            outputs["previous_features"] = before
+            found = {name: value.cpu().numpy() for name, value in take(chosen, outputs).items()}
+            if not columns:  # made at once: many small arrays would split the heap for good
+                columns = {k: np.empty(len(rows), v.dtype) for k, v in found.items()}
+                features = now.new_empty((len(rows), *now.shape[1:]))
+            for name, value in found.items():
+                columns[name][block] = value
+            features[block] = now
+    return columns, features
 
 
 def _outputs(module: nn.Module, pixels: Pixels, rows: np.ndarray) -> dict[str, torch.Tensor]:

@@ -7,7 +7,7 @@ import torch
 
 from hardrare.objectives import Data
 
-BLOCK = 4096  # images at a time when statistics are taken
+BLOCK, PIXELS = 4096, 1 << 22  # images, and their pixels, at a time when statistics are taken
 SHARE = 0.5  # of the GPU's free memory that pixels may take; otherwise they stay in main memory
 
 
@@ -46,8 +46,9 @@ class Pixels:
         """Shape, channel statistics (over all images, in blocks) and number of classes."""
         n, height, width, channels = self.array.shape
         total, squares = np.zeros(channels), np.zeros(channels)
-        for start in range(0, n, BLOCK):
-            part = self.array[start : start + BLOCK].astype(np.float64) / 255
+        size = min(BLOCK, max(PIXELS // (height * width), 1))
+        for start in range(0, n, size):
+            part = self.array[start : start + size].astype(np.float64) / 255
             total += part.sum((0, 1, 2))
             squares += np.square(part).sum((0, 1, 2))
         mean = total / (n * height * width)
