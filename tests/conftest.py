@@ -25,3 +25,11 @@ def computed(tmp_path_factory):
             tiny_study.compute(where)
             done.touch()
     return where
+
+
+def pytest_terminal_summary(terminalreporter):
+    """What tests counted (`record_property("told", ...)`), at the end of all output."""
+    for report in terminalreporter.getreports("passed") + terminalreporter.getreports("failed"):
+        for name, told in report.user_properties:
+            if name == "told":
+                terminalreporter.write_line(f"{report.nodeid}: {told}")

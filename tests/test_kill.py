@@ -70,7 +70,7 @@ def called(where, seconds):
         return output.read(), status
 
 
-def test_a_study_that_is_killed_again_and_again_ends_alike(alone, capsys):
+def test_a_study_that_is_killed_again_and_again_ends_alike(alone, record_property):
     where, seconds, output = alone
     clone = where.parent / "killed"
     rng, printed, kills, twice, resumed = np.random.default_rng(0), "", 0, Counter(), 0
@@ -96,12 +96,11 @@ def test_a_study_that_is_killed_again_and_again_ends_alike(alone, capsys):
             break
         printed = ""
         forget(clone)  # the end was reached before the last kill: once more from the beginning
-    with capsys.disabled():
-        alone_epochs = epochs(output).total()
-        print(
-            f"\n{KILLS} kills, {resumed} trainings resumed; {twice.total()} epochs trained twice "
-            f"(a run left alone trains {alone_epochs} in {seconds:.0f} s): {dict(twice)}"
-        )
+    record_property(
+        "told",
+        f"{KILLS} kills, {resumed} trainings resumed; {twice.total()} epochs trained twice "
+        f"(a run left alone trains {epochs(output).total()} in {seconds:.0f} s): {dict(twice)}",
+    )
 
 
 def forget(clone):

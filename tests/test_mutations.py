@@ -23,15 +23,15 @@ def test_nothing_is_stale_at_first_nor_in_the_end(asked):
 
 
 @pytest.mark.slow
-def test_exactly_what_reads_a_change_is_stale(asked, tmp_path, capsys):
+def test_exactly_what_reads_a_change_is_stale(asked, tmp_path, record_property):
     kinds = (
         mutations.file_rows, mutations.plugin_rows,
         mutations.parameter_rows, mutations.command_rows,
     )  # fmt: skip
     rows = [row for kind in kinds for row in kind(asked)]
     mutations.write(rows, tmp_path / "mutations.csv")
-    with capsys.disabled():
-        print(f"\n{mutations.summary(rows)}; the table: {tmp_path / 'mutations.csv'}")
+    told = f"{mutations.summary(rows)}; the table: {tmp_path / 'mutations.csv'}"
+    record_property("told", told)
     missing = {row.what: row.expected - row.observed for row in rows if row.expected - row.observed}
     extra = {row.what: row.observed - row.expected for row in rows if row.observed - row.expected}
     assert not missing, "changed, but DVC would not run what reads it"
