@@ -25,8 +25,6 @@ from hardrare.report.study import Study
 from hardrare.report.verdicts import Verdict, verdicts
 from hardrare.report.words import artefact_name, interval
 from hardrare.scan.graph import stages_for, steps
-
-sys.path.insert(0, str(Path(__file__).parents[1]))
 from stages.report import Params
 
 Table = tuple[list[str], list[list[str]]]

@@ -11,7 +11,6 @@ temporary folder (--scratch) and deleted.
 """
 
 import argparse
-import os
 import subprocess
 import sys
 import tempfile
@@ -22,9 +21,10 @@ import numpy as np
 from PIL import Image
 
 from hardrare.scan import study
-from hardrare.scan.graph import HOME, Step, steps
+from hardrare.scan.graph import Step, steps
 from hardrare.scan.settings import Choice
 from hardrare.scan.source import FOLDERS, look
+from hardrare.scan.steps import environment
 
 MIXES = "[{artefact: average, share: 0.1, strength: 0.5, placement: append}]"
 FOLDERS_MADE = 100
@@ -53,10 +53,9 @@ def status(pid: int, key: str) -> int:
 def measure(step: Step, root: Path) -> int:
     """Run a step; print its seconds and its peak memory, and return the latter in MiB."""
     started, anonymous, whole = time.perf_counter(), 0, 0
-    path = os.environ | {"PYTHONPATH": str(HOME)}
     command = [sys.executable, "-m", *step.words]
     with (root / "said.txt").open("w+b") as said:
-        process = subprocess.Popen(command, cwd=root, stdout=said, stderr=said, env=path)
+        process = subprocess.Popen(command, cwd=root, stdout=said, stderr=said, env=environment())
         while process.poll() is None:
             anonymous = max(anonymous, status(process.pid, "RssAnon:"))
             whole = max(whole, status(process.pid, "VmHWM:"))

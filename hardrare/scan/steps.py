@@ -92,10 +92,9 @@ def run(
 def call(step: Step, root: Path, progress: Listener) -> None:
     """One step, as `python -m <words>` in the study's folder."""
     progress.begin(step.name)
-    paths = [str(HOME), *filter(None, [os.environ.get("PYTHONPATH")])]
     process = subprocess.Popen(
         [sys.executable, "-m", *step.words], cwd=root, text=True, encoding="utf-8", bufsize=1,
-        env=os.environ | {"PYTHONPATH": os.pathsep.join(paths)},
+        env=environment(),
         stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
     )  # fmt: skip
     said: list[str] = []
@@ -109,6 +108,12 @@ def call(step: Step, root: Path, progress: Listener) -> None:
         process.wait()
     if status:
         raise InputError("\n".join(said) or f"{step.name} ended with status {status}.")
+
+
+def environment() -> dict[str, str]:
+    """What a step's process needs to find this package from any folder."""
+    paths = [str(HOME), *filter(None, [os.environ.get("PYTHONPATH")])]
+    return os.environ | {"PYTHONPATH": os.pathsep.join(paths)}
 
 
 def _code(step: Step) -> str:
