@@ -3,14 +3,20 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-import numpy as np
-
 from hardrare.errors import InputError
 from hardrare.labelling.curve import Settings, curve
 from hardrare.params import key
 from hardrare.representation import judged
 from hardrare.stage import run
-from hardrare.tables import column, read, read_features, read_images, write_rows
+from hardrare.tables import (
+    RANKING,
+    column,
+    read,
+    read_axes,
+    read_features,
+    read_images,
+    write_rows,
+)
 
 AXES = ("hard", "rare")
 
@@ -34,10 +40,9 @@ def main(
     given, changes = read_images(images), read(manifest, "manifest/1")
     changed = column(changes, "sample_id"), column(changes, "artefact")
     chosen = judged(given.sample_id, given.label, *changed)
-    ranked, rows = read(ranking, "ranking/1"), []
-    if not np.array_equal(column(ranked, "sample_id"), given.sample_id):
-        raise InputError(f"{ranking}: holds other samples than the images; run rank again.")
-    scores = {axis: column(ranked, f"{axis}_score")[chosen] for axis in AXES}
+    ranked = {one.name: one.values[0] for one in read_axes(ranking, given.sample_id)}
+    scores = {axis: ranked[f"{RANKING}/{axis}"][chosen] for axis in AXES}
+    rows = []
     for seed in params.seeds if chosen.any() else []:
         _, values = read_features(features / f"{params.features}-{seed}.arrow", given.sample_id)
         found = curve(values[chosen], given.label[chosen], scores, params)

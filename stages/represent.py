@@ -10,7 +10,7 @@ import numpy as np
 
 from hardrare.errors import InputError
 from hardrare.metrics._neighbours import nearest
-from hardrare.representation import PIXELS, Settings, assess, judged
+from hardrare.representation import PIXELS, Settings, assess, judged, thinned
 from hardrare.runs import Runs
 from hardrare.stage import run
 from hardrare.tables import column, one_space, read, read_images, read_snapshots, write_rows
@@ -20,6 +20,7 @@ from hardrare.tables import column, one_space, read, read_images, read_snapshots
 class Params(Runs):
     """What this stage reads of the parameters."""
 
+    samples: int
     neighbours: int
     temperature: float
     bootstrap: int
@@ -32,9 +33,9 @@ def main(
     """Judge the features of every run, and the pixels, by samples that nothing was done to."""
     given, changes = read_images(images), read(manifest, "manifest/1")
     changed = column(changes, "sample_id"), column(changes, "artefact")
-    chosen = judged(given.sample_id, given.label, *changed)
-    settings = Settings(params.temperature, params.bootstrap, params.seed)
-    rows = []
+    settings = Settings(params.samples, params.temperature, params.bootstrap, params.seed)
+    known = judged(given.sample_id, given.label, *changed)
+    chosen, rows = thinned(known, settings.samples, settings.seed), []
 
     def add(objective: str, seed: int | None, epoch: int | None, values: np.ndarray) -> None:
         near = nearest(values, params.neighbours, unit=True)

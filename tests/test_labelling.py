@@ -253,7 +253,8 @@ def study(tmp_path):
         tables.write_images(tmp_path / f"{name}.arrow", Images(sample_id, image, given, names, []))
     rows = [{"sample_id": int(sample_id[i]), "artefact": "label_uniform"} for i in wrong]
     tables.write_rows(tmp_path / "manifest.arrow", "manifest/1", rows)
-    axis = {f"{name}_score": pa.array(v, pa.float32()) for name, v in axes(200).items()}
+    ranked = dict.fromkeys(tables.AXES, np.zeros(200)) | axes(200)
+    axis = {f"{name}_score": pa.array(v, pa.float32()) for name, v in ranked.items()}
     ranking = pa.table({"sample_id": pa.array(sample_id, pa.int32()), "file_name": names, **axis})
     tables.write(tmp_path / "ranking.arrow", "ranking/1", ranking)
     for seed in (0, 1):

@@ -101,11 +101,21 @@ def test_search_finds_exactly_the_nearest(case, fresh):
     assert all(len(set(row)) == 30 for row in found.index)
 
 
+def test_rows_become_points_each_by_itself():
+    wide = rng().normal(size=(40, 12_288)) * np.exp(5 * rng(1).normal(size=(40, 1)))
+    wide[7] = 0  # NumPy sums rows this wide in parts that depend on what stands beside them
+    together = points(wide, unit=True)
+    alone = np.concatenate([points(row[None], unit=True) for row in wide])
+    assert together.tobytes() == alone.tobytes()
+    norm = np.linalg.norm(together.astype(np.float64), axis=1)
+    np.testing.assert_allclose(norm, np.arange(40) != 7, atol=1e-6)
+
+
 def test_search_does_not_depend_on_blocks_or_order(fresh, monkeypatch):
     features = hard_cases()["ties"][:600]
     whole = nearest(features, 12)
     order = rng().permutation(600)
-    _neighbours._RECENT.keep(("other",), None)
+    _neighbours._RECENT.of(("other",), lambda: None)
     shuffled = nearest(features[order], 12)
     np.testing.assert_array_equal(shuffled.distance, whole.distance[order])
     np.testing.assert_array_equal(features[order][shuffled.index], features[whole.index][order])

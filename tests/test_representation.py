@@ -9,12 +9,12 @@ from score_tables import run_stage
 
 from hardrare import tables
 from hardrare.errors import InputError
-from hardrare.representation import Settings, assess, judged
+from hardrare.representation import Settings, assess, judged, thinned
 from hardrare.representation.knn import knn_correct
 from hardrare.representation.probe import probe_correct
 from hardrare.tables import Images
 
-SETTINGS = Settings(temperature=0.07, bootstrap=400, seed=0)
+SETTINGS = Settings(samples=1000, temperature=0.07, bootstrap=400, seed=0)
 
 
 def rng(seed=0):
@@ -149,17 +149,21 @@ def test_who_judges():
 
 @pytest.mark.parametrize(
     ("change", "message"),
-    [({"temperature": 0.0}, "temperature is 0.0"), ({"bootstrap": 0}, "bootstrap is 0")],
+    [
+        ({"samples": 1}, "samples is 1"),
+        ({"temperature": 0.0}, "temperature is 0.0"),
+        ({"bootstrap": 0}, "bootstrap is 0"),
+    ],
 )
 def test_wrong_settings_are_refused(change, message):
     with pytest.raises(InputError, match=message):
-        Settings(**{"temperature": 0.07, "bootstrap": 10, "seed": 0, **change})
+        Settings(**{"samples": 9, "temperature": 0.07, "bootstrap": 10, "seed": 0, **change})
 
 
 # The stage
 
 
-def study(folder, labels=True):
+def study(folder, labels=True, samples=1000):
     """Features of two runs, one that knows the classes, for images of noise."""
     good, label = classes_apart(200)
     label = np.append(label, 0)
@@ -174,7 +178,8 @@ def study(folder, labels=True):
     for name, values in runs.items():
         tables.write_features(folder / "features" / f"{name}.arrow", np.arange(201), values)
     (folder / "params.yaml").write_text(
-        "represent: {neighbours: 20, temperature: 0.07, bootstrap: 50, seed: 0}\n"
+        f"represent: {{samples: {samples}, neighbours: 20, temperature: 0.07,\n"
+        "  bootstrap: 50, seed: 0}\n"
         "pretrain: {objectives: [autoencoder], second_split: [], seeds: [0]}\n"
         "cluster: {objectives: []}\n"
         "supervise: {kinds: [supervised], seeds: [3]}\n"
@@ -205,6 +210,18 @@ def test_the_stage_judges_every_run_and_the_pixels(tmp_path):
     represent(tmp_path, "again.arrow")
     first, again = (tmp_path / f"{n}.arrow" for n in ("representation", "again"))
     assert first.read_bytes() == again.read_bytes()
+
+
+def test_no_more_samples_judge_than_asked(tmp_path):
+    study(tmp_path, samples=120)
+    rows = represent(tmp_path)
+    assert {row["n"] for row in rows} == {120, 60}
+    chosen = np.arange(300) % 3 > 0
+    found = thinned(chosen, 50, 0)
+    assert found.sum() == 50
+    assert chosen[found].all()
+    assert (thinned(chosen, 50, 1) != found).any()
+    assert thinned(chosen, 200, 0) is chosen
 
 
 def test_without_labels_the_table_is_empty(tmp_path):

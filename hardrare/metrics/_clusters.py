@@ -56,11 +56,7 @@ def cluster(
         raise InputError(f"clusters is {clusters}, expected 1 or more.")
     rows = points(features, unit=unit)
     key = (*content_key(rows), clusters, seed)
-    found = _RECENT.find(key)
-    if found is None:
-        found = _fit(rows, clusters, seed)
-        _RECENT.keep(key, found)
-    return found
+    return _RECENT.of(key, lambda: _fit(rows, clusters, seed))
 
 
 def _fit(rows: np.ndarray, clusters: int, seed: int) -> Clusters:

@@ -60,12 +60,12 @@ def nearest(features: np.ndarray, neighbours: int, *, unit: bool = False) -> Nei
         raise InputError(f"neighbours is {neighbours}, expected 1 or more.")
     rows = points(features, unit=unit)
     most = max(len(rows) - 1, 0)
-    key = content_key(rows)
-    found = _RECENT.find(key)
-    if found is None or found.index.shape[1] < min(neighbours, most):
-        found = _search(rows, min(max(neighbours, AT_LEAST), most))
-        _RECENT.keep(key, found)
     k = min(neighbours, most)
+    found = _RECENT.of(
+        content_key(rows),
+        lambda: _search(rows, min(max(neighbours, AT_LEAST), most)),
+        serves=lambda kept: kept.index.shape[1] >= k,
+    )
     return Neighbours(found.index[:, :k], found.distance[:, :k], found.recall)
 
 

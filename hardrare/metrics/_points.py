@@ -2,11 +2,16 @@
 
 import hashlib
 from collections import OrderedDict
-from typing import Any
+from collections.abc import Callable
+from typing import Any, TypeVar
 
 import numpy as np
 
 from hardrare.errors import InputError
+from hardrare.metrics._blocks import row_blocks
+
+R = TypeVar("R")
+COPIES = 4  # float64, of the rows of a block while they are made unit-length
 
 
 def points(features: np.ndarray, *, unit: bool = False) -> np.ndarray:
@@ -25,18 +30,28 @@ def points(features: np.ndarray, *, unit: bool = False) -> np.ndarray:
     """
     if features.ndim != 2 or not features.shape[1]:
         raise InputError(f"features are {features.shape}, expected (N, D); run training again.")
-    wide = np.asarray(features)
-    fits = np.abs(wide) <= np.finfo(np.float32).max
-    if not fits.all():
-        row = int((~fits).any(axis=1).argmax())
-        raise InputError(
-            f"features hold a value that is not finite in row {row}; train with a lower rate."
-        )
-    if unit:
-        largest = np.abs(wide).max(axis=1, keepdims=True, initial=0).astype(np.float64)
-        scaled = wide / np.where(largest > 0, largest, 1)
-        wide = scaled / np.maximum(np.sqrt(np.einsum("nd,nd->n", scaled, scaled)), 1)[:, None]
-    return np.ascontiguousarray(wide, np.float32) + np.float32(0)
+    found = np.empty(features.shape, np.float32)
+    for block in row_blocks(len(features), COPIES * 8 * features.shape[1]):
+        wide = np.asarray(features[block])
+        fits = np.abs(wide) <= np.finfo(np.float32).max
+        if not fits.all():
+            row = block.start + int((~fits).any(axis=1).argmax())
+            raise InputError(
+                f"features hold a value that is not finite in row {row}; train with a lower rate."
+            )
+        if unit:
+            wide = _unit(wide)
+        found[block] = wide
+    found += np.float32(0)
+    return found
+
+
+def _unit(rows: np.ndarray) -> np.ndarray:
+    """Rows (B, D) divided by their L2 norms, rows of zeros as they are."""
+    largest = np.abs(rows).max(axis=1, keepdims=True, initial=0).astype(np.float64)
+    scaled = rows / np.where(largest > 0, largest, 1)
+    norm = np.sqrt(np.square(scaled).sum(axis=1, keepdims=True))  # a row's own, whatever is beside
+    return scaled / np.maximum(norm, 1)
 
 
 def canonical_order(rows: np.ndarray) -> np.ndarray:
@@ -89,16 +104,26 @@ class Recent:
         self._size = size
         self._results: OrderedDict[tuple, Any] = OrderedDict()
 
-    def find(self, key: tuple) -> Any:  # noqa: ANN401 - whatever was kept
-        """The result kept under a key, or None."""
-        return self._results.get(key)
+    def of(
+        self, key: tuple, make: Callable[[], R], *, serves: Callable[[R], bool] | None = None
+    ) -> R:
+        """The result kept under a key, made and kept where there is none.
 
-    def keep(self, key: tuple, result: Any) -> None:  # noqa: ANN401
-        """Keep a result, forget the oldest beyond the size."""
-        self._results[key] = result
+        The oldest beyond the size are forgotten.
+
+        Args:
+            key: what the result is computed from.
+            make: computes it.
+            serves: whether a kept result is enough, otherwise it is made anew; None = always.
+        """
+        kept = self._results.get(key)
+        if kept is not None and (serves is None or serves(kept)):
+            return kept
+        made = self._results[key] = make()
         self._results.move_to_end(key)
         while len(self._results) > self._size:
             self._results.popitem(last=False)
+        return made
 
     def forget(self) -> None:
         """Drop every result."""

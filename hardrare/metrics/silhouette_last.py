@@ -4,7 +4,7 @@ import numpy as np
 
 from hardrare.metrics import metric
 from hardrare.metrics._blocks import each_block
-from hardrare.metrics._clusters import cluster
+from hardrare.metrics._clusters import Clusters, cluster
 from hardrare.metrics._points import Recent, canonical_order, conditioned, content_key, points
 
 _RECENT = Recent(1)  # the last snapshot of a run is its features
@@ -45,16 +45,16 @@ def silhouette_last(features: np.ndarray, *, silhouette_clusters: int = 10) -> n
     found = cluster(features, silhouette_clusters)
     if len(found.size) == 1:
         return np.zeros(len(rows))
-    key = (*content_key(rows), silhouette_clusters)
-    score = _RECENT.find(key)
-    if score is None:
-        order = canonical_order(rows)
-        score = np.empty(len(rows))
-        score[order] = _silhouette(
-            conditioned(rows[order])[0].astype(np.float32), found.label[order], found.size
-        )
-        score.flags.writeable = False
-        _RECENT.keep(key, score)
+    return _RECENT.of((*content_key(rows), silhouette_clusters), lambda: _in_order(rows, found))
+
+
+def _in_order(rows: np.ndarray, found: Clusters) -> np.ndarray:
+    """Silhouettes (N,) that do not depend on the order of the rows (N, D)."""
+    order = canonical_order(rows)
+    given = conditioned(rows[order])[0].astype(np.float32)
+    score = np.empty(len(rows))
+    score[order] = _silhouette(given, found.label[order], found.size)
+    score.flags.writeable = False
     return score
 
 

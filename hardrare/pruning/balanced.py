@@ -7,7 +7,7 @@ cluster of the label-free features keeps all of them. Equal counts favour small 
 import numpy as np
 
 from hardrare.pruning.pool import Pool
-from hardrare.pruning.quota import even, first_of_each, orders
+from hardrare.pruning.quota import even, inside
 
 
 def balanced(argument: str, pool: Pool) -> list[np.ndarray]:
@@ -20,6 +20,4 @@ def balanced(argument: str, pool: Pool) -> list[np.ndarray]:
     Raises:
         InputError: the arm is of another rule, or what it refuses itself.
     """
-    kept_first, cluster = orders("balanced", argument, pool), pool.cluster()
-    counts = even(np.bincount(cluster), pool.keep)
-    return [first_of_each(order, cluster, counts) for order in kept_first]
+    return inside("balanced", even, argument, pool)

@@ -3,7 +3,7 @@
 import numpy as np
 
 from hardrare.pruning.pool import Pool
-from hardrare.pruning.quota import first_of_each, orders, proportional_to
+from hardrare.pruning.quota import inside, proportional_to
 
 
 def proportional(argument: str, pool: Pool) -> list[np.ndarray]:
@@ -16,6 +16,4 @@ def proportional(argument: str, pool: Pool) -> list[np.ndarray]:
     Raises:
         InputError: the arm is of another rule, or what it refuses itself.
     """
-    kept_first, cluster = orders("proportional", argument, pool), pool.cluster()
-    counts = proportional_to(np.bincount(cluster), pool.keep)
-    return [first_of_each(order, cluster, counts) for order in kept_first]
+    return inside("proportional", proportional_to, argument, pool)

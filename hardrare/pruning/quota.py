@@ -1,5 +1,7 @@
 """How many samples to keep of each part, and the first so many of each."""
 
+from collections.abc import Callable
+
 import numpy as np
 
 from hardrare.errors import InputError
@@ -77,6 +79,25 @@ def first_of_each(order: np.ndarray, part: np.ndarray, counts: np.ndarray) -> np
     place = np.empty(len(order), np.int64)
     place[grouped] = np.arange(len(order)) - np.repeat(np.cumsum(size) - size, size)
     return order[place < counts[own]]
+
+
+def inside(
+    rule: str, counts: Callable[[np.ndarray, int], np.ndarray], argument: str, pool: Pool
+) -> list[np.ndarray]:
+    """The first samples of each cluster in the order of an arm: one subset for each draw.
+
+    Args:
+        rule: of the quota, for messages.
+        counts: how many of each cluster, `even` or `proportional_to`.
+        argument: the arm.
+        pool: the samples.
+
+    Raises:
+        InputError: as `orders`.
+    """
+    kept_first, cluster = orders(rule, argument, pool), pool.cluster()
+    quota = counts(np.bincount(cluster), pool.keep)
+    return [first_of_each(order, cluster, quota) for order in kept_first]
 
 
 def orders(rule: str, argument: str, pool: Pool) -> list[np.ndarray]:

@@ -60,9 +60,8 @@ def found_by_axes(study: Study, detections: list[Verdict]) -> dict[str, Any]:
         `artefacts`, and `rows`: an axis, the scores that make it, and for each artefact
         `(text, whether it tells more than chance and than the pixel statistics)`.
     """
-    made_of = study.settings.axes
     rows = []
-    for axis, scores in made_of.items():
+    for axis, scores in study.settings.axes.items():
         found = [one.axes.get(axis) for one in detections]
         cells = [
             (_auroc(row), bool(row and row["auroc_low"] > 0.5 and not row["flagged"]))

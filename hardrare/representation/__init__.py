@@ -6,6 +6,6 @@ every result. Labels are read for them alone: no score and no ranking looks at t
 into rows with chance and intervals. Nothing here imports torch.
 """
 
-from hardrare.representation.assess import PIXELS, Settings, assess, judged
+from hardrare.representation.assess import PIXELS, Settings, assess, judged, thinned
 
-__all__ = ["PIXELS", "Settings", "assess", "judged"]
+__all__ = ["PIXELS", "Settings", "assess", "judged", "thinned"]

@@ -15,8 +15,16 @@ UNTOUCHED = "long_tail"  # the artefact that leaves the samples it names as they
 
 @dataclass(frozen=True)
 class Settings:
-    """`temperature` of the neighbours' votes, `bootstrap` samples, `seed` of halves and draws."""
+    """How features are judged.
 
+    Attributes:
+        samples: most that judge; more are thinned to as many, the same of every run.
+        temperature: of the neighbours' votes.
+        bootstrap: samples for the intervals.
+        seed: of the samples, the probe's halves and the intervals.
+    """
+
+    samples: int
     temperature: float
     bootstrap: int
     seed: int
@@ -25,6 +33,8 @@ class Settings:
         """Refuse what cannot be computed."""
         if not self.temperature > 0:
             raise InputError(f"represent.temperature is {self.temperature}, expected above 0.")
+        if self.samples < 2:
+            raise InputError(f"represent.samples is {self.samples}, expected 2 or more.")
         if self.bootstrap < 1:
             raise InputError(f"represent.bootstrap is {self.bootstrap}, expected 1 or more.")
 
@@ -46,6 +56,29 @@ def judged(
     """
     chosen = (label >= 0) & ~np.isin(sample_id, changed[artefact != UNTOUCHED])
     return chosen & (len(np.unique(label[chosen])) > 1)
+
+
+def thinned(chosen: np.ndarray, most: int, seed: int) -> np.ndarray:
+    """A random `most` of the samples chosen, all where there are no more.
+
+    Args:
+        chosen: (N,) bool.
+        most: samples to leave.
+        seed: of the draw.
+
+    Returns:
+        (N,) bool.
+
+    Examples:
+        >>> thinned(np.array([True, False, True, True]), 2, 0).sum()
+        np.int64(2)
+    """
+    held = np.flatnonzero(chosen)
+    if len(held) <= most:
+        return chosen
+    left = np.zeros_like(chosen)
+    left[np.random.default_rng(seed).choice(held, most, replace=False)] = True
+    return left
 
 
 def assess(
