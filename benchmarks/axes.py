@@ -22,6 +22,8 @@ from hardrare.agreement import pixel_statistics
 from hardrare.agreement.auroc import auroc_repeats
 from hardrare.agreement.resample import interval
 from hardrare.params import load
+from hardrare.ranking.axes import axis as made
+from hardrare.ranking.axes import duplicates
 from hardrare.ranking.candidates import combined, places, pool, sets
 from hardrare.runs import Runs
 from hardrare.tables import AXES, read_manifest
@@ -86,8 +88,16 @@ def line(words, areas):
     print(f"  {mean[0]:.3f} [{low:.3f}, {high:.3f}]   {each}   {words}", flush=True)
 
 
-def judge(axis, sample_id, scores, runs, manifest, wanted, top, bootstrap):
+def ranked(axis, wanted, scores, any_of):
+    """The axis as the ranking makes it of the scores that the parameters name."""
+    if axis == "duplicate":
+        return duplicates(wanted, scores, threshold=1.0)[0]
+    return made(axis, wanted, scores, share=1.0, one_suffices=axis in any_of)
+
+
+def judge(axis, sample_id, scores, runs, manifest, rank, top, bootstrap):
     """Print the best sets of one axis, the one of the parameters, and the pixels."""
+    wanted, any_of = rank[axis], rank.get("any_of", [])
     truth = truths(axis, sample_id, scores, set(runs.kinds), manifest)
     free = [s for s in scores if s.name.partition("/")[0] in runs.label_free]
     among, clean = pool(axis, free), unchanged(sample_id, manifest)
@@ -97,15 +107,15 @@ def judge(axis, sample_id, scores, runs, manifest, wanted, top, bootstrap):
         return
     sizes = ", ".join(f"{name} ({len(positions)})" for name, positions in truth.items())
     print(f"  mean AUROC over: {sizes}; against {len(clean)} clean samples")
-    chosen, placed = sets(len(among)), places(among)
+    chosen = sets(len(among))
     first = np.concatenate(
         [
-            judged(combined(placed, chosen[i : i + 500]), truth, clean, 1)[0]
+            judged(combined(axis, among, chosen[i : i + 500]), truth, clean, 1)[0]
             for i in range(0, len(chosen), 500)
         ]
     )
     best = np.argsort(-first.mean(axis=1), kind="stable")[:top]
-    areas = judged(combined(placed, [chosen[i] for i in best]), truth, clean, bootstrap)
+    areas = judged(combined(axis, among, [chosen[i] for i in best]), truth, clean, bootstrap)
     print(f"  best of {len(chosen)} sets of {len(among)} scores:")
     for at, i in enumerate(best):
         line(" + ".join(among[j].name for j in chosen[i]), areas[:, at])
@@ -113,7 +123,7 @@ def judge(axis, sample_id, scores, runs, manifest, wanted, top, bootstrap):
     if len(own) < len(wanted):
         print(f"  as in params: not in this study ({', '.join(wanted)})")
     else:
-        mine = places(own).mean(axis=0)[None]
+        mine = ranked(axis, wanted, own, any_of).score[None]
         line("as in params: " + " + ".join(wanted), judged(mine, truth, clean, bootstrap)[:, 0])
     pixels = [scores[i] for i in pixel_statistics([s.name for s in scores])]
     areas = judged(np.stack([s.values[0] for s in pixels]), truth, clean, bootstrap)
@@ -148,8 +158,7 @@ def main():
     sample_id, scores = runs.scores(given.scores)
     manifest = read_manifest(given.manifest)
     for axis in AXES:
-        wanted = tree["rank"][axis]
-        judge(axis, sample_id, scores, runs, manifest, wanted, given.top, given.bootstrap)
+        judge(axis, sample_id, scores, runs, manifest, tree["rank"], given.top, given.bootstrap)
 
 
 if __name__ == "__main__":

@@ -2,8 +2,7 @@
 
     python benchmarks/results.py digits=. "CIFAR-10=../cifar"
 
-Each argument is a name and the folder of a study that has run to its report. The first study
-is the one on which the axes were chosen. Prints Markdown.
+Each argument is a name and the folder of a study that has run to its report. Prints Markdown.
 """
 
 import sys
@@ -65,20 +64,16 @@ def detection(found: Iterable[Verdict]) -> Table:
     return head, rows
 
 
-def axes(found: dict[str, list[Verdict]]) -> Table:
-    """What each axis makes of the artefacts that it is meant for, beside the pixels."""
-    artefacts = list(dict.fromkeys(one.artefact for part in found.values() for one in part))
+def axes(found: Iterable[Verdict]) -> Table:
+    """What every axis makes of every artefact; bold where it is meant for it."""
     rows = []
-    for axis, starts in TRUTHS.items():
-        for artefact in (name for name in artefacts if name.startswith(starts)):
-            row = [axis, artefact_name(artefact)]
-            for part in found.values():
-                one = next((v for v in part if v.artefact == artefact), None)
-                pixel = one.best("pixels") if one else None
-                row += [cell(one.axes[axis]) if one else "–"]
-                row += [f"{pixel['auroc']:.2f}" if pixel else "–"]
-            rows.append(row)
-    return ["axis", "artefact", *(h for name in found for h in (name, "pixels"))], rows
+    for one in found:
+        row = [artefact_name(one.artefact)]
+        for axis, starts in TRUTHS.items():
+            mark = "**" if one.artefact.startswith(starts) else ""
+            row.append(f"{mark}{cell(one.axes[axis])}{mark}")
+        rows.append(row)
+    return ["artefact", *TRUTHS], rows
 
 
 def together(study: Study) -> Table:
@@ -90,7 +85,8 @@ def together(study: Study) -> Table:
             & (pl.col("model") == "forest")
             & (pl.col("what") == "auroc")
         ).rows_by_key("inputs", named=True, unique=True)
-        values = [f"{part[one]['value']:.2f}" for one in ("pixels", "scores", "both")]
+        triples = [part[one] for one in ("pixels", "scores", "both")]
+        values = [interval(one["value"], one["low"], one["high"]) for one in triples]
         rows.append([artefact_name(artefact), *values])
     return ["artefact", "pixel statistics", "label-free scores", "both"], rows
 
@@ -142,15 +138,18 @@ def pruned(studies: dict[str, Study], view: str) -> Table:
     return ["kept", *(head for name in found for head in (name, "to random"))], rows
 
 
-def labelled_first(studies: dict[str, Study]) -> Table:
-    """Accuracy of a linear probe by what was labelled first."""
-    head, by = ["picked by"], {}
-    for name, study in studies.items():
-        for budget in judged(study, "linear_probe"):
-            head.append(f"{name}, {budget[0].labels} labels")
-            for one in budget:
-                by.setdefault(one.strategy, {})[head[-1]] = f"{one.accuracy[0]:.1f}"
-    return head, [[name, *(cells.get(h, "–") for h in head[1:])] for name, cells in by.items()]
+def labelled_first(study: Study) -> Table:
+    """Accuracy of a linear probe on random labels, and what other choices gain over that."""
+    budgets = judged(study, "linear_probe")
+    rows = []
+    for i, one in enumerate(budgets[0]):
+        cells = [budget[i] for budget in budgets]
+        shown = [
+            interval(*(b.accuracy if b.strategy == "random" else b.difference), digits=1)
+            for b in cells
+        ]
+        rows.append([one.strategy, *shown])
+    return ["picked by", *(f"{budget[0].labels} labels" for budget in budgets)], rows
 
 
 def markdown(title: str, table: Table) -> Iterator[str]:
@@ -169,13 +168,13 @@ def main() -> None:
     studies = {name: opened(Path(folder)) for name, folder in given}
     found = {name: verdicts(study) for name, study in studies.items()}
     tables = {f"Which changed images are found: {n}": detection(found[n]) for n in studies}
-    tables["What the axes find"] = axes(found)
+    tables |= {f"What the axes find: {n}": axes(found[n]) for n in studies}
     tables |= {f"All scores together: {n}": together(one) for n, one in studies.items()}
     tables["Which scores find wrong labels"] = wrong_labels(studies, found)
     tables["What the features know"] = known(studies)
     for view in ("equal_steps", "equal_epochs"):
         tables[f"Training on a part, {view}"] = pruned(studies, view)
-    tables["What to label first"] = labelled_first(studies)
+    tables |= {f"What to label first: {n}": labelled_first(one) for n, one in studies.items()}
     print("\n".join(line for title, one in tables.items() for line in markdown(title, one)))
 
 

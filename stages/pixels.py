@@ -12,22 +12,25 @@ from hardrare.metrics import score
 from hardrare.metrics._appearance import appearance as looks
 from hardrare.metrics._neighbours import stated_recall
 from hardrare.metrics._table import write_scores
+from hardrare.params import key
 from hardrare.stage import run
 
 
 @dataclass(frozen=True)
 class Params:
-    """This stage reads no parameter."""
+    """What this stage reads of the parameters."""
+
+    duplicate_threshold: float = key("rank.duplicate_threshold")
 
 
-def main(params: Params, *, images: Path, scores: Path, appearance: Path) -> None:  # noqa: ARG001
+def main(params: Params, *, images: Path, scores: Path, appearance: Path) -> None:
     """Score every image by every metric that needs only pixels or the sample's id."""
     given = tables.read_images(images)
     found = score({"image": given.image, "sample_id": given.sample_id})
     write_scores(scores, given.sample_id, found)
     columns = looks(given.image, found)
     recall = stated_recall(columns["features"])
-    write_scores(appearance, given.sample_id, score(columns), recall)
+    write_scores(appearance, given.sample_id, score(columns, vars(params)), recall)
 
 
 if __name__ == "__main__":

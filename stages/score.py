@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from hardrare.metrics._run import read_run, score_run
+from hardrare.params import key
 from hardrare.stage import run as run_stage
 
 
@@ -15,12 +16,13 @@ class Params:
     """What this stage reads of the parameters."""
 
     neighbours: int
+    duplicate_threshold: float = key("rank.duplicate_threshold")
 
 
 def main(params: Params, *, run: str, dynamics: Path, features: Path, scores: Path) -> None:
     """Score a run by every metric whose columns it recorded."""
     sample_id, columns = read_run(run, dynamics, features)
-    score_run(run, sample_id, columns, features, scores, {"neighbours": params.neighbours})
+    score_run(run, sample_id, columns, features, scores, vars(params))
 
 
 if __name__ == "__main__":

@@ -15,6 +15,7 @@ class Params:
 
     aflite_rounds: int
     neighbours: int = key("score.neighbours")
+    duplicate_threshold: float = key("rank.duplicate_threshold")
 
 
 def main(
@@ -23,8 +24,7 @@ def main(
     """Score a run by every metric whose columns it recorded, given labels included."""
     sample_id, columns = read_run(run, dynamics, features)
     columns["label"] = read_images(images, sample_id).label
-    settings = {"neighbours": params.neighbours, "aflite_rounds": params.aflite_rounds}
-    score_run(run, sample_id, columns, features, scores, settings)
+    score_run(run, sample_id, columns, features, scores, vars(params))
 
 
 if __name__ == "__main__":

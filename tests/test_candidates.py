@@ -9,8 +9,8 @@ from score_tables import score, small_study
 
 from hardrare import tables
 from hardrare.metrics import registry
-from hardrare.ranking.axes import axis
-from hardrare.ranking.candidates import LARGEST, POOLS, combined, places, pool, sets
+from hardrare.ranking.axes import axis, duplicates, percentiles, place
+from hardrare.ranking.candidates import LARGEST, POOLS, combined, pool, sets
 from hardrare.tables import AXES
 
 TOOL = "benchmarks/axes.py"
@@ -36,9 +36,26 @@ def test_a_set_is_combined_as_the_ranking_does():
     ]
     among = pool("hard", scores)
     assert [one.name for one in among] == ["a/loss_mean", "b/alignment_mean"]
-    both = combined(places(among), [(0, 1)])[0]
+    both = combined("hard", among, [(0, 1)])[0]
     names = [one.name for one in among]
-    np.testing.assert_allclose(both, axis("hard", names, scores, share=0.1).score)
+    placed, _ = place([scores[0].values, -scores[1].values])
+    np.testing.assert_allclose(both, placed)
+    found = axis("hard", names, scores, share=0.1)
+    np.testing.assert_array_equal(found.score, percentiles(placed))
+
+
+def test_a_set_of_similarities_is_combined_as_the_ranking_does():
+    scores = [
+        score("a/earlier_similarity", np.array([[1.0, 0.9, 0.1], [1.0, 0.2, 0.3]])),
+        score("b/earlier_similarity", np.array([[0.2, 0.9, 0.1]])),
+    ]
+    names = [one.name for one in scores]
+    (both,) = combined("duplicate", pool("duplicate", scores), [(0, 1)])
+    found, _ = duplicates(names, scores, threshold=0.95)
+    np.testing.assert_array_equal(percentiles(both), found.score)
+    assert both[0] == both[1] > both[2]
+    single = combined("hard", scores, [(0, 1)])[0]
+    assert not np.allclose(both, single)  # places of single scores would order them otherwise
 
 
 def test_sets_are_all_small_ones_once():

@@ -119,12 +119,22 @@ def test_pairs_name_the_earlier_one():
     rows = rng.standard_normal((50, 8)).astype(np.float32)
     rows[30], rows[10] = rows[20], 0
     rows[40] = 0
-    found = kept_before([rows, 3 * rows], np.array([20, 30, 40, 0]))
+    none = np.zeros(50, bool)
+    found = kept_before([rows, 3 * rows], np.array([20, 30, 40, 0]), none)
     assert found[30][0] == 20
     assert found[30][1] == pytest.approx(1)
     assert found[40] == (10, pytest.approx(1))
     assert found[20][0] < 20
     assert 0 not in found
+
+
+def test_pairs_name_one_that_is_kept():
+    rows = np.array([[1, 0], [1, 0.1], [1, 0.2], [0, 1]], np.float32)
+    duplicate = np.array([False, True, True, False])
+    found = kept_before([rows], np.arange(4), duplicate)
+    assert {row: other for row, (other, _) in found.items()} == {1: 0, 2: 0, 3: 0}
+    assert found[2][1] == pytest.approx(1.04**-0.5)
+    assert kept_before([rows], np.arange(3), np.ones(4, bool)) == {}
 
 
 def test_map_over_epochs_by_hand():

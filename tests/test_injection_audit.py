@@ -9,9 +9,12 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from sklearn.datasets import load_digits
 from test_injection import COPIES, entry, make, table
 
 from hardrare.injection import inject
+from hardrare.injection._noise import noise_moments
+from hardrare.injection._registry import recipes
 from hardrare.injection.audit import audit, faults
 from hardrare.tables import Images, read, read_images, write_images, write_rows
 
@@ -91,6 +94,81 @@ def test_audit_sees_noise_that_is_too_strong() -> None:
     wild = spoilt(after, rows, lambda _: np.random.default_rng(0).integers(0, 256, (8, 8, 3)))
     assert audit(before, wild, table(rows))[0]["deviation"] > 20
     assert audit(before, after, table(rows))[0]["deviation"] == 0
+
+
+def noisy(image, strength, made):
+    """The audit's deviation of one image `made` from `image (H, W, C)`."""
+    before = replace(make(n=1), image=image[None])
+    after = replace(before, image=np.asarray(made, np.uint8)[None])
+    row = {"sample_id": int(before.sample_id[0]), "base_id": int(before.sample_id[0])}
+    row |= {"artefact": "gaussian_noise", "strength": float(strength), "box": None}
+    row |= {"partner_id": None, "label_before": 0, "label_after": 0}
+    return audit(before, after, table([row]))[0]["deviation"]
+
+
+def ground(kind, side, rng):
+    """An image to put noise on."""
+    if kind == "random":
+        return rng.integers(0, 256, (side, side, 3), np.uint8)
+    level = {"black": 0, "white": 255, "flat": int(rng.integers(256))}[kind]
+    return np.full((side, side, 1), level, np.uint8)
+
+
+def add_noise(image, strength, rng):
+    return np.rint((image + rng.normal(0, strength, image.shape)).clip(0, 255))
+
+
+@pytest.mark.parametrize("side", [4, 8, 32])
+@pytest.mark.parametrize("kind", ["black", "white", "flat", "random"])
+def test_audit_passes_noise_that_is_right(kind: str, side: int) -> None:
+    rng = np.random.default_rng(3)
+    for strength in (1, 5, 12, 25, 40, 80):
+        for _ in range(25):
+            image = ground(kind, side, rng)
+            made = recipes()["gaussian_noise"].function(image, strength, rng)
+            assert noisy(image, strength, made) == 0
+
+
+@pytest.mark.parametrize("strength", [15, 40, 90])
+def test_audit_passes_noise_on_two_thousand_digits(strength: int) -> None:
+    image = np.rint(np.resize(load_digits().images, (2000, 8, 8)) * 255 / 16).astype(np.uint8)
+    before = replace(make(n=2000), image=image[..., None])
+    after, rows = inject(before, [entry("gaussian_noise", 1.0, strength=strength)], strength)
+    assert len(rows) == 2000
+    assert faults(audit(before, after, table(rows))) == []
+
+
+@pytest.mark.parametrize("side", [8, 32])
+def test_audit_sees_noise_that_is_none(side: int) -> None:
+    flat = np.full((side, side, 1), 100, np.uint8)
+    for image in (flat, np.zeros_like(flat)):
+        one = image.copy()
+        one[0, 0] += 1
+        assert noisy(image, 40, one) > 5  # one pixel, one level
+        assert noisy(image, 40, image) > 5
+    assert noisy(flat, 40, flat + 40) > 5  # no noise, but a shift of its strength
+
+
+@pytest.mark.parametrize("kind", ["black", "flat", "random"])
+def test_audit_sees_noise_of_another_strength_or_mean(kind: str) -> None:
+    rng = np.random.default_rng(4)
+    for _ in range(20):
+        image = ground(kind, 32, rng)
+        assert noisy(image, 40, add_noise(image, 20, rng)) > 1
+        assert noisy(image, 40, add_noise(image, 80, rng)) > 1
+    flat = ground("flat", 32, rng) // 4 + 100
+    assert noisy(flat, 40, flat + 10) > 5  # a shift alone
+    assert noisy(flat, 20, add_noise(flat, 20, rng) + 10) > 3  # the right noise, shifted
+
+
+def test_moments_of_noise_against_many_draws() -> None:
+    rng = np.random.default_rng(5)
+    for strength in (0.4, 3.0, 40.0, 300.0):
+        for level in (0, 2, 100, 255):
+            change = add_noise(np.full(400_000, level), strength, rng) - level
+            drawn = [change.mean(), change.var(), (change**2).mean(), (change**2).var()]
+            expected = noise_moments(strength)[level]
+            np.testing.assert_allclose(expected, drawn, rtol=0.03, atol=0.02 * strength)
 
 
 def test_audit_counts_what_is_wrong() -> None:

@@ -251,6 +251,7 @@ def test_only_score_supervised_can_read_a_label(tmp_path):
     given = tables.Images(np.arange(N), image(), labels(), names, ["a", "b", "c"])
     tables.write_images(tmp_path / "images", given)
     tree = {"score": {"neighbours": 3}, "score_supervised": {"aflite_rounds": 8}}
+    tree |= {"rank": {"duplicate_threshold": 0.999}}
     (tmp_path / "params.yaml").write_text(yaml.safe_dump(tree))
     found = {}
     for stage in ("score", "score_supervised"):

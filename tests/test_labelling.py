@@ -13,7 +13,8 @@ from hardrare.errors import InputError
 from hardrare.labelling import STRATEGIES, clusters, first
 from hardrare.labelling.clusters import assign, cluster
 from hardrare.labelling.curve import Settings, curve, halves, standardised
-from hardrare.labelling.judges import Split, cluster_then_label, named
+from hardrare.labelling.judges import OWN, Split, cluster_then_label, named
+from hardrare.labelling.prototypes import prototypes
 from hardrare.labelling.samples import Samples
 from hardrare.tables import Images
 
@@ -144,18 +145,38 @@ def split_of(features, free):
     return Split(samples, rows[free], rows[held], Samples.of(features[held], {}, 0).rows), held
 
 
-def test_cluster_then_label_by_hand():
+def test_cluster_then_label_by_hand(monkeypatch):
     # Two bundles of labelled samples; the third has no label and takes that of the nearest.
     features = directions(0, 1, 2, 90, 91, 92, 150, 151, 152, 3, 93, 149)
     split, held = split_of(features, np.arange(9))
     chosen = np.array([0, 1, 3])
-    assert sorted(split.samples.clusters(3).size.tolist()) == [3, 3, 3]
+    assert sorted(split.samples.clusters(3, OWN).size.tolist()) == [3, 3, 3]
     assert held.tolist() == [9, 10, 11]
     assert cluster_then_label(split, chosen, np.array([7, 7, 5])).tolist() == [7, 5, 5]
     # The majority decides inside a cluster.
     chosen = np.array([0, 1, 2, 3])
-    split.samples.__dict__["_clusters"][4] = split.samples.clusters(3)
+    own = split.samples.clusters(3, OWN)
+    monkeypatch.setattr(Samples, "clusters", lambda *_: own)
     assert cluster_then_label(split, chosen, np.array([7, 6, 6, 5])).tolist() == [6, 5, 5]
+
+
+def test_the_judge_has_clusters_of_its_own():
+    features, label = classes_apart(240, gap=0.0)
+    split, _ = split_of(features, np.arange(180))
+    chosen = prototypes(split.samples, 20)[:20]
+    theirs, own = split.samples.clusters(20), split.samples.clusters(20, OWN)
+    assert len(theirs.centroid) == len(own.centroid) == 20
+    assert len(np.unique(theirs.label[chosen])) == 20
+    assert len(np.unique(own.label[chosen])) < 20  # no label in each by construction
+    found = cluster_then_label(split, chosen, label[chosen])
+    again, _ = split_of(features, np.arange(180))  # the judge's clusters first this time
+    assert np.array_equal(again.samples.clusters(20, OWN).label, own.label)
+    assert np.array_equal(again.samples.clusters(20).label, theirs.label)
+    assert np.array_equal(cluster_then_label(again, chosen, label[chosen]), found)
+    # It reads its own: whoever spoils those of the strategies changes nothing.
+    theirs.label[:] = 0
+    theirs.centroid[:] = 0
+    assert np.array_equal(cluster_then_label(split, chosen, label[chosen]), found)
 
 
 def test_self_training_learns_from_what_it_is_sure_of():

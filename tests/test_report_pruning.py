@@ -6,12 +6,13 @@ import numpy as np
 import polars as pl
 import pytest
 
-from hardrare.report.arms import t_interval
+from hardrare.report.arms import arms, t_interval
 from hardrare.report.labelling import judged, labelling_findings, labelling_tables, said
 from hardrare.report.sweep import over_shares, shares, sweep_drawings, sweep_table
 
 ACCURACY = {
-    "full": [95, 97], "random": [90, 92], "random@0.5": [84, 88], "random@0.9": [93, 95],
+    "full": [95, 97], "random": [90, 92], "drop_low-o-loss": [91, 90],
+    "class_matched-drop_low-o-loss": [89, 87], "random@0.5": [84, 88], "random@0.9": [93, 95],
     "drop_low-o-loss@0.5": [86, 89], "drop_low-o-loss@0.9": [93, 94],
 }  # fmt: skip
 SETTINGS = {"arms": ["full", "random"], "keep_fraction": 0.7, "sweep": [0.9, 0.5]}
@@ -29,6 +30,20 @@ def pruned(**changes):
     ]
     accuracy = pl.DataFrame(rows, schema_overrides={"class": pl.Int32})
     return SimpleNamespace(settings=SimpleNamespace(**SETTINGS | changes), accuracy=accuracy)
+
+
+def test_an_arm_is_paired_with_random_and_with_its_own_classes():
+    names = ["full", "random", "drop_low-o-loss", "class_matched-drop_low-o-loss"]
+    rows = [{"kept": 70, "steps": 100}] * len(pruned().accuracy)
+    study = pruned(arms=names)
+    study.accuracy = study.accuracy.hstack(pl.DataFrame(rows))
+    found = {arm.name: arm for arm in arms(study) if arm.view == "equal_steps"}
+    drop = found["drop_low-o-loss"]
+    assert (drop.accuracy[0], drop.difference[0], drop.matched[0]) == (90.5, -0.5, 2.5)
+    np.testing.assert_allclose(drop.matched[1:], [2.5 - 6.353, 2.5 + 6.353], atol=1e-3)
+    assert found["class_matched-drop_low-o-loss"].difference[0] == -3
+    assert all(np.isnan(found[n].matched).all() for n in ("full", "random", names[-1]))
+    assert np.isnan(found["random"].difference).all()
 
 
 def test_sweep_is_paired_seed_by_seed_at_each_share():
@@ -68,6 +83,34 @@ def test_an_interval_for_the_best_of_several_is_wider():
     assert best[2] == pytest.approx(2 + 9.925 / np.sqrt(3), abs=1e-3)
 
 
+def nearest_mean(sample, label, free, held):
+    """Accuracy on `held` of the nearer of the two class means of `free`."""
+    means = np.stack([sample[free][label[free] == one].mean(axis=0) for one in (0, 1)])
+    apart = ((sample[held][:, None] - means) ** 2).sum(axis=2)
+    return (apart.argmin(axis=1) == label[held]).mean()
+
+
+def test_the_corrected_interval_covers_the_truth_and_the_plain_one_does_not():
+    # Fresh data sets of 100 samples, each split ten times into 70 and 30, as a study does; the
+    # truth is the mean over data sets, of an accuracy and of a paired difference of two.
+    rng = np.random.default_rng(0)
+    label = np.arange(100) % 2
+    studies = np.empty((400, 10, 2))
+    for study in studies:
+        sample = rng.standard_normal((100, 5)) + 1.2 * np.outer(label, np.eye(5)[0])
+        for one in study:
+            order = rng.permutation(100)
+            one[0] = nearest_mean(sample, label, order[30:], order[:30])
+            one[1] = one[0] - nearest_mean(sample[:, :2], label, order[30:], order[:30])
+    for values in np.moveaxis(studies, 2, 0):
+        truth, covered = values.mean(), {}
+        for overlap in (0.0, 30 / 70):
+            ends = np.stack([t_interval(own, overlap=overlap)[1:] for own in values])
+            covered[overlap] = np.mean((ends[:, 0] <= truth) & (truth <= ends[:, 1]))
+        assert covered[30 / 70] >= 0.90
+        assert covered[0.0] < 0.90
+
+
 def labelled(**strategies):
     """Strategy to {budget: accuracy of four splits}; the judge is the linear probe."""
     rows = [
@@ -94,17 +137,26 @@ def test_strategies_are_paired_split_by_split():
     assert np.isnan(random.difference).all()
     assert typical.labels == 10
     assert typical.accuracy[0] == pytest.approx(65.5)
-    # Differences 20, 21, 21, 20: mean 20.5, deviation 0.577, t of three degrees 3.182.
-    half = 3.182 * 0.57735 / 2
+    # Differences 20, 21, 21, 20: mean 20.5, deviation 0.577, t of three degrees 3.182; the
+    # four splits overlap, each with 40 samples that judge and 100 that may be labelled.
+    half = 3.182 * 0.57735 * np.sqrt(1 / 4 + 40 / 100)
     np.testing.assert_allclose(typical.difference, [20.5, 20.5 - half, 20.5 + half], atol=1e-3)
-    assert typical.accuracy[2] - typical.accuracy[1] > 15  # the splits themselves differ
+    # Accuracies 60, 71, 61, 70: mean 65.5, deviation 5.802; the splits themselves differ.
+    wide = 3.182 * 5.802 * np.sqrt(1 / 4 + 40 / 100)
+    np.testing.assert_allclose(typical.accuracy, [65.5, 65.5 - wide, 65.5 + wide], atol=1e-2)
+    assert typical.widened == typical.difference[1]  # the only one beside random
+    ((_, _, one),) = judged(
+        labelled(random={0.1: EVEN}, hard={0.1: WORSE}, typical={0.1: BETTER}), "linear_probe"
+    )
+    # t of three degrees at 1 - 0.025 / 2 is 4.177.
+    assert one.widened == pytest.approx(20.5 - half * 4.177 / 3.182, abs=1e-3)
 
 
 def test_sentences_say_what_is_clear_and_what_is_not():
     clear = said(labelled(random={0.1: EVEN}, typical={0.1: BETTER}, hard={0.1: WORSE}))
     assert clear == [
         "With 10 labels (10 %), labelling typical ones first does best: 66 % of the other images "
-        "named right, random labels 45 %; 20.5 [19.6, 21.4] percentage points more, "
+        "named right, random labels 45 %; 20.5 [19.0, 22.0] percentage points more, "
         "clear even though picked as the best of 2.",
         "Clearly worse than random there: the hardest.",
     ]

@@ -2,7 +2,8 @@
 
 A model is fitted on one half of the samples and judged on the other; both halves take both
 parts in turn and the results are averaged. It reads the pixel statistics alone, the scores
-alone, or both: what the scores add is the gain of both over the pixels. A score matters by
+alone, or both: what the scores add is the gain of both over the pixels, or over 0.5 where the
+pixels tell less than chance. A score matters by
 what its shuffling costs: copies of it stand in for each other, so a family of scores is
 shuffled as one, too. Intervals are over the held-out samples, for models as they were
 fitted.
@@ -17,7 +18,7 @@ import numpy as np
 from threadpoolctl import threadpool_limits
 
 from hardrare.agreement import over_seeds, pixel_statistics
-from hardrare.agreement.auroc import auroc_repeats
+from hardrare.agreement.auroc import auroc_repeats, covering
 from hardrare.agreement.families import family
 from hardrare.agreement.models import Fitted, forest, logistic
 from hardrare.agreement.ranks import centred_ranks, dense_ranks
@@ -107,7 +108,7 @@ def _artefact(
     half = halves(flag, rng)
     parts = [_judge(x, flag, test, columns, names, settings, rng) for test in (half, ~half)]
     found = {"artefact": artefact, "positives": int(flag.sum()), "n": len(flag)}
-    return [found | row for row in _rows(parts, columns, names)]
+    return [found | row for row in _rows(parts, columns, names, flag)]
 
 
 def _columns(names: list[str], values: np.ndarray) -> dict[str, np.ndarray]:
@@ -220,15 +221,19 @@ def _repeats(values: np.ndarray, flag: np.ndarray, settings: Settings) -> np.nda
 
 
 def _rows(
-    parts: list[_Half], columns: dict[str, np.ndarray], names: list[str]
+    parts: list[_Half], columns: dict[str, np.ndarray], names: list[str], flag: np.ndarray
 ) -> Iterator[dict[str, Any]]:
     """Rows without what is common to the artefact."""
+    sizes = int(flag.sum()), int((~flag).sum())
     for model in MODELS:
         areas = {i: np.mean([one.areas[model, i] for one in parts], axis=0) for i in columns}
         for inputs, area in areas.items():
             used = round(np.mean([one.used[model, inputs] for one in parts]))
-            yield _row(model, inputs, "auroc", None, area, used)
-        yield _row(model, BOTH, "gain", None, areas[BOTH] - areas[PIXELS], None)
+            low, high = covering(area[:, None], *sizes)
+            ends = {"low": float(low[0]), "high": float(high[0])}
+            yield _row(model, inputs, "auroc", None, area, used) | ends
+        gain = areas[BOTH] - np.maximum(areas[PIXELS], 0.5)
+        yield _row(model, BOTH, "gain", None, gain, None)
         for key, members in _groups([names[i] for i in columns[SCORES]]).items():
             lost = np.mean([one.losses[model, *key] for one in parts], axis=0)
             yield _row(model, SCORES, *key, lost, len(members))

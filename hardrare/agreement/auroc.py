@@ -4,8 +4,10 @@ The bootstrap is the full one, stratified: positives are drawn among positives, 
 among negatives. Each score is sorted once; a repeat only counts how many drawn negatives
 lie below each drawn positive. All scores and groups share the draws of the negatives.
 
-The 95 % intervals held the true AUROC of normal scores in 94 % of 400 simulated studies of
-60 and of 100 positives, and in 90 % of those of 20 positives at AUROC 0.92.
+Near 0 and 1 a bootstrap interval is too narrow (at 1 it has no width), so every interval also
+covers Newcombe's (2006), which stays wide there. Simulated with normal scores, the 95 %
+intervals held the true AUROC in 93 to 99 % of studies: 60 positives at 0.76, 29 at 0.99 and
+0.995, 44 at 0.98, 144 at 0.995.
 """
 
 import zlib
@@ -14,8 +16,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from hardrare.agreement.ranks import share_below
 from hardrare.agreement.resample import draws, interval
 from hardrare.agreement.review import reviewed
+
+NORMAL = 1.959964  # the 97.5 % quantile of the standard normal distribution
+HALVINGS = 50  # of a bracket of width 1
 
 
 @dataclass(frozen=True)
@@ -64,7 +70,11 @@ def auroc(
         values, negative, positive, bootstrap, seed, counts=counts, review_first=review_first
     )
     return {
-        name: Auroc(one[0], *interval(one[1:]), np.stack([top[0], *interval(top[1:])]))
+        name: Auroc(
+            one[0],
+            *covering(one, len(positive[name]), len(negative)),
+            np.stack([top[0], *interval(top[1:])]),
+        )
         for (name, one), top in zip(found.items(), tops.values(), strict=True)
     }
 
@@ -118,3 +128,80 @@ def _counts(size: int, repeats: int, rng: np.random.Generator) -> np.ndarray:
     """Weights `(size, 1 + repeats)` int32: all ones, then one column for each bootstrap sample."""
     columns = [np.ones(size), *draws(size, repeats, rng)]
     return np.stack(columns, axis=1).astype(np.int32)
+
+
+def covering(repeats: np.ndarray, positives: int, negatives: int) -> tuple[np.ndarray, np.ndarray]:
+    """The 95 % interval that covers the bootstrap's and Newcombe's.
+
+    Args:
+        repeats: `(1 + B, P)` AUROC of the sample and of each bootstrap sample.
+        positives: m, in the sample.
+        negatives: n.
+
+    Returns:
+        Lower and upper end, `(P,)` each.
+    """
+    return _wider(interval(repeats[1:]), newcombe(repeats[0], positives, negatives))
+
+
+def analytic(values: np.ndarray, positives: int) -> np.ndarray:
+    """AUROC of scores and its 95 % interval without resampling.
+
+    The interval is the normal one by the variance of DeLong et al. (Biometrics 1988), cut at 0
+    and 1, widened to cover Newcombe's.
+
+    Args:
+        values: `(P, m + n)`, finite, the positives first.
+        positives: m, at least 1 and less than all.
+
+    Returns:
+        `(3, P)`: AUROC, lower and upper end.
+    """
+    above, below = values[:, :positives], values[:, positives:]
+    found = np.empty((2, len(values)))
+    for k, (one, other) in enumerate(zip(above, below, strict=True)):
+        wins, losses = share_below(one, other), 1 - share_below(other, one)
+        spread = sum(part.var(ddof=1) / len(part) for part in (wins, losses) if len(part) > 1)
+        found[:, k] = wins.mean(), NORMAL * np.sqrt(spread)
+    area, half = found
+    normal = np.clip(area - half, 0, 1), np.clip(area + half, 0, 1)
+    return np.stack([area, *_wider(normal, newcombe(area, positives, below.shape[1]))])
+
+
+def newcombe(area: np.ndarray, positives: int, negatives: int) -> tuple[np.ndarray, np.ndarray]:
+    """The 95 % interval of AUROC by Newcombe's method 5 (Stat. Med. 2006, 25:559).
+
+    All t with |t - area| <= 1.96 sqrt(V(t)), V the variance that Hanley & McNeil give for
+    exponential scores, V(t) = t (1 - t) (1 + h ((1 - t) / (2 - t) + t / (1 + t))) / (m n),
+    h = (m + n) / 2 - 1.
+
+    Args:
+        area: `(P,)` in 0..1.
+        positives: m, at least 1.
+        negatives: n, at least 1.
+
+    Examples:
+        >>> low, high = newcombe(np.array([0.5, 1.0]), 30, 60)
+        >>> low.round(3).tolist(), high.round(3).tolist()
+        ([0.373, 0.929], [0.627, 1.0])
+    """
+    return _lower(area, positives, negatives), 1 - _lower(1 - area, positives, negatives)
+
+
+def _lower(area: np.ndarray, positives: int, negatives: int) -> np.ndarray:
+    """The lower end of Newcombe's interval, by bisection between 0 and `area (P,)`."""
+    rest = (positives + negatives) / 2 - 1
+    low, high = np.zeros_like(area), area.copy()
+    for _ in range(HALVINGS):
+        t = (low + high) / 2
+        scale = (1 + rest * ((1 - t) / (2 - t) + t / (1 + t))) / (positives * negatives)
+        inside = area - t <= NORMAL * np.sqrt(t * (1 - t) * scale)
+        low, high = np.where(inside, low, t), np.where(inside, t, high)
+    return high
+
+
+def _wider(
+    one: tuple[np.ndarray, np.ndarray], other: tuple[np.ndarray, np.ndarray]
+) -> tuple[np.ndarray, np.ndarray]:
+    """The intervals that cover both."""
+    return np.minimum(one[0], other[0]), np.maximum(one[1], other[1])

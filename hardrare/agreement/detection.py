@@ -14,7 +14,7 @@ import numpy as np
 from threadpoolctl import threadpool_limits
 
 from hardrare.agreement import over_seeds, pixel_statistics
-from hardrare.agreement.auroc import Auroc, auroc
+from hardrare.agreement.auroc import Auroc, analytic, auroc
 from hardrare.agreement.resample import interval
 from hardrare.agreement.residual import residuals
 from hardrare.agreement.review import flag_spearman_slope, review, spearman_ceiling
@@ -35,8 +35,8 @@ class _Case:
     held: np.ndarray  # (n,) positions of the compared samples
     positive: np.ndarray  # (n,) bool
     half: np.ndarray  # (n,) bool, the stump's first half
-    area: Auroc  # of the P scores, then of their P residuals
-    best: tuple[str, np.ndarray]  # pixel statistic and its AUROC (3,) with interval
+    area: Auroc  # of the P scores
+    left: np.ndarray  # (3, P) AUROC of their residuals, with interval
     counts: dict[str, int]  # of samples that are looked at, by the end of the column's name
 
 
@@ -54,8 +54,9 @@ def detection(
     """Detection of every artefact by every score, as rows of `detection/1`.
 
     A score over several seeds enters by its mean. An artefact with no sample among the
-    scored ones has no row. Residual columns are NaN for the pixel statistics themselves,
-    stump columns where there are not two positives and two clean samples to split.
+    scored ones has no row. Residual columns are NaN for the pixel statistics themselves, and
+    their interval is not a bootstrap's (`auroc.analytic`); stump columns are NaN where there
+    are not two positives and two clean samples to split.
 
     Args:
         sample_id: `(N,)` of the scored samples.
@@ -86,12 +87,11 @@ def detection(
     if not len(clean):
         raise InputError("every scored sample was changed; lower the shares of inject.artefacts.")
     values, pixels = _turned(scores), pixel_statistics([one.name for one in scores])
-    both = np.vstack([values, residuals(values, pixels, clean)])
     counts = {
         name: _looked_at(len(p) + len(clean), len(p), budgets) for name, p in positive.items()
     }
     areas = auroc(
-        both,
+        values,
         clean,
         positive,
         bootstrap=bootstrap,
@@ -101,8 +101,9 @@ def detection(
     )
     rows = []
     for name in sorted(positive):
-        best = _best_pixel(scores, pixels, areas[name])
-        case = _case(name, positive[name], clean, areas[name], best, counts[name], seed)
+        case = _case(
+            name, sample_id, positive[name], clean, areas[name], counts[name], seed, values, pixels
+        )
         rows += [
             _row(case, scores, values, pixels, k, np.random.default_rng([seed, 2, k]), bootstrap)
             for k in range(len(values))
@@ -131,19 +132,24 @@ def _best_pixel(scores: Sequence[Score], pixels: np.ndarray, area: Auroc) -> tup
 
 def _case(
     artefact: str,
+    sample_id: np.ndarray,
     positive: np.ndarray,
     clean: np.ndarray,
     area: Auroc,
-    best: tuple[str, np.ndarray],
     counts: dict[str, int],
     seed: int,
+    values: np.ndarray,
+    pixels: np.ndarray,
 ) -> _Case:
-    """Which samples are compared, and their halves."""
+    """Which samples are compared, their halves, and what is left of the scores."""
     held = np.concatenate([positive, clean])
     flag = np.arange(len(held)) < len(positive)
-    key = [seed, zlib.crc32(artefact.encode()), 1]  # other artefacts do not move the halves
-    half = halves(flag, np.random.default_rng(key))
-    return _Case(artefact, held, flag, half, area, best, counts)
+    key = [seed, zlib.crc32(artefact.encode())]  # other artefacts do not move the draws
+    half = halves(flag, np.random.default_rng([*key, 1]))
+    by_id = np.argsort(np.argsort(sample_id[held]))  # no order of rows deals the folds
+    place = np.random.default_rng([*key, 2]).permutation(len(held))[by_id]
+    rest = residuals(values[:, held], pixels, place)
+    return _Case(artefact, held, flag, half, area, analytic(rest, len(positive)), counts)
 
 
 def _row(
@@ -159,14 +165,15 @@ def _row(
     score, area, baseline = scores[k], case.area, k in pixels
     ends = np.stack([area.value, area.low, area.high])
     row = {"artefact": case.artefact, "score": score.name, "harder": score.harder}
-    row |= _ends("auroc", ends[:, k]) | {"best_pixel": case.best[0]}
-    row |= _ends("best_pixel_auroc", case.best[1])
-    residual = np.full(3, NAN) if baseline else ends[:, len(scores) + k]
+    best, pixel_area = _best_pixel(scores, pixels, area)
+    row |= _ends("auroc", ends[:, k]) | {"best_pixel": best}
+    row |= _ends("best_pixel_auroc", pixel_area)
+    residual = np.full(3, NAN) if baseline else case.left[:, k]
     row |= dict(
         zip(("residual_auroc", "residual_low", "residual_high"), residual.tolist(), strict=True)
     )
     credit = row["auroc"] - 0.5 if score.harder != "open" else abs(row["auroc"] - 0.5)
-    seen = not baseline and abs(case.best[1][0] - 0.5) >= credit
+    seen = not baseline and abs(pixel_area[0] - 0.5) >= credit
     row["flagged"] = SEEN_BY_PIXELS if seen else ""
     row |= _reviewed(case, k)
     slope = flag_spearman_slope(review(values[k, case.held], case.positive))

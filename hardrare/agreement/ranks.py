@@ -47,6 +47,25 @@ def centred_ranks(dense: np.ndarray, weights: np.ndarray) -> np.ndarray:
     return centred
 
 
+def share_below(values: np.ndarray, among: np.ndarray) -> np.ndarray:
+    """Share of some values below each value, equal ones counted half.
+
+    Args:
+        values: `(m,)`.
+        among: `(n,)`, at least one.
+
+    Returns:
+        `(m,)` in 0..1; for `among` itself its mid-ranks, shifted and scaled.
+
+    Examples:
+        >>> share_below(np.array([1.0, 2.0, 5.0]), np.array([1.0, 2.0, 3.0, 4.0]))
+        array([0.125, 0.375, 1.   ])
+    """
+    ranked = np.sort(among)
+    below = np.searchsorted(ranked, values, "left") + np.searchsorted(ranked, values, "right")
+    return below / (2.0 * len(ranked))
+
+
 def tie_share(dense: np.ndarray) -> np.ndarray:
     """Share of samples that share their value with another.
 

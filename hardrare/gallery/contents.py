@@ -20,7 +20,7 @@ class Axis:
         rank: `(N,)` from 1 = most.
         spread: `(N,)` over the seeds of the percentile; NaN where there is one seed.
         marked: how many samples are called so.
-        largest: whether the place is the largest percentile of the scores, not their mean.
+        largest: whether the largest percentile over the scores counts, not their mean.
     """
 
     name: str
@@ -41,7 +41,8 @@ class Contents:
         image: `(N, H, W, C)` uint8.
         axes: in the order of the page.
         shown: `(M,)` rows of the samples that the page holds, ascending.
-        kept: row of a duplicate to the row that it repeats and their similarity.
+        kept: row of one of the first duplicates to the earlier kept row that it is most like, and
+            their similarity.
         places: name of a map to `(M, 2)` coordinates of the shown samples, and axis titles.
         label: the given label of each of N samples, empty where there is none.
         skipped: what was left out.

@@ -7,27 +7,31 @@ import numpy as np
 BLOCK = 256  # rows compared with all others at a time
 
 
-def kept_before(spaces: Iterable[np.ndarray], rows: np.ndarray) -> dict[int, tuple[int, float]]:
-    """For some samples the earlier one with the largest cosine, a mean over several spaces.
+def kept_before(
+    spaces: Iterable[np.ndarray], rows: np.ndarray, duplicate: np.ndarray
+) -> dict[int, tuple[int, float]]:
+    """For some samples the earlier kept one with the largest cosine, a mean over several spaces.
 
     Args:
         spaces: features `(N, D)` each, D of its own, in the order of sample ids.
         rows: the samples `(n,)` asked for.
+        duplicate: `(N,)` bool, which samples are not kept.
 
     Returns:
-        Row to the row that it repeats and their similarity, -1..1; none for row 0.
+        Row to the row that it is most like and their similarity, -1..1; none for a row that no
+        kept one is before.
     """
     spaces = [_unit(one) for one in spaces]
     found = {}
     for start in range(0, len(rows) if spaces else 0, BLOCK):
         block = rows[start : start + BLOCK]
         cosine = np.mean([space[block] @ space.T for space in spaces], axis=0)
-        cosine[np.arange(cosine.shape[1]) >= block[:, None]] = -np.inf
+        cosine[duplicate | (np.arange(cosine.shape[1]) >= block[:, None])] = -np.inf
         best = cosine.argmax(axis=1)
         found |= {
             int(row): (int(other), float(cosine[at, other]))
             for at, (row, other) in enumerate(zip(block, best, strict=True))
-            if row > 0
+            if cosine[at, other] > -np.inf
         }
     return found
 

@@ -68,7 +68,9 @@ def contents(
         found = (doubted.score, doubted.rank, doubted.spread, int(doubted.member.sum()))
         axes.append(Axis("mislabeled", settings.mislabeled, *found))
     repeats = np.argsort(axes[3].rank, kind="stable")[: settings.first]
-    kept = kept_before(_spaces(settings, features, samples.image, thumbnails), repeats)
+    spaces = _spaces(settings, features, samples.image, thumbnails)
+    duplicate = tables.column(table, "is_duplicate").astype(bool)
+    kept = kept_before(spaces, repeats, duplicate)
     chosen = [
         *choose(axes, settings.first, settings.points),
         *(other for other, _ in kept.values()),

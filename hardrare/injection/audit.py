@@ -3,6 +3,7 @@
 The formulas stand here a second time on purpose, on real numbers and without
 rounding: an audit that called the artefacts' own functions would agree with any
 mistake in them. What is compared are the two tables as written and the manifest.
+Noise is drawn by chance, so its moments are compared with those that they should have.
 """
 
 import io
@@ -16,6 +17,7 @@ import pyarrow as pa
 from PIL import Image
 from scipy.ndimage import gaussian_filter
 
+from hardrare.injection._noise import noise_deviation
 from hardrare.tables import COPY, Images
 
 Row = dict[str, Any]
@@ -106,8 +108,9 @@ def audit(before: Images, after: Images, manifest: pa.Table) -> list[Row]:
           copies that are no new sample (an exact copy does equal its base);
         - `deviation`, `allowed`: largest distance of a pixel from the formula, in grey
           levels. For `gaussian_noise`, which no manifest can replay: how far an image's
-          root-mean-square change lies above the strength and its sampling error
-          (clipping only lowers it). None where nothing can be recomputed;
+          mean change or root-mean-square change, the worse of the two, lies outside 6
+          standard errors of what is expected of its own pixels at this strength, after
+          rounding and clipping; 0 inside. None where nothing can be recomputed;
         - `label_errors`: labels that differ from the manifest's, or that an artefact of
           pixels changed;
         - `same_class`: mixes of two images of one known class;
@@ -175,15 +178,14 @@ def _check(tables: _Tables, row: Row, uses: Counter[int], common: set[int]) -> R
 
 
 def _deviation(row: Row, pixels: np.ndarray, images: list[np.ndarray]) -> float | None:
-    """How far one sample lies from its formula, in grey levels."""
+    """How far one sample lies from what it should be, in grey levels; see `audit`."""
     a, b = images[0].astype(np.float64), images[-1].astype(np.float64)
     if row["artefact"] in _FORMULAS:
         return float(np.abs(pixels - _FORMULAS[row["artefact"]][0](a, b, row)).max())
     if row["artefact"] == f"{COPY}_shift":
         return min(float(np.abs(pixels - moved).max()) for moved in _moved(a, row))
     if row["artefact"] == "gaussian_noise":
-        limit = row["strength"] * (1 + 6 / np.sqrt(2 * a.size)) + 0.5
-        return max(0.0, float(np.sqrt(np.mean((pixels - a) ** 2)) - limit))
+        return noise_deviation(images[0], pixels, row["strength"])
     return None
 
 

@@ -13,6 +13,7 @@ from hardrare.labelling.typical import MOST_CLUSTERS
 
 JUDGES = ("linear_probe", "self_training", "cluster_then_label")
 ROUNDS = 100  # of L-BFGS at most
+OWN = "judge"  # purpose of the clusters that no strategy chooses from
 
 
 @dataclass(frozen=True)
@@ -42,7 +43,8 @@ def named(
     where its probability is at least `confidence`, and fits once more (Yarowsky, ACL 1995).
     `cluster_then_label` gives each k-means cluster the class of most of its labelled
     samples, or that of the nearest cluster that has any; as many clusters as labels, 500
-    at most.
+    at most. They start at random on their own: in the very clusters that `prototypes` and
+    `typical` choose from, these would have a label in each.
 
     Args:
         split: see there.
@@ -69,7 +71,7 @@ def named(
 
 def cluster_then_label(split: Split, chosen: np.ndarray, label: np.ndarray) -> np.ndarray:
     """The class (H,) of each judging sample's cluster; see `named`."""
-    found = split.samples.clusters(min(len(chosen), MOST_CLUSTERS))
+    found = split.samples.clusters(min(len(chosen), MOST_CLUSTERS), OWN)
     classes, code = np.unique(label, return_inverse=True)
     votes = np.zeros((len(found.centroid), len(classes)), np.int64)
     np.add.at(votes, (found.label[chosen], code), 1)

@@ -23,7 +23,7 @@ class Samples:
     rows: np.ndarray
     scores: Mapping[str, np.ndarray]
     seed: int
-    _clusters: dict[int, Clusters] = field(default_factory=dict, repr=False)
+    _clusters: dict[str, Clusters] = field(default_factory=dict, repr=False)
 
     @classmethod
     def of(cls, features: np.ndarray, scores: Mapping[str, np.ndarray], seed: int) -> "Samples":
@@ -38,12 +38,18 @@ class Samples:
         rows = np.ascontiguousarray(features / np.where(length > 0, length, 1), np.float32)
         return cls(rows, scores, seed)
 
-    def clusters(self, count: int) -> Clusters:
-        """k-means clusters of the rows, each count once."""
-        if count not in self._clusters:
-            rng = self.generator(f"clusters-{count}")
-            self._clusters[count] = cluster(self.rows, count, int(rng.integers(2**31)))
-        return self._clusters[count]
+    def clusters(self, count: int, purpose: str = "clusters") -> Clusters:
+        """k-means clusters of the rows, computed once for each count and purpose.
+
+        Args:
+            count: of clusters, 1 to N.
+            purpose: each starts at random on its own; the strategies share the default.
+        """
+        key = f"{purpose}-{count}"
+        if key not in self._clusters:
+            seed = int(self.generator(key).integers(2**31))
+            self._clusters[key] = cluster(self.rows, count, seed)
+        return self._clusters[key]
 
     def axis(self, name: str) -> np.ndarray:
         """`(N,)` values of an axis.

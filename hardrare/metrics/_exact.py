@@ -151,12 +151,18 @@ def _nearest_of(
 ) -> tuple[np.ndarray, np.ndarray]:
     """The k nearest (B, k) of candidates (B, m) and their exact distances, ties by row."""
     candidates = np.sort(candidates, axis=1)
-    distance = np.empty(candidates.shape)
-    for part in row_blocks(len(own), 8 * candidates.shape[1] * rows.shape[1], 4 << 20):
-        step = np.subtract(rows[candidates[part]], rows[own[part]][:, None], dtype=np.float64)
-        distance[part] = np.sqrt(np.einsum("bmd,bmd->bm", step, step))
+    distance = distances(rows, own, candidates)
     ranked = np.argsort(distance, axis=1, kind="stable")[:, :k]
     return (
         np.take_along_axis(candidates, ranked, axis=1),
         np.take_along_axis(distance, ranked, axis=1),
     )
+
+
+def distances(rows: np.ndarray, own: np.ndarray, others: np.ndarray) -> np.ndarray:
+    """Exact Euclidean distance (B, m) float64 of some rows (B,) to m others each (B, m)."""
+    distance = np.empty(others.shape)
+    for part in row_blocks(len(own), 8 * others.shape[1] * rows.shape[1], 4 << 20):
+        step = np.subtract(rows[others[part]], rows[own[part]][:, None], dtype=np.float64)
+        distance[part] = np.sqrt(np.einsum("bmd,bmd->bm", step, step))
+    return distance

@@ -1,8 +1,8 @@
 """One axis: several scores over several seeds become one place for each sample.
 
 Each score of each seed is turned by its declared orientation and replaced by percentiles,
-so that scores of any unit weigh the same. Their mean is the sample's place on the axis, or
-their largest where one score is to suffice.
+so that scores of any unit weigh the same. Their mean is the sample's place, or their largest
+where one score is to suffice; the axis is the percentile of this place among all samples.
 """
 
 from collections.abc import Callable, Sequence
@@ -14,17 +14,19 @@ from scipy.stats import rankdata
 from hardrare.errors import InputError
 from hardrare.tables import Score, pick
 
+DIGITS = 12  # of a place; below this is rounding, and would part what is equal
+
 
 @dataclass(frozen=True)
 class Axis:
     """One axis of the ranking, a value for each of N samples.
 
     Attributes:
-        score: `(N,)` percentile, mean or largest over the scores, mean over seeds, 0..1,
-            high = more so.
+        score: `(N,)` percentile, 0..1, high = more so: of the place, the mean over seeds of the
+            mean or largest percentile over the scores.
         rank: `(N,)` int, 1 = most; equal scores share the smallest rank.
-        spread: `(N,)` population standard deviation over the seeds of the percentile
-            (over the scores taken as for `score`); NaN where there is one seed.
+        spread: `(N,)` population standard deviation over the seeds of the percentile that
+            each seed alone gives; NaN where there is one seed.
         member: `(N,)` bool, whether the sample is called so.
     """
 
@@ -52,7 +54,7 @@ def axis(
         wanted: names of the scores that make it.
         scores: all label-free scores of the study.
         share: of the samples, above 0 and up to 1.
-        one_suffices: a sample's place is its largest percentile over the scores, not the mean.
+        one_suffices: what counts is the largest percentile over the scores, not the mean.
 
     Raises:
         InputError: no score, an unknown one, one whose orientation is open, or `share`
@@ -66,26 +68,30 @@ def axis(
             f"rank.{name}: {unsigned[0]} has no declared harder end; name a score that has one."
         )
     turned = [-s.values if s.harder == "low" else s.values for s in chosen]
-    score, spread = place(turned, np.max if one_suffices else np.mean)
-    count = round(share * len(score))
-    return Axis(score, _ranks(score, "min"), spread, _ranks(score, "max") <= count)
+    placed = place(turned, np.max if one_suffices else np.mean)
+    count = round(share * len(placed[0]))
+    return _axis(*placed, _ranks(placed[0], "max") <= count)
 
 
 def duplicates(
     wanted: Sequence[str], scores: Sequence[Score], *, threshold: float
 ) -> tuple[Axis, np.ndarray]:
-    """The duplicate axis: the mean similarity; members reach the threshold.
+    """The duplicate axis, by the mean similarity; members reach the threshold everywhere.
 
-    Similarities are of one unit, so they are averaged as they are, and not as percentiles: of two
-    near copies both views must hold, and what is alike in one of them alone falls behind.
+    Similarities are of one unit, so scores are averaged as they are, and not as percentiles: what
+    is alike in one view alone falls behind. A member has at least the threshold in every score
+    and every seed. Where all scores are `earlier_similarity`, made with this threshold, it
+    follows that each member has, in every score and every seed, an earlier sample that is like it
+    and no member: what is below the threshold in one of them is none. Other similarities, such as
+    `duplicate_similarity`, are to samples that may be members themselves; there it does not hold.
 
     Args:
         wanted: names of the similarity scores, whose declared end is the high one.
         scores: all label-free scores of the study.
-        threshold: members have at least this mean similarity, in the scores' unit.
+        threshold: least similarity of a member, in the scores' unit.
 
     Returns:
-        The axis, and the mean similarity over scores and seeds `(N,)`.
+        The axis, and the smallest similarity over scores and seeds `(N,)`.
 
     Raises:
         InputError: no score, an unknown one, or one whose declared end is not high.
@@ -96,10 +102,13 @@ def duplicates(
             f"rank.duplicate: {others[0]} is no similarity by declaration; name one whose "
             "high end means alike."
         )
-    by_seed = np.mean(np.broadcast_arrays(*(one.values for one in chosen)), axis=0)  # (S, N)
-    similarity = by_seed.mean(axis=0)
-    score, spread = place([by_seed])
-    return Axis(score, _ranks(score, "min"), spread, similarity >= threshold), similarity
+    smallest = np.min([one.values.min(axis=0) for one in chosen], axis=0)
+    return _axis(*place([similarity(chosen)]), smallest >= threshold), smallest
+
+
+def similarity(scores: Sequence[Score]) -> np.ndarray:
+    """Similarities of one unit as one, `(S, N)` for S seeds: their mean."""
+    return np.mean(np.broadcast_arrays(*(one.values for one in scores)), axis=0)
 
 
 def _named(name: str, wanted: Sequence[str], scores: Sequence[Score]) -> list[Score]:
@@ -118,12 +127,21 @@ def percentiles(values: np.ndarray) -> np.ndarray:
 def place(
     turned: Sequence[np.ndarray], over_scores: Callable[..., np.ndarray] = np.mean
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Place `(N,)` and its spread over seeds `(N,)` of scores `(S, N)`, or `(1, N)`, each."""
+    """Place `(N,)`, mean over seeds, and of each seed `(S, N)`, of scores `(S, N)` or `(1, N)`.
+
+    A place is a mean, or a largest one, of percentiles: inside 0..1, but no percentile itself.
+    """
     placed = np.broadcast_arrays(*(percentiles(one) for one in turned))
-    by_seed = over_scores(placed, axis=0)  # (S, N)
-    if len(by_seed) < 2:
-        return by_seed[0], np.full(by_seed.shape[1], np.nan)
-    return by_seed.mean(axis=0), by_seed.std(axis=0)
+    by_seed = np.round(over_scores(placed, axis=0), DIGITS)  # (S, N)
+    return np.round(by_seed.mean(axis=0), DIGITS), by_seed
+
+
+def _axis(placed: np.ndarray, by_seed: np.ndarray, member: np.ndarray) -> Axis:
+    """The axis of a place `(N,)`, its seeds' `(S, N)`, and its members `(N,)`."""
+    spread = np.full(len(placed), np.nan)
+    if len(by_seed) > 1:
+        spread = percentiles(by_seed).std(axis=0)
+    return Axis(percentiles(placed), _ranks(placed, "min"), spread, member)
 
 
 def _ranks(score: np.ndarray, ties: str) -> np.ndarray:

@@ -9,7 +9,7 @@ from itertools import combinations
 
 import numpy as np
 
-from hardrare.ranking.axes import place
+from hardrare.ranking.axes import place, similarity
 from hardrare.tables import Score
 
 LARGEST = 3  # scores in one set
@@ -50,6 +50,15 @@ def sets(size: int) -> list[tuple[int, ...]]:
     return [one for many in range(1, LARGEST + 1) for one in combinations(range(size), many)]
 
 
-def combined(placed: np.ndarray, chosen: Sequence[tuple[int, ...]]) -> np.ndarray:
-    """The axis that each set makes, `(C, N)`: the mean place, as `axes.axis` takes it."""
+def combined(axis: str, scores: Sequence[Score], chosen: Sequence[tuple[int, ...]]) -> np.ndarray:
+    """The place on an axis that each set of scores makes, `(C, N)`, as `axes` takes it.
+
+    Args:
+        axis: its name; similarities are averaged as they are, other scores as percentiles.
+        scores: the pool.
+        chosen: C sets of positions in it.
+    """
+    if axis == "duplicate":
+        return np.stack([place([similarity([scores[i] for i in one])])[0] for one in chosen])
+    placed = places(scores)
     return np.stack([placed[list(one)].mean(axis=0) for one in chosen])

@@ -1,7 +1,7 @@
 """Which samples to leave out, by the axes of a ranking alone; the lists for people.
 
-Someone with a folder and no label wants copies out first, then what is noisy. Each step
-names an axis; a sample that an earlier step took is not taken again.
+Someone with a folder and no label wants out first what repeats an image that stays, then what
+is noisy. Each step names an axis; a sample that an earlier step took is not taken again.
 """
 
 from collections.abc import Sequence
@@ -20,8 +20,9 @@ from hardrare.tables import column, complete
 class Drop:
     """One step: the samples that `is_<axis>` marks, or the top `share` of all where one is given.
 
-    Of a group of copies the ranking marks all but one, so the duplicate axis takes no share:
-    its top would hold whole groups.
+    The duplicate axis takes no share: a sample that it marks repeats one that it does not mark
+    (`axes.duplicates` says for which scores), while a share of its top may hold both. A step by
+    another axis may still take the one that is repeated.
     """
 
     axis: Literal["hard", "rare", "noisy", "duplicate"]
@@ -42,8 +43,8 @@ def dropped(table: pa.Table, steps: Sequence[Drop]) -> list[str | None]:
     for step in steps:
         if step.share is not None and step.axis == "duplicate":
             raise InputError(
-                "rank.drop: the duplicate axis takes no share, for a whole group of copies would "
-                "go; set it to null and choose rank.duplicate_threshold."
+                "rank.drop: the duplicate axis takes no share, for an image might go with the one "
+                "that it repeats; set it to null and choose rank.duplicate_threshold."
             )
         if step.share is not None and not 0 < step.share < 1:
             raise InputError(f"rank.drop: share is {step.share}; give one above 0 and below 1.")

@@ -32,15 +32,16 @@ def ranking(
         axes: names of the scores that make each axis, in the order of the columns.
         duplicate: names of the scores that make the duplicate axis.
         share: of the samples, the top that `is_<axis>` marks.
-        duplicate_threshold: mean similarity from which on a sample is a duplicate.
+        duplicate_threshold: similarity from which on, in every score and seed, a sample is a
+            duplicate; the scores themselves are made with it.
         drop: the steps by which samples are left out.
-        any_of: axes on which one score suffices: the largest percentile counts, not the mean.
+        any_of: axes on which one score suffices: its largest percentile counts, not the mean.
 
     Returns:
-        Columns sample_id, file_name, four for each axis, `duplicate_similarity`, the mean
-        similarity itself, and `dropped_by`, the axis by which a sample is left out, null for
-        one that stays. A spread over one seed is null. The metadata of an axis's score says
-        what a high one means.
+        Columns sample_id, file_name, four for each axis, `duplicate_similarity`, the smallest
+        similarity over scores and seeds, and `dropped_by`, the axis by which a sample is left
+        out, null for one that stays. A spread over one seed is null. The metadata of an axis's
+        score says what a high one means.
 
     Raises:
         InputError: as `axis`, `duplicates` and `dropped`, or `any_of` names no axis of `axes`.

@@ -16,7 +16,8 @@ class Arm:
     """One arm in one view: accuracies in percent, differences in percentage points.
 
     `accuracy` and `difference` are `(3,)`: mean over seeds, and the ends of its 95 %
-    t-interval (NaN with one seed). `difference` is NaN for `random` itself or without it.
+    t-interval (NaN with one seed). `difference` is to `random`, NaN for itself or without it;
+    `matched` to the random images of the arm's own classes, NaN without such an arm.
     """
 
     name: str
@@ -26,6 +27,7 @@ class Arm:
     seeds: int
     accuracy: np.ndarray
     difference: np.ndarray
+    matched: np.ndarray
 
 
 def arms(study: Study) -> list[Arm]:
@@ -39,8 +41,6 @@ def arms(study: Study) -> list[Arm]:
         for name in study.settings.arms:
             rows = overall.filter((pl.col("arm") == name) & (pl.col("view") == view))
             accuracy = by_seed(overall, name, view)
-            shared = sorted(set(accuracy) & set(random)) if name != "random" else []
-            paired = np.array([accuracy[seed] - random[seed] for seed in shared])
             found.append(
                 Arm(
                     name=name,
@@ -49,18 +49,34 @@ def arms(study: Study) -> list[Arm]:
                     steps=int(rows["steps"].max() or 0),
                     seeds=len(accuracy),
                     accuracy=t_interval(np.array(list(accuracy.values()))),
-                    difference=t_interval(paired),
+                    difference=_paired(accuracy, random if name != "random" else {}),
+                    matched=_paired(accuracy, by_seed(overall, f"class_matched-{name}", view)),
                 )
             )
     return found
 
 
-def t_interval(values: np.ndarray, among: int = 1) -> np.ndarray:
+def _paired(accuracy: dict[int, float], other: dict[int, float]) -> np.ndarray:
+    """Mean difference `(3,)` over the seeds of both, with its interval."""
+    shared = sorted(set(accuracy) & set(other))
+    return t_interval(np.array([accuracy[seed] - other[seed] for seed in shared]))
+
+
+def t_interval(values: np.ndarray, among: int = 1, overlap: float = 0.0) -> np.ndarray:
     """Mean of `values (n,)` and the ends of its 95 % t-interval: `(3,)`.
 
-    Where the mean is the best of several, `among` widens it as Bonferroni asks.
+    The variance of the mean is (1/n + overlap) s^2 with s^2 that of the values, and t has
+    n - 1 degrees of freedom.
 
-    NaN where the values do not suffice: none for the mean, fewer than two for the ends.
+    Source: Nadeau & Bengio, Machine Learning 52 (2003), 239-281, for splits that overlap.
+
+    Args:
+        values: independent ones, or one for each random split of the same samples.
+        among: where the mean is the best of several: how many; widens it as Bonferroni asks.
+        overlap: of random splits, n_test / n_train, at least 0; independent values have 0.
+
+    Returns:
+        NaN where the values do not suffice: none for the mean, fewer than two for the ends.
 
     >>> t_interval(np.array([1.0, 2.0, 3.0])).round(3).tolist()
     [2.0, -0.484, 4.484]
@@ -71,7 +87,7 @@ def t_interval(values: np.ndarray, among: int = 1) -> np.ndarray:
     mean = values.mean()
     if n == 1:
         return np.array([mean, np.nan, np.nan])
-    half = stdtrit(n - 1, 1 - 0.025 / among) * values.std(ddof=1) / np.sqrt(n)
+    half = stdtrit(n - 1, 1 - 0.025 / among) * values.std(ddof=1) * np.sqrt(1 / n + overlap)
     return np.array([mean, mean - half, mean + half])
 
 

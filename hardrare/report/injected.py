@@ -10,7 +10,7 @@ from hardrare.report.words import interval, number
 
 
 def audited(study: Study) -> list[dict[str, Any]]:
-    """One row an artefact: changed as claimed, deviation from the formula, what is wrong."""
+    """One row an artefact: changed as claimed, deviation from what it should be, what is wrong."""
     rows = []
     for row in study.audit.iter_rows(named=True):
         wrong = {

@@ -41,8 +41,9 @@ JUDGES = {
     ),
     "cluster_then_label": (
         "cluster, then label",
-        "each cluster of the features takes the class of most of its labels, or of the nearest "
-        "cluster that has one",
+        "each of as many clusters of the features, found from another random start than those "
+        "of the strategies, takes the class of most of its labels, or of the nearest cluster "
+        "that has one",
     ),
 }
 HEADLINE = "linear_probe"
@@ -53,8 +54,10 @@ class Judged:
     """One strategy at one budget by one judge: percent, and percentage points to random.
 
     `accuracy` and `difference` are `(3,)`: mean over splits and pretraining seeds, and the
-    ends of its 95 % t-interval. `difference` is paired split by split and seed by seed, NaN
-    for `random`. `widened` is its lower end as the best of all strategies.
+    ends of its 95 % t-interval. The splits overlap, so it is the corrected one, with the
+    samples that judge over those that may be labelled as the `overlap` of `t_interval`.
+    `difference` is paired split by split and seed by seed, NaN for `random`. `widened` is
+    its lower end as the best of all strategies.
     """
 
     strategy: str
@@ -85,14 +88,15 @@ def _judged(table: pl.DataFrame, strategy: str, strategies: int) -> Judged:
     paired = own.join(random, on=keys).sort(keys)
     difference = 100 * (paired["accuracy"] - paired["other"]).to_numpy().astype(float)
     difference = difference if strategy != "random" else np.empty(0)
+    overlap = own["n"][0] / own["free"][0]
     return Judged(
         strategy=strategy,
         budget=own["budget"][0],
         labels=own["labels"][0],
         classes=float(own["classes"].mean()),
-        accuracy=t_interval(100 * own["accuracy"].to_numpy().astype(float)),
-        difference=t_interval(difference),
-        widened=float(t_interval(difference, max(strategies - 1, 1))[1]),
+        accuracy=t_interval(100 * own["accuracy"].to_numpy().astype(float), overlap=overlap),
+        difference=t_interval(difference, overlap=overlap),
+        widened=float(t_interval(difference, max(strategies - 1, 1), overlap)[1]),
     )
 
 

@@ -1,4 +1,4 @@
-"""The nearest other image of some samples, by the features of the runs that the axis reads."""
+"""What stands beside a duplicate: its most similar image, by the runs that the axis reads."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
@@ -10,32 +10,43 @@ from hardrare.report.runs import same_samples
 
 
 def partners(
-    folder: Path, runs: Mapping[str, Sequence[int]], sample_id: np.ndarray, rows: np.ndarray
+    folder: Path,
+    runs: Mapping[str, Sequence[int]],
+    sample_id: np.ndarray,
+    rows: np.ndarray,
+    duplicate: np.ndarray,
 ) -> dict[int, tuple[int, float]]:
-    """For some samples the most similar other one: cosine of the features, mean over runs.
+    """For some samples the most similar one: cosine of the features, mean over runs.
+
+    Of a sample that is called a duplicate, it is the most similar earlier one that is not; of any
+    other sample, the most similar other one.
 
     Args:
         folder: holds `<objective>-<seed>.arrow` tables of features.
         runs: objective to its seeds.
         sample_id: `(N,)` of the images.
         rows: positions `(n,)` of the samples asked for.
+        duplicate: `(N,)` bool, which samples are called so.
 
     Returns:
         Position to the partner's position and their cosine, -1..1; of equally similar ones
-        the first. Empty for a single sample, and without runs.
+        the first. A sample without a partner is left out; so are all without runs.
 
     Raises:
         InputError: a table is missing, of another version or of other samples.
     """
-    if len(sample_id) < 2 or not runs:
+    if not runs:
         return {}
     paths = [folder / f"{run}-{seed}.arrow" for run, seeds in runs.items() for seed in seeds]
     mean = np.mean([_cosines(path, sample_id, rows) for path in paths], axis=0)
-    mean[np.arange(len(rows)), rows] = -np.inf
+    place = np.arange(len(sample_id))
+    kept_before = ~duplicate & (place < rows[:, None])
+    mean[~np.where(duplicate[rows][:, None], kept_before, place != rows[:, None])] = -np.inf
     best = mean.argmax(axis=1)
     return {
         int(row): (int(other), float(mean[at, other]))
         for at, (row, other) in enumerate(zip(rows, best, strict=True))
+        if mean[at, other] > -np.inf
     }
 
 

@@ -44,7 +44,7 @@ def extremes(study: Study, axis: str) -> list[dict[str, Any]]:
             "label": names.get(row["label"], "–"),
             "artefact": listed([artefact_name(a) for a in study.changes_of(row["sample_id"])])
             or "–",
-            "nearest": _nearest(nearest_to[row["row"]], sample_id) if nearest_to else "",
+            "nearest": _nearest(nearest_to.get(row["row"]), sample_id) if nearest_to else "",
             "score": number(row[f"{axis}_score"], 3),
             "spread": number(row[f"{axis}_spread"], 3),
         }
@@ -58,9 +58,9 @@ def dropped(study: Study) -> list[tuple[str, int]]:
     return list(by.iter_rows())
 
 
-def _nearest(partner: tuple[int, float], sample_id: np.ndarray) -> str:
-    """A sample's nearest other one and their cosine."""
-    return f"#{sample_id[partner[0]]} ({number(partner[1], 3)})"
+def _nearest(partner: tuple[int, float] | None, sample_id: np.ndarray) -> str:
+    """A sample's partner and their cosine, a dash where it has none."""
+    return f"#{sample_id[partner[0]]} ({number(partner[1], 3)})" if partner else "–"
 
 
 def split(stable: list[Stable]) -> tuple[list[Stable], list[Stable]]:

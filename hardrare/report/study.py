@@ -74,7 +74,7 @@ class Study:
     curves: dict[str, dict[str, np.ndarray]]  # objective to column to (N, T), mean over seeds
     free_map: DataMap
     labelled_map: DataMap | None  # None where no run records what it takes
-    partners: dict[int, tuple[int, float]]  # row of an extreme duplicate to its nearest, cosine
+    partners: dict[int, tuple[int, float]]  # row of an extreme duplicate to its partner, cosine
     agreement: pl.DataFrame
     detection: pl.DataFrame
     representation: pl.DataFrame
@@ -204,10 +204,10 @@ def extremes(ranking: pl.DataFrame, axis: str, count: int) -> pl.DataFrame:
 def _partners(
     folder: Path, settings: Settings, ranked: pl.DataFrame, sample_id: np.ndarray
 ) -> dict[int, tuple[int, float]]:
-    """The nearest other sample of each shown duplicate, by the runs that the axis reads."""
+    """The partner of each shown duplicate, by the runs that the axis reads."""
     runs = runs_of(settings.duplicate, settings.seeds)
     rows = extremes(ranked, "duplicate", settings.examples)["row"].to_numpy().astype(int)
-    return partners(folder, runs, sample_id, rows)
+    return partners(folder, runs, sample_id, rows, ranked["is_duplicate"].to_numpy())
 
 
 def _frame(path: Path, kind: str) -> pl.DataFrame:
