@@ -57,18 +57,19 @@ def found_by_axes(study: Study, detections: list[Verdict]) -> dict[str, Any]:
     """AUROC of every axis of the ranking for every artefact.
 
     Returns:
-        `artefacts`, and `rows`: an axis, the scores that make it, and for each artefact
+        `axes`, each with the scores that make it, and `rows`: an artefact, and for each axis
         `(text, whether it tells more than chance and than the pixel statistics)`.
     """
+    axes = study.settings.axes
     rows = []
-    for axis, scores in study.settings.axes.items():
-        found = [one.axes.get(axis) for one in detections]
+    for one in detections:
+        found = [one.axes.get(axis) for axis in axes]
         cells = [
             (_auroc(row), bool(row and row["auroc_low"] > 0.5 and not row["flagged"]))
             for row in found
         ]
-        rows.append((axis, ", ".join(scores), cells))
-    return {"artefacts": [one.artefact for one in detections], "rows": rows}
+        rows.append((one.artefact, cells))
+    return {"axes": {axis: ", ".join(scores) for axis, scores in axes.items()}, "rows": rows}
 
 
 def _auroc(row: dict[str, Any] | None) -> str:

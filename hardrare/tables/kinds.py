@@ -17,7 +17,7 @@ AXES = {
     "hard": "learnt late or badly",
     "rare": "far from other samples, or one of few",
     "noisy": "badly learnt to the end, with little progress",
-    "duplicate": "nearly the same as another sample",
+    "duplicate": "nearly the same as an earlier sample that is kept",
 }
 # Artefacts whose sample is a copy of its base: names start so.
 COPY = "duplicate"
