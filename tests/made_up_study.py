@@ -249,6 +249,7 @@ def _detection(path, scores, shares):
             row |= {"auroc_high": auroc + 0.03, "auprc": 0.4, "base_rate": 0.1}
             row |= {"residual_auroc": 0.6, "residual_low": 0.5, "residual_high": 0.7}
             row |= {"best_pixel": "pixels/contrast", "best_pixel_auroc": 0.7}
+            row |= {"best_pixel_auroc_low": 0.6, "best_pixel_auroc_high": 0.8}
             row |= {"spearman_ceiling": 0.5, "flagged": "pixels see it better"}
             values = {f"{c}_at_{k}": 0.3 for c in ("precision", "recall") for k in ("injected", 5)}
             values |= {"auprc": 0.4, "spearman": 0.2, "stump_accuracy": 0.9}

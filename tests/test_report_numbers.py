@@ -13,6 +13,7 @@ from hardrare.figures.correlation_matrix import grouped_order
 from hardrare.report.arms import arms, removed_by_class
 from hardrare.report.correlations import Correlations, nearest
 from hardrare.report.findings import findings
+from hardrare.report.injected import found_by_axes
 from hardrare.report.verdicts import verdicts
 
 TEXTS = {"what": pl.Utf8, "model": pl.Utf8}
@@ -116,3 +117,26 @@ def test_doctests(module):
     found = doctest.testmod(importlib.import_module(f"hardrare.report.{module}"))
     assert found.attempted
     assert not found.failed
+
+
+def test_an_axis_is_bold_only_where_its_interval_clears_the_pixels():
+    def row(low, pixels):
+        ends = {"best_pixel_auroc_low": pixels[0], "best_pixel_auroc_high": pixels[1]}
+        best = {"best_pixel": "pixels/ink" if np.isfinite(pixels[0]) else ""}
+        return {"auroc": low + 0.05, "auroc_low": low, "auroc_high": low + 0.1, **ends, **best}
+
+    nothing = (np.nan, np.nan)
+    axes = {
+        "hard": row(0.70, (0.40, 0.62)),  # above both ends
+        "rare": row(0.61, (0.40, 0.62)),  # overlaps the high end
+        "noisy": row(0.62, (0.35, 0.45)),  # overlaps what pixels tell the other way round
+        "duplicate": row(0.51, nothing),
+    }
+    verdict = SimpleNamespace(artefact="average", axes=axes)
+    study = SimpleNamespace(settings=SimpleNamespace(axes={one: ["o/a", "o/b"] for one in axes}))
+    found = found_by_axes(study, [verdict])
+    assert found["axes"]["rare"] == "o/a, o/b"
+    ((artefact, cells),) = found["rows"]
+    assert artefact == "average"
+    assert [more for _, more in cells] == [True, False, False, True]
+    assert cells[0][0] == "0.75 [0.70, 0.80]"

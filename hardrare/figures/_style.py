@@ -27,6 +27,11 @@ THEME: dict[str, tuple[str, str]] = {
     "sixth": ("#cf3a24", "#ff8370"),
 }
 COLOUR = {name: light for name, (light, _) in THEME.items()}
+# A name inside the axes, readable over lines.
+BACKED = {
+    "fontsize": 9,
+    "bbox": {"facecolor": COLOUR["page"], "alpha": 0.75, "linewidth": 0, "pad": 0.4},
+}
 ARTEFACTS = [COLOUR[name] for name in ("first", "second", "third", "fourth", "fifth", "sixth")]
 
 STYLE = {

@@ -6,7 +6,7 @@ import numpy as np
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
-from hardrare.figures._style import COLOUR, WIDTH, panel
+from hardrare.figures._style import BACKED, COLOUR, WIDTH, panel
 
 GROUPS = {"free": "without labels", "labelled": "with labels", "pixels": "pixels"}
 ROW = 27
@@ -39,7 +39,7 @@ def detection(
         colour = COLOUR[group]
         axes.plot([low, high], [row, row], color=colour, linewidth=2.2, solid_capstyle="round")
         axes.plot(value, row, "o", color=colour, markersize=5.5)
-        axes.text(0.005, row - 0.14, name, fontsize=9, va="bottom", ha="left")
+        axes.text(0.005, row - 0.16, name, va="bottom", ha="left", **BACKED)
     axes.set(title=title, xlim=(-0.02, 1.02), ylim=(len(names) - 0.4, -0.95), yticks=[])
     axes.set_xlabel("AUROC (0.5 = chance)")
     axes.spines["left"].set_visible(False)

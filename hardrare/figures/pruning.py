@@ -6,7 +6,7 @@ from textwrap import fill
 import numpy as np
 from matplotlib.figure import Figure
 
-from hardrare.figures._style import COLOUR, WIDTH, panel
+from hardrare.figures._style import BACKED, COLOUR, WIDTH, panel
 
 CHARACTERS = 54  # of a name on one line
 MARKS = {
@@ -36,7 +36,7 @@ def pruning(names: Sequence[str], differences: Mapping[str, np.ndarray], title: 
         axes.plot(values[:, 0], rows, marker, color=colour, markersize=5.5, label=label)
     beside = axes.get_yaxis_transform()
     for row, name in enumerate(lines):
-        text = axes.text(0, row - 0.2, name, fontsize=9, va="bottom", transform=beside)
+        text = axes.text(0, row - 0.2, name, va="bottom", transform=beside, **BACKED)
         text.set_in_layout(False)  # a long name must not narrow the axes
     axes.set(title=title, ylim=(len(names) - 0.5, -0.95), yticks=[])
     axes.set_xlabel("difference to random, percentage points")

@@ -12,12 +12,14 @@ from markupsafe import Markup
 
 from hardrare.gallery.contents import Axis, Contents
 from hardrare.gallery.sheets import sheets
+from hardrare.tables import APPEARANCE
 
 IMAGES = 10_000_000  # bytes of all thumbnails
+LOOKS = (APPEARANCE, "pixels")  # scores of how an image looks
 NAMED = 50  # left out files that are named for each reason
 MEANING = {
     "hard": "learnt late or badly: complex, unusual or ambiguous images",
-    "rare": "few other images are like it: outliers, and kinds that hardly occur",
+    "rare": "few other images are like it: outliers, and perhaps kinds that hardly occur",
     "noisy": "hardly any structure that could be learnt: noise, damage, chaos",
     "duplicate": "repeats an earlier image, exactly or nearly",
     "mislabeled": "networks trained with the labels doubt the label it was given",
@@ -43,6 +45,9 @@ def page(contents: Contents, thumbnail: int) -> str:
         contents=contents,
         n=len(contents.file_name),
         meaning=MEANING,
+        looks=any(
+            score.partition("/")[0] in LOOKS for axis in contents.axes for score in axis.scores
+        ),
         skipped=[
             (kind, count, [one for one in contents.skipped if one.kind == kind][:NAMED])
             for kind, count in sorted(reasons.items(), key=lambda pair: (-pair[1], pair[0]))

@@ -133,11 +133,12 @@ def _places(
 def _data_map(name: str, values: Sequence[np.ndarray]) -> Map:
     """How an image fared over the epochs."""
     note = (
-        f"by the {name} of each image over the epochs: steady and low was easy, high was hard, "
-        "far to the right was learnt late or forgotten."
+        f"by the {name} of each image over the epochs: high up, where it was low and steady, is "
+        "easy for this network, far down is hard, far to the right was learnt late or forgotten. "
+        "An axis made of other scores may see it otherwise."
     )
-    sides = f"variability of the {name}", f"mean {name}"
-    return Map("Data map", note, *sides, over_epochs(list(values)))
+    sides = f"variability of the {name}", f"mean {name}, low = up"
+    return Map("Data map", note, *sides, over_epochs(list(values)) * [1, -1])
 
 
 def _feature_map(path: Path, shown: np.ndarray) -> Map:

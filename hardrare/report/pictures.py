@@ -12,6 +12,7 @@ from hardrare.report.words import artefact_name, listed, number
 from hardrare.tables import AXES, COPY
 
 SHOWN = 8  # examples of each artefact at most
+RARITY = "long_tail"  # the artefact that leaves the image as it was
 Picture = tuple[np.ndarray, str, bool]  # image (H, W, C), caption, whether it was changed
 
 
@@ -76,6 +77,8 @@ def _made(
             if row["artefact"].startswith(COPY) or not np.array_equal(source, image):
                 found.append((source, f"#{one}\n{role}", False))
     after = "after" if found and not mixed else "changed"
+    if row["artefact"] == RARITY:
+        after = "one of few"
     return [*found, (image, f"#{sample}\n{_change(study, row) or after}", True)]
 
 

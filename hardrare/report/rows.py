@@ -87,20 +87,20 @@ def pruned(arms: list[Arm]) -> list[dict[str, Any]]:
 
 
 def classes(study: Study) -> dict[str, Any]:
-    """What each arm removes of each class, and the accuracy of each class."""
+    """What each arm removes of each class, and the accuracy of each class.
+
+    Returns:
+        `names` of the K classes; `removed` and `accuracy`, each a list of an arm and its K
+        percentages, empty where nothing is known.
+    """
     removed, accuracy = removed_by_class(study), accuracy_by_class(study)
-    columns = [arm for arm in study.settings.arms if arm in removed]
-    names = study.images.classes
-    scored = [arm for arm in study.settings.arms if arm in accuracy]
+    names, arms = study.images.classes, study.settings.arms
     return {
-        "removed_arms": columns,
-        "removed": [(name, [removed[arm][k] for arm in columns]) for k, name in enumerate(names)]
-        if columns
-        else [],
-        "accuracy_arms": scored,
+        "names": names,
+        "removed": [(arm, removed[arm].tolist()) for arm in arms if arm in removed],
         "accuracy": [
-            (name, [accuracy[arm].get(k) for arm in scored]) for k, name in enumerate(names)
-        ]
-        if scored
-        else [],
+            (arm, [accuracy[arm].get(k) for k in range(len(names))])
+            for arm in arms
+            if arm in accuracy
+        ],
     }
