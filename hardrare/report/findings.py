@@ -178,9 +178,10 @@ def _pruning(pruned: list[Arm]) -> Finding | None:
         f"At equal optimiser steps, {better} of {count(len(parts), 'pruned arm')} "
         f"{'is' if better == 1 else 'are'} better than random pruning and {worse} worse, by 95 % "
         f"intervals over {count(best.seeds, 'seed')} that leave out zero.",
-        f"Highest: {arm_name(best.name)}, {_points(best)}; lowest: {arm_name(last.name)}, "
-        f"{_points(last)}.",
     ]
+    ends = [f"Highest: {arm_name(best.name)}, {_points(best)}"]
+    ends += [f"lowest: {arm_name(last.name)}, {_points(last)}"] if last is not best else []
+    said.append("; ".join(ends) + ".")
     said += [
         f"All samples instead of the pruned ones: {_points(arm)}."
         for arm in rows
