@@ -1,5 +1,6 @@
 # make study   install what is pinned and run the whole study
 # make test    install, lint and test
+# make graph   write the code that each stage uses into dvc.yaml
 # make use STUDY=cifar10-cpu    switch params.yaml to another study
 # make release put what dvc.lock names into data/remote, for a commit
 PYTHON ?= python3
@@ -7,7 +8,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
-.PHONY: install study test format use release lock
+.PHONY: install study test format graph use release lock
 
 install: $(VENV)/installed
 
@@ -31,6 +32,9 @@ test: install
 format: install
 	ruff check --fix .
 	ruff format .
+
+graph: install
+	python -m hardrare.dependencies
 
 use: install
 	python -m hardrare.study use $(if $(wildcard $(STUDY)),$(STUDY),studies/$(STUDY).yaml)

@@ -20,7 +20,7 @@ import numpy as np
 
 from hardrare.agreement import pixel_statistics
 from hardrare.agreement.auroc import auroc_repeats
-from hardrare.agreement.resample import interval
+from hardrare.numerics.intervals import interval
 from hardrare.params import load
 from hardrare.ranking.axes import axis as made
 from hardrare.ranking.axes import duplicates

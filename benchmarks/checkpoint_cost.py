@@ -19,7 +19,7 @@ import torch
 
 from hardrare.augmentation import Augmentation
 from hardrare.objectives import barlow_twins
-from hardrare.training import Pixels, Settings, Watch, session, single, train
+from hardrare.training import Callbacks, Pixels, Settings, session, single, train
 from hardrare.training.checkpoints import Checkpoint
 
 AUGMENTATION = Augmentation(0.5, 0.5, 0.0, 0.3, 0.3, 0.0, 0.0, 0.0, 0.0)
@@ -45,8 +45,8 @@ def seconds(network: str, image: np.ndarray, epochs: int, batch: int, every: int
         Checkpoint.save = measured
         started = time.perf_counter()
         with session(*opened, features=Path(folder) / "features") as (recorder, state):
-            watch = Watch(recorder, checkpoints=state)
-            train(barlow_twins, options, settings, single(len(image)), pixels, 0, watch)
+            callbacks = Callbacks(recorder, checkpoints=state)
+            train(barlow_twins, options, settings, single(len(image)), pixels, 0, callbacks)
         spent = time.perf_counter() - started
         Checkpoint.save = save
     return spent, max(saving), max(sizes)

@@ -12,8 +12,8 @@ import time
 import faiss
 import numpy as np
 
-from hardrare.metrics import _neighbours
-from hardrare.metrics._points import points
+from hardrare.numerics import neighbours
+from hardrare.numerics.points import points
 
 K, JUDGED = 30, 500
 
@@ -49,9 +49,9 @@ def hnsw(rows: np.ndarray, effort: int) -> np.ndarray:
 
 def here(rows: np.ndarray, exact_below: int) -> np.ndarray:
     """This library's search, from scratch."""
-    _neighbours._RECENT.forget()
-    _neighbours.EXACT_BELOW = exact_below
-    found = _neighbours.nearest(rows, K)
+    neighbours._RECENT.forget()
+    neighbours.EXACT_BELOW = exact_below
+    found = neighbours.nearest(rows, K)
     print(f"  (states a recall of {found.recall:.4f})")
     return found.index
 

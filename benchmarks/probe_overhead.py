@@ -23,7 +23,7 @@ from hardrare import networks
 from hardrare.augmentation import Augmentation
 from hardrare.objectives import supervised
 from hardrare.probes import occasional
-from hardrare.training import Pixels, Recorder, Settings, Watch, resolve_device, single, train
+from hardrare.training import Callbacks, Pixels, Recorder, Settings, resolve_device, single, train
 from hardrare.training.probing import Moment, Probing, measure_occasional
 
 AUGMENTATION = Augmentation(
@@ -49,7 +49,7 @@ def alternating(given: argparse.Namespace, pixels: Pixels) -> tuple[float, float
     settings = Settings(given.epochs, given.batch, "cosine", "auto", given.device, 0)
 
     def run(recorder: Recorder | None) -> None:
-        train(supervised, options, settings, single(len(pixels)), pixels, 0, Watch(recorder))
+        train(supervised, options, settings, single(len(pixels)), pixels, 0, Callbacks(recorder))
 
     def recorded() -> None:
         with tempfile.TemporaryDirectory() as folder:

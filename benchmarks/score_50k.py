@@ -18,8 +18,9 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from hardrare.metrics import _neighbours, registry
-from hardrare.metrics._snapshots import snapshot_series
+from hardrare.metrics import registry
+from hardrare.numerics import neighbours
+from hardrare.scoring.snapshots import snapshot_series
 
 SERIES = [
     "loss", "alignment", "displacement", "norm", "cosine_displacement", "gradient_norm",
@@ -85,7 +86,7 @@ def compare_lid(width: int) -> None:
         ("lid_tle", 30, {}, TLE),
         ("lid_mle", 20, {"lid_from": 20, "lid_to": 20}, MLE),
     ):
-        _neighbours._RECENT.forget()
+        neighbours._RECENT.forget()
         ours = timed(registry()[name].function, features, **settings)
         theirs = timed(other().fit, features.astype(np.float64), n_neighbors=k)
         print(

@@ -26,7 +26,7 @@ from torch.utils.data import DataLoader, Dataset
 from hardrare import networks
 from hardrare.augmentation import Augmentation
 from hardrare.objectives import barlow_twins
-from hardrare.training import Pixels, Recorder, Settings, Watch, resolve_device, single, train
+from hardrare.training import Callbacks, Pixels, Recorder, Settings, resolve_device, single, train
 
 AUGMENTATION = Augmentation(
     min_scale=0.08, flip=0.5, degrees=0.0, brightness=0.4, contrast=0.4, saturation=0.2,
@@ -57,7 +57,7 @@ def options(network: str) -> barlow_twins.Settings:
     """The study's head at full size for ResNet-18, a small one for small networks."""
     size = 2048 if network.startswith("resnet") else 256
     return barlow_twins.Settings(
-        network=network, optimiser="adam", learning_rate=1e-3, weight_decay=1e-6,
+        network=network, optimizer="adam", learning_rate=1e-3, weight_decay=1e-6,
         hidden_size=size, output_size=size, off_diagonal=5e-3, augmentation=AUGMENTATION,
     )  # fmt: skip
 
@@ -71,7 +71,9 @@ def ours(image: np.ndarray, network: str, batch: int, epochs: int, device: str, 
         started = time.perf_counter()
         if probes:
             with Recorder(Path(folder) / "dynamics.arrow", ids) as recorder:
-                train(barlow_twins, options(network), settings, plan, pixels, 0, Watch(recorder))
+                train(
+                    barlow_twins, options(network), settings, plan, pixels, 0, Callbacks(recorder)
+                )
         else:
             train(barlow_twins, options(network), settings, plan, pixels, 0)
         return time.perf_counter() - started

@@ -22,8 +22,8 @@ from filelock import FileLock, Timeout
 from hardrare import objectives
 from hardrare.errors import InputError
 from hardrare.params import build, keys, load, read
+from hardrare.protocols.kinds import KINDS, kind
 from hardrare.tables import complete
-from hardrare.training.kinds import KINDS, kind
 
 # The keys that differ by matrix item.
 OBJECTIVE, KIND = "pretrain.{objective}", "supervise.{kind}"

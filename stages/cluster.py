@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pyarrow as pa
 
-from hardrare.metrics._clusters import cluster
+from hardrare.numerics.clusters import cluster
 from hardrare.stage import run
 from hardrare.tables import ID, read_features, write
 

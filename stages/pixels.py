@@ -10,9 +10,9 @@ from pathlib import Path
 from hardrare import tables
 from hardrare.metrics import score
 from hardrare.metrics._appearance import appearance as looks
-from hardrare.metrics._neighbours import stated_recall
-from hardrare.metrics._table import write_scores
+from hardrare.numerics.neighbours import stated_recall
 from hardrare.params import key
+from hardrare.scoring.table import write_scores
 from hardrare.stage import run
 
 

@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import Any, Literal
 
 from hardrare import objectives, tables, training
-from hardrare.agreement.stable_ranking import Settings as StableRanking
-from hardrare.agreement.stable_ranking import rule
 from hardrare.errors import InputError
+from hardrare.numerics.stable_ranking import Settings as StableRanking
+from hardrare.numerics.stable_ranking import rule
 from hardrare.params import build, key
 from hardrare.stage import run
 
@@ -40,7 +40,7 @@ def main(
     samples = tables.read_images(images)
     pixels = training.Pixels(samples.image, None, training.resolve_device(params.device))
     members = training.plan.label_free(protocol, len(pixels), seed)
-    options, tested = training.settled(module, options, params, pixels, seed)
+    options, tested = training.with_learning_rate(module, options, params, pixels, seed)
     stop = rule(params.stop, params.stable_ranking, seed) if protocol == "single" else None
     title = f"pretrain-{objective}-{protocol}-{seed}"
     opened = (title, params, [images], scratch, dynamics, samples.sample_id)
@@ -48,8 +48,8 @@ def main(
     with training.session(*opened, **kept) as (recorder, state):
         recorder.ranges += tested
         probing = training.Probing(snapshot_every=params.snapshot_every)
-        watch = training.Watch(recorder, probing, stop, state)
-        training.train(module, options, params, members, pixels, seed, watch, title)
+        callbacks = training.Callbacks(recorder, probing, stop, state)
+        training.train(module, options, params, members, pixels, seed, callbacks, title)
 
 
 if __name__ == "__main__":

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from hardrare.errors import InputError
-from hardrare.metrics._clusters import cluster
+from hardrare.numerics.clusters import cluster
 from hardrare.pruning import chosen
 from hardrare.pruning.pool import Pool
 from hardrare.pruning.sweep import swept

@@ -7,9 +7,9 @@ from hardrare import tables
 from hardrare.errors import InputError
 from hardrare.objectives import supervised
 from hardrare.probes.occasional import feeds_on_a_classifier
+from hardrare.protocols.pseudo_label import train_on_clusters
 from hardrare.stage import run
-from hardrare.training import Probing, Settings, Watch, resolve_device, session
-from hardrare.training.pseudo_label import train_on_clusters
+from hardrare.training import Callbacks, Probing, Settings, resolve_device, session
 
 
 @dataclass(frozen=True)
@@ -44,10 +44,10 @@ def main(
     opened = (title, params, [images, clusterings], scratch, dynamics, samples.sample_id)
     with session(*opened, parts=len(ids), part="clustering") as (recorder, state):
         probing = Probing(tuple(params.probes), tuple(params.occasional))
-        watch = Watch(recorder, probing, checkpoints=state)
+        callbacks = Callbacks(recorder, probing, checkpoints=state)
         device = resolve_device(params.device)
         train_on_clusters(
-            params, params, samples.image, ids, params.folds, seed, watch, title, device
+            params, params, samples.image, ids, params.folds, seed, callbacks, title, device
         )
 
 

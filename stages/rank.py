@@ -5,8 +5,8 @@ from pathlib import Path
 
 from hardrare.params import build
 from hardrare.ranking.drop import Drop, write_lists
+from hardrare.ranking.parquet_and_csv import write_parquet_and_csv
 from hardrare.ranking.table import ranking as rank
-from hardrare.ranking.twins import write_twins
 from hardrare.runs import LabelFreeRuns
 from hardrare.stage import run
 from hardrare.tables import read_images, write
@@ -48,7 +48,7 @@ def main(
         any_of=params.any_of,
     )
     write(ranking, "ranking/1", table)
-    write_twins(parquet, csv, table)
+    write_parquet_and_csv(parquet, csv, table)
     write_lists(keep, drop, table)
 
 

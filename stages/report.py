@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from hardrare import figures as drawing
-from hardrare.agreement.stable_ranking import Settings as StableRanking
+from hardrare.numerics.stable_ranking import Settings as StableRanking
 from hardrare.params import key
 from hardrare.report import Settings, plan, read_study, write
 from hardrare.runs import Runs

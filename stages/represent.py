@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from hardrare.errors import InputError
-from hardrare.metrics._neighbours import nearest
+from hardrare.numerics.neighbours import nearest
 from hardrare.representation import PIXELS, Settings, assess, judged, thinned
 from hardrare.runs import Runs
 from hardrare.stage import run

@@ -6,10 +6,10 @@ from pathlib import Path
 from hardrare import tables
 from hardrare.errors import InputError
 from hardrare.objectives import supervised
+from hardrare.protocols.retraining import retrain, subset_rows
 from hardrare.stage import run
-from hardrare.training import Pixels, Settings, Watch, checkpoints, resolve_device
+from hardrare.training import Callbacks, Pixels, Settings, checkpoints, resolve_device
 from hardrare.training.rate_range import packed
-from hardrare.training.retraining import retrain, subset_rows
 
 
 @dataclass(frozen=True)
@@ -42,10 +42,10 @@ def main(
     test_pixels = Pixels(held_out.image, held_out.label, device)
     title, inputs, ranges = f"retrain-{arm}", [images, test, subset], []
     with checkpoints(scratch, title, params, inputs, params.checkpoint_every) as kept_state:
-        watch = Watch(checkpoints=kept_state)
+        callbacks = Callbacks(checkpoints=kept_state)
         seeds = params.seeds
         results = list(
-            retrain(params, params, rows, pixels, test_pixels, seeds, arm, watch, ranges)
+            retrain(params, params, rows, pixels, test_pixels, seeds, arm, callbacks, ranges)
         )
         metadata = {tables.RATES: packed(ranges)} if ranges else None
         tables.write_rows(accuracy, "accuracy/1", results, metadata)

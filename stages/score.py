@@ -6,8 +6,8 @@ It has no argument through which a label could come: label-free runs are scored 
 from dataclasses import dataclass
 from pathlib import Path
 
-from hardrare.metrics._run import read_run, score_run
 from hardrare.params import key
+from hardrare.scoring.run import read_run, score_run
 from hardrare.stage import run as run_stage
 
 

@@ -6,8 +6,8 @@ A score whose name begins with `held_out_` is by networks that never trained on 
 from dataclasses import dataclass
 from pathlib import Path
 
-from hardrare.metrics._clusterings import score_clusterings
-from hardrare.metrics._table import write_scores
+from hardrare.scoring.clusterings import score_clusterings
+from hardrare.scoring.table import write_scores
 from hardrare.stage import run as run_stage
 from hardrare.tables import read_clusterings
 

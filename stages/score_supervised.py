@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from hardrare.metrics._run import read_run, score_run
 from hardrare.params import key
+from hardrare.scoring.run import read_run, score_run
 from hardrare.stage import run as run_stage
 from hardrare.tables import read_images
 

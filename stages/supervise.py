@@ -8,10 +8,10 @@ from hardrare import tables
 from hardrare.errors import InputError
 from hardrare.objectives import supervised
 from hardrare.params import build, key
+from hardrare.protocols.kinds import KINDS, Work
+from hardrare.protocols.kinds import kind as kind_of
 from hardrare.stage import run
 from hardrare.training import Pixels, Settings, resolve_device, session
-from hardrare.training.kinds import KINDS, Work
-from hardrare.training.kinds import kind as kind_of
 
 
 @dataclass(frozen=True)

@@ -100,19 +100,3 @@ def declared(stage: dict, objective: str | None = None) -> set[Path]:
             assert path.exists(), f"{dep} is not there"
             files |= set(path.rglob("*")) if path.is_dir() else {path}
     return {f for f in files if f.suffix in {".py", ".html", ".css", ".js"}}
-
-
-def narrowest(files: set[Path]) -> list[str]:
-    """Files as deps: a folder where all of it is used, single files otherwise."""
-    names = set()
-    for path in files:
-        parts = path.relative_to(ROOT).parts
-        folder = ROOT.joinpath(*parts[:2])
-        whole = len(parts) > 2 and set(folder.rglob("*.py")) <= files
-        names.add("/".join(parts[:2]) if whole else path.relative_to(ROOT).as_posix())
-    return sorted(names)
-
-
-if __name__ == "__main__":  # the deps that each stage needs, to paste into dvc.yaml
-    for stage_name, one in stages().items():
-        print(stage_name, *narrowest(used(script(one))), sep="\n      - ")

@@ -11,7 +11,7 @@ from hardrare.agreement.correlation import partial, spearman, within_class
 from hardrare.agreement.kendall import kendall
 from hardrare.agreement.pairs import KENDALL_SAMPLES
 from hardrare.agreement.pairs import pairs as correlate
-from hardrare.agreement.ranks import dense_ranks, tie_share
+from hardrare.numerics.ranks import dense_ranks, tie_share
 
 
 def pairs(scores, label, **settings):

@@ -9,7 +9,8 @@ from score_tables import score, small_study
 
 from hardrare import tables
 from hardrare.metrics import registry
-from hardrare.ranking.axes import axis, duplicates, percentiles, place
+from hardrare.numerics.ranks import percentiles
+from hardrare.ranking.axes import axis, combined_percentiles, duplicates
 from hardrare.ranking.candidates import LARGEST, POOLS, combined, pool, sets
 from hardrare.tables import AXES
 
@@ -38,7 +39,7 @@ def test_a_set_is_combined_as_the_ranking_does():
     assert [one.name for one in among] == ["a/loss_mean", "b/alignment_mean"]
     both = combined("hard", among, [(0, 1)])[0]
     names = [one.name for one in among]
-    placed, _ = place([scores[0].values, -scores[1].values])
+    placed, _ = combined_percentiles([scores[0].values, -scores[1].values])
     np.testing.assert_allclose(both, placed)
     found = axis("hard", names, scores, share=0.1)
     np.testing.assert_array_equal(found.score, percentiles(placed))

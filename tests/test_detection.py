@@ -11,10 +11,11 @@ from score_tables import run_stage, score, small_study, tied, write_params
 from sklearn.metrics import average_precision_score, roc_auc_score
 
 from hardrare import tables
-from hardrare.agreement.auroc import analytic, auroc, newcombe
+from hardrare.agreement.auroc import analytic, auroc
 from hardrare.agreement.detection import SEEN_BY_PIXELS, detection
 from hardrare.agreement.residual import residuals
 from hardrare.errors import InputError
+from hardrare.numerics.intervals import newcombe
 
 
 def detect(sample_id, scores, artefacts, budgets=(0.1,), bootstrap=50, aside=()):

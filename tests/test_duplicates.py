@@ -12,9 +12,9 @@ from threadpoolctl import threadpool_limits
 from hardrare import tables
 from hardrare.errors import InputError
 from hardrare.metrics import _kept
-from hardrare.metrics._neighbours import nearest
-from hardrare.metrics._points import points
 from hardrare.metrics.earlier_similarity import earlier_similarity
+from hardrare.numerics.neighbours import nearest
+from hardrare.numerics.points import points
 from hardrare.ranking.table import ranking
 
 ROOT = Path(__file__).parents[1]

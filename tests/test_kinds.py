@@ -16,10 +16,10 @@ from hardrare.errors import InputError
 from hardrare.metrics.rho import rho
 from hardrare.objectives import supervised
 from hardrare.params import build
+from hardrare.protocols.holdout import BestLoss
+from hardrare.protocols.kinds import KINDS, Work, kind
 from hardrare.study import check
-from hardrare.training import Pixels, Recorder, Settings, Watch, single, train
-from hardrare.training.holdout import BestLoss
-from hardrare.training.kinds import KINDS, Work, kind
+from hardrare.training import Callbacks, Pixels, Recorder, Settings, single, train
 from hardrare.training.plan import Member, Plan, holdout
 from hardrare.training.probing import Probing
 
@@ -130,10 +130,22 @@ def test_rho_is_what_two_plain_training_runs_give(tmp_path):
     longer = replace(SETTINGS, epochs=OWN["holdout"]["irreducible_epochs"])
     everything = np.arange(N)
     train(
-        supervised, OPTIONS, longer, Plan((Member((a,), everything),)), pixels, seed, Watch(model)
+        supervised,
+        OPTIONS,
+        longer,
+        Plan((Member((a,), everything),)),
+        pixels,
+        seed,
+        Callbacks(model),
     )
     train(
-        supervised, OPTIONS, SETTINGS, Plan((Member((b,), everything),)), pixels, 0, Watch(target)
+        supervised,
+        OPTIONS,
+        SETTINGS,
+        Plan((Member((b,), everything),)),
+        pixels,
+        0,
+        Callbacks(target),
     )
     losses = [epoch["loss"][b] for epoch in model.epochs]
     best = losses[int(np.argmin([one.mean() for one in losses]))]
@@ -147,8 +159,8 @@ def test_the_best_checkpoint_is_by_the_loss_of_the_other_part(tmp_path):
     pixels = Pixels(image(), labels(), CPU)
     seed = int(np.random.SeedSequence([0, 3]).generate_state(1)[0])
     settings = replace(SETTINGS, epochs=4)
-    watch = Watch(best, Probing(("loss",)))
-    train(supervised, OPTIONS, settings, plan, pixels, seed, watch)
+    callbacks = Callbacks(best, Probing(("loss",)))
+    train(supervised, OPTIONS, settings, plan, pixels, seed, callbacks)
     for member in plan.members:
         means = [epoch["loss"][member.measures].mean() for epoch in best.epochs]
         chosen = dynamics["irreducible_loss"][member.measures, 0]
@@ -172,7 +184,7 @@ def test_labels_of_a_holdout_are_sliced_with_its_images(tmp_path):
     for name, label in {"as is": labels(), "a": turned(a), "b": turned(b)}.items():
         best = BestLoss(plan)
         pixels = Pixels(image(), label, CPU)
-        modules = train(supervised, OPTIONS, SETTINGS, plan, pixels, 0, Watch(best))
+        modules = train(supervised, OPTIONS, SETTINGS, plan, pixels, 0, Callbacks(best))
         weights[name], losses[name] = modules[0].classifier.weight, best.loss[b]
     assert not torch.equal(weights["as is"], weights["a"])
     assert torch.equal(weights["as is"], weights["b"])
@@ -187,7 +199,7 @@ def test_labels_of_the_second_split_are_sliced_with_its_images():
     for name, label in {"as is": labels(), "b": turned(b)}.items():
         kept[name] = Kept()
         pixels = Pixels(image(), label, CPU)
-        train(supervised, OPTIONS, SETTINGS, plan, pixels, 0, Watch(kept[name]))
+        train(supervised, OPTIONS, SETTINGS, plan, pixels, 0, Callbacks(kept[name]))
     before = [[epoch["loss"][a] for epoch in kept[name].epochs] for name in ("as is", "b")]
     np.testing.assert_array_equal(before[0][:EPOCHS], before[1][:EPOCHS])  # A is learnt alike
     assert not np.allclose(before[0][EPOCHS:], before[1][EPOCHS:])  # and forgotten otherwise

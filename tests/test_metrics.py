@@ -202,7 +202,7 @@ def test_a_score_that_is_not_finite_is_refused():
 
 def test_metrics_need_neither_torch_nor_lightly():
     code = (
-        "import sys, hardrare.metrics as m, hardrare.metrics._table\n"
+        "import sys, hardrare.metrics as m, hardrare.scoring.table\n"
         "m.registry()\n"
         "print(sorted({'torch', 'torchvision', 'lightly'} & set(sys.modules)))"
     )

@@ -7,8 +7,8 @@ import pytest
 
 from hardrare.metrics import registry
 from hardrare.metrics._ends import ends, running_mean
-from hardrare.metrics._epochs import first, from_thirtieth, from_twelfth, last, mean, variance
-from hardrare.metrics._suffix import suffix_start
+from hardrare.numerics.epochs import first, from_thirtieth, from_twelfth, last, mean, variance
+from hardrare.numerics.suffix import suffix_start
 
 METRICS = registry()
 NAN = np.nan

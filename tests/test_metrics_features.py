@@ -8,12 +8,9 @@ from scipy.spatial.distance import cdist
 from sklearn.metrics import silhouette_samples
 
 from hardrare.errors import InputError
-from hardrare.metrics import _blocks, _neighbours, registry, score
-from hardrare.metrics._clusters import cluster
+from hardrare.metrics import registry, score
 from hardrare.metrics._duplicates import duplicates
 from hardrare.metrics._lid import dropped_distances
-from hardrare.metrics._neighbours import nearest
-from hardrare.metrics._points import Recent, canonical_order, copies, points
 from hardrare.metrics.cluster_size import cluster_size
 from hardrare.metrics.density import density
 from hardrare.metrics.duplicate_similarity import duplicate_similarity
@@ -22,6 +19,10 @@ from hardrare.metrics.lid_mle import lid_mle
 from hardrare.metrics.lid_tle import lid_tle
 from hardrare.metrics.prototype_distance import prototype_distance
 from hardrare.metrics.silhouette_last import silhouette_last
+from hardrare.numerics import blocks, neighbours
+from hardrare.numerics.clusters import cluster
+from hardrare.numerics.neighbours import nearest
+from hardrare.numerics.points import Recent, canonical_order, copies, points
 
 NAMES = sorted(n for n, m in registry().items() if m.columns == ("features",))
 
@@ -57,9 +58,9 @@ def scored(features, **settings):
 def fresh(monkeypatch):
     """An empty cache of searches, and a count of the searches made."""
     calls = []
-    search = _neighbours._search
-    monkeypatch.setattr(_neighbours, "_RECENT", Recent(2))
-    monkeypatch.setattr(_neighbours, "_search", lambda r, k: calls.append(k) or search(r, k))
+    search = neighbours._search
+    monkeypatch.setattr(neighbours, "_RECENT", Recent(2))
+    monkeypatch.setattr(neighbours, "_search", lambda r, k: calls.append(k) or search(r, k))
     return calls
 
 
@@ -115,12 +116,12 @@ def test_search_does_not_depend_on_blocks_or_order(fresh, monkeypatch):
     features = hard_cases()["ties"][:600]
     whole = nearest(features, 12)
     order = rng().permutation(600)
-    _neighbours._RECENT.of(("other",), lambda: None)
+    neighbours._RECENT.of(("other",), lambda: None)
     shuffled = nearest(features[order], 12)
     np.testing.assert_array_equal(shuffled.distance, whole.distance[order])
     np.testing.assert_array_equal(features[order][shuffled.index], features[whole.index][order])
-    monkeypatch.setattr(_neighbours, "_RECENT", Recent(2))
-    monkeypatch.setattr(_blocks, "BLOCK_BYTES", 50_000)
+    monkeypatch.setattr(neighbours, "_RECENT", Recent(2))
+    monkeypatch.setattr(blocks, "BLOCK_BYTES", 50_000)
     np.testing.assert_array_equal(nearest(features, 12).distance, whole.distance)
     assert fresh == [30, 30, 30]
 

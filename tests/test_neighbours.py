@@ -5,12 +5,13 @@ import pytest
 from scipy.spatial.distance import cdist
 from threadpoolctl import threadpool_limits
 
-from hardrare.metrics import _blocks, _cells, _neighbours, score
-from hardrare.metrics._blocks import each_block, row_blocks
-from hardrare.metrics._neighbours import nearest, stated_recall
-from hardrare.metrics._points import Recent
+from hardrare.metrics import score
 from hardrare.metrics.lid_mle import lid_mle
 from hardrare.metrics.lid_tle import lid_tle
+from hardrare.numerics import blocks, cells, neighbours
+from hardrare.numerics.blocks import each_block, row_blocks
+from hardrare.numerics.neighbours import nearest, stated_recall
+from hardrare.numerics.points import Recent
 
 
 def rng(seed=0):
@@ -32,14 +33,14 @@ def true_distances(rows, k):
 @pytest.fixture
 def approximate(monkeypatch):
     """A search that is approximate from 100 samples on."""
-    monkeypatch.setattr(_neighbours, "_RECENT", Recent(2))
-    monkeypatch.setattr(_neighbours, "EXACT_BELOW", 100)
-    return _neighbours._RECENT
+    monkeypatch.setattr(neighbours, "_RECENT", Recent(2))
+    monkeypatch.setattr(neighbours, "EXACT_BELOW", 100)
+    return neighbours._RECENT
 
 
 def test_the_exact_search_states_a_recall_of_one():
     assert nearest(blobs(200), 5).recall == 1.0
-    assert _neighbours.EXACT_BELOW == 100_000
+    assert neighbours.EXACT_BELOW == 100_000
 
 
 def test_the_approximate_search_finds_what_it_states(approximate):
@@ -61,15 +62,15 @@ def test_the_lower_recall_is_stated_without_a_further_search(approximate, monkey
     features = blobs()
     score({"features": features})
     made = [nearest(features, 5).recall, nearest(features, 5, unit=True).recall]
-    monkeypatch.setattr(_neighbours, "_search", None)
+    monkeypatch.setattr(neighbours, "_search", None)
     assert stated_recall(features) == min(made) < 1
 
 
 def test_the_approximate_search_does_not_compare_all_pairs(approximate, monkeypatch):
     seen = []
-    among = _cells.nearest_among
+    among = cells.nearest_among
     monkeypatch.setattr(
-        _cells, "nearest_among",
+        cells, "nearest_among",
         lambda given, own, others, k: seen.append((len(own), len(others.place)))
         or among(given, own, others, k),
     )  # fmt: skip
@@ -120,11 +121,11 @@ def test_the_approximate_search_of_hard_cases(features, approximate):
 
 @pytest.mark.parametrize("threshold", [100, 100_000])
 def test_the_same_bytes_for_any_number_of_threads(threshold, monkeypatch):
-    monkeypatch.setattr(_neighbours, "EXACT_BELOW", threshold)
-    monkeypatch.setattr(_blocks, "BLOCK_BYTES", 1 << 19)
+    monkeypatch.setattr(neighbours, "EXACT_BELOW", threshold)
+    monkeypatch.setattr(blocks, "BLOCK_BYTES", 1 << 19)
     features, found = blobs(1500, 24), []
     for threads in (1, 2, 2):
-        monkeypatch.setattr(_neighbours, "_RECENT", Recent(2))
+        monkeypatch.setattr(neighbours, "_RECENT", Recent(2))
         with threadpool_limits(threads, user_api="blas"):
             scores = score({"features": features})
         found.append({name: values.tobytes() for name, values in scores.items()})

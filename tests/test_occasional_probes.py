@@ -13,7 +13,7 @@ from hardrare.errors import InputError
 from hardrare.metrics.vog import vog
 from hardrare.objectives import mc_dropout, mimo, supervised
 from hardrare.probes import occasional
-from hardrare.training import Pixels, Settings, Watch, single, train
+from hardrare.training import Callbacks, Pixels, Settings, single, train
 from hardrare.training.probing import Moment, Probing, measure_occasional
 
 CPU = torch.device("cpu")
@@ -263,8 +263,8 @@ def test_occasional_probes_never_change_training_and_stand_in_their_epoch(
     states, kept = [], []
     for probing in (Probing(), Probing((), names, 2), Probing((), names, 2)):
         kept.append(Kept())
-        watch = Watch(kept[-1], probing)
-        modules = train(objective, options, SETTINGS, single(N), pixels(), 0, watch)
+        callbacks = Callbacks(kept[-1], probing)
+        modules = train(objective, options, SETTINGS, single(N), pixels(), 0, callbacks)
         states.append(modules[0].state_dict())
     for one in states[1:]:
         assert all(torch.equal(one[key], value) for key, value in states[0].items())

@@ -13,16 +13,16 @@ from test_training import CPU, OPTIONS, SETTINGS, images
 from hardrare import stage, tables
 from hardrare.errors import InputError
 from hardrare.metrics import registry
-from hardrare.metrics._clusterings import score_clusterings
-from hardrare.metrics._clusters import cluster
-from hardrare.metrics._table import write_scores
 from hardrare.metrics.aum import aum
 from hardrare.metrics.forgetting import forgetting
+from hardrare.numerics.clusters import cluster
 from hardrare.objectives import supervised
+from hardrare.protocols.pseudo_label import train_on_clusters
+from hardrare.scoring.clusterings import score_clusterings
+from hardrare.scoring.table import write_scores
 from hardrare.tables import HELD_OUT
-from hardrare.training import Pixels, Probing, Recorder, Watch, train
+from hardrare.training import Callbacks, Pixels, Probing, Recorder, train
 from hardrare.training.plan import Member, Plan, folds
-from hardrare.training.pseudo_label import train_on_clusters
 from stages import cluster as cluster_stage
 from stages import pseudo_label as pseudo_stage
 from stages import score_pseudo_label as score_stage
@@ -36,8 +36,8 @@ def run(folder, name="d", seed=0, count=2, clusterings=CLUSTERINGS, occasional=(
     path = folder / f"{name}.arrow"
     given = {"parts": len(clusterings), "part": "clustering"}
     with Recorder(path, np.arange(N), **given) as recorder:
-        watch = Watch(recorder, Probing(PROBES, occasional))
-        arguments = images(), clusterings, count, seed, watch, name, CPU
+        callbacks = Callbacks(recorder, Probing(PROBES, occasional))
+        arguments = images(), clusterings, count, seed, callbacks, name, CPU
         train_on_clusters(OPTIONS["supervised"], SETTINGS, *arguments)
     return tables.read_clusterings(path)
 
@@ -97,8 +97,8 @@ def test_values_are_those_of_networks_trained_without_the_fold(tmp_path):
     member = plan.members[0]  # the same weights, order and views as the run's first network
     alone = Plan((Member(member.trained_on, everything),))
     pixels = Pixels(images(), CLUSTERINGS[0], CPU)
-    watch = Watch(Kept(), Probing(("margin",)))
-    train(supervised, OPTIONS["supervised"], SETTINGS, alone, pixels, key, watch)
+    callbacks = Callbacks(Kept(), Probing(("margin",)))
+    train(supervised, OPTIONS["supervised"], SETTINGS, alone, pixels, key, callbacks)
     margin = np.stack(kept, axis=1)
     rows = member.held_out
     np.testing.assert_allclose(columns[HELD_OUT + "margin"][rows], margin[rows], rtol=1e-4)
@@ -216,7 +216,7 @@ def test_one_rate_for_all_clusterings(tmp_path):
     path = tmp_path / "d.arrow"
     options = replace(OPTIONS["supervised"], learning_rate="auto")
     with Recorder(path, np.arange(N), parts=2, part="clustering") as recorder:
-        watch = Watch(recorder, Probing(PROBES))
-        arguments = images(), CLUSTERINGS, 2, 0, watch, "d", torch.device("cpu")
+        callbacks = Callbacks(recorder, Probing(PROBES))
+        arguments = images(), CLUSTERINGS, 2, 0, callbacks, "d", torch.device("cpu")
         train_on_clusters(options, SETTINGS, *arguments)
     assert len(tables.read_ranges(path, "dynamics/1")) == 1

@@ -1,4 +1,4 @@
-"""Ranking: axes by hand, refusals, and the twins for people."""
+"""Ranking: axes by hand, refusals, and the copies for people."""
 
 import numpy as np
 import pyarrow as pa
@@ -9,7 +9,8 @@ from score_tables import run_stage, score, small_study, write_images, write_para
 
 from hardrare import tables
 from hardrare.errors import InputError
-from hardrare.ranking.axes import axis, duplicates, percentiles
+from hardrare.numerics.ranks import percentiles
+from hardrare.ranking.axes import axis, duplicates
 from hardrare.ranking.drop import Drop, dropped
 from hardrare.ranking.table import ranking
 

@@ -6,9 +6,10 @@ from scipy import stats
 from score_tables import tied
 
 from hardrare.agreement.correlation import spearman
-from hardrare.agreement.ranks import centred_ranks, dense_ranks, tie_share
-from hardrare.agreement.resample import draws, interval
 from hardrare.errors import InputError
+from hardrare.numerics.intervals import interval
+from hardrare.numerics.ranks import centred_ranks, dense_ranks, tie_share
+from hardrare.numerics.resample import draws
 
 
 def test_ranks_by_hand():

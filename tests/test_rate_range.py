@@ -11,9 +11,17 @@ from test_training import OPTIONS, SETTINGS, images, labels, pixels_for
 from hardrare import objectives, tables
 from hardrare.errors import InputError
 from hardrare.objectives import supervised
-from hardrare.training import Pixels, Recorder, Watch, rate_range, settled, single, train
+from hardrare.protocols.retraining import Subset, retrain
+from hardrare.training import (
+    Callbacks,
+    Pixels,
+    Recorder,
+    rate_range,
+    single,
+    train,
+    with_learning_rate,
+)
 from hardrare.training.rate_range import CANDIDATES, STEPS, slope
-from hardrare.training.retraining import Subset, retrain
 
 NAMES = ["autoencoder", "barlow_twins", "supervised"]
 
@@ -52,7 +60,7 @@ def test_neither_an_early_spike_nor_a_late_fall_wins():
 @pytest.mark.parametrize("name", NAMES)
 def test_the_steepest_candidate_is_chosen_and_all_start_alike(name):
     module, pixels = objectives.objective(name), pixels_for(name)
-    options, (found,) = settled(module, auto(name), SETTINGS, pixels, 0)
+    options, (found,) = with_learning_rate(module, auto(name), SETTINGS, pixels, 0)
     losses = np.array(found.losses, float)
     assert found.rates == list(CANDIDATES)
     assert losses.shape == (len(CANDIDATES), STEPS)
@@ -65,7 +73,7 @@ def test_the_steepest_candidate_is_chosen_and_all_start_alike(name):
 @pytest.mark.parametrize("name", NAMES)
 def test_training_with_the_found_rate_is_training_with_that_rate(name):
     module, plan = objectives.objective(name), single(40)
-    options, (found,) = settled(module, auto(name), SETTINGS, pixels_for(name), 3)
+    options, (found,) = with_learning_rate(module, auto(name), SETTINGS, pixels_for(name), 3)
     given = replace(OPTIONS[name], learning_rate=found.chosen)
     torch.manual_seed(99)
     first = train(module, options, SETTINGS, plan, pixels_for(name), 3)[0].state_dict()
@@ -74,7 +82,7 @@ def test_training_with_the_found_rate_is_training_with_that_rate(name):
 
 
 def test_a_given_rate_is_left_as_it_is():
-    options, found = settled(supervised, OPTIONS["supervised"], SETTINGS, None, 0)
+    options, found = with_learning_rate(supervised, OPTIONS["supervised"], SETTINGS, None, 0)
     assert options is OPTIONS["supervised"]
     assert found == []
 
@@ -82,28 +90,28 @@ def test_a_given_rate_is_left_as_it_is():
 def test_a_candidate_that_diverges_is_out(monkeypatch):
     pixels = pixels_for("supervised")
     monkeypatch.setattr(rate_range, "CANDIDATES", (1e-3, 1e30))
-    options = replace(auto("supervised"), optimiser="sgd")
-    chosen, (found,) = settled(supervised, options, SETTINGS, pixels, 0)
+    options = replace(auto("supervised"), optimizer="sgd")
+    chosen, (found,) = with_learning_rate(supervised, options, SETTINGS, pixels, 0)
     assert chosen.learning_rate == 1e-3
     assert found.slopes[1] is None
     assert None in found.losses[1]
     monkeypatch.setattr(rate_range, "CANDIDATES", (1e30,))
     with pytest.raises(InputError, match="learning_rate: auto finds no rate that learns"):
-        settled(supervised, options, SETTINGS, pixels, 0)
+        with_learning_rate(supervised, options, SETTINGS, pixels, 0)
 
 
 def test_the_test_is_kept_with_the_dynamics_and_read_back(tmp_path):
     pixels, path = pixels_for("autoencoder"), tmp_path / "dynamics.arrow"
     module = objectives.objective("autoencoder")
-    options, found = settled(module, auto("autoencoder"), SETTINGS, pixels, 0)
+    options, found = with_learning_rate(module, auto("autoencoder"), SETTINGS, pixels, 0)
     with Recorder(path, np.arange(40)) as recorder:
         recorder.ranges += found
-        train(module, options, SETTINGS, single(40), pixels, 0, Watch(recorder))
+        train(module, options, SETTINGS, single(40), pixels, 0, Callbacks(recorder))
     (read,) = tables.read_ranges(path, "dynamics/1")
     assert read["chosen"] == found[0].chosen
     assert np.array(read["losses"], float).shape == (len(CANDIDATES), STEPS)
     with Recorder(path, np.arange(40)) as recorder:
-        train(module, options, SETTINGS, single(40), pixels, 0, Watch(recorder))
+        train(module, options, SETTINGS, single(40), pixels, 0, Callbacks(recorder))
     assert tables.read_ranges(path, "dynamics/1") == []
 
 

@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 from made_up_study import ARMS, AXES, EVIL, STABLE, SWEEP, SWEEP_ARMS, synthesise
 
-from hardrare.agreement.stable_ranking import Settings as StableRanking
 from hardrare.errors import InputError
+from hardrare.numerics.stable_ranking import Settings as StableRanking
 from hardrare.report import Settings, read_study
 
 ROOT = Path(__file__).parents[1]

@@ -8,8 +8,8 @@ import pytest
 from made_up_study import AXES, STABLE, synthesise
 
 from hardrare import figures, tables
-from hardrare.agreement.stable_ranking import Settings as StableRanking
 from hardrare.errors import InputError
+from hardrare.numerics.stable_ranking import Settings as StableRanking
 from hardrare.report.drawings import plan
 from hardrare.report.map_rows import map_tables
 from hardrare.report.maps import DataMap, free_map, labelled_map, levels

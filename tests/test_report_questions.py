@@ -7,7 +7,7 @@ import polars as pl
 import pytest
 from scipy import stats
 
-from hardrare.agreement.stability import rank_interval
+from hardrare.numerics.intervals import rank_interval
 from hardrare.report.correlations import VIEWS, Correlations, correlations
 from hardrare.report.groups import agree, groups
 from hardrare.report.nearest_free import near

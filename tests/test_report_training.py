@@ -5,7 +5,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from hardrare.agreement.stable_ranking import Replay
+from hardrare.numerics.stable_ranking import Replay
 from hardrare.report.forgotten import forgotten
 from hardrare.report.training import endings, rate_ranges
 from hardrare.tables import Score

@@ -16,16 +16,16 @@ from test_kinds import OWN
 from test_training import AUGMENTATION, OPTIONS
 
 from hardrare import objectives, tables
-from hardrare.agreement.stable_ranking import Settings as Rule
-from hardrare.agreement.stable_ranking import StableRanking
 from hardrare.errors import InputError
+from hardrare.numerics.stable_ranking import Settings as Rule
+from hardrare.numerics.stable_ranking import StableRanking
 from hardrare.objectives import supervised
 from hardrare.params import build
-from hardrare.training import Pixels, Probing, Settings, Watch, checkpoints, session, train
-from hardrare.training.kinds import KINDS, Work, kind
+from hardrare.protocols.kinds import KINDS, Work, kind
+from hardrare.protocols.pseudo_label import train_on_clusters
+from hardrare.protocols.retraining import Subset, retrain
+from hardrare.training import Callbacks, Pixels, Probing, Settings, checkpoints, session, train
 from hardrare.training.plan import label_free
-from hardrare.training.pseudo_label import train_on_clusters
-from hardrare.training.retraining import Subset, retrain
 
 keeping = sys.modules["hardrare.training.checkpoints"]  # `checkpoints` is its function too
 ROOT, CPU, N = Path(__file__).parents[1], torch.device("cpu"), 32
@@ -53,8 +53,8 @@ def label_free_run(folder, settings, name, protocol="single", stop=None, every=0
     pixels = Pixels(IMAGE, LABEL if name == "supervised" else None, CPU)
     plan = label_free(protocol, N, 0)
     with where(folder, settings, parts=plan.phases, networks=len(plan.members)) as (out, state):
-        watch = Watch(out, Probing(snapshot_every=every), stop and stop(), state)
-        train(objectives.objective(name), OPTIONS[name], settings, plan, pixels, 0, watch)
+        callbacks = Callbacks(out, Probing(snapshot_every=every), stop and stop(), state)
+        train(objectives.objective(name), OPTIONS[name], settings, plan, pixels, 0, callbacks)
 
 
 def kind_run(folder, settings, name, options=CLASSIFIER):
@@ -67,15 +67,15 @@ def kind_run(folder, settings, name, options=CLASSIFIER):
 def pseudo_run(folder, settings):
     with where(folder, settings, parts=2, part="clustering") as (out, state):
         probing = Probing(("correct", "margin"), ("predictive_entropy",))
-        watch, ids = Watch(out, probing, checkpoints=state), [LABEL, np.arange(N) % 4]
-        train_on_clusters(CLASSIFIER, settings, IMAGE, ids, 2, 0, watch, "pseudo", CPU)
+        callbacks, ids = Callbacks(out, probing, checkpoints=state), [LABEL, np.arange(N) % 4]
+        train_on_clusters(CLASSIFIER, settings, IMAGE, ids, 2, 0, callbacks, "pseudo", CPU)
 
 
 def retrain_run(folder, settings):
     pixels, subset = Pixels(IMAGE, LABEL, CPU), Subset((np.arange(20), np.arange(12, 32)))
     with checkpoints(folder / "scratch", "arm", settings, [], settings.checkpoint_every) as state:
-        watch = Watch(checkpoints=state)
-        rows = retrain(CLASSIFIER, settings, subset, pixels, pixels, [0, 1], "arm", watch)
+        callbacks = Callbacks(checkpoints=state)
+        rows = retrain(CLASSIFIER, settings, subset, pixels, pixels, [0, 1], "arm", callbacks)
         tables.write_rows(folder / "accuracy", "accuracy/1", list(rows))
 
 
@@ -115,14 +115,14 @@ RUNS = {
 def outcome(folder, run, settings, given):
     """The bytes of what a run leaves and the weights of its networks."""
     folder.mkdir(exist_ok=True)
-    trainees, built = [], train.__globals__["built"]
+    trainees, build_trainee = [], train.__globals__["build_trainee"]
 
     def spied(*words):
-        trainees.append(built(*words))
+        trainees.append(build_trainee(*words))
         return trainees[-1]
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setitem(train.__globals__, "built", spied)
+        patch.setitem(train.__globals__, "build_trainee", spied)
         run(folder, settings, **given)
     files = {p.name: p.read_bytes() for p in folder.iterdir() if p.is_file()}
     assert files

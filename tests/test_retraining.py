@@ -1,4 +1,4 @@
-"""Pruned retraining is fair: optimiser steps are counted, weights and batches compared."""
+"""Pruned retraining is fair: optimizer steps are counted, weights and batches compared."""
 
 import hashlib
 
@@ -8,8 +8,8 @@ import torch
 from torch.optim.optimizer import register_optimizer_step_pre_hook
 
 from hardrare.objectives import supervised
+from hardrare.protocols.retraining import Subset, retrain
 from hardrare.training import Pixels, Settings
-from hardrare.training.retraining import Subset, retrain
 
 SETTINGS = Settings(3, 8, "constant", "float32", "cpu", 0)
 OPTIONS = supervised.Settings("small_cnn", "adamw", 3e-3, 0.0, None)
@@ -23,7 +23,7 @@ def pixels(n, seed):
 
 @pytest.fixture
 def watched():
-    """For each optimiser, in order: its steps, and a digest of the weights before the first."""
+    """For each optimizer, in order: its steps, and a digest of the weights before the first."""
     rules, steps, first = [], [], []
 
     def before(rule, *_):

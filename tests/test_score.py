@@ -10,7 +10,7 @@ import pytest
 
 from hardrare import tables
 from hardrare.metrics import registry, score
-from hardrare.metrics._table import RECALL, write_scores
+from hardrare.scoring.table import RECALL, write_scores
 
 ROOT = Path(__file__).parents[1]
 METRICS = registry()

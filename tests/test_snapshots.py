@@ -9,9 +9,9 @@ from test_training import OPTIONS, SETTINGS, pixels_for, run
 from hardrare import objectives, tables
 from hardrare.errors import InputError
 from hardrare.metrics import registry
-from hardrare.metrics._snapshots import snapshot_series
 from hardrare.metrics.lid_mle_mean import lid_mle_mean
-from hardrare.training import Probing, Recorder, Watch, second_split, single, train
+from hardrare.scoring.snapshots import snapshot_series
+from hardrare.training import Callbacks, Probing, Recorder, second_split, single, train
 
 
 def snapshots(folder, name="autoencoder", every=2, epochs=5, plan=None):
@@ -20,9 +20,9 @@ def snapshots(folder, name="autoencoder", every=2, epochs=5, plan=None):
     plan = plan or single(40)
     given = {"parts": plan.phases, "features": paths[1], "networks": len(plan.members)}
     with Recorder(paths[0], np.arange(40), **given) as recorder:
-        watch = Watch(recorder, Probing(snapshot_every=every))
+        callbacks = Callbacks(recorder, Probing(snapshot_every=every))
         settings = replace(SETTINGS, epochs=epochs)
-        train(objectives.objective(name), OPTIONS[name], settings, plan, pixels, 0, watch)
+        train(objectives.objective(name), OPTIONS[name], settings, plan, pixels, 0, callbacks)
     return list(tables.read_snapshots(paths[1])), tables.read_dynamics(paths[0])[1]
 
 
@@ -86,11 +86,11 @@ def test_settings_reach_the_metrics_of_snapshots():
 
 def test_one_search_serves_every_series(monkeypatch):
     made = []
-    from hardrare.metrics import _neighbours
+    from hardrare.numerics import neighbours
 
-    search = _neighbours._search
-    monkeypatch.setattr(_neighbours, "_search", lambda rows, k: made.append(k) or search(rows, k))
-    _neighbours._RECENT.forget()
+    search = neighbours._search
+    monkeypatch.setattr(neighbours, "_search", lambda rows, k: made.append(k) or search(rows, k))
+    neighbours._RECENT.forget()
     rng = np.random.default_rng(0)
     snapshot_series([rng.normal(size=(60, 4)) for _ in range(3)])
     assert len(made) == 3

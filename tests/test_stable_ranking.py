@@ -9,7 +9,8 @@ from scipy.stats import spearmanr
 from test_training import OPTIONS, SETTINGS, pixels_for
 
 from hardrare import objectives, tables
-from hardrare.agreement.stable_ranking import (
+from hardrare.errors import InputError
+from hardrare.numerics.stable_ranking import (
     Settings,
     StableRanking,
     correlation,
@@ -17,8 +18,7 @@ from hardrare.agreement.stable_ranking import (
     rule,
     running,
 )
-from hardrare.errors import InputError
-from hardrare.training import Probing, Recorder, Watch, single, train
+from hardrare.training import Callbacks, Probing, Recorder, single, train
 
 RULE = Settings(["loss", "alignment"], gap=2, threshold=0.9, patience=2, reference_seeds=[7])
 
@@ -102,9 +102,9 @@ def test_an_ended_run_is_the_beginning_of_the_full_one(tmp_path, name):
         paths = tmp_path / f"{kind}.arrow", tmp_path / f"{kind}.features"
         pixels = pixels_for(name)
         with Recorder(paths[0], np.arange(40), features=paths[1]) as recorder:
-            watch = Watch(recorder, Probing(snapshot_every=2), stop)
+            callbacks = Callbacks(recorder, Probing(snapshot_every=2), stop)
             module = objectives.objective(name)
-            train(module, OPTIONS[name], settings, single(40), pixels, 0, watch)
+            train(module, OPTIONS[name], settings, single(40), pixels, 0, callbacks)
         found[kind] = tables.read_dynamics(paths[0])[1], list(tables.read_snapshots(paths[1]))
     (full, snapshots), (ended, kept) = found["full"], found["ended"]
     assert ended["norm"].shape == (40, 3)  # gap 1 and patience 2

@@ -23,11 +23,11 @@ from hardrare.objectives import (
     variational_autoencoder,
     vicreg,
 )
-from hardrare.training import Pixels, Recorder, Settings, Watch, second_split, single, train
+from hardrare.protocols.retraining import Subset, retrain, subset_rows
+from hardrare.training import Callbacks, Pixels, Recorder, Settings, second_split, single, train
 from hardrare.training.measure import measure, measure_views
+from hardrare.training.optimizers import build_optimizer, build_scheduler
 from hardrare.training.plan import label_free
-from hardrare.training.retraining import Subset, retrain, subset_rows
-from hardrare.training.schedule import optimiser, schedule
 from hardrare.training.settings import resolve_device
 
 CPU = torch.device("cpu")
@@ -71,7 +71,7 @@ def run(tmp_path, name, settings=SETTINGS, seed=0, record=True, n=40, plan=None,
         return train(module, options, settings, plan, pixels, seed), None
     path, features = tmp_path / f"{name}.arrow", tmp_path / f"{name}.features"
     with Recorder(path, np.arange(len(pixels)), plan.phases, features=features) as recorder:
-        modules = train(module, options, settings, plan, pixels, seed, Watch(recorder))
+        modules = train(module, options, settings, plan, pixels, seed, Callbacks(recorder))
     return modules, tables.read_features(features)[1]
 
 
@@ -263,7 +263,7 @@ def test_second_split_forgetting_traced_by_hand(tmp_path):
     path = tmp_path / "d.arrow"
     with Recorder(path, np.arange(n), plan.phases) as recorder:
         pixels = Pixels(image, label, CPU)
-        train(fake, OPTIONS["supervised"], settings, plan, pixels, 0, Watch(recorder))
+        train(fake, OPTIONS["supervised"], settings, plan, pixels, 0, Callbacks(recorder))
     _, dynamics = tables.read_dynamics(path)
     # Learnt in epoch `need` (never = epochs + 1); forgotten `patience + 1` epochs into the
     # second split (never = epochs + 1); what was never learnt is wrong from its first epoch.
@@ -313,8 +313,8 @@ def test_a_batch_larger_than_the_data_is_all_of_it(tmp_path):
 @pytest.mark.parametrize("name", ["cosine", "one_cycle", "triangular", "constant"])
 def test_schedules(name):
     weight = nn.Parameter(torch.zeros(1))
-    rule = optimiser("sgd", [weight], 0.5, 0.0)
-    plan, rates = schedule(name, rule, 100), []
+    rule = build_optimizer("sgd", [weight], 0.5, 0.0)
+    plan, rates = build_scheduler(name, rule, 100), []
     for _ in range(100):
         rates.append(rule.param_groups[0]["lr"])
         rule.step()
@@ -339,7 +339,7 @@ def test_a_loss_that_is_not_a_number_names_run_and_epoch(tmp_path):
 
     def diverge():
         with Recorder(path, np.arange(8)) as recorder:
-            train(fake, OPTIONS["supervised"], settings, plan, pixels, 0, Watch(recorder))
+            train(fake, OPTIONS["supervised"], settings, plan, pixels, 0, Callbacks(recorder))
 
     with pytest.raises(InputError, match="the loss became nan in epoch 2; lower its learning_rate"):
         diverge()
@@ -352,9 +352,9 @@ def test_a_loss_that_is_not_a_number_names_run_and_epoch(tmp_path):
         (lambda: networks.build("vgg", (1, 8, 8)), "unknown network 'vgg'"),
         (lambda: objectives.objective("moco"), "unknown objective 'moco'"),
         (lambda: resolve_device("warp"), "device 'warp' is not there"),
-        (lambda: optimiser("lion", [], 1.0, 0.0), "unknown optimiser 'lion'"),
-        (lambda: optimiser("adam", [], -1.0, 0.0), "must be positive"),
-        (lambda: schedule("step", None, 1), "unknown schedule 'step'"),
+        (lambda: build_optimizer("lion", [], 1.0, 0.0), "unknown optimizer 'lion'"),
+        (lambda: build_optimizer("adam", [], -1.0, 0.0), "must be positive"),
+        (lambda: build_scheduler("step", None, 1), "unknown schedule 'step'"),
         (lambda: Settings(0, 8, "cosine", "auto", "cpu", 0), "epochs is 0"),
         (lambda: label_free("halves", 8, 0), "unknown protocol 'halves'"),
         (lambda: replace(OPTIONS["autoencoder"], dropout=1.0), "autoencoder.dropout is 1.0"),

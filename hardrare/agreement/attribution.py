@@ -18,13 +18,13 @@ import numpy as np
 from threadpoolctl import threadpool_limits
 
 from hardrare.agreement import over_seeds, pixel_statistics
-from hardrare.agreement.auroc import auroc_repeats, covering
+from hardrare.agreement.auroc import auroc_interval, auroc_repeats
 from hardrare.agreement.families import family
 from hardrare.agreement.models import Fitted, forest, logistic
-from hardrare.agreement.ranks import centred_ranks, dense_ranks
-from hardrare.agreement.resample import interval
 from hardrare.agreement.stump import halves
 from hardrare.errors import InputError
+from hardrare.numerics.intervals import interval
+from hardrare.numerics.ranks import centred_ranks, dense_ranks
 from hardrare.tables import Score
 
 FEWEST = 12  # positives; with fewer there is no model
@@ -229,7 +229,7 @@ def _rows(
         areas = {i: np.mean([one.areas[model, i] for one in parts], axis=0) for i in columns}
         for inputs, area in areas.items():
             used = round(np.mean([one.used[model, inputs] for one in parts]))
-            low, high = covering(area[:, None], *sizes)
+            low, high = auroc_interval(area[:, None], *sizes)
             ends = {"low": float(low[0]), "high": float(high[0])}
             yield _row(model, inputs, "auroc", None, area, used) | ends
         gain = areas[BOTH] - np.maximum(areas[PIXELS], 0.5)

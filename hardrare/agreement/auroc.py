@@ -16,12 +16,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from hardrare.agreement.ranks import share_below
-from hardrare.agreement.resample import draws, interval
 from hardrare.agreement.review import reviewed
-
-NORMAL = 1.959964  # the 97.5 % quantile of the standard normal distribution
-HALVINGS = 50  # of a bracket of width 1
+from hardrare.numerics.intervals import NORMAL, covering, interval, newcombe
+from hardrare.numerics.ranks import share_below
+from hardrare.numerics.resample import draws
 
 
 @dataclass(frozen=True)
@@ -72,7 +70,7 @@ def auroc(
     return {
         name: Auroc(
             one[0],
-            *covering(one, len(positive[name]), len(negative)),
+            *auroc_interval(one, len(positive[name]), len(negative)),
             np.stack([top[0], *interval(top[1:])]),
         )
         for (name, one), top in zip(found.items(), tops.values(), strict=True)
@@ -130,7 +128,9 @@ def _counts(size: int, repeats: int, rng: np.random.Generator) -> np.ndarray:
     return np.stack(columns, axis=1).astype(np.int32)
 
 
-def covering(repeats: np.ndarray, positives: int, negatives: int) -> tuple[np.ndarray, np.ndarray]:
+def auroc_interval(
+    repeats: np.ndarray, positives: int, negatives: int
+) -> tuple[np.ndarray, np.ndarray]:
     """The 95 % interval that covers the bootstrap's and Newcombe's.
 
     Args:
@@ -141,7 +141,7 @@ def covering(repeats: np.ndarray, positives: int, negatives: int) -> tuple[np.nd
     Returns:
         Lower and upper end, `(P,)` each.
     """
-    return _wider(interval(repeats[1:]), newcombe(repeats[0], positives, negatives))
+    return covering(interval(repeats[1:]), newcombe(repeats[0], positives, negatives))
 
 
 def analytic(values: np.ndarray, positives: int) -> np.ndarray:
@@ -165,43 +165,4 @@ def analytic(values: np.ndarray, positives: int) -> np.ndarray:
         found[:, k] = wins.mean(), NORMAL * np.sqrt(spread)
     area, half = found
     normal = np.clip(area - half, 0, 1), np.clip(area + half, 0, 1)
-    return np.stack([area, *_wider(normal, newcombe(area, positives, below.shape[1]))])
-
-
-def newcombe(area: np.ndarray, positives: int, negatives: int) -> tuple[np.ndarray, np.ndarray]:
-    """The 95 % interval of AUROC by Newcombe's method 5 (Stat. Med. 2006, 25:559).
-
-    All t with |t - area| <= 1.96 sqrt(V(t)), V the variance that Hanley & McNeil give for
-    exponential scores, V(t) = t (1 - t) (1 + h ((1 - t) / (2 - t) + t / (1 + t))) / (m n),
-    h = (m + n) / 2 - 1.
-
-    Args:
-        area: `(P,)` in 0..1.
-        positives: m, at least 1.
-        negatives: n, at least 1.
-
-    Examples:
-        >>> low, high = newcombe(np.array([0.5, 1.0]), 30, 60)
-        >>> low.round(3).tolist(), high.round(3).tolist()
-        ([0.373, 0.929], [0.627, 1.0])
-    """
-    return _lower(area, positives, negatives), 1 - _lower(1 - area, positives, negatives)
-
-
-def _lower(area: np.ndarray, positives: int, negatives: int) -> np.ndarray:
-    """The lower end of Newcombe's interval, by bisection between 0 and `area (P,)`."""
-    rest = (positives + negatives) / 2 - 1
-    low, high = np.zeros_like(area), area.copy()
-    for _ in range(HALVINGS):
-        t = (low + high) / 2
-        scale = (1 + rest * ((1 - t) / (2 - t) + t / (1 + t))) / (positives * negatives)
-        inside = area - t <= NORMAL * np.sqrt(t * (1 - t) * scale)
-        low, high = np.where(inside, low, t), np.where(inside, t, high)
-    return high
-
-
-def _wider(
-    one: tuple[np.ndarray, np.ndarray], other: tuple[np.ndarray, np.ndarray]
-) -> tuple[np.ndarray, np.ndarray]:
-    """The intervals that cover both."""
-    return np.minimum(one[0], other[0]), np.maximum(one[1], other[1])
+    return np.stack([area, *covering(normal, newcombe(area, positives, below.shape[1]))])

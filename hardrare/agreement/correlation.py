@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from hardrare.agreement.ranks import centred_ranks
+from hardrare.numerics.ranks import centred_ranks
 
 TINY = 1e-10  # a variance below this share of the usual one is rounding
 

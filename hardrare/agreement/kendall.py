@@ -2,9 +2,8 @@
 
 import numpy as np
 
-from hardrare.agreement.ranks import dense_ranks
-
-NORMAL = 1.959964  # the 97.5 % quantile of the standard normal distribution
+from hardrare.numerics.intervals import NORMAL
+from hardrare.numerics.ranks import dense_ranks
 
 
 def kendall(values: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:

@@ -16,9 +16,10 @@ from threadpoolctl import threadpool_limits
 from hardrare.agreement import over_seeds, pixel_statistics
 from hardrare.agreement.correlation import partial, pearson, spearman, within_class
 from hardrare.agreement.kendall import kendall
-from hardrare.agreement.ranks import dense_ranks, tie_share
-from hardrare.agreement.resample import draws, interval
 from hardrare.agreement.summaries import blocks, summaries
+from hardrare.numerics.intervals import interval
+from hardrare.numerics.ranks import dense_ranks, tie_share
+from hardrare.numerics.resample import draws
 from hardrare.tables import Score
 
 KENDALL_SAMPLES = 2000

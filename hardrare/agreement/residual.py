@@ -6,7 +6,7 @@ they find. Its residual does not.
 
 import numpy as np
 
-from hardrare.agreement.ranks import share_below
+from hardrare.numerics.ranks import percentiles
 
 KNOTS = 8  # bends of the curve in each pixel statistic
 FOLDS = 5
@@ -37,7 +37,7 @@ def residuals(values: np.ndarray, pixels: np.ndarray, place: np.ndarray) -> np.n
         `(P, n)` in about -1..1, exactly 0 where one pixel statistic orders the samples as the
         score does.
     """
-    shares = np.stack([share_below(row, row) for row in values])
+    shares = percentiles(values)
     design = _curves(shares[pixels])  # (M, n)
     parts = [np.flatnonzero(place % FOLDS == one) for one in range(FOLDS)]
     grams = [design[:, part] @ design[:, part].T for part in parts]

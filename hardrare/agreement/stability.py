@@ -11,12 +11,12 @@ import numpy as np
 
 from hardrare.agreement.correlation import spearman
 from hardrare.agreement.families import family
-from hardrare.agreement.ranks import dense_ranks
 from hardrare.agreement.review import review
+from hardrare.numerics.intervals import rank_interval, wilson
+from hardrare.numerics.ranks import dense_ranks
 from hardrare.tables import Score
 
 NAN = float("nan")
-NORMAL = 1.959964  # the 97.5 % quantile of the standard normal distribution
 
 
 @dataclass(frozen=True)
@@ -98,30 +98,6 @@ def stability(score: Score, *, share: float = 0.1, target: float = 0.95) -> Stab
 def stabilities(scores: Sequence[Score]) -> list[Stability]:
     """`stability` of each score, in their order."""
     return [stability(one) for one in scores]
-
-
-def rank_interval(correlation: float, size: int) -> tuple[float, float]:
-    """A 95 % interval of Spearman's correlation (Bonett & Wright 2000, Psychometrika 65).
-
-    tanh(artanh(r) -+ 1.96 sqrt((1 + r^2 / 2) / (n - 3))).
-
-    Args:
-        correlation: r, -1..1.
-        size: n, the number of samples; below 4 the interval is -1..1.
-    """
-    if size < 4:
-        return -1.0, 1.0
-    middle = np.arctanh(np.clip(correlation, -1 + 1e-12, 1 - 1e-12))
-    half = NORMAL * np.sqrt((1 + correlation**2 / 2) / (size - 3))
-    return float(np.tanh(middle - half)), float(np.tanh(middle + half))
-
-
-def wilson(share: float, size: float) -> tuple[float, float]:
-    """The 95 % Wilson interval of a share of `size` draws."""
-    middle = (share + NORMAL**2 / (2 * size)) / (1 + NORMAL**2 / size)
-    half = NORMAL * np.sqrt(share * (1 - share) / size + NORMAL**2 / (4 * size**2))
-    half /= 1 + NORMAL**2 / size
-    return float(max(0.0, middle - half)), float(min(1.0, middle + half))
 
 
 def needed_seeds(correlation: float, target: float) -> float:

@@ -14,7 +14,7 @@ import numpy as np
 
 from hardrare.agreement import PIXELS, pixel_statistics
 from hardrare.agreement.families import PSEUDO, family
-from hardrare.agreement.resample import interval
+from hardrare.numerics.intervals import interval
 
 
 @dataclass(frozen=True)

@@ -6,10 +6,10 @@ from typing import Literal, get_args
 import numpy as np
 
 from hardrare.errors import InputError
-from hardrare.metrics._blocks import each, row_blocks
-from hardrare.metrics._clusters import cluster
-from hardrare.metrics._points import canonical_order, copies, points
-from hardrare.metrics._splitmix64 import splitmix64
+from hardrare.numerics.blocks import each, row_blocks
+from hardrare.numerics.clusters import cluster
+from hardrare.numerics.points import canonical_order, copies, points
+from hardrare.numerics.splitmix64 import splitmix64
 
 Keep = Literal["farthest", "nearest", "random"]
 ALONE = -1.0  # similarity of a sample that nothing is kept before

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from hardrare.metrics._epochs import mean
+from hardrare.numerics.epochs import mean
 
 K = 5  # epochs at each end
 WINDOW = 3  # epochs of the running mean

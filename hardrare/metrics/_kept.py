@@ -6,9 +6,9 @@ list is cut short, and it is compared with every sample that stays and is like a
 
 import numpy as np
 
-from hardrare.metrics._blocks import row_blocks
-from hardrare.metrics._exact import distances
-from hardrare.metrics._neighbours import Neighbours
+from hardrare.numerics.blocks import row_blocks
+from hardrare.numerics.exact import distances
+from hardrare.numerics.neighbours import Neighbours
 
 NONE = -1.0  # similarity of a sample that none is before
 BLOCK = 256  # rows with a cut list that are compared at a time

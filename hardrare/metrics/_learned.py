@@ -6,7 +6,7 @@ the caller gives the column's negative.
 
 import numpy as np
 
-from hardrare.metrics._suffix import suffix_start
+from hardrare.numerics.suffix import suffix_start
 
 
 def threshold(first_split: np.ndarray, learned_quantile: float) -> float:

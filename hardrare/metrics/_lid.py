@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from hardrare.metrics._neighbours import nearest
+from hardrare.numerics.neighbours import nearest
 
 _FLAT = 1e-6  # a mean log ratio below this is the rounding of equal distances
 

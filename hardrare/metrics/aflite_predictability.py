@@ -3,7 +3,7 @@
 import numpy as np
 
 from hardrare.metrics import metric
-from hardrare.metrics._points import canonical_order, conditioned, copies, points
+from hardrare.numerics.points import canonical_order, conditioned, copies, points
 
 RIDGE = 1e-3  # of the mean variance of a feature, times the number of rows
 

@@ -3,7 +3,7 @@
 import numpy as np
 
 from hardrare.metrics import metric
-from hardrare.metrics._epochs import last
+from hardrare.numerics.epochs import last
 
 
 @metric(

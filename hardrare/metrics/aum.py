@@ -3,7 +3,7 @@
 import numpy as np
 
 from hardrare.metrics import metric
-from hardrare.metrics._epochs import mean
+from hardrare.numerics.epochs import mean
 
 
 @metric(unit="logit", harder="low", source="Pleiss et al., NeurIPS 2020, arXiv:2001.10528")

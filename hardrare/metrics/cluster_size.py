@@ -3,7 +3,7 @@
 import numpy as np
 
 from hardrare.metrics import metric
-from hardrare.metrics._clusters import cluster
+from hardrare.numerics.clusters import cluster
 
 
 @metric(

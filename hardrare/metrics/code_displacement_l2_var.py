@@ -3,7 +3,7 @@
 import numpy as np
 
 from hardrare.metrics import metric
-from hardrare.metrics._epochs import variance
+from hardrare.numerics.epochs import variance
 
 
 @metric(unit="code^2", harder="open", source="Team12, Skoltech Machine Learning project, 2024")

@@ -3,7 +3,7 @@
 import numpy as np
 
 from hardrare.metrics import metric
-from hardrare.metrics._epochs import first, last
+from hardrare.numerics.epochs import first, last
 
 
 @metric(unit="nats", harder="open", source="Team12, Skoltech Machine Learning project, 2024")

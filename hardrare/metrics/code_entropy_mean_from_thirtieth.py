@@ -3,7 +3,7 @@
 import numpy as np
 
 from hardrare.metrics import metric
-from hardrare.metrics._epochs import from_thirtieth, mean
+from hardrare.numerics.epochs import from_thirtieth, mean
 
 
 @metric(unit="nats", harder="open", source="Team12, Skoltech Machine Learning project, 2024")

@@ -3,7 +3,7 @@
 import numpy as np
 
 from hardrare.metrics import metric
-from hardrare.metrics._epochs import mean
+from hardrare.numerics.epochs import mean
 
 
 @metric(unit="probability", harder="low", source="Swayamdipta et al., EMNLP 2020, arXiv:2009.10795")

@@ -3,7 +3,7 @@
 import numpy as np
 
 from hardrare.metrics import metric
-from hardrare.metrics._neighbours import nearest
+from hardrare.numerics.neighbours import nearest
 
 _RESOLUTION = 1e-6  # distances of float32 unit vectors mean nothing below this
 

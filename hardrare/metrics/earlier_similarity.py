@@ -4,8 +4,8 @@ import numpy as np
 
 from hardrare.metrics import metric
 from hardrare.metrics._kept import similarity_to_kept
-from hardrare.metrics._neighbours import nearest
-from hardrare.metrics._points import points
+from hardrare.numerics.neighbours import nearest
+from hardrare.numerics.points import points
 
 
 @metric(

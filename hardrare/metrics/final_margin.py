@@ -3,7 +3,7 @@
 import numpy as np
 
 from hardrare.metrics import metric
-from hardrare.metrics._epochs import last
+from hardrare.numerics.epochs import last
 
 
 @metric(unit="1", harder="low", source="Scheffer et al., IDA 2001, doi:10.1007/3-540-44816-0_31")

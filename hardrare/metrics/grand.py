@@ -3,7 +3,7 @@
 import numpy as np
 
 from hardrare.metrics import metric
-from hardrare.metrics._epochs import first
+from hardrare.numerics.epochs import first
 
 
 @metric(unit="loss per weight", harder="high", source="Paul et al., NeurIPS 2021, arXiv:2107.07075")

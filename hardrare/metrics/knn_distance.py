@@ -3,7 +3,7 @@
 import numpy as np
 
 from hardrare.metrics import metric
-from hardrare.metrics._neighbours import nearest
+from hardrare.numerics.neighbours import nearest
 
 
 @metric(

@@ -5,7 +5,7 @@ import numpy as np
 from hardrare.errors import InputError
 from hardrare.metrics import metric
 from hardrare.metrics._lid import dimension
-from hardrare.metrics._neighbours import nearest
+from hardrare.numerics.neighbours import nearest
 
 
 @metric(

@@ -4,10 +4,10 @@ import numpy as np
 
 from hardrare.errors import InputError
 from hardrare.metrics import metric
-from hardrare.metrics._blocks import each_block
 from hardrare.metrics._lid import dimension
-from hardrare.metrics._neighbours import nearest
-from hardrare.metrics._points import points
+from hardrare.numerics.blocks import each_block
+from hardrare.numerics.neighbours import nearest
+from hardrare.numerics.points import points
 
 _CACHED = 4 << 20  # bytes of a block that the cache holds
 _NEGLIGIBLE = 1e-4  # of r: closer pairs measure rounding and copies, not dimension

@@ -3,7 +3,7 @@
 import numpy as np
 
 from hardrare.metrics import metric
-from hardrare.metrics._epochs import first, from_twelfth, last
+from hardrare.numerics.epochs import first, from_twelfth, last
 
 
 @metric(unit="loss", harder="high", source="Team12, Skoltech Machine Learning project, 2024")

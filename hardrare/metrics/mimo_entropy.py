@@ -3,7 +3,7 @@
 import numpy as np
 
 from hardrare.metrics import metric
-from hardrare.metrics._epochs import last
+from hardrare.numerics.epochs import last
 
 
 @metric(unit="nats", harder="high", source="Havasi et al., ICLR 2021, arXiv:2010.06610")

@@ -6,7 +6,7 @@ from sklearn.metrics import silhouette_score
 from threadpoolctl import threadpool_limits
 
 from hardrare.metrics import metric
-from hardrare.metrics._epochs import mean, std
+from hardrare.numerics.epochs import mean, std
 
 MOST = 10  # clusters
 DRAWS, DRAW_SIZE = 10, 400  # bootstrap draws for the silhouette, and samples in each

@@ -3,7 +3,7 @@
 import numpy as np
 
 from hardrare.metrics import metric
-from hardrare.metrics._epochs import mean
+from hardrare.numerics.epochs import mean
 
 
 @metric(unit="feature^2", harder="open", source="Natifick, Skoltech Machine Learning project, 2024")

@@ -3,7 +3,7 @@
 import numpy as np
 
 from hardrare.metrics import metric
-from hardrare.metrics._neighbours import nearest
+from hardrare.numerics.neighbours import nearest
 
 LEAST = 1e-6  # spread of a statistic below which all images are alike in it
 

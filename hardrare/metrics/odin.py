@@ -3,7 +3,7 @@
 import numpy as np
 
 from hardrare.metrics import metric
-from hardrare.metrics._epochs import last
+from hardrare.numerics.epochs import last
 
 
 @metric(unit="1", harder="low", source="Liang et al., ICLR 2018, arXiv:1706.02690")

@@ -3,9 +3,9 @@
 import numpy as np
 
 from hardrare.metrics import metric
-from hardrare.metrics._blocks import each_block
-from hardrare.metrics._clusters import cluster
-from hardrare.metrics._points import points
+from hardrare.numerics.blocks import each_block
+from hardrare.numerics.clusters import cluster
+from hardrare.numerics.points import points
 
 _CACHED = 4 << 20  # bytes of a block that the cache holds
 

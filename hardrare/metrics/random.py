@@ -3,7 +3,7 @@
 import numpy as np
 
 from hardrare.metrics import metric
-from hardrare.metrics._splitmix64 import splitmix64
+from hardrare.numerics.splitmix64 import splitmix64
 
 
 @metric(unit="share", harder="open", source="control; Steele, Lea & Flood, OOPSLA 2014")

@@ -3,7 +3,7 @@
 import numpy as np
 
 from hardrare.metrics import metric
-from hardrare.metrics._epochs import mean
+from hardrare.numerics.epochs import mean
 
 
 @metric(unit="nats", harder="open", source="Mindermann et al., ICML 2022, arXiv:2206.07137")

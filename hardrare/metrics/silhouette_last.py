@@ -3,9 +3,9 @@
 import numpy as np
 
 from hardrare.metrics import metric
-from hardrare.metrics._blocks import each_block
-from hardrare.metrics._clusters import Clusters, cluster
-from hardrare.metrics._points import Recent, canonical_order, conditioned, content_key, points
+from hardrare.numerics.blocks import each_block
+from hardrare.numerics.clusters import Clusters, cluster
+from hardrare.numerics.points import Recent, canonical_order, conditioned, content_key, points
 
 _RECENT = Recent(1)  # the last snapshot of a run is its features
 

@@ -3,7 +3,7 @@
 import numpy as np
 
 from hardrare.metrics import metric
-from hardrare.metrics._suffix import suffix_start
+from hardrare.numerics.suffix import suffix_start
 
 
 @metric(unit="epoch", harder="low", source="Maini et al., NeurIPS 2022, arXiv:2210.15031")

@@ -3,7 +3,7 @@
 import numpy as np
 
 from hardrare.metrics import metric
-from hardrare.metrics._epochs import mean
+from hardrare.numerics.epochs import mean
 
 
 @metric(unit="1", harder="low", source="Team12, Skoltech Machine Learning project, 2024")

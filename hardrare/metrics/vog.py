@@ -3,7 +3,7 @@
 import numpy as np
 
 from hardrare.metrics import metric
-from hardrare.metrics._epochs import last
+from hardrare.numerics.epochs import last
 
 
 @metric(unit="deviation", harder="high", source="Agarwal et al., CVPR 2022, arXiv:2008.11600")

@@ -40,13 +40,13 @@ class Shared:
 
     Attributes:
         network: of `hardrare.networks`.
-        optimiser: adam, adamw or sgd.
+        optimizer: adam, adamw or sgd.
         learning_rate: above 0; `auto` = by a range test before training (`training.rate_range`).
-        weight_decay: of the optimiser.
+        weight_decay: of the optimizer.
     """
 
     network: str
-    optimiser: str
+    optimizer: str
     learning_rate: float | Literal["auto"]
     weight_decay: float
 
@@ -59,7 +59,7 @@ class Objective(Protocol):
         gradient: whether the gradient of its loss with respect to the images is measured.
 
     Three members are optional. `view_outputs` names what probes may read of `measure_views`.
-    `after_step()` is called after every optimiser step, where something follows the weights.
+    `after_step()` is called after every optimizer step, where something follows the weights.
     `reconstruct(images)` gives images again, for what is measured over dropout masks.
     """
 

@@ -12,6 +12,7 @@ import numpy as np
 from scipy.stats import rankdata
 
 from hardrare.errors import InputError
+from hardrare.numerics.ranks import percentiles
 from hardrare.tables import Score, pick
 
 DIGITS = 12  # of a place; below this is rounding, and would part what is equal
@@ -68,7 +69,7 @@ def axis(
             f"rank.{name}: {unsigned[0]} has no declared harder end; name a score that has one."
         )
     turned = [-s.values if s.harder == "low" else s.values for s in chosen]
-    placed = place(turned, np.max if one_suffices else np.mean)
+    placed = combined_percentiles(turned, np.max if one_suffices else np.mean)
     count = round(share * len(placed[0]))
     return _axis(*placed, _ranks(placed[0], "max") <= count)
 
@@ -103,7 +104,7 @@ def duplicates(
             "high end means alike."
         )
     smallest = np.min([one.values.min(axis=0) for one in chosen], axis=0)
-    return _axis(*place([similarity(chosen)]), smallest >= threshold), smallest
+    return _axis(*combined_percentiles([similarity(chosen)]), smallest >= threshold), smallest
 
 
 def similarity(scores: Sequence[Score]) -> np.ndarray:
@@ -119,12 +120,7 @@ def _named(name: str, wanted: Sequence[str], scores: Sequence[Score]) -> list[Sc
     return [pick(one, known, f"rank.{name} reads label-free scores") for one in wanted]
 
 
-def percentiles(values: np.ndarray) -> np.ndarray:
-    """(mid-rank - 0.5) / N of each row `(..., N)`: inside 0..1, 0.5 for a constant row."""
-    return (rankdata(values, axis=-1) - 0.5) / values.shape[-1]
-
-
-def place(
+def combined_percentiles(
     turned: Sequence[np.ndarray], over_scores: Callable[..., np.ndarray] = np.mean
 ) -> tuple[np.ndarray, np.ndarray]:
     """Place `(N,)`, mean over seeds, and of each seed `(S, N)`, of scores `(S, N)` or `(1, N)`.

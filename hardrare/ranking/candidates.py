@@ -9,7 +9,7 @@ from itertools import combinations
 
 import numpy as np
 
-from hardrare.ranking.axes import place, similarity
+from hardrare.ranking.axes import combined_percentiles, similarity
 from hardrare.tables import Score
 
 LARGEST = 3  # scores in one set
@@ -38,7 +38,9 @@ def pool(axis: str, scores: Sequence[Score]) -> list[Score]:
 
 def places(scores: Sequence[Score]) -> np.ndarray:
     """Each score as a place, `(P, N)`: its mean percentile over seeds, harder end high."""
-    return np.stack([place([-s.values if s.harder == "low" else s.values])[0] for s in scores])
+    return np.stack(
+        [combined_percentiles([-s.values if s.harder == "low" else s.values])[0] for s in scores]
+    )
 
 
 def sets(size: int) -> list[tuple[int, ...]]:
@@ -59,6 +61,8 @@ def combined(axis: str, scores: Sequence[Score], chosen: Sequence[tuple[int, ...
         chosen: C sets of positions in it.
     """
     if axis == "duplicate":
-        return np.stack([place([similarity([scores[i] for i in one])])[0] for one in chosen])
+        return np.stack(
+            [combined_percentiles([similarity([scores[i] for i in one])])[0] for one in chosen]
+        )
     placed = places(scores)
     return np.stack([placed[list(one)].mean(axis=0) for one in chosen])

@@ -175,7 +175,7 @@ def _pruning(pruned: list[Arm]) -> Finding | None:
     worse = sum(arm.difference[2] < 0 for arm in parts)
     best, last = max(parts, key=_gain), min(parts, key=_gain)
     said = [
-        f"At equal optimiser steps, {better} of {count(len(parts), 'pruned arm')} "
+        f"At equal optimizer steps, {better} of {count(len(parts), 'pruned arm')} "
         f"{'is' if better == 1 else 'are'} better than random pruning and {worse} worse, by 95 % "
         f"intervals over {count(best.seeds, 'seed')} that leave out zero.",
     ]

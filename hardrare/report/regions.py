@@ -9,9 +9,9 @@ select for each region. Equal shares in both maps make their overlap comparable 
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.special import ndtri
 
 from hardrare.errors import InputError
+from hardrare.numerics import intervals
 from hardrare.report.maps import DataMap
 
 NAMES = ("easy", "ambiguous", "hard")
@@ -90,9 +90,5 @@ def wilson(found: int, n: int) -> tuple[float, float, float]:
     >>> [round(x, 3) for x in wilson(8, 10)]
     [0.8, 0.49, 0.943]
     """
-    if n == 0:
-        return (np.nan,) * 3
-    z, share = ndtri(0.975), found / n
-    middle = (share + z**2 / (2 * n)) / (1 + z**2 / n)
-    half = z * np.sqrt(share * (1 - share) / n + z**2 / (4 * n**2)) / (1 + z**2 / n)
-    return share, float(middle - half), float(middle + half)
+    share = found / n if n else np.nan
+    return (share, *intervals.wilson(share, n))

@@ -7,9 +7,9 @@ from typing import Any
 import numpy as np
 
 from hardrare import tables
-from hardrare.agreement import stable_ranking
-from hardrare.agreement.stable_ranking import Replay, replay
 from hardrare.errors import InputError
+from hardrare.numerics import stable_ranking
+from hardrare.numerics.stable_ranking import Replay, replay
 
 # Columns of the dynamics that the page shows over the epochs: title, quantity with its unit.
 CURVES = {

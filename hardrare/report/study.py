@@ -9,8 +9,8 @@ import numpy as np
 import polars as pl
 
 from hardrare import tables
-from hardrare.agreement.stable_ranking import Replay
-from hardrare.agreement.stable_ranking import Settings as StableRanking
+from hardrare.numerics.stable_ranking import Replay
+from hardrare.numerics.stable_ranking import Settings as StableRanking
 from hardrare.report.maps import DataMap, free_map, labelled_map
 from hardrare.report.partners import partners, runs_of
 from hardrare.report.runs import curves, ranges, replays, same_samples

@@ -32,8 +32,8 @@ from hardrare.training.trainee import Trainee
 # All that a stage that trains may import, beside its own script: files, and folders of files.
 CODE = (
     *("__init__.py", "errors.py", "params.py", "stage.py"),
-    *("agreement/__init__.py", "agreement/stable_ranking.py"),
-    *("augmentation", "networks", "objectives", "probes", "tables", "training"),
+    *("augmentation", "networks", "numerics", "objectives", "probes", "protocols", "tables"),
+    "training",
 )
 # Packages that compute.
 COMPUTE = ("lightly", "numpy", "torch", "torchvision")

@@ -11,6 +11,7 @@ import numpy as np
 from torch import nn
 
 from hardrare.errors import InputError
+from hardrare.training.callbacks import Callbacks
 from hardrare.training.checkpoints import Checkpoint, Record
 from hardrare.training.measuring import measure_members
 from hardrare.training.pixels import Pixels
@@ -18,8 +19,7 @@ from hardrare.training.plan import Plan
 from hardrare.training.probing import Moment
 from hardrare.training.progress import Progress
 from hardrare.training.settings import Settings
-from hardrare.training.trainee import begin, built, learn
-from hardrare.training.watch import Watch
+from hardrare.training.trainee import build_trainee, start_phase, train_epoch
 
 
 def train(
@@ -29,7 +29,7 @@ def train(
     plan: Plan,
     pixels: Pixels,
     seed: int,
-    watch: Watch = Watch(),  # noqa: B008 - frozen
+    callbacks: Callbacks = Callbacks(),  # noqa: B008 - frozen
     title: str = "train",
     steps: int | None = None,
 ) -> list[nn.Module]:
@@ -42,7 +42,7 @@ def train(
         plan: who is trained on what.
         pixels: the images.
         seed: of weights, order and views.
-        watch: what is measured, recorded and kept on the way.
+        callbacks: what is measured, recorded and kept on the way.
         title: of the run, in its progress.
         steps: stop after this many steps of each phase instead of `settings.epochs`.
 
@@ -52,15 +52,18 @@ def train(
     Raises:
         InputError: the loss is not finite; names the epoch.
     """
-    trainees = [built(objective, options, pixels, [seed, i]) for i in range(len(plan.members))]
-    saved = watch.checkpoints.next() if watch.checkpoints else Checkpoint()
+    trainees = [
+        build_trainee(objective, options, pixels, [seed, i]) for i in range(len(plan.members))
+    ]
+    saved = callbacks.checkpoints.next() if callbacks.checkpoints else Checkpoint()
     for record in saved.records():
-        _pass_on(watch, record)
+        _pass_on(callbacks, record)
     progress = None
     for phase in range(saved.phase, plan.phases):
         rows = [member.trained_on[phase] for member in plan.members]
         firsts = [
-            begin(t, own, settings, options, steps) for t, own in zip(trainees, rows, strict=True)
+            start_phase(t, own, settings, options, steps)
+            for t, own in zip(trainees, rows, strict=True)
         ]
         epochs, first = max(map(len, firsts)), saved.epoch if phase == saved.phase else 0
         progress = progress or Progress(title, epochs * plan.phases, saved.trained)
@@ -70,19 +73,19 @@ def train(
             for trainee, own, starts in zip(trainees, rows, firsts, strict=True):
                 if epoch < len(starts):
                     count = min(starts.step, starts.stop - starts[epoch])
-                    found = learn(trainee, own, settings, options, pixels, count)
+                    found = train_epoch(trainee, own, settings, options, pixels, count)
                     losses.append(float(found.mean()))
             if not np.isfinite(losses).all():
                 sentence = f"the loss became {losses[0]} in epoch {epoch}"
                 raise InputError(f"{sentence}; lower its learning_rate.")
             last = epoch == epochs - 1
-            if watch.recorder is not None:
+            if callbacks.recorder is not None:
                 moment = Moment(seed, phase, epoch, epochs)
                 columns, features, last = measure_members(
-                    plan, trainees, pixels, settings, options, moment, watch
+                    plan, trainees, pixels, settings, options, moment, callbacks
                 )
                 saved.keep((phase, columns, features))
-                watch.recorder.record(phase, columns, features)
+                callbacks.recorder.record(phase, columns, features)
             progress.epoch(float(np.mean(losses)), sum(map(len, rows)))
             after, done = epochs if last else epoch + 1, last and phase == plan.phases - 1
             saved.save(trainees, phase, after, pixels.device, due=last, done=done)
@@ -93,10 +96,10 @@ def train(
     return [t.module for t in trainees]
 
 
-def _pass_on(watch: Watch, record: Record) -> None:
+def _pass_on(callbacks: Callbacks, record: Record) -> None:
     """An epoch that was recorded before the run was stopped goes where it would have gone."""
     part, columns, features = record
-    if watch.recorder is not None:
-        watch.recorder.record(part, columns, features)
-    if watch.stop is not None:
-        watch.stop(columns)
+    if callbacks.recorder is not None:
+        callbacks.recorder.record(part, columns, features)
+    if callbacks.stop is not None:
+        callbacks.stop(columns)

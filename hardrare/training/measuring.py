@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 
 from hardrare.tables import HELD_OUT
+from hardrare.training.callbacks import Callbacks, Columns
 from hardrare.training.measure import measure, measure_views
 from hardrare.training.pixels import Pixels
 from hardrare.training.plan import Member, Plan
@@ -13,7 +14,6 @@ from hardrare.training.probing import Moment, measure_occasional
 from hardrare.training.repeats import measure_repeats
 from hardrare.training.settings import Settings
 from hardrare.training.trainee import Trainee
-from hardrare.training.watch import Columns, Watch
 
 
 def measure_members(
@@ -23,7 +23,7 @@ def measure_members(
     settings: Settings,
     options: Any,  # noqa: ANN401 - the objective's own Settings
     moment: Moment,
-    watch: Watch,
+    callbacks: Callbacks,
 ) -> tuple[Columns, np.ndarray | None, bool]:
     """Every sample by the member that owns it.
 
@@ -34,13 +34,13 @@ def measure_members(
         settings: of the loop.
         options: the objective's.
         moment: the end of which epoch.
-        watch: which statistics. Its `stop` is asked, with the columns of every epoch, whether
+        callbacks: which statistics. Its `stop` is asked, with the columns of every epoch, whether
             this epoch is the last; what belongs to the last epoch is measured then.
 
     Returns:
         Columns (N,); features (N, D) where they are to be kept; whether it is the last epoch.
     """
-    probing, stop = watch.probing, watch.stop
+    probing, stop = callbacks.probing, callbacks.stop
     merged: Columns = {}
     features = None
     parts = [(i, prefix, rows) for i, m in enumerate(plan.members) for prefix, rows in _rows(m)]

@@ -30,7 +30,7 @@ class Plan:
 
     @property
     def phases(self) -> int:
-        """How many phases each member goes through, each with a fresh optimiser."""
+        """How many phases each member goes through, each with a fresh optimizer."""
         return len(self.members[0].trained_on)
 
 

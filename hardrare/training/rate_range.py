@@ -20,7 +20,7 @@ import numpy as np
 from hardrare.errors import InputError
 from hardrare.training.pixels import Pixels
 from hardrare.training.settings import Settings
-from hardrare.training.trainee import begin, built, learn, steps_per_epoch
+from hardrare.training.trainee import build_trainee, start_phase, steps_per_epoch, train_epoch
 
 CANDIDATES = tuple(float(f"{rate:.3g}") for rate in np.logspace(-4, -1, 10))  # three a decade
 STEPS = 30  # batches that each candidate learns
@@ -40,7 +40,7 @@ class RateRange:
     chosen: float
 
 
-def settled(
+def with_learning_rate(
     objective: ModuleType,
     options: Any,  # noqa: ANN401 - the objective's own Settings
     settings: Settings,
@@ -88,13 +88,13 @@ def _losses(
     rate: float,
 ) -> np.ndarray:
     """Batch losses (STEPS,) of one candidate, from the weights that training begins with."""
-    trainee, rows = built(objective, options, pixels, [seed, 0]), np.arange(len(pixels))
+    trainee, rows = build_trainee(objective, options, pixels, [seed, 0]), np.arange(len(pixels))
     own = replace(options, learning_rate=rate)
-    begin(trainee, rows, replace(settings, schedule="constant"), own, STEPS)
+    start_phase(trainee, rows, replace(settings, schedule="constant"), own, STEPS)
     each, losses = steps_per_epoch(len(rows), settings.batch_size), []
     for start in range(0, STEPS, each):
         count = min(each, STEPS - start)
-        losses.append(learn(trainee, rows, settings, own, pixels, count).cpu().numpy())
+        losses.append(train_epoch(trainee, rows, settings, own, pixels, count).cpu().numpy())
     return np.concatenate(losses).astype(np.float64)
 
 

@@ -1,4 +1,4 @@
-"""One network at work: its weights, its generators, its optimiser, one epoch at a time."""
+"""One network at work: its weights, its generators, its optimizer, one epoch at a time."""
 
 from dataclasses import dataclass, field
 from types import ModuleType
@@ -12,9 +12,9 @@ from torch.optim.lr_scheduler import LRScheduler
 
 from hardrare import networks
 from hardrare.training.measure import make_view
+from hardrare.training.optimizers import build_optimizer, build_scheduler
 from hardrare.training.pixels import Pixels
 from hardrare.training.probing import Running
-from hardrare.training.schedule import optimiser, schedule
 from hardrare.training.settings import Settings, autocast
 
 
@@ -27,8 +27,8 @@ class Trainee:
     views: torch.Generator
     previous: dict[str, torch.Tensor] = field(default_factory=dict)  # features one epoch before
     running: dict[str, Running] = field(default_factory=dict)
-    step_rule: Optimizer | None = None
-    rate_rule: LRScheduler | None = None
+    optimizer: Optimizer | None = None
+    scheduler: LRScheduler | None = None
 
     @property
     def generators(self) -> list[torch.Generator]:
@@ -50,8 +50,8 @@ class Trainee:
             "generators": [one.get_state() for one in self.generators],
             "previous": self.previous,
             "running": {name: vars(one) for name, one in self.running.items()},
-            "step_rule": self.step_rule.state_dict(),
-            "rate_rule": self.rate_rule.state_dict(),
+            "optimizer": self.optimizer.state_dict(),
+            "scheduler": self.scheduler.state_dict(),
         }
 
     def restore(self, state: dict[str, Any]) -> None:
@@ -65,11 +65,11 @@ class Trainee:
         device = next(self.module.parameters()).device
         self.previous = {name: one.to(device) for name, one in state["previous"].items()}
         self.running = {name: Running(**one) for name, one in state["running"].items()}
-        self.step_rule.load_state_dict(state["step_rule"])
-        self.rate_rule.load_state_dict(state["rate_rule"])
+        self.optimizer.load_state_dict(state["optimizer"])
+        self.scheduler.load_state_dict(state["scheduler"])
 
 
-def built(objective: ModuleType, options: Any, pixels: Pixels, key: list[int]) -> Trainee:  # noqa: ANN401
+def build_trainee(objective: ModuleType, options: Any, pixels: Pixels, key: list[int]) -> Trainee:  # noqa: ANN401
     """A member's network with weights drawn from its own key."""
     seeds = np.random.SeedSequence(key).generate_state(3)
     torch.manual_seed(int(seeds[0]))
@@ -89,23 +89,23 @@ def steps_per_epoch(n: int, batch_size: int) -> int:
     return max(n // batch_size, 1)
 
 
-def begin(
+def start_phase(
     trainee: Trainee,
     rows: np.ndarray,
     settings: Settings,
     options: Any,  # noqa: ANN401
     steps: int | None,
 ) -> range:
-    """A fresh optimiser and schedule for a phase; returns the first step of each epoch."""
+    """A fresh optimizer and scheduler for a phase; returns the first step of each epoch."""
     each = steps_per_epoch(len(rows), settings.batch_size)
     total = settings.epochs * each if steps is None else steps
     rates = options.learning_rate, options.weight_decay
-    trainee.step_rule = optimiser(options.optimiser, trainee.module.parameters(), *rates)
-    trainee.rate_rule = schedule(settings.schedule, trainee.step_rule, total)
+    trainee.optimizer = build_optimizer(options.optimizer, trainee.module.parameters(), *rates)
+    trainee.scheduler = build_scheduler(settings.schedule, trainee.optimizer, total)
     return range(0, total, each)
 
 
-def learn(
+def train_epoch(
     trainee: Trainee,
     rows: np.ndarray,
     settings: Settings,
@@ -125,10 +125,10 @@ def learn(
         ]
         with autocast(pixels.device, settings.precision):
             loss = module.loss(views, label)
-        trainee.step_rule.zero_grad(set_to_none=True)
+        trainee.optimizer.zero_grad(set_to_none=True)
         loss.backward()
-        trainee.step_rule.step()
-        trainee.rate_rule.step()
+        trainee.optimizer.step()
+        trainee.scheduler.step()
         after_step()
         losses.append(loss.detach())
     return torch.stack(losses)

@@ -10,10 +10,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from hardrare.errors import InputError
-from hardrare.metrics._blocks import each_block
-from hardrare.metrics._cells import nearest_by_cells
-from hardrare.metrics._exact import Space, bytes_per_row, crowd, nearest_among, space
-from hardrare.metrics._points import Recent, canonical_order, content_key, points
+from hardrare.numerics.blocks import each_block
+from hardrare.numerics.cells import nearest_by_cells
+from hardrare.numerics.exact import Searchable, bytes_per_row, corpus, nearest_among, searchable
+from hardrare.numerics.points import Recent, canonical_order, content_key, points
 
 EXACT_BELOW = 100_000  # samples
 AT_LEAST = 30  # neighbours searched even if fewer are asked: one search serves every metric
@@ -43,7 +43,7 @@ def nearest(features: np.ndarray, neighbours: int, *, unit: bool = False) -> Nei
 
     A search needs about 100 MB for each thread and four copies of the features; the last
     two searches are kept (k at least 30: 16 bytes N k each). From 100,000 samples on it
-    is approximate: see `_cells`.
+    is approximate: see `cells`.
 
     Args:
         features: (N, D).
@@ -82,7 +82,7 @@ def stated_recall(features: np.ndarray | None) -> float:
 def _search(rows: np.ndarray, k: int) -> Neighbours:
     """The k nearest of each row, in the order in which the rows came."""
     order = canonical_order(rows)
-    given = space(rows[order])
+    given = searchable(rows[order])
     if len(rows) < EXACT_BELOW:
         index, distance, recall = *_all_pairs(given, k), 1.0
     else:
@@ -94,10 +94,10 @@ def _search(rows: np.ndarray, k: int) -> Neighbours:
     return found
 
 
-def _all_pairs(given: Space, k: int) -> tuple[np.ndarray, np.ndarray]:
+def _all_pairs(given: Searchable, k: int) -> tuple[np.ndarray, np.ndarray]:
     """Index and distance, (N, k) each, every row compared with every other."""
     count, width = given.rows.shape
-    index, distance, everyone = np.empty((count, k), np.int64), np.empty((count, k)), crowd(given)
+    index, distance, everyone = np.empty((count, k), np.int64), np.empty((count, k)), corpus(given)
 
     def search(block: slice) -> None:
         own = np.arange(block.start, block.stop)

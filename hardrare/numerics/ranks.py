@@ -6,6 +6,7 @@ needs no sort.
 """
 
 import numpy as np
+from scipy.stats import rankdata
 
 
 def dense_ranks(values: np.ndarray) -> np.ndarray:
@@ -77,3 +78,12 @@ def tie_share(dense: np.ndarray) -> np.ndarray:
     """
     counts = [np.bincount(row) for row in dense]
     return np.array([c[c > 1].sum() / c.sum() for c in counts])
+
+
+def percentiles(values: np.ndarray) -> np.ndarray:
+    """(mid-rank - 0.5) / N of each row `(..., N)`: inside 0..1, 0.5 for a constant row.
+
+    >>> percentiles(np.array([5.0, 1.0, 1.0, 9.0]))
+    array([0.625, 0.25 , 0.25 , 0.875])
+    """
+    return (rankdata(values, axis=-1) - 0.5) / values.shape[-1]

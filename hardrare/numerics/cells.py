@@ -9,15 +9,15 @@ import numpy as np
 from sklearn.cluster import KMeans
 from threadpoolctl import threadpool_limits
 
-from hardrare.metrics._blocks import each, each_block, row_blocks
-from hardrare.metrics._exact import MARGIN, Space, bytes_per_row, crowd, nearest_among
+from hardrare.numerics.blocks import each, each_block, row_blocks
+from hardrare.numerics.exact import MARGIN, Searchable, bytes_per_row, corpus, nearest_among
 
 RECALL = 0.98  # of the true neighbours, that the first half of the sample must find
 SAMPLE = 1000  # rows whose true neighbours are searched among all rows
 SEED, ITERATIONS, PER_CELL = 0, 20, 40  # of the k-means: seed, rounds, rows it is fitted on
 
 
-def nearest_by_cells(given: Space, k: int) -> tuple[np.ndarray, np.ndarray, float]:
+def nearest_by_cells(given: Searchable, k: int) -> tuple[np.ndarray, np.ndarray, float]:
     """The k nearest other rows of each row, nearly all of them the true ones.
 
     Args:
@@ -32,10 +32,10 @@ def nearest_by_cells(given: Space, k: int) -> tuple[np.ndarray, np.ndarray, floa
     cell, centre = _cells(given.narrow)
     order = _nearest_cells(centre)  # (C, C), row c: the cells from the nearest to c on
     sample = np.sort(np.random.default_rng(SEED).permutation(len(cell))[:SAMPLE])
-    place = np.empty_like(order)
-    np.put_along_axis(place, order, np.broadcast_to(np.arange(len(order)), order.shape), axis=1)
+    rank = np.empty_like(order)
+    np.put_along_axis(rank, order, np.broadcast_to(np.arange(len(order)), order.shape), axis=1)
     truth = _searched(given, sample, k)
-    needed = place[cell[sample][:, None], cell[truth]]  # (SAMPLE, k), cells to look at, less one
+    needed = rank[cell[sample][:, None], cell[truth]]  # (SAMPLE, k), cells to look at, less one
     looked = int(np.quantile(needed[::2], RECALL, method="inverted_cdf")) + 1
     recall = float((needed[1::2] < looked).mean())
     return (*_among_cells(given, cell, order, looked, k), recall)
@@ -71,9 +71,9 @@ def _nearest_cells(centre: np.ndarray) -> np.ndarray:
     return order
 
 
-def _searched(given: Space, own: np.ndarray, k: int) -> np.ndarray:
+def _searched(given: Searchable, own: np.ndarray, k: int) -> np.ndarray:
     """The true k nearest of some rows, (B, k)."""
-    found, everyone = np.empty((len(own), k), np.int64), crowd(given)
+    found, everyone = np.empty((len(own), k), np.int64), corpus(given)
 
     def search(block: slice) -> None:
         found[block] = nearest_among(given, own[block], everyone, k)[0]
@@ -83,7 +83,7 @@ def _searched(given: Space, own: np.ndarray, k: int) -> np.ndarray:
 
 
 def _among_cells(
-    given: Space, cell: np.ndarray, order: np.ndarray, looked: int, k: int
+    given: Searchable, cell: np.ndarray, order: np.ndarray, looked: int, k: int
 ) -> tuple[np.ndarray, np.ndarray]:
     """Index and distance (N, k), each row searched in the `looked` cells nearest to its own."""
     members = np.split(np.argsort(cell, kind="stable"), np.cumsum(np.bincount(cell))[:-1])
@@ -93,7 +93,7 @@ def _among_cells(
     def search(c: int) -> None:
         enough = int(np.searchsorted(sizes[order[c]].cumsum(), k + MARGIN + 1)) + 1
         near = np.sort(np.concatenate([members[i] for i in order[c][: max(looked, enough)]]))
-        others = crowd(given, near)
+        others = corpus(given, near)
         for block in row_blocks(sizes[c], bytes_per_row(len(near), k, given.rows.shape[1])):
             own = members[c][block]
             index[own], distance[own] = nearest_among(given, own, others, k)

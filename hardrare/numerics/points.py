@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 import numpy as np
 
 from hardrare.errors import InputError
-from hardrare.metrics._blocks import row_blocks
+from hardrare.numerics.blocks import row_blocks
 
 R = TypeVar("R")
 COPIES = 4  # float64, of the rows of a block while they are made unit-length

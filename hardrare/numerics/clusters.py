@@ -7,7 +7,7 @@ from sklearn.cluster import KMeans
 from threadpoolctl import threadpool_limits
 
 from hardrare.errors import InputError
-from hardrare.metrics._points import (
+from hardrare.numerics.points import (
     Recent,
     canonical_order,
     conditioned,

@@ -1,4 +1,4 @@
-"""Optimisers and learning-rate schedules by name."""
+"""Optimizers and learning-rate schedules by name."""
 
 from collections.abc import Iterable
 
@@ -12,7 +12,7 @@ from hardrare.errors import InputError
 TRIANGLE_PEAK = 0.1  # epoch 10 of 100, as second-split forgetting uses it (Maini et al. 2022)
 
 
-def optimiser(
+def build_optimizer(
     name: str, parameters: Iterable[torch.nn.Parameter], rate: float, decay: float
 ) -> Optimizer:
     """Adam, AdamW, or SGD with Nesterov momentum 0.9.
@@ -28,10 +28,10 @@ def optimiser(
         return torch.optim.AdamW(parameters, rate, weight_decay=decay)
     if name == "sgd":
         return torch.optim.SGD(parameters, rate, momentum=0.9, weight_decay=decay, nesterov=True)
-    raise InputError(f"unknown optimiser {name!r}; known are adam, adamw, sgd.")
+    raise InputError(f"unknown optimizer {name!r}; known are adam, adamw, sgd.")
 
 
-def schedule(name: str, optimizer: Optimizer, steps: int) -> LRScheduler:
+def build_scheduler(name: str, optimizer: Optimizer, steps: int) -> LRScheduler:
     """The learning rate over `steps` steps, called once after each.
 
     `cosine` falls to 0, `one_cycle` rises over the first 30 % and falls, `triangular`

@@ -15,13 +15,13 @@ import numpy as np
 import torch
 
 from hardrare.objectives import supervised
+from hardrare.training.callbacks import Callbacks, Columns
 from hardrare.training.loop import train
 from hardrare.training.pixels import Pixels
 from hardrare.training.plan import folds
-from hardrare.training.rate_range import settled
+from hardrare.training.rate_range import with_learning_rate
 from hardrare.training.recorder import Recorder
 from hardrare.training.settings import Settings
-from hardrare.training.watch import Columns, Watch
 
 
 class _Part:
@@ -42,7 +42,7 @@ def train_on_clusters(
     clusterings: Sequence[np.ndarray],
     count: int,
     seed: int,
-    watch: Watch,
+    callbacks: Callbacks,
     title: str,
     device: torch.device,
 ) -> None:
@@ -55,7 +55,7 @@ def train_on_clusters(
         clusterings: cluster ids (N,), each from 0 upwards.
         count: of folds; each network leaves out one.
         seed: of weights, order, views and folds.
-        watch: its recorder takes a clustering's number as the part.
+        callbacks: its recorder takes a clustering's number as the part.
         title: of the run, in its progress.
         device: where to train.
     """
@@ -64,8 +64,8 @@ def train_on_clusters(
         pixels = Pixels(image, label, device)
         key = int(np.random.SeedSequence([seed, 5, number]).generate_state(1)[0])
         if number == 0:  # one rate for all clusterings
-            chosen, tested = settled(supervised, options, settings, pixels, key)
-            watch.recorder.ranges += tested
-        own = replace(watch, recorder=_Part(watch.recorder, number))
+            chosen, tested = with_learning_rate(supervised, options, settings, pixels, key)
+            callbacks.recorder.ranges += tested
+        own = replace(callbacks, recorder=_Part(callbacks.recorder, number))
         plan, name = folds(label, count, key), f"{title} clustering {number + 1}/{len(clusterings)}"
         train(supervised, chosen, settings, plan, pixels, key, own, name)

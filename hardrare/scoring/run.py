@@ -8,9 +8,9 @@ import numpy as np
 
 from hardrare.errors import InputError
 from hardrare.metrics import score
-from hardrare.metrics._neighbours import stated_recall
-from hardrare.metrics._snapshots import snapshot_series
-from hardrare.metrics._table import write_scores
+from hardrare.numerics.neighbours import stated_recall
+from hardrare.scoring.snapshots import snapshot_series
+from hardrare.scoring.table import write_scores
 from hardrare.tables import one_space, read_dynamics, read_features, read_snapshots
 
 

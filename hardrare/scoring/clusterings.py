@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from hardrare.metrics import score
-from hardrare.metrics._run import refuse_infinite
+from hardrare.scoring.run import refuse_infinite
 from hardrare.tables import HELD_OUT
 
 

@@ -13,16 +13,16 @@ import numpy as np
 from hardrare.errors import InputError
 from hardrare.objectives import mc_dropout, mimo, supervised
 from hardrare.probes.occasional import feeds_on_a_classifier
+from hardrare.protocols.holdout import BestLoss, WithColumn
 from hardrare.training import plan as plans
+from hardrare.training.callbacks import Callbacks, Records
 from hardrare.training.checkpoints import Checkpoints
-from hardrare.training.holdout import BestLoss, WithColumn
 from hardrare.training.loop import train
 from hardrare.training.pixels import Pixels
 from hardrare.training.probing import Probing
-from hardrare.training.rate_range import settled
+from hardrare.training.rate_range import with_learning_rate
 from hardrare.training.recorder import Recorder
 from hardrare.training.settings import Settings
-from hardrare.training.watch import Records, Watch
 
 LOSS = Probing(every=("loss",))
 
@@ -49,9 +49,11 @@ class Work:
         shared = {f.name: getattr(self.options, f.name) for f in fields(supervised.Settings)}
         return settings(**shared, **more)
 
-    def settled(self, module: ModuleType, options: supervised.Settings) -> supervised.Settings:
+    def with_learning_rate(
+        self, module: ModuleType, options: supervised.Settings
+    ) -> supervised.Settings:
         """Options whose learning rate is a number; a range test is noted in the recorder."""
-        options, tested = settled(module, options, self.settings, self.pixels, self.seed)
+        options, tested = with_learning_rate(module, options, self.settings, self.pixels, self.seed)
         self.recorder.ranges += tested
         return options
 
@@ -64,8 +66,8 @@ class Work:
         recorder: Records | None = None,
     ) -> None:
         """Train, and record all members' statistics."""
-        watch = Watch(recorder or self.recorder, probing, checkpoints=self.checkpoints)
-        train(module, options, self.settings, plan, self.pixels, self.seed, watch, self.title)
+        callbacks = Callbacks(recorder or self.recorder, probing, checkpoints=self.checkpoints)
+        train(module, options, self.settings, plan, self.pixels, self.seed, callbacks, self.title)
 
 
 @dataclass(frozen=True)
@@ -92,7 +94,7 @@ class Supervised:
         """Train and record."""
         plan = plans.single(len(work.pixels))
         probing = Probing(None, tuple(self.occasional), self.checkpoints)
-        work.train(supervised, work.settled(supervised, work.options), plan, probing)
+        work.train(supervised, work.with_learning_rate(supervised, work.options), plan, probing)
 
 
 @dataclass(frozen=True)
@@ -104,7 +106,7 @@ class SecondSplit:
     def run(self, work: Work) -> None:
         """Train and record."""
         plan = plans.second_split(work.label, work.seed)
-        work.train(supervised, work.settled(supervised, work.options), plan, Probing())
+        work.train(supervised, work.with_learning_rate(supervised, work.options), plan, Probing())
 
 
 @dataclass(frozen=True)
@@ -124,7 +126,7 @@ class Holdout:
         models, targets = plans.holdout(work.label, work.seed)
         seed = int(np.random.SeedSequence([work.seed, 3]).generate_state(1)[0])
         best = BestLoss(models)
-        options = work.settled(supervised, work.options)
+        options = work.with_learning_rate(supervised, work.options)
         settings = replace(work.settings, epochs=self.irreducible_epochs)
         first = replace(work, settings=settings, seed=seed, title=f"{work.title} irreducible")
         first.train(supervised, options, models, LOSS, best)
@@ -152,7 +154,7 @@ class McDropout:
         options = work.own(mc_dropout.Settings, rate=self.rate, passes=self.passes)
         probing = Probing((), ("mc_dropout_entropy", "bald"))
         plan = plans.single(len(work.pixels))
-        work.train(mc_dropout, work.settled(mc_dropout, options), plan, probing)
+        work.train(mc_dropout, work.with_learning_rate(mc_dropout, options), plan, probing)
 
 
 @dataclass(frozen=True)
@@ -174,7 +176,7 @@ class Mimo:
         options = work.own(mimo.Settings, inputs=self.inputs, repetitions=self.repetitions)
         probing = Probing((), ("mimo_entropy", "mimo_disagreement", "mimo_kl"))
         plan = plans.single(len(work.pixels))
-        work.train(mimo, work.settled(mimo, options), plan, probing)
+        work.train(mimo, work.with_learning_rate(mimo, options), plan, probing)
 
 
 KINDS: dict[str, type] = {

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from hardrare.metrics._blocks import row_blocks
-from hardrare.metrics._points import conditioned
+from hardrare.numerics.blocks import row_blocks
+from hardrare.numerics.points import conditioned
 
 MARGIN = 8  # candidates beyond those asked for
 GROUP = 32  # columns whose largest value stands for them while candidates are chosen
@@ -20,7 +20,7 @@ _TIE = 2.0**-46  # squared distances closer than this at float64, in the same un
 
 
 @dataclass(frozen=True)
-class Space:
+class Searchable:
     """Rows to be searched: as they are (N, D) float32, and conditioned for products.
 
     `wide (N, D)` float64 is `rows` up to a shift and `scale`, `narrow` the same in float32,
@@ -34,27 +34,27 @@ class Space:
     scale: float
 
 
-def space(rows: np.ndarray) -> Space:
+def searchable(rows: np.ndarray) -> Searchable:
     """What a search of rows (N, D) of `points` needs; their order settles ties."""
     wide, _, scale = conditioned(rows)
     squares = np.einsum("nd,nd->n", wide, wide)
-    return Space(rows, wide, wide.astype(np.float32), squares, scale)
+    return Searchable(rows, wide, wide.astype(np.float32), squares, scale)
 
 
 @dataclass(frozen=True)
-class Crowd:
-    """Rows that are searched among: `place (M,)` ascending in the space, and what they hold."""
+class Corpus:
+    """Rows that are searched among: `row (M,)` ascending in the space, and what they hold."""
 
-    place: np.ndarray
+    row: np.ndarray
     narrow: np.ndarray  # (M, D) float32
     squares: np.ndarray  # (M,)
 
 
-def crowd(among: Space, place: np.ndarray | None = None) -> Crowd:
+def corpus(among: Searchable, row: np.ndarray | None = None) -> Corpus:
     """Some rows of a space, ascending; all of them where none are named."""
-    if place is None:
-        return Crowd(np.arange(len(among.rows)), among.narrow, among.squares)
-    return Crowd(place, among.narrow[place], among.squares[place])
+    if row is None:
+        return Corpus(np.arange(len(among.rows)), among.narrow, among.squares)
+    return Corpus(row, among.narrow[row], among.squares[row])
 
 
 def bytes_per_row(others: int, k: int, width: int) -> int:
@@ -63,7 +63,7 @@ def bytes_per_row(others: int, k: int, width: int) -> int:
 
 
 def nearest_among(
-    given: Space, own: np.ndarray, others: Crowd, k: int
+    given: Searchable, own: np.ndarray, others: Corpus, k: int
 ) -> tuple[np.ndarray, np.ndarray]:
     """The k nearest other rows of a few rows.
 
@@ -77,32 +77,32 @@ def nearest_among(
         Index (B, k) int64 into the space and exact Euclidean distance (B, k) float64,
         ascending, ties in the order of the rows.
     """
-    wanted = min(k + MARGIN, len(others.place) - 1)
-    self_at = np.searchsorted(others.place, own)
+    wanted = min(k + MARGIN, len(others.row) - 1)
+    self_at = np.searchsorted(others.row, own)
     close = _closeness(given.narrow[own], others.narrow, others.squares, self_at)
     columns, beyond = _largest(close, wanted)
     del close
-    index, distance = _nearest_of(given.rows, own, others.place[columns], k)
+    index, distance = _nearest_of(given.rows, own, others.row[columns], k)
     # |rounding| <= e (|x|^2 + |y|^2) and |y|^2 <= 2 |x|^2 + 2 distance^2
     squares = given.squares[own]
     least = (squares - beyond) * (1 - 2 * _ROUNDING) - 3 * _ROUNDING * squares
     unsure = np.flatnonzero((distance[:, -1] / given.scale) ** 2 >= least)
-    for part in row_blocks(len(unsure), 24 * len(others.place)):
+    for part in row_blocks(len(unsure), 24 * len(others.row)):
         again = unsure[part]
         index[again], distance[again] = _searched_again(given, own[again], others, k, wanted)
     return index, distance
 
 
 def _searched_again(
-    given: Space, own: np.ndarray, others: Crowd, k: int, wanted: int
+    given: Searchable, own: np.ndarray, others: Corpus, k: int, wanted: int
 ) -> tuple[np.ndarray, np.ndarray]:
     """`nearest_among` from float64 products."""
-    everyone = len(others.place) == len(given.rows)
-    wide = given.wide if everyone else given.wide[others.place]
-    self_at = np.searchsorted(others.place, own)
+    everyone = len(others.row) == len(given.rows)
+    wide = given.wide if everyone else given.wide[others.row]
+    self_at = np.searchsorted(others.row, own)
     close = _closeness(given.wide[own], wide, others.squares, self_at)
     columns = _largest_by_column(close, given.squares[own], wanted)
-    return _nearest_of(given.rows, own, others.place[columns], k)
+    return _nearest_of(given.rows, own, others.row[columns], k)
 
 
 def _closeness(

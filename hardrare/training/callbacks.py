@@ -22,7 +22,7 @@ class Records(Protocol):
 
 
 @dataclass(frozen=True)
-class Watch:
+class Callbacks:
     """What is made of a run besides its networks.
 
     Attributes:

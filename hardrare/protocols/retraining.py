@@ -1,7 +1,7 @@
 """Classifiers trained on a subset and judged on the test set, paired over arms by seed.
 
 The seed alone decides weights, so that two arms differ in their samples only.
-Equal steps: as many optimiser steps as all samples get in the set epochs.
+Equal steps: as many optimizer steps as all samples get in the set epochs.
 Equal epochs: as many passes, hence fewer steps for fewer samples.
 """
 
@@ -13,14 +13,14 @@ import numpy as np
 
 from hardrare.errors import InputError
 from hardrare.objectives import supervised
-from hardrare.training.evaluate import predict
+from hardrare.protocols.evaluate import predict
+from hardrare.training.callbacks import Callbacks
 from hardrare.training.loop import train
 from hardrare.training.pixels import Pixels
 from hardrare.training.plan import single
-from hardrare.training.rate_range import RateRange, settled
+from hardrare.training.rate_range import RateRange, with_learning_rate
 from hardrare.training.settings import Settings
 from hardrare.training.trainee import steps_per_epoch
-from hardrare.training.watch import Watch
 
 VIEWS = ("equal_steps", "equal_epochs")
 
@@ -40,7 +40,7 @@ def retrain(
     test_pixels: Pixels,
     seeds: list[int],
     arm: str,
-    watch: Watch = Watch(),  # noqa: B008 - frozen
+    callbacks: Callbacks = Callbacks(),  # noqa: B008 - frozen
     ranges: list[RateRange] | None = None,
 ) -> Iterator[dict[str, Any]]:
     """Last-epoch test results of an arm.
@@ -53,7 +53,7 @@ def retrain(
         test_pixels: the test images with labels.
         seeds: one training each, for each view.
         arm: its name.
-        watch: checkpoints, if any; nothing is measured on the way.
+        callbacks: checkpoints, if any; nothing is measured on the way.
         ranges: takes the range test of each seed where the learning rate is `auto`. It is made
             on all samples, so that every arm of a seed has the same rate.
 
@@ -65,7 +65,7 @@ def retrain(
     truth = test_pixels.label.cpu().numpy()
     for i, seed in enumerate(seeds):
         rows = subset.draws[i % len(subset.draws)]
-        own, tested = settled(supervised, options, settings, train_pixels, seed)
+        own, tested = with_learning_rate(supervised, options, settings, train_pixels, seed)
         if ranges is not None:
             ranges += tested
         passes = settings.epochs * steps_per_epoch(len(rows), settings.batch_size)
@@ -75,7 +75,7 @@ def retrain(
                 title = f"retrain {arm} {seed} {view}"
                 plan = single(len(train_pixels), rows)
                 modules = train(
-                    supervised, own, settings, plan, train_pixels, seed, watch, title, steps
+                    supervised, own, settings, plan, train_pixels, seed, callbacks, title, steps
                 )
                 results[steps] = predict(modules[0], test_pixels) == truth
             row = {"arm": arm, "seed": seed, "view": view, "kept": len(rows), "steps": steps}

@@ -9,7 +9,7 @@ import pyarrow.parquet
 from hardrare.tables import complete
 
 
-def write_twins(parquet: Path, csv: Path, table: pa.Table) -> None:
+def write_parquet_and_csv(parquet: Path, csv: Path, table: pa.Table) -> None:
     """Write a ranking as Parquet and as CSV.
 
     `file_name` comes first; an absent value is null in Parquet and an empty cell in CSV.

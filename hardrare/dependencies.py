@@ -1,0 +1,153 @@
+"""What a stage's script imports, directly or not, and the `deps` of dvc.yaml that follow from it.
+
+DVC does not follow imports, so dvc.yaml names the code that each stage can run: a folder where
+all of it is used, single files otherwise. `python -m hardrare.dependencies` (or `make graph`)
+writes these lines anew; tables among the deps, comments and all else stay as they are.
+
+A folder whose files are found by name at run time counts as used as a whole. The objectives are
+the exception where a stage trains the one that its matrix names: there only its own file counts.
+"""
+
+import ast
+import re
+from functools import cache
+from pathlib import Path
+
+import yaml
+
+ROOT = Path(__file__).parents[1]
+CODE = ("hardrare/", "stages/")
+SUFFIXES = {".py", ".html", ".css", ".js"}
+OBJECTIVES = "hardrare/objectives"
+NAMED = f"{OBJECTIVES}/${{item.objective}}.py"  # the objective that a stage's matrix names
+
+
+def file_of(module: str) -> Path | None:
+    """The file of a module of this repository, None for any other module."""
+    base = ROOT / module.replace(".", "/")
+    for path in (base / "__init__.py", base.with_suffix(".py")):
+        if path.is_file():
+            return path
+    return None
+
+
+@cache
+def imported(path: Path) -> set[str]:
+    """Every module that a file imports anywhere in it, submodules named by `from` included."""
+    modules = set()
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if isinstance(node, ast.Import):
+            modules |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            modules |= {node.module, *(f"{node.module}.{alias.name}" for alias in node.names)}
+    return modules
+
+
+def closure(*starts: Path) -> set[Path]:
+    """All files of the library that some files import, directly or not, themselves included."""
+    seen: set[Path] = set()
+    todo = list(starts)
+    while todo:
+        path = todo.pop()
+        if path in seen:
+            continue
+        seen.add(path)
+        modules = {parent for name in imported(path) for parent in _with_parents(name)}
+        todo += [file for m in modules if m.startswith("hardrare") and (file := file_of(m))]
+        if path.parent != ROOT / OBJECTIVES and "pkgutil.iter_modules(" in path.read_text("utf-8"):
+            todo += list(path.parent.glob("*.py"))
+            todo += list(path.parent.glob("*/__init__.py"))
+    return seen
+
+
+def _with_parents(module: str) -> list[str]:
+    parts = module.split(".")
+    return [".".join(parts[: i + 1]) for i in range(len(parts))]
+
+
+@cache
+def stages() -> dict[str, dict]:
+    """The stages of dvc.yaml, unexpanded."""
+    return yaml.safe_load((ROOT / "dvc.yaml").read_text("utf-8"))["stages"]
+
+
+def script(stage: dict) -> str:
+    """The name of the script that a stage runs: the word after `python -m`, without `stages.`."""
+    return stage["cmd"].split()[2].removeprefix("stages.")
+
+
+def trains_named_objective(stage: dict) -> bool:
+    """Whether a stage trains the objective that its matrix names."""
+    text = (ROOT / "stages" / f"{script(stage)}.py").read_text("utf-8")
+    return "objective" in stage.get("matrix", {}) and "objectives.objective(" in text
+
+
+def label_free_objectives() -> list[Path]:
+    """The files of the objectives that read no label."""
+    files = sorted((ROOT / OBJECTIVES).glob("[!_]*.py"))
+    return [path for path in files if "\nREADS_LABELS = True" not in path.read_text("utf-8")]
+
+
+def used(stage: dict) -> set[Path]:
+    """The files that a stage's run can import, its own script included.
+
+    Where it trains the objective that its matrix names, that file is left out unless another
+    one imports it.
+    """
+    start = ROOT / "stages" / f"{script(stage)}.py"
+    files = closure(start)
+    if trains_named_objective(stage):
+        for path in label_free_objectives():
+            files |= closure(start, path) - {path}
+    return files
+
+
+def code_deps(stage: dict) -> list[str]:
+    """The code among the deps of a stage, as dvc.yaml is to have it."""
+    files = used(stage)
+    names = set()
+    for path in files:
+        folder = _largest_whole(path, files)
+        names.add((folder or path).relative_to(ROOT).as_posix())
+        if folder is None:
+            beside = [p for p in path.parent.iterdir() if p.suffix in SUFFIXES - {".py"}]
+            names |= {p.relative_to(ROOT).as_posix() for p in beside}
+    own = f"stages/{script(stage)}.py"
+    named = [NAMED] if trains_named_objective(stage) else []
+    return [own, *sorted(names - {own}), *named]
+
+
+def _largest_whole(path: Path, files: set[Path]) -> Path | None:
+    """The largest package below hardrare/ that holds a file and is used as a whole."""
+    for folder in reversed(path.relative_to(ROOT).parents[:-2]):
+        if set((ROOT / folder).rglob("*.py")) <= files:
+            return ROOT / folder
+    return None
+
+
+def written(text: str) -> str:
+    """A dvc.yaml with the code of every stage's deps as its imports make it."""
+    parts = re.split(r"(?m)^(?=  \w+:)", text)  # what is before the first stage, then each stage
+    known = yaml.safe_load(text)["stages"]
+    for i, part in enumerate(parts):
+        name = part.partition(":")[0].strip()
+        if name in known:
+            code = "".join(f"      - {dep}\n" for dep in code_deps(known[name]))
+            rest = re.sub(rf"(?m)^      - (?:{'|'.join(CODE)}).*\n", "", part)
+            parts[i] = re.sub(r"(?m)^    deps:\n", lambda m, code=code: m[0] + code, rest, count=1)
+    return "".join(parts)
+
+
+def main() -> None:
+    """Write dvc.yaml."""
+    path = ROOT / "dvc.yaml"
+    before = path.read_text("utf-8")
+    after = written(before)
+    path.write_text(after, "utf-8")
+    print(
+        "dvc.yaml: " + ("the deps are as the imports make them" if after == before else "written")
+    )
+
+
+if __name__ == "__main__":
+    main()
