@@ -1,4 +1,4 @@
-"""Everything else stands in pyproject.toml; here the graph and a study join the package.
+"""Everything else stands in pyproject.toml; here the graph and two studies join the package.
 
 `hardrare scan` makes a study of its own from them, so an installed package must hold both. In the
 repository they stay where DVC and people look for them.
@@ -9,7 +9,7 @@ from pathlib import Path
 from setuptools import setup
 from setuptools.command.build_py import build_py
 
-SHIPPED = ("dvc.yaml", "studies/folder.yaml")
+SHIPPED = ("dvc.yaml", "studies/digits.yaml", "studies/folder.yaml")
 
 
 class WithGraph(build_py):
@@ -21,7 +21,7 @@ class WithGraph(build_py):
         if self.editable_mode:
             return
         for name in SHIPPED:
-            target = Path(self.build_lib, "hardrare", "scan", name)
+            target = Path(self.build_lib, "hardrare", "shipped", name)
             target.parent.mkdir(parents=True, exist_ok=True)
             self.copy_file(name, str(target))
 

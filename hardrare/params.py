@@ -68,6 +68,7 @@ def read(
     section: str,
     item: Mapping[str, Any] | None = None,
     siblings: typing.Iterable[str] = (),
+    tree: Mapping[str, Any] | None = None,
 ) -> T:
     """One stage's parameters.
 
@@ -77,11 +78,12 @@ def read(
         section: the stage's own section.
         item: values for `{...}` in keys, for example `{"objective": "autoencoder"}`.
         siblings: keys of the section that other items or the matrix itself read.
+        tree: the file's content, where it is known; `path` is for messages then.
 
     Raises:
         InputError: a key is unknown or missing, or a value has the wrong type.
     """
-    tree = load(path)
+    tree = load(path) if tree is None else tree
     wanted = {name: k.format(**(item or {})) for name, k in keys(cls, section).items()}
     prefix = f"{section}."
     own = {k.removeprefix(prefix).split(".")[0] for k in wanted.values() if k.startswith(prefix)}

@@ -1,7 +1,7 @@
 """Studies as a whole: switch to one, check its parameters, run it and see where the time went.
 
 python -m hardrare.study use studies/cifar10-cpu.yaml
-python -m hardrare.study check params.yaml
+python -m hardrare.study check studies/cifar10-cpu.yaml
 python -m hardrare.study repro
 """
 
@@ -23,8 +23,10 @@ from hardrare import objectives
 from hardrare.errors import InputError
 from hardrare.params import build, keys, load, read
 from hardrare.protocols.kinds import KINDS, kind
+from hardrare.studies import whole
 from hardrare.tables import complete
 
+PARAMS = "params.yaml"
 # The keys that differ by matrix item.
 OBJECTIVE, KIND = "pretrain.{objective}", "supervise.{kind}"
 # What a matrix item is called, and the lists that name its values.
@@ -41,12 +43,17 @@ def stages(root: Path) -> dict[str, ModuleType]:
 
 
 def check(path: Path, root: Path) -> None:
-    """Refuse a parameter file with unknown or missing keys, wrong types or unknown objectives.
+    """Refuse a study with unknown or missing keys, wrong types or unknown objectives.
+
+    Args:
+        path: a study file, or a `params.yaml`, which must be complete by itself.
+        root: of the repository.
 
     Raises:
         InputError: names the key.
     """
-    tree, modules = load(path), stages(root)
+    tree = load(path) if path.name == PARAMS else yaml.safe_load(whole(path))
+    modules = stages(root)
     known = {k for name, m in modules.items() for k in keys(m.Params, name).values()}
     known |= {OBJECTIVE.format(objective=name) for name in objectives.names()}
     known |= {KIND.format(kind=name) for name in KINDS}
@@ -59,7 +66,7 @@ def check(path: Path, root: Path) -> None:
         item, lists = ITEMS.get(section, ("", ()))
         for one in [name for several in lists for name in own.get(several, [])] if item else [""]:
             settings = kind(one) if section == "supervise" else None
-            params = read(module.Params, path, section, {item: one}, own)
+            params = read(module.Params, path, section, {item: one}, own, tree)
             if section == "pretrain":
                 options = objectives.objective(one).Settings
                 build(options, params.options, OBJECTIVE.format(objective=one), path)
@@ -68,14 +75,14 @@ def check(path: Path, root: Path) -> None:
 
 
 def use(path: Path, root: Path) -> None:
-    """Make a complete parameter file the study: check it, then copy it to params.yaml.
+    """Make a study the current one: check it, then write it whole to params.yaml.
 
     Tables under data/ that the new graph does not write are removed from the workspace
     (DVC's cache keeps them), so that folders hold what the study's runs wrote.
     """
     check(path, root)
-    with complete(root / "params.yaml") as part:
-        part.write_bytes(path.read_bytes())
+    with complete(root / PARAMS) as part:
+        part.write_text(whole(path), encoding="utf-8")
     from dvc.repo import Repo  # slow to import, and only this command needs it
 
     with Repo(str(root)) as repo:

@@ -1,19 +1,16 @@
 """The graph of the study, as dvc.yaml has it: which stages a page needs, expanded, in order."""
 
-import importlib.resources
 import itertools
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import yaml
 
-import hardrare
+from hardrare.studies import shipped
 
 CODE = ("hardrare/", "stages/")
-HOME = Path(hardrare.__file__).parents[1]  # what `stages` is imported from
 
 
 @dataclass(frozen=True)
@@ -35,12 +32,6 @@ class Step:
     code: tuple[str, ...]
     outs: tuple[str, ...]
     params: tuple[str, ...]
-
-
-def shipped(name: str) -> str:
-    """A file of the repository that the package carries: dvc.yaml, a study."""
-    packed = importlib.resources.files(__package__) / name
-    return packed.read_text("utf-8") if packed.is_file() else (HOME / name).read_text("utf-8")
 
 
 def stages_for(targets: Sequence[str], moved: Mapping[str, str]) -> dict[str, dict]:

@@ -11,8 +11,9 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from hardrare.errors import InputError
-from hardrare.scan.graph import HOME, Step, feeds
+from hardrare.scan.graph import Step, feeds
 from hardrare.scan.progress import Progress
+from hardrare.studies import HOME
 from hardrare.tables import complete
 
 

@@ -1,6 +1,5 @@
 """A study of its own in a folder: its parameters, its graph, and the record of what was done."""
 
-import re
 import shutil
 import subprocess
 from collections.abc import Mapping
@@ -11,15 +10,16 @@ import yaml
 
 from hardrare.errors import InputError
 from hardrare.params import load
-from hardrare.scan.graph import path_of, shipped, stages_for
+from hardrare.scan.graph import path_of, stages_for
 from hardrare.scan.settings import Choice
 from hardrare.scan.source import FOLDERS, Found
 from hardrare.scan.steps import Record
+from hardrare.studies import filled, shipped, with_values
 from hardrare.tables import complete
 
 RECORD, PARAMS, GRAPH, PAGE = "scan.json", "params.yaml", "dvc.yaml", "index.html"
 TARGETS = ("show",)
-LABELLED = "[supervised, second_split]"
+LABELLED = ["supervised", "second_split"]
 IGNORED = f"/kept\n/data\n/scratch\n/{PAGE}\n/{RECORD}\n*.part\n"
 
 
@@ -67,16 +67,17 @@ def draft(source: Path, found: Found, labels: str | None) -> str:
     """The parameters of a scan, still without what depends on this machine's speed."""
     text = shipped("studies/folder.yaml")
     head = f"# A scan of {source.resolve()}; any value may be changed, then call the scan again.\n"
+    text = filled(head + text[text.index("\nprepare:") :], "studies/folder.yaml")
     changes = {
         "prepare.dataset": found.dataset,
-        "prepare.path": _quoted(str(source.resolve())),
+        "prepare.path": str(source.resolve()),
         "pretrain.snapshot_every": 0,
     }
     if labels is not None:
-        table = "null" if labels == FOLDERS else _quoted(str(Path(labels).resolve()))
+        table = None if labels == FOLDERS else str(Path(labels).resolve())
         changes |= {"prepare.labels": table, "supervise.kinds": LABELLED}
-        changes["supervise.supervised.occasional"] = "[]"
-    return with_values(head + text[text.index("\nprepare:") :], changes)
+        changes["supervise.supervised.occasional"] = []
+    return with_values(text, changes)
 
 
 def write(out: Path, text: str, choice: Choice) -> dict[str, Any]:
@@ -96,27 +97,6 @@ def write(out: Path, text: str, choice: Choice) -> dict[str, Any]:
     stages = {n: {k: v for k, v in one.items() if k != "code"} for n, one in graph().items()}
     _write(out / GRAPH, yaml.safe_dump({"stages": stages}, sort_keys=False, width=100))
     return load(out / PARAMS)
-
-
-def with_values(text: str, changes: Mapping[str, Any]) -> str:
-    """A parameter file with other values, its comments kept.
-
-    Args:
-        text: the file, in block style with two spaces a level.
-        changes: dotted key to value, as YAML writes it on one line.
-    """
-    left, path, lines = dict(changes), [], []
-    for line in text.splitlines():
-        if found := re.match(r"( *)([\w]+):( *)([^#]*?)( *#.*)?$", line):
-            path = [*path[: len(found[1]) // 2], found[2]]
-            key = ".".join(path)
-            if key in left:
-                value = left.pop(key)
-                line = f"{found[1]}{found[2]}: {value}{found[5] or ''}"
-        lines.append(line)
-    if left:
-        raise KeyError(f"no such key: {sorted(left)}")
-    return "\n".join(lines) + "\n"
 
 
 def into_dvc(out: Path) -> None:
@@ -148,11 +128,6 @@ def _tool(out: Path, *words: str) -> None:
     done = subprocess.run(words, cwd=out, capture_output=True, text=True)
     if done.returncode:
         raise InputError(f"{' '.join(words[:2])} in {out} failed: {done.stderr.strip()}")
-
-
-def _quoted(text: str) -> str:
-    """A text as YAML on one line."""
-    return yaml.safe_dump(text, default_style='"', width=10**6, allow_unicode=True).strip()
 
 
 def _write(path: Path, text: str) -> None:
