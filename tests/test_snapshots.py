@@ -9,7 +9,6 @@ from test_training import OPTIONS, SETTINGS, pixels_for, run
 from hardrare import objectives, tables
 from hardrare.errors import InputError
 from hardrare.metrics import registry
-from hardrare.metrics.lid_mle_mean import lid_mle_mean
 from hardrare.scoring.snapshots import snapshot_series
 from hardrare.training import Callbacks, Probing, Recorder, second_split, single, train
 
@@ -74,7 +73,7 @@ def test_series_are_the_metric_at_each_snapshot_and_only_what_is_read():
         expected = np.stack([one.function(rows) for rows in taken], axis=1)
         np.testing.assert_array_equal(values, expected)
     expected = series["snapshot_lid_mle"].mean(axis=1)
-    np.testing.assert_allclose(lid_mle_mean(series["snapshot_lid_mle"]), expected)
+    np.testing.assert_allclose(known["lid_mle_mean"].function(series["snapshot_lid_mle"]), expected)
     assert snapshot_series([]) == {}
 
 

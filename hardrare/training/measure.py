@@ -13,6 +13,7 @@ import torch
 from torch import nn
 
 from hardrare.augmentation import Augmentation, augment
+from hardrare.objectives import Objective
 from hardrare.probes import Probe, registry, take
 from hardrare.training.pixels import Pixels
 
@@ -41,7 +42,7 @@ def block_size(pixels: Pixels, most: int = CACHED) -> int:
 
 
 def measure(
-    module: nn.Module,
+    module: Objective,
     pixels: Pixels,
     rows: np.ndarray,
     previous: torch.Tensor | None,
@@ -80,7 +81,7 @@ def measure(
     return columns, features
 
 
-def _outputs(module: nn.Module, pixels: Pixels, rows: np.ndarray) -> dict[str, torch.Tensor]:
+def _outputs(module: Objective, pixels: Pixels, rows: np.ndarray) -> dict[str, torch.Tensor]:
     """The objective's outputs of some rows, forward passes as large as the device likes them."""
     size = block_size(pixels)
     parts = [rows[start : start + size] for start in range(0, len(rows), size)]
@@ -89,7 +90,7 @@ def _outputs(module: nn.Module, pixels: Pixels, rows: np.ndarray) -> dict[str, t
 
 
 def measure_views(
-    module: nn.Module,
+    module: Objective,
     pixels: Pixels,
     rows: np.ndarray,
     batch_size: int,
@@ -114,8 +115,7 @@ def measure_views(
         Column to (M,) values; empty where the objective has none.
     """
     chosen = list((registry() if probes is None else probes).values())
-    outputs_known = set(getattr(module, "view_outputs", ()))
-    outputs_known |= {"gradients"} if module.gradient else set()
+    outputs_known = {*module.view_outputs, *(["gradients"] if module.gradient else [])}
     chosen = [p for p in chosen if set(p.outputs) <= outputs_known]
     if not chosen:
         return {}
@@ -131,7 +131,7 @@ def measure_views(
 
 
 def _batch(
-    module: nn.Module,
+    module: Objective,
     pixels: Pixels,
     rows: np.ndarray,
     augmentation: Augmentation | None,
