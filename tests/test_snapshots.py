@@ -22,7 +22,7 @@ def snapshots(folder, name="autoencoder", every=2, epochs=5, plan=None):
         callbacks = Callbacks(recorder, Probing(snapshot_every=every))
         settings = replace(SETTINGS, epochs=epochs)
         train(objectives.objective(name), OPTIONS[name], settings, plan, pixels, 0, callbacks)
-    return list(tables.read_snapshots(paths[1])), tables.read_dynamics(paths[0])[1]
+    return list(tables.open_features(paths[1]).snapshots()), tables.read_dynamics(paths[0])[1]
 
 
 @pytest.mark.parametrize(("every", "kept"), [(0, [4]), (1, [0, 1, 2, 3, 4]), (2, [1, 3, 4])])
@@ -49,7 +49,7 @@ def test_of_several_networks_no_features_are_kept(tmp_path):
     plan = second_split(np.zeros(40, int), 0)
     found, _ = snapshots(tmp_path, every=1, epochs=2, plan=plan)
     assert found == []
-    assert not tables.one_space(tmp_path / "f.arrow")
+    assert not tables.open_features(tmp_path / "f.arrow").of_one_network
     with pytest.raises(InputError, match="this kind of run keeps no features"):
         tables.read_features(tmp_path / "f.arrow")
 
@@ -97,5 +97,5 @@ def test_one_search_serves_every_series(monkeypatch):
 
 def test_a_run_without_snapshots_is_as_before(tmp_path):
     _, features = run(tmp_path, "autoencoder")
-    (only,) = tables.read_snapshots(tmp_path / "autoencoder.features")
+    (only,) = tables.open_features(tmp_path / "autoencoder.features").snapshots()
     np.testing.assert_array_equal(only[2], features)
