@@ -14,13 +14,12 @@ import polars as pl
 from axes import TRUTHS
 
 from hardrare.params import load, read
-from hardrare.report import Settings, read_study
-from hardrare.report.arms import arms
-from hardrare.report.attribution import attributed
+from hardrare.report import Settings, Study
 from hardrare.report.correlations import correlations
-from hardrare.report.labelling import judged
-from hardrare.report.representation import last
-from hardrare.report.study import Study
+from hardrare.report.knowledge import last
+from hardrare.report.sections.attribution.models import attributed, fitted
+from hardrare.report.sections.labelling.budgets import judged
+from hardrare.report.sections.pruning.arms import arms
 from hardrare.report.verdicts import Verdict, verdicts
 from hardrare.report.words import artefact_name, interval
 from hardrare.scan.graph import stages_for, steps
@@ -37,7 +36,7 @@ def opened(folder: Path) -> Study:
     written = ("params", "page", "figures", "plots", "metrics")
     paths = {k.removeprefix("--"): folder / v for k, v in words.items()}
     paths = {key: path for key, path in paths.items() if key not in written}
-    return read_study(Settings(**vars(read(Params, params, "report", {}, ()))), **paths)
+    return Study(Settings(**vars(read(Params, params, "report", {}, ()))), paths)
 
 
 def cell(row: dict | None, end: str = "auroc") -> str:
@@ -80,11 +79,15 @@ def together(study: Study) -> Table:
     """AUROC of a forest on what all scores know together."""
     rows = []
     for artefact in attributed(study):
-        part = study.attribution.filter(
-            (pl.col("artefact") == artefact)
-            & (pl.col("model") == "forest")
-            & (pl.col("what") == "auroc")
-        ).rows_by_key("inputs", named=True, unique=True)
+        part = (
+            fitted(study)
+            .filter(
+                (pl.col("artefact") == artefact)
+                & (pl.col("model") == "forest")
+                & (pl.col("what") == "auroc")
+            )
+            .rows_by_key("inputs", named=True, unique=True)
+        )
         triples = [part[one] for one in ("pixels", "scores", "both")]
         values = [interval(one["value"], one["low"], one["high"]) for one in triples]
         rows.append([artefact_name(artefact), *values])

@@ -6,7 +6,7 @@ from pathlib import Path
 from hardrare import figures as drawing
 from hardrare.numerics.stable_ranking import Settings as StableRanking
 from hardrare.params import key
-from hardrare.report import Settings, plan, read_study, write
+from hardrare.report import Settings, Study, plan, write
 from hardrare.runs import Runs
 from hardrare.stage import run
 
@@ -44,10 +44,10 @@ def main(
     """Read every table, draw every figure, write the page and the numbers."""
     samples = {"images": images, "originals": originals, "manifest": manifest}
     runs = {"dynamics": dynamics, "features": features, "scores": scores, "ranking": ranking}
-    found = {"agreement": agreement, "detection": detection, "representation": representation}
-    found |= {"verdicts": verdicts, "labelling": labelling}
-    found |= {"subsets": subsets, "accuracy": accuracy}
-    study = read_study(Settings(**vars(params)), **samples, **runs, **found)
+    made = {"agreement": agreement, "detection": detection, "representation": representation}
+    made |= {"verdicts": verdicts, "labelling": labelling}
+    made |= {"subsets": subsets, "accuracy": accuracy}
+    study = Study(Settings(**vars(params)), samples | runs | made)
     drawn = drawing.draw_all(plan(study), figures)
     write(study, drawn, drawing.THEME, page, plots, metrics)
 

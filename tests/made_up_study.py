@@ -1,6 +1,7 @@
 """A made-up study as tables: small, fast, with every kind of run, for the tests of the report."""
 
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pyarrow as pa
@@ -11,7 +12,11 @@ from hardrare import tables
 from hardrare.agreement.attribution import Settings, attribution
 from hardrare.agreement.pairs import pairs
 from hardrare.agreement.stability import stabilities
+from hardrare.report import Study
 
+INPUTS = ["images", "originals", "manifest", "ranking", "agreement", "detection"]
+INPUTS += ["representation", "labelling"]
+FOLDERS = ["dynamics", "features", "scores", "subsets", "accuracy", "verdicts"]
 EVIL = "<script>alert(1)</script>.png"
 ARMS = [
     "full",
@@ -41,6 +46,22 @@ AXES = {
     "duplicate": ["barlow_twins/knn_distance"],
 }
 STABLE = {"columns": ["loss"], "gap": 1, "threshold": 0.99, "patience": 1, "reference_seeds": [0]}
+
+
+class Tables(SimpleNamespace):
+    """Stands for a study whose tables are these, by name."""
+
+    def frame(self, name, _kind):
+        return getattr(self, name.rpartition("/")[2])
+
+    def once(self, make):
+        return self.made[make] if make in getattr(self, "made", {}) else make(self)
+
+
+def study_of(folder, settings):
+    """A study as `synthesise` wrote it."""
+    paths = {name: folder / f"{name}.arrow" for name in INPUTS}
+    return Study(settings, paths | {name: folder / name for name in FOLDERS})
 
 
 def synthesise(

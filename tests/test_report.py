@@ -9,11 +9,22 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
-from made_up_study import ARMS, AXES, EVIL, STABLE, SWEEP, SWEEP_ARMS, synthesise
+from made_up_study import (
+    ARMS,
+    AXES,
+    EVIL,
+    FOLDERS,
+    INPUTS,
+    STABLE,
+    SWEEP,
+    SWEEP_ARMS,
+    study_of,
+    synthesise,
+)
 
 from hardrare.errors import InputError
 from hardrare.numerics.stable_ranking import Settings as StableRanking
-from hardrare.report import Settings, read_study
+from hardrare.report import Settings, plan, sections
 
 ROOT = Path(__file__).parents[1]
 VOID = {"meta", "br", "hr", "img", "input", "wbr", "link"}
@@ -23,9 +34,6 @@ NUMBERS |= {"dataset": "made up", **AXES}
 RUNS = {"objectives": ["autoencoder", "barlow_twins"], "seeds": [0, 1], "kinds": ["supervised"]}
 SWEPT = {"sweep": SWEEP, "sweep_arms": SWEEP_ARMS}
 PRUNED = {"label_seeds": [0, 1], "arms": ARMS, "keep_fraction": 0.7, "retrain_seeds": [0, 1, 2]}
-INPUTS = ["images", "originals", "manifest", "ranking", "agreement", "detection"]
-INPUTS += ["representation", "labelling"]
-FOLDERS = ["dynamics", "features", "scores", "subsets", "accuracy", "verdicts"]
 
 
 class Page(HTMLParser):
@@ -80,11 +88,10 @@ def run(folder, out, hash_seed="0"):
     return to
 
 
-def study_of(folder, **changed):
-    """The study of a folder, read in this process."""
-    paths = {name: folder / f"{name}.arrow" for name in INPUTS}
-    paths |= {name: folder / name for name in FOLDERS}
-    return read_study(Settings(**{**NUMBERS, **RUNS, **PRUNED, **SWEPT, **changed}), **paths)
+def planned(folder, **changed):
+    """The figures of a folder's study, read in this process."""
+    settings = Settings(**{**NUMBERS, **RUNS, **PRUNED, **SWEPT, **changed})
+    return plan(study_of(folder, settings))
 
 
 @pytest.fixture(scope="module")
@@ -103,10 +110,10 @@ def page(reported):
 
 
 def test_page_has_every_section_and_figure(page, reported):
-    sections = "studied findings representation images map curves detection correlation "
-    sections += "stability questions pruning labelling attribution "
-    sections += "method q-groups q-nearest q-ties q-within q-wrong q-blind q-seeds"
-    assert set(sections.split()) <= set(page.ids)
+    known = [one.name for one in sections()]
+    assert [one for one in page.ids if one in known] == known
+    answers = "q-groups q-nearest q-ties q-within q-wrong q-blind q-seeds"
+    assert set(answers.split()) <= set(page.ids)
     assert len(page.ids) == len(set(page.ids))
     drawn = {path.stem for path in (reported / "figures").iterdir()}
     wanted = {f"images-{axis}" for axis in ("hard", "rare", "noisy", "duplicate")}
@@ -240,7 +247,7 @@ def test_without_labels_artefacts_and_arms(tmp_path):
 )
 def test_wrong_settings_are_named(folder, changed, words):
     with pytest.raises(InputError, match=words):
-        study_of(folder, **changed)
+        planned(folder, **changed)
 
 
 def test_tables_of_other_samples_are_refused(tmp_path):
@@ -248,4 +255,4 @@ def test_tables_of_other_samples_are_refused(tmp_path):
     other = synthesise(tmp_path / "b", n=50, epochs=2)
     (other / "ranking.arrow").replace(made / "ranking.arrow")
     with pytest.raises(InputError, match=r"ranking\.arrow: holds other samples"):
-        study_of(made)
+        planned(made)

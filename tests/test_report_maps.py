@@ -1,27 +1,29 @@
 """Data maps, their regions and the pictures of the report: by hand-computed numbers."""
 
-from types import SimpleNamespace
-
 import numpy as np
 import pyarrow as pa
 import pytest
-from made_up_study import AXES, STABLE, synthesise
+from made_up_study import AXES, STABLE, Tables, study_of, synthesise
 
 from hardrare import figures, tables
 from hardrare.errors import InputError
+from hardrare.numerics.intervals import counted
 from hardrare.numerics.stable_ranking import Settings as StableRanking
-from hardrare.report.drawings import plan
-from hardrare.report.map_rows import map_tables
-from hardrare.report.maps import DataMap, free_map, labelled_map, levels
-from hardrare.report.partners import partners
-from hardrare.report.pictures import examples, grids
-from hardrare.report.regions import AMBIGUOUS, EASY, HARD, Regions, overlap, regions, wilson
-from hardrare.report.runs import curves
-from hardrare.report.study import Settings, Study, read_study
-
-INPUTS = ["images", "originals", "manifest", "ranking", "agreement", "detection"]
-INPUTS += ["representation", "labelling"]
-FOLDERS = ["dynamics", "features", "scores", "subsets", "accuracy", "verdicts"]
+from hardrare.report import Settings, Study, plan
+from hardrare.report.over_epochs import curves
+from hardrare.report.partners import partners, partners_of
+from hardrare.report.sections.images.grids import grids
+from hardrare.report.sections.map.maps import (
+    DataMap,
+    free,
+    free_map,
+    labelled,
+    labelled_map,
+    levels,
+)
+from hardrare.report.sections.map.regions import AMBIGUOUS, EASY, HARD, Regions, overlap, regions
+from hardrare.report.sections.map.tables import map_tables
+from hardrare.report.sections.studied.examples import examples
 
 
 def record(path, sample_id, **columns):
@@ -61,8 +63,7 @@ def study(folder, **made) -> Study:
         retrain_seeds=[], epochs=4, **AXES,
         stable_ranking=StableRanking(**STABLE),
     )  # fmt: skip
-    paths = {name: folder / f"{name}.arrow" for name in INPUTS}
-    return read_study(settings, **paths, **{name: folder / name for name in FOLDERS})
+    return study_of(folder, settings)
 
 
 @pytest.fixture(scope="module")
@@ -110,9 +111,9 @@ def test_overlap_by_hand():
     found = overlap(first, second)
     assert found.counts.tolist() == [[1, 1, 0], [0, 1, 0], [0, 1, 0]]
     assert found.chance.tolist() == [0.25, 0.75, 0]
-    assert found.same == wilson(2, 4)
+    assert found.same == counted(2, 4)
     assert found.same_chance == 0.5 * 0.25 + 0.25 * 0.75
-    assert np.isnan(wilson(0, 0)).all()
+    assert np.isnan(counted(0, 0)).all()
 
 
 def test_map_without_labels_by_hand(tmp_path):
@@ -165,9 +166,8 @@ def test_tables_of_the_maps(whole):
     for _, shares, of_all in wrong["maps"]:
         assert sum(share for share, _, _ in shares) == pytest.approx(1)
         assert of_all.sum() == pytest.approx(1)
-    bare = SimpleNamespace(
-        settings=whole.settings, free_map=whole.free_map, labelled_map=None, relabelled={}
-    )
+    made = {free: whole.once(free), labelled: None}
+    bare = Tables(settings=whole.settings, made=made, relabelled={})
     assert map_tables(bare)["overlap"] is None
     assert map_tables(bare)["wrong"] == []
 
@@ -209,7 +209,7 @@ def test_duplicates_stand_beside_their_nearest(whole):
     captions = drawn["images-duplicate"]["captions"]
     assert len(captions) == 6
     assert captions[0].startswith(f"1. #{rows[0]}\n")
-    other, cosine = whole.partners[rows[0]]
+    other, cosine = whole.once(partners_of)[rows[0]]
     assert captions[1].startswith(f"{cosine:.3f}: #{other}\n".replace("-", "−"))
     assert len(drawn["images-hard"]["captions"]) == 6
 

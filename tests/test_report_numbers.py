@@ -10,13 +10,11 @@ import pytest
 
 from hardrare import figures
 from hardrare.figures.correlation_matrix import grouped_order
-from hardrare.report.arms import arms, removed_by_class
 from hardrare.report.correlations import Correlations, nearest
-from hardrare.report.findings import findings
-from hardrare.report.injected import found_by_axes
+from hardrare.report.sections.detection.by_axes import found_by_axes
+from hardrare.report.sections.detection.findings import finding
+from hardrare.report.sections.pruning.arms import arms, removed_by_class
 from hardrare.report.verdicts import verdicts
-
-TEXTS = {"what": pl.Utf8, "model": pl.Utf8}
 
 
 def test_direction_is_the_declared_one():
@@ -39,16 +37,14 @@ def test_direction_is_the_declared_one():
     assert found.rows["score"].to_list() == ["p/ink", "a/open", "a/flipped"]
     assert found.best("free")["score"] == "a/open"
     assert found.best("free", "b") is None
-    nothing = Correlations([], [], *[np.empty((3, 0, 0))] * 3, {})
-    none = SimpleNamespace(attribution=pl.DataFrame({"what": [], "model": []}, schema=TEXTS))
-    told = findings(none, [found], nothing, [], [])[0].sentences
+    told = finding(found).sentences
     assert told[-1] == "So one line of arithmetic on the pixels finds it at least as well."
     ahead = verdict(("a/s", "high", 0.9), ("p/ink", "open", 0.2))
-    assert "do not overlap" in findings(none, [ahead], nothing, [], [])[0].sentences[-1]
+    assert "do not overlap" in finding(ahead).sentences[-1]
     overlap = verdict(("a/s", "high", 0.82), ("p/ink", "open", 0.19))
-    assert "intervals overlap" in findings(none, [overlap], nothing, [], [])[0].sentences[-1]
+    assert "intervals overlap" in finding(overlap).sentences[-1]
     chance = verdict(("a/s", "high", 0.51), ("p/ink", "open", 0.5))
-    assert "better than chance" in findings(none, [chance], nothing, [], [])[0].sentences[-1]
+    assert "better than chance" in finding(chance).sentences[-1]
 
 
 def test_arms_are_paired_by_seed():
@@ -111,7 +107,11 @@ def test_constant_and_one_sample_figures():
 
 
 @pytest.mark.parametrize(
-    "module", ["words", "arms", "maps", "regions", "partners", "question", "ties"]
+    "module",
+    [
+        *("words", "numbers", "partners", "sections.map.maps"),
+        *("sections.questions.question", "sections.questions.ties"),
+    ],
 )
 def test_doctests(module):
     found = doctest.testmod(importlib.import_module(f"hardrare.report.{module}"))

@@ -5,10 +5,13 @@ from types import SimpleNamespace
 import numpy as np
 import polars as pl
 import pytest
+from made_up_study import Tables
 
-from hardrare.report.arms import arms, t_interval
-from hardrare.report.labelling import judged, labelling_findings, labelling_tables, said
-from hardrare.report.sweep import over_shares, shares, sweep_drawings, sweep_table
+from hardrare.numerics.intervals import t_interval
+from hardrare.report.sections.labelling import labelling_findings, labelling_tables
+from hardrare.report.sections.labelling.budgets import judged, said
+from hardrare.report.sections.pruning.arms import arms
+from hardrare.report.sections.pruning.sweep import over_shares, shares, sweep_drawings, sweep_table
 
 ACCURACY = {
     "full": [95, 97], "random": [90, 92], "drop_low-o-loss": [91, 90],
@@ -29,7 +32,10 @@ def pruned(**changes):
         if (arm, seed) != ("drop_low-o-loss@0.9", 1) or view == "equal_steps"
     ]
     accuracy = pl.DataFrame(rows, schema_overrides={"class": pl.Int32})
-    return SimpleNamespace(settings=SimpleNamespace(**SETTINGS | changes), accuracy=accuracy)
+    settings = SimpleNamespace(**SETTINGS | changes)
+    swept = {f"{a}@{s}": (a, s) for a in settings.sweep_arms for s in settings.sweep}
+    settings.swept = swept
+    return SimpleNamespace(settings=settings, accuracy=accuracy)
 
 
 def test_an_arm_is_paired_with_random_and_with_its_own_classes():
@@ -122,7 +128,7 @@ def labelled(**strategies):
         for i, accuracy in enumerate(values)
         for judge in ("linear_probe", "self_training", "cluster_then_label")
     ]
-    return SimpleNamespace(labelling=pl.DataFrame(rows))
+    return Tables(labelling=pl.DataFrame(rows))
 
 
 EVEN = [0.40, 0.50, 0.40, 0.50]
@@ -182,6 +188,6 @@ def test_labelling_tables_put_the_best_first_and_are_empty_without_labels():
     rows = table["tables"][0][1]["rows"]
     assert [name for name, _ in rows] == ["the easiest", "random", "the hardest"]
     assert rows[1][1] == [("45.0", "–", "3.0")]
-    empty = SimpleNamespace(labelling=labelled(random={0.1: EVEN}).labelling.head(0))
+    empty = Tables(labelling=labelled(random={0.1: EVEN}).labelling.head(0))
     assert labelling_tables(empty) == {}
     assert labelling_findings(empty) == []

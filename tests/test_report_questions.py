@@ -1,22 +1,21 @@
 """The seven questions of a reader: groups, ties, changes, wrong labels and seeds, by hand."""
 
-from types import SimpleNamespace
-
 import numpy as np
 import polars as pl
 import pytest
+from made_up_study import Tables
 from scipy import stats
 
 from hardrare.numerics.intervals import rank_interval
 from hardrare.report.correlations import VIEWS, Correlations, correlations
-from hardrare.report.groups import agree, groups
-from hardrare.report.nearest_free import near
-from hardrare.report.seeds import seeds
+from hardrare.report.sections.questions.groups import agree, groups
+from hardrare.report.sections.questions.nearest_free import near
+from hardrare.report.sections.questions.seeds import seeds
+from hardrare.report.sections.questions.ties import ceiling, tied, ties
+from hardrare.report.sections.questions.within_class import within
+from hardrare.report.sections.questions.wrong_labels import blind, finders
 from hardrare.report.stability import Stable
-from hardrare.report.ties import ceiling, tied, ties
 from hardrare.report.verdicts import Verdict
-from hardrare.report.within_class import within
-from hardrare.report.wrong_labels import blind, finders
 from hardrare.tables import Score
 
 NAMES = ["s/aum", "s/el2n", "s/rho", "f/loss", "f/norm", "pixels/ink"]
@@ -238,7 +237,7 @@ def test_every_view_of_the_agreement_table_is_read():
         for view, value, n in zip(VIEWS, (0.5, -0.25, 0.125), (9, 8, 9), strict=True)
     ]  # fmt: skip
     scores = [score("s/a", [1, 2]), score("f/b", [1, 1]), score("pixels/random", [1, 2])]
-    made = SimpleNamespace(
+    made = Tables(
         scores=scores,
         agreement=pl.DataFrame(rows),
         group=lambda name: {"s": "labelled", "f": "free"}[name[0]],

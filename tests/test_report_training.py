@@ -4,22 +4,23 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
+from made_up_study import Tables
 
 from hardrare.numerics.stable_ranking import Replay
-from hardrare.report.forgotten import forgotten
-from hardrare.report.training import endings, rate_ranges
+from hardrare.report.sections.training.forgotten import forgotten
+from hardrare.report.sections.training.rates import endings, ranges, rate_ranges, replays
 from hardrare.tables import Score
 
 
 def study(**parts):
     settings = {"halves": [], "seeds": [0, 1], "epochs": 10}
     settings |= parts.pop("settings", {})
-    return SimpleNamespace(settings=SimpleNamespace(**settings), **parts)
+    return Tables(settings=SimpleNamespace(**settings), **parts)
 
 
 def test_an_ended_run_says_what_it_saved_and_a_full_one_how_far_its_ranking_would_be():
-    replays = [("a", 0, Replay("loss", 6, 10, 0.9876)), ("a", 1, Replay("loss", 6, 6, 1.0))]
-    full, ended = endings(study(replays=replays))
+    known = [("a", 0, Replay("loss", 6, 10, 0.9876)), ("a", 1, Replay("loss", 6, 6, 1.0))]
+    full, ended = endings(study(made={replays: known}))
     assert (full["epochs"], full["saved"], full["agreement"]) == (6, "40 %", "0.988")
     assert (ended["epochs"], ended["saved"], ended["agreement"]) == (6, "40 %", "")
     assert [full["ended"], ended["ended"]] == [False, True]
@@ -42,7 +43,9 @@ def test_forgotten_is_counted_among_what_was_learnt():
 
 def test_a_range_test_is_a_picture():
     one = {"rates": [0.1, 1.0], "losses": [[2.0, 1.0], [2.0, None]], "slopes": [-1.0, None]}
-    (drawing,) = rate_ranges(study(ranges=[("a, seed 0", {**one, "seed": 0, "chosen": 0.1})]))
+    (drawing,) = rate_ranges(
+        study(made={ranges: [("a, seed 0", {**one, "seed": 0, "chosen": 0.1})]})
+    )
     assert drawing.kind == "rate_range"
     assert np.isnan(drawing.values["losses"][1, 1])
     assert np.isnan(drawing.values["slopes"][1])

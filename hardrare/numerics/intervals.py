@@ -1,6 +1,7 @@
-"""Intervals of 95 %: of shares, of AUROC, of rank correlations, of bootstrap values."""
+"""Intervals of 95 %: of shares, means, AUROC, rank correlations, bootstrap values."""
 
 import numpy as np
+from scipy.special import ndtri, stdtrit
 
 LEVEL = 0.95
 NORMAL = 1.959964  # the 97.5 % quantile of the standard normal distribution
@@ -51,6 +52,54 @@ def wilson(share: float, size: float) -> tuple[float, float]:
     half = NORMAL * np.sqrt(share * (1 - share) / size + NORMAL**2 / (4 * size**2))
     half /= 1 + NORMAL**2 / size
     return float(max(0.0, middle - half)), float(min(1.0, middle + half))
+
+
+def counted(part: int, size: int) -> tuple[float, float, float]:
+    """The share `part / size` with its Wilson interval; NaN where there is nothing to count.
+
+    >>> [round(one, 3) for one in counted(8, 10)]
+    [0.8, 0.49, 0.943]
+    """
+    share = part / size if size else float("nan")
+    return (share, *wilson(share, size))
+
+
+def widening(among: int) -> float:
+    """How many times wider a normal interval is of the best of several, as Bonferroni asks.
+
+    >>> widening(1), round(widening(10), 3)
+    (1.0, 1.432)
+    """
+    return float(ndtri(1 - (1 - LEVEL) / 2 / among) / ndtri((1 + LEVEL) / 2))
+
+
+def t_interval(values: np.ndarray, among: int = 1, overlap: float = 0.0) -> np.ndarray:
+    """Mean of `values (n,)` and the ends of its 95 % t-interval: `(3,)`.
+
+    The variance of the mean is (1/n + overlap) s^2 with s^2 that of the values, and t has
+    n - 1 degrees of freedom.
+
+    Source: Nadeau & Bengio, Machine Learning 52 (2003), 239-281, for splits that overlap.
+
+    Args:
+        values: independent ones, or one for each random split of the same samples.
+        among: where the mean is the best of several: how many; widens it as Bonferroni asks.
+        overlap: of random splits, n_test / n_train, at least 0; independent values have 0.
+
+    Returns:
+        NaN where the values do not suffice: none for the mean, fewer than two for the ends.
+
+    >>> t_interval(np.array([1.0, 2.0, 3.0])).round(3).tolist()
+    [2.0, -0.484, 4.484]
+    """
+    n = len(values)
+    if n == 0:
+        return np.full(3, np.nan)
+    mean = values.mean()
+    if n == 1:
+        return np.array([mean, np.nan, np.nan])
+    half = stdtrit(n - 1, 1 - 0.025 / among) * values.std(ddof=1) * np.sqrt(1 / n + overlap)
+    return np.array([mean, mean - half, mean + half])
 
 
 def rank_interval(correlation: float, size: int) -> tuple[float, float]:

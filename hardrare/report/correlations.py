@@ -6,7 +6,7 @@ import numpy as np
 import polars as pl
 
 from hardrare.agreement.families import PSEUDO
-from hardrare.report.study import Study
+from hardrare.report.read import Study
 
 VIEWS = ("pooled", "within_class", "partial")
 COPY = 0.9  # scores of one run that correlate at least so much are shown once in the small matrix
@@ -78,7 +78,7 @@ class Nearest:
 def correlations(study: Study) -> Correlations:
     """The agreement table as matrices, scores in order of their runs, without the control."""
     names = [one.name for one in study.scores if not one.name.endswith("/random")]
-    rows = study.agreement.filter(
+    rows = study.frame("agreement", "agreement/1").filter(
         (pl.col("method") == "spearman")
         & pl.col("score_a").is_in(names)
         & pl.col("score_b").is_in(names)

@@ -6,7 +6,16 @@ from pathlib import Path
 import numpy as np
 
 from hardrare import tables
-from hardrare.report.runs import same_samples
+from hardrare.report.over_epochs import same_samples
+from hardrare.report.read import Study
+
+
+def partners_of(study: Study) -> dict[int, tuple[int, float]]:
+    """The partner of each shown duplicate, by the runs that the axis reads."""
+    runs = runs_of(study.settings.duplicate, study.settings.seeds)
+    rows = study.extremes("duplicate")["row"].to_numpy().astype(int)
+    marked = study.ranking["is_duplicate"].to_numpy()
+    return partners(study.paths["features"], runs, study.images.sample_id, rows, marked)
 
 
 def partners(

@@ -3,7 +3,7 @@
 import math
 from dataclasses import dataclass
 
-from hardrare.report.study import Study
+from hardrare.report.read import Study
 
 
 @dataclass(frozen=True)
@@ -37,7 +37,7 @@ class Stable:
 def stable_rows(study: Study) -> list[Stable]:
     """Scores of more than one seed, the most repeatable first, undefined ones last."""
     rows = []
-    for row in study.stability.iter_rows(named=True):
+    for row in study.frame("verdicts/stability", "stability/1").iter_rows(named=True):
         name, correlation = row.pop("score"), row.pop("spearman")
         if row["seeds"] > 1:
             rows.append(Stable(name, study.group(name), correlation=correlation, **row))

@@ -1,14 +1,15 @@
 """Detection for readers: which score finds which artefact, and do pixels find it as well."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import polars as pl
 
-from hardrare.report.study import Study
+from hardrare.report.numbers import plain
+from hardrare.report.read import Study
 from hardrare.tables import RANKING
 
-TABLE_ROWS = 12
 FIGURE_ROWS = {"free": 8, "labelled": 4, "pixels": 1}
 
 
@@ -75,6 +76,14 @@ def verdicts(study: Study) -> list[Verdict]:
         sizes = first["positives"], first["n"], first["base_rate"]
         found.append(Verdict(artefact, rows, *sizes, axes))
     return found
+
+
+def row_numbers(row: dict[str, Any] | None) -> dict[str, Any]:
+    """A detection row as few numbers; empty where no score qualifies."""
+    if row is None:
+        return {}
+    numbers = {name: plain(row[name]) for name in ("auroc", "residual_auroc")}
+    return {"score": row["score"], **numbers}
 
 
 def _is_control() -> pl.Expr:

@@ -60,12 +60,6 @@ NOTES = {
         "The images that were copied are left out: they are as much a duplicate as their copies.",
     ),
 }
-MODELS = {"forest": "random forest", "logistic": "sparse logistic model"}
-INPUTS = {
-    "pixels": "pixel statistics",
-    "scores": "scores without labels",
-    "both": "both together",
-}
 INSIDE = {
     "class_matched": "random, classes as {}",
     "balanced": "as many of each cluster, {}",
@@ -131,6 +125,16 @@ def number(value: float | None, digits: int = 2) -> str:
     if float(text) == 0:
         text = text.lstrip("-")
     return text.replace("-", "−")
+
+
+def percent(share: float, digits: int = 0) -> str:
+    """A share as a percentage.
+
+    >>> percent(0.123), percent(float("nan"))
+    ('12 %', '–')
+    """
+    text = number(100 * share, digits)
+    return text if text == "–" else f"{text} %"
 
 
 def interval(value: float, low: float, high: float, digits: int = 2) -> str:

@@ -4,13 +4,10 @@ import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from hardrare.report.arms import arms
 from hardrare.report.drawing import Drawing
-from hardrare.report.numbers import metrics, plots
 from hardrare.report.page import page
-from hardrare.report.stability import stable_rows
-from hardrare.report.study import Study
-from hardrare.report.verdicts import verdicts
+from hardrare.report.read import Study
+from hardrare.report.section import sections
 from hardrare.tables import complete
 
 
@@ -32,12 +29,12 @@ def write(
         plots_folder: where the CSV files go.
         metrics_path: the JSON file.
     """
-    detections, pruned = verdicts(study), arms(study)
-    stable = stable_rows(study)
-    _text(page_path, page(study, drawn, detections, stable, pruned, theme))
-    for name, text in plots(study, detections, pruned).items():
-        _text(plots_folder / name, text)
-    numbers = metrics(study, detections, stable, pruned)
+    _text(page_path, page(study, drawn, theme))
+    numbers: dict = {}
+    for section in sections():
+        for name, text in section.plots(study).items():
+            _text(plots_folder / name, text)
+        numbers |= section.numbers(study)
     _text(metrics_path, json.dumps(numbers, indent=2, allow_nan=False) + "\n")
 
 

@@ -1,0 +1,217 @@
+"""The tables of a study, each read when a section first asks for it, and checked."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import Any, TypeVar
+
+import numpy as np
+import polars as pl
+
+from hardrare import tables
+from hardrare.numerics.stable_ranking import Settings as StableRanking
+from hardrare.report.over_epochs import same_samples
+from hardrare.tables import Images, Score
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What the parameters say about the study: which runs and arms there are, what to show."""
+
+    data_map: str  # objective/column
+    region_share: float  # of the samples that are ambiguous, and that are hard
+    examples: int
+    dataset: str
+    objectives: list[str]
+    seeds: list[int]
+    kinds: list[str]
+    label_seeds: list[int]
+    arms: list[str]
+    keep_fraction: float
+    retrain_seeds: list[int]
+    hard: list[str]  # scores that make an axis of the ranking
+    rare: list[str]
+    noisy: list[str]
+    duplicate: list[str]
+    epochs: int  # of the runs without labels, as planned
+    stable_ranking: StableRanking  # the rule that may end them before
+    second_split: list[str] = field(default_factory=list)  # objectives run over two halves too
+    sweep: list[float] = field(default_factory=list)  # further shares to keep
+    sweep_arms: list[str] = field(default_factory=list)  # arms kept at these
+    clustered: list[str] = field(default_factory=list)  # objectives with runs on pseudo-labels too
+
+    @property
+    def axes(self) -> dict[str, list[str]]:
+        """Axis to the scores that make it."""
+        return {axis: getattr(self, axis) for axis in tables.AXES}
+
+    @property
+    def halves(self) -> list[str]:
+        """The label-free runs over two halves."""
+        return [f"{one}_second_split" for one in self.second_split]
+
+    @property
+    def pseudo(self) -> list[str]:
+        """The runs on pseudo-labels."""
+        return [f"pseudo_{one}" for one in self.clustered]
+
+    @property
+    def free_runs(self) -> dict[str, list[int]]:
+        """Objective to the seeds of its runs."""
+        return dict.fromkeys(self.objectives, self.seeds)
+
+    @property
+    def further_runs(self) -> dict[str, list[int]]:
+        """The label-free runs over two halves or on pseudo-labels, to their seeds."""
+        return dict.fromkeys([*self.halves, *self.pseudo], self.seeds)
+
+    @property
+    def labelled_runs(self) -> dict[str, list[int]]:
+        """Kind of run with labels to the seeds of its runs."""
+        return dict.fromkeys(self.kinds, self.label_seeds)
+
+    @property
+    def swept(self) -> dict[str, tuple[str, float]]:
+        """Name of each arm at each share of the sweep, to arm and share."""
+        pairs = [(arm, share) for arm in self.sweep_arms for share in self.sweep]
+        return {f"{arm}@{share}": (arm, share) for arm, share in pairs}
+
+
+@dataclass(frozen=True, eq=False)
+class Study:
+    """All that the report shows. Rows of every per-sample array stand by `images.sample_id`.
+
+    Attributes:
+        settings: of the report.
+        paths: the tables and folders of tables, by the names that the stage gives them.
+    """
+
+    settings: Settings
+    paths: Mapping[str, Path]
+    _made: dict[Any, Any] = field(default_factory=dict, repr=False)
+
+    def once(self, make: Callable[["Study"], T]) -> T:
+        """What `make` makes of this study, computed for the first that asks and kept for all."""
+        if make not in self._made:
+            self._made[make] = make(self)
+        return self._made[make]
+
+    def frame(self, name: str, kind: str) -> pl.DataFrame:
+        """The table of that name, or `<folder>/<name>` of a folder of tables.
+
+        Raises:
+            InputError: it is missing or of another kind or version.
+        """
+        first, _, rest = name.partition("/")
+        path = self.paths[first] / f"{rest}.arrow" if rest else self.paths[first]
+        if path not in self._made:
+            self._made[path] = pl.from_arrow(tables.read(path, kind))
+        return self._made[path]
+
+    @cached_property
+    def images(self) -> Images:
+        """The samples, as the networks saw them."""
+        return tables.read_images(self.paths["images"])
+
+    @cached_property
+    def originals(self) -> Images:
+        """The images before injection."""
+        return tables.read_images(self.paths["originals"])
+
+    @cached_property
+    def manifest(self) -> pl.DataFrame:
+        """What was done to which sample."""
+        return self.frame("manifest", "manifest/1")
+
+    @cached_property
+    def ranking(self) -> pl.DataFrame:
+        """Where each sample stands on each axis."""
+        found = self.frame("ranking", "ranking/1")
+        same_samples(self.paths["ranking"], found["sample_id"].to_numpy(), self.images.sample_id)
+        return found
+
+    @cached_property
+    def scores(self) -> list[Score]:
+        """Every score of the runs that the parameters name; never what lies in the folder."""
+        of = self.settings
+        runs = {"pixels": [None], **of.free_runs, **of.further_runs, **of.labelled_runs}
+        ids, found = tables.read_scores(self.paths["scores"], runs)
+        same_samples(self.paths["scores"], ids, self.images.sample_id)
+        return found
+
+    @cached_property
+    def detection(self) -> pl.DataFrame:
+        """How well each score finds each artefact."""
+        return self.frame("detection", "detection/1")
+
+    @cached_property
+    def representation(self) -> pl.DataFrame:
+        """What the features know of the classes."""
+        return self.frame("representation", "representation/2")
+
+    @cached_property
+    def kept(self) -> dict[str, list[np.ndarray]]:
+        """Arm to the kept sample ids of each draw, draws in order."""
+        return {arm: _draws(self.frame(f"subsets/{arm}", "subset/1")) for arm in self.settings.arms}
+
+    @cached_property
+    def accuracy(self) -> pl.DataFrame:
+        """The accuracies of the arms, and of swept ones under `<arm>@<share>`."""
+        arms = [*self.settings.arms, *self.settings.swept]
+        parts = [self.frame(f"accuracy/{arm}", "accuracy/1") for arm in arms]
+        return pl.concat(parts) if parts else pl.DataFrame()
+
+    @property
+    def artefacts(self) -> list[str]:
+        """Names of the injected artefacts, as they come in the manifest."""
+        return self.manifest["artefact"].unique(maintain_order=True).to_list()
+
+    def changes_of(self, sample_id: int) -> list[str]:
+        """The artefacts that a sample bears."""
+        return self.changes.get(sample_id, [])
+
+    @cached_property
+    def changes(self) -> dict[int, list[str]]:
+        """Sample id to its artefacts, for samples that bear any."""
+        changes: dict[int, list[str]] = {}
+        for sample_id, artefact in self.manifest["sample_id", "artefact"].iter_rows():
+            changes.setdefault(sample_id, []).append(artefact)
+        return changes
+
+    def injected(self, artefact: str | None = None) -> np.ndarray:
+        """`(N,)` bool: samples that bear an artefact, or any where none is named."""
+        rows = self.manifest
+        if artefact is not None:
+            rows = rows.filter(pl.col("artefact") == artefact)
+        return np.isin(self.images.sample_id, rows["sample_id"].to_numpy())
+
+    @property
+    def relabelled(self) -> dict[str, np.ndarray]:
+        """Artefact to `(N,)` bool, for artefacts that gave a sample another label."""
+        before, after = pl.col("label_before"), pl.col("label_after")
+        rows = self.manifest.filter(before.is_not_null() & after.is_not_null() & (before != after))
+        ids: dict[str, list[int]] = {}
+        for sample_id, artefact in rows["sample_id", "artefact"].iter_rows():
+            ids.setdefault(artefact, []).append(sample_id)
+        return {name: np.isin(self.images.sample_id, own) for name, own in ids.items()}
+
+    def extremes(self, axis: str) -> pl.DataFrame:
+        """The rows of the ranking with the most extreme samples on an axis, with their `row`."""
+        order = self.ranking.with_row_index("row").sort(f"{axis}_rank", "sample_id")
+        return order.head(self.settings.examples)
+
+    def group(self, score: str) -> str:
+        """Where a score comes from: `free` (of labels), `labelled` or `pixels`."""
+        objective = score.partition("/")[0]
+        if objective == "pixels":
+            return "pixels"
+        return "labelled" if objective in self.settings.kinds else "free"
+
+
+def _draws(frame: pl.DataFrame) -> list[np.ndarray]:
+    """The kept sample ids of each draw of an arm, draws in order."""
+    draws = frame.sort("draw", maintain_order=True).partition_by("draw", maintain_order=True)
+    return [part["sample_id"].to_numpy() for part in draws]

@@ -1,0 +1,1 @@
+"""The sections of the report, a folder each; see `hardrare.report.section`."""

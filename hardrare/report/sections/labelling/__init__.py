@@ -1,0 +1,110 @@
+"""What to label first: what each strategy is worth, where the labels are known."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from hardrare.report.drawing import Drawing
+from hardrare.report.numbers import plain
+from hardrare.report.read import Study
+from hardrare.report.section import Finding, Section
+from hardrare.report.sections.labelling.budgets import (
+    JUDGES,
+    STRATEGIES,
+    judged,
+    said,
+    strategy_name,
+)
+from hardrare.report.words import count, interval, number
+
+
+def _tables(study: Study) -> Mapping[str, Any]:
+    return {"labelling": labelling_tables(study)}
+
+
+def labelling_drawings(study: Study) -> list[Drawing]:
+    """Accuracy over the budgets, one panel for each judge."""
+    drawn = []
+    for judge, (name, _) in JUDGES.items():
+        found = judged(study, judge)
+        if not found:
+            continue
+        curves = {
+            strategy_name(one.strategy): np.stack([budget[i].accuracy for budget in found])
+            for i, one in enumerate(found[0])
+        }
+        values = {
+            "shares": [f"{100 * b[0].budget:g} %\n{b[0].labels:,}" for b in found],
+            "curves": curves,
+            "title": name[0].upper() + name[1:],
+            "share": "images labelled: share, number",
+            "quantity": "others named right, percent",
+        }
+        drawn.append(Drawing(f"labelling-{judge}", "labelling", "by_share", values, ""))
+    return drawn
+
+
+def labelling_tables(study: Study) -> dict[str, Any]:
+    """What the section shows; empty where no true label is known."""
+    table = study.frame("labelling", "labelling/1")
+    if not len(table):
+        return {}
+    first = table.row(0, named=True)
+    used = table["strategy"].unique(maintain_order=True)
+    return {
+        "objective": first["objective"],
+        "judged": first["n"],
+        "chance": number(100 * table["chance"].mean(), 1),
+        "free": first["free"],
+        "seeds": table["seed"].n_unique(),
+        "draws": table["draw"].n_unique(),
+        "strategies": [STRATEGIES.get(one, (one, "")) for one in used],
+        "judges": list(JUDGES.values()),
+        "tables": [(JUDGES[judge][0], _table(study, judge)) for judge in JUDGES],
+        "said": said(study),
+    }
+
+
+def labelling_findings(study: Study) -> list[Finding]:
+    """`said`, for the list of main findings."""
+    sentences = said(study)
+    return [Finding("What to label first", sentences)] if sentences else []
+
+
+def _table(study: Study, judge: str) -> dict[str, Any]:
+    """One row a strategy, the best at the smallest budget first; its cells at each budget."""
+    found = judged(study, judge)
+    order = np.argsort([-one.accuracy[0] for one in found[0]], kind="stable")
+    return {
+        "budgets": [f"{100 * b[0].budget:g} % ({count(b[0].labels, 'label')})" for b in found],
+        "rows": [
+            (
+                strategy_name(found[0][i].strategy),
+                [
+                    (
+                        number(b[i].accuracy[0], 1),
+                        interval(*b[i].difference, digits=1),
+                        number(b[i].classes, 1),
+                    )
+                    for b in found
+                ],
+            )
+            for i in order
+        ],
+    }
+
+
+def _numbers(study: Study) -> Mapping[str, Any]:
+    """Accuracy of each strategy by each judge at each number of labels."""
+    numbers: dict[str, Any] = {}
+    for judge in JUDGES:
+        for one in (row for budget in judged(study, judge) for row in budget):
+            own = numbers.setdefault(judge, {}).setdefault(one.strategy, {})
+            own[str(one.labels)] = plain(one.accuracy[0])
+    return {"labelling": numbers}
+
+
+SECTION = Section(
+    "What to label first", 140, _tables, labelling_drawings, labelling_findings, _numbers
+)

@@ -1,0 +1,141 @@
+"""What to label first: accuracy of each strategy over the budgets, paired with random labels."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import polars as pl
+
+from hardrare.numerics.intervals import t_interval
+from hardrare.report.read import Study
+from hardrare.report.words import count, interval, listed, number
+
+STRATEGIES = {  # how the page calls them, and what they choose
+    "random": ("random", "drawn by chance"),
+    "hard": ("the hardest", "the top of the hard ranking"),
+    "easy": ("the easiest", "the bottom of the hard ranking"),
+    "rare": ("the rarest", "the top of the rare ranking"),
+    "prototypes": (
+        "prototypes",
+        "as many clusters of the features as there are labels (k-means); of each the image "
+        "nearest to its centre",
+    ),
+    "typical": (
+        "typical ones",
+        "of each such cluster (at most 500) the image with the nearest neighbours, in turn "
+        "(TypiClust)",
+    ),
+    "k_center": (
+        "a k-center cover",
+        "each time the image farthest from all chosen (core-set)",
+    ),
+}
+JUDGES = {
+    "linear_probe": ("linear probe", "a linear classifier of the features, fitted on the labels"),
+    "self_training": (
+        "self-training",
+        "the same, fitted once more with the labels that it gave to unlabelled images itself "
+        "where it was sure",
+    ),
+    "cluster_then_label": (
+        "cluster, then label",
+        "each of as many clusters of the features, found from another random start than those "
+        "of the strategies, takes the class of most of its labels, or of the nearest cluster "
+        "that has one",
+    ),
+}
+HEADLINE = "linear_probe"
+
+
+@dataclass(frozen=True)
+class Judged:
+    """One strategy at one budget by one judge: percent, and percentage points to random.
+
+    `accuracy` and `difference` are `(3,)`: mean over splits and pretraining seeds, and the
+    ends of its 95 % t-interval. The splits overlap, so it is the corrected one, with the
+    samples that judge over those that may be labelled as the `overlap` of `t_interval`.
+    `difference` is paired split by split and seed by seed, NaN for `random`. `widened` is
+    its lower end as the best of all strategies.
+    """
+
+    strategy: str
+    budget: float
+    labels: int
+    classes: float  # among the labels, mean
+    accuracy: np.ndarray
+    difference: np.ndarray
+    widened: float
+
+
+def judged(study: Study, judge: str) -> list[list[Judged]]:
+    """One list for each budget, ascending; each strategy in the order of the table."""
+    table = study.frame("labelling", "labelling/1").filter(pl.col("judge") == judge)
+    budgets = table["budget"].unique().sort().to_list()
+    strategies = table["strategy"].unique(maintain_order=True).to_list()
+    return [
+        [_judged(table.filter(pl.col("budget") == one), s, len(strategies)) for s in strategies]
+        for one in budgets
+    ]
+
+
+def _judged(table: pl.DataFrame, strategy: str, strategies: int) -> Judged:
+    """Of one judge and budget, one strategy."""
+    keys = ["seed", "draw"]
+    own = table.filter(pl.col("strategy") == strategy).sort(keys)
+    random = table.filter(pl.col("strategy") == "random").select(*keys, other="accuracy")
+    paired = own.join(random, on=keys).sort(keys)
+    difference = 100 * (paired["accuracy"] - paired["other"]).to_numpy().astype(float)
+    difference = difference if strategy != "random" else np.empty(0)
+    overlap = own["n"][0] / own["free"][0]
+    return Judged(
+        strategy=strategy,
+        budget=own["budget"][0],
+        labels=own["labels"][0],
+        classes=float(own["classes"].mean()),
+        accuracy=t_interval(100 * own["accuracy"].to_numpy().astype(float), overlap=overlap),
+        difference=t_interval(difference, overlap=overlap),
+        widened=float(t_interval(difference, max(strategies - 1, 1), overlap)[1]),
+    )
+
+
+def said(study: Study) -> list[str]:
+    """What came out by the linear probe, in sentences."""
+    found = judged(study, HEADLINE)
+    if not found:
+        return []
+    sentences = [_best(budget) for budget in (found if len(found) == 1 else [found[0], found[-1]])]
+    worse = [
+        strategy_name(one.strategy)
+        for i, one in enumerate(found[0])
+        if all(budget[i].difference[2] < 0 for budget in found)
+    ]
+    if worse:
+        which = "at every budget" if len(found) > 1 else "there"
+        sentences.append(f"Clearly worse than random {which}: {listed(worse)}.")
+    return [one for one in sentences if one]
+
+
+def _best(budget: list[Judged]) -> str:
+    """The best strategy at one budget, against random."""
+    random = next((one for one in budget if one.strategy == "random"), None)
+    others = [one for one in budget if one.strategy != "random"]
+    if random is None or not others:
+        return ""
+    best = max(others, key=lambda one: one.accuracy[0])
+    start = (
+        f"With {count(best.labels, 'label')} ({100 * best.budget:g} %), labelling "
+        f"{strategy_name(best.strategy)} first does best: "
+        f"{number(best.accuracy[0], 0)} % of the other images named right, "
+        f"random labels {number(random.accuracy[0], 0)} %"
+    )
+    points = f"{interval(*best.difference, digits=1)} percentage points"
+    if best.widened > 0:
+        return f"{start}; {points} more, clear even though picked as the best of {len(others)}."
+    if np.isfinite(best.widened):
+        picked = f"not clear once it was picked as the best of {len(others)}"
+        return f"{start}; {points} of difference, {picked}."
+    return f"{start}; one split and one seed cannot say whether by chance."
+
+
+def strategy_name(strategy: str) -> str:
+    """What the page calls it."""
+    return STRATEGIES.get(strategy, (strategy, ""))[0]

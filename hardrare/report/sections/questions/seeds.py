@@ -1,0 +1,64 @@
+"""Question 7: how many seeds a stable ranking takes."""
+
+import math
+
+import numpy as np
+
+from hardrare.report.correlations import Correlations
+from hardrare.report.sections.questions.question import Answer, Table, triple
+from hardrare.report.stability import Stable
+from hardrare.report.words import count, number, percent
+
+QUESTION = "How many seeds does a stable ranking by each metric with labels take?"
+TARGET = 0.95
+HEAD = ["metric", "two seeds", "shared top tenth", "reliability", f"seeds for {TARGET}"]
+NOTE = (
+    "Reliability: the rank correlation that two repetitions of the whole study would show, by "
+    "Spearman–Brown from the mean correlation of two seeds. Intervals (95 %) are over images, "
+    "as if there were one pair of seeds; how much pairs of seeds differ they do not say."
+)
+MANY = 1000  # seeds; more are not counted out
+
+
+def seeds(table: Correlations, stable: list[Stable], size: int) -> Answer:
+    """The seeds that each metric with labels needs for a reliability of `TARGET`."""
+    names = {table.names[i] for i in table.references}
+    if not names:
+        said = "No run used labels, so there is no metric with labels to repeat."
+        return Answer("q-seeds", QUESTION, [said])
+    found = [one for one in stable if one.name in names and math.isfinite(one.correlation)]
+    if not found:
+        said = "The runs with labels have one seed, so nothing can be said: add seeds under "
+        return Answer("q-seeds", QUESTION, [f"{said}supervise.seeds."])
+    enough = sum(one.reliability >= TARGET for one in found)
+    needed = np.array([one.needed for one in found])
+    most, least = found[int(needed.argmax())], found[int(needed.argmin())]
+    said = [
+        f"With the study's {count(found[0].seeds, 'seed')}, {enough} of "
+        f"{count(len(found), 'metric')} with labels "
+        f"{'reaches' if enough == 1 else 'reach'} a reliability of {TARGET} "
+        f"({count(size, 'image')}).",
+        f"The median metric needs {_count(float(np.median(needed)))}; fewest {least.name} with "
+        f"{_count(least.needed)}, most {most.name} with {_count(most.needed)}.",
+    ]
+    rows = [_row(one) for one in sorted(found, key=lambda one: (one.needed, one.name))]
+    return Answer("q-seeds", QUESTION, said, NOTE, Table(HEAD, rows))
+
+
+def _count(needed: float) -> str:
+    """Seeds in words."""
+    if needed > MANY:
+        return f"more than {MANY:,} seeds"
+    return count(math.ceil(needed), "seed")
+
+
+def _row(one: Stable) -> list[str]:
+    between = f"[{_short(one.needed_low)}, {_short(one.needed_high)}]"
+    return [
+        *(one.name, triple((one.correlation, one.low, one.high)), percent(one.overlap)),
+        *(number(one.reliability), f"{_short(one.needed)} {between}"),
+    ]
+
+
+def _short(needed: float) -> str:
+    return f"> {MANY:,}" if needed > MANY else f"{needed:.0f}"

@@ -1,0 +1,50 @@
+"""What was studied: the images, the runs, what was done to some images, and whether it was."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import polars as pl
+
+from hardrare.report.read import Study
+from hardrare.report.section import Section
+from hardrare.report.sections.studied.audited import audited, seen_by_pixels
+from hardrare.report.sections.studied.examples import examples
+from hardrare.report.verdicts import Verdict, verdicts
+from hardrare.report.words import ARTEFACTS, RUNS
+
+
+def _tables(study: Study) -> Mapping[str, Any]:
+    found = study.once(verdicts)
+    return {
+        "artefacts": [artefact(study, one, found) for one in study.artefacts],
+        "example": next(s.name for s in study.scores if study.group(s.name) == "free"),
+        "audit": audited(study),
+        "seen": seen_by_pixels(study, found),
+        "RUNS": RUNS,
+    }
+
+
+def artefact(study: Study, name: str, detections: list[Verdict]) -> dict[str, Any]:
+    """What was done, to how many, and how well a pixel count sees it."""
+    rows = study.manifest.filter(pl.col("artefact") == name)
+    _, done, unit = ARTEFACTS.get(name, ("", "", ""))
+    strengths = rows["strength"].drop_nulls()
+    changed = int(study.injected(name).sum())
+    verdict = next((one for one in detections if one.artefact == name), None)
+    return {
+        "name": name,
+        "done": done,
+        "strength": f"{unit} {strengths.mean():.3g}" if unit and len(strengths) else "",
+        "count": changed,
+        "share": changed / len(study.images.sample_id),
+        "pixel": verdict.best("pixels") if verdict else None,
+    }
+
+
+def _numbers(study: Study) -> Mapping[str, Any]:
+    """How many samples there are, and how many bear each artefact."""
+    changed = {one: int(study.injected(one).sum()) for one in study.artefacts}
+    return {"samples": len(study.images.sample_id), "injected": changed}
+
+
+SECTION = Section("What was studied", 10, _tables, drawings=examples, numbers=_numbers)
