@@ -56,7 +56,7 @@ def closure(*starts: Path) -> set[Path]:
         todo += [f for m in modules if (f := file_of(m)) and m.startswith("hardrare")]
         package = ".".join(path.parent.relative_to(ROOT).parts)
         if finds_plugins(path) and package != SELECTED:
-            todo += list(path.parent.glob("*.py"))
+            todo += [*path.parent.glob("*.py"), *path.parent.glob("*/__init__.py")]
     return seen
 
 

@@ -8,7 +8,7 @@ between, since this package knows nothing of `figures`. What the page says stand
 
 from hardrare.report.drawing import Drawing
 from hardrare.report.read import Settings, Study
-from hardrare.report.section import plan, sections
+from hardrare.report.sections import plan, sections
 from hardrare.report.write import write
 
 __all__ = ["Drawing", "Settings", "Study", "plan", "sections", "write"]

@@ -8,7 +8,8 @@ from markupsafe import Markup
 
 from hardrare.report.drawing import Drawing
 from hardrare.report.read import Study
-from hardrare.report.section import TABLE_ROWS, sections
+from hardrare.report.section import TABLE_ROWS
+from hardrare.report.sections import sections
 from hardrare.report.words import (
     arm_name,
     artefact_name,

@@ -1,23 +1,13 @@
-"""What a section of the page is, and the list of all of them, found by their folders.
+"""What a section of the page is; `hardrare.report.sections` lists all of them."""
 
-A section is a folder `sections/<name>/` with a template `section.html` and an `__init__.py`
-that declares `SECTION`: its title, its place, and functions of the study that give what the
-template shows, the figures, the findings and the numbers. The folder's name is its anchor.
-Nothing else names it: to add one, add its folder.
-"""
-
-import importlib
-import pkgutil
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
-from pathlib import Path
+from dataclasses import dataclass
 from typing import Any
 
 from hardrare.report.drawing import Drawing
 from hardrare.report.read import Study
 
 TABLE_ROWS = 12  # of a long table, before the rest is folded away
-FOLDER = Path(__file__).parent / "sections"
 
 
 @dataclass(frozen=True)
@@ -56,21 +46,3 @@ class Section:
     numbers: Callable[[Study], Mapping[str, Any]] = _nothing
     plots: Callable[[Study], Mapping[str, str]] = _nothing
     name: str = ""
-
-
-def sections() -> list[Section]:
-    """Every section, in the order of the page."""
-    found = [
-        replace(
-            importlib.import_module(f"{__package__}.sections.{one.name}").SECTION, name=one.name
-        )
-        for one in pkgutil.iter_modules([str(FOLDER)])
-    ]
-    return sorted(found, key=lambda one: (one.order, one.name))
-
-
-def plan(study: Study) -> list[Drawing]:
-    """Every figure of the report, in the order of the page."""
-    return [
-        replace(drawing, section=one.name) for one in sections() for drawing in one.drawings(study)
-    ]

@@ -7,7 +7,7 @@ from pathlib import Path
 from hardrare.report.drawing import Drawing
 from hardrare.report.page import page
 from hardrare.report.read import Study
-from hardrare.report.section import sections
+from hardrare.report.sections import sections
 from hardrare.tables import complete
 
 

@@ -1,1 +1,31 @@
-"""The sections of the report, a folder each; see `hardrare.report.section`."""
+"""The sections of the report, in the order of the page, found by their folders.
+
+A section is a folder `<name>/` with a template `section.html` and an `__init__.py` that
+declares `SECTION`: its title, its place, and functions of the study that give what the
+template shows, the figures, the findings and the numbers. The folder's name is its anchor.
+Nothing else names it: to add one, add its folder.
+"""
+
+import importlib
+import pkgutil
+from dataclasses import replace
+
+from hardrare.report.drawing import Drawing
+from hardrare.report.read import Study
+from hardrare.report.section import Section
+
+
+def sections() -> list[Section]:
+    """Every section, in the order of the page."""
+    found = [
+        replace(importlib.import_module(f"{__name__}.{one.name}").SECTION, name=one.name)
+        for one in pkgutil.iter_modules(__path__)
+    ]
+    return sorted(found, key=lambda one: (one.order, one.name))
+
+
+def plan(study: Study) -> list[Drawing]:
+    """Every figure of the report, in the order of the page."""
+    return [
+        replace(drawing, section=one.name) for one in sections() for drawing in one.drawings(study)
+    ]
