@@ -4,12 +4,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from hardrare import tables
-from hardrare.errors import InputError
 from hardrare.objectives import supervised
 from hardrare.probes.occasional import feeds_on_a_classifier
 from hardrare.protocols.pseudo_label import train_on_clusters
 from hardrare.stage import run
-from hardrare.training import Callbacks, Probing, Settings, resolve_device, session
+from hardrare.training import Callbacks, Pixels, Probing, Settings, resolve_device, session
 
 
 @dataclass(frozen=True)
@@ -34,21 +33,14 @@ def main(
     """Train on each clustering, fold by fold; write the dynamics of every sample."""
     feeds_on_a_classifier(params.occasional)
     samples = tables.read_images(images)
-    found = tables.read(clusterings, "clusterings/1")
-    if tables.column(found, "sample_id").tolist() != samples.sample_id.tolist():
-        raise InputError(f"{clusterings}: holds other samples than the images; run cluster again.")
-    ids = [tables.column(found, name) for name in found.schema.names[1:]]
-    if not ids:
-        raise InputError("cluster.clusters or cluster.repeats names no clustering; name one.")
+    pixels = Pixels(samples.image, None, resolve_device(params.device))
+    ids = tables.read_cluster_ids(clusterings, samples.sample_id)
     title = f"pseudo_label-{objective}-{seed}"
     opened = (title, params, [images, clusterings], scratch, dynamics, samples.sample_id)
     with session(*opened, parts=len(ids), part="clustering") as (recorder, state):
         probing = Probing(tuple(params.probes), tuple(params.occasional))
         callbacks = Callbacks(recorder, probing, checkpoints=state)
-        device = resolve_device(params.device)
-        train_on_clusters(
-            params, params, samples.image, ids, params.folds, seed, callbacks, title, device
-        )
+        train_on_clusters(params, params, pixels, ids, params.folds, seed, callbacks, title)
 
 
 if __name__ == "__main__":

@@ -18,8 +18,10 @@ from hardrare.objectives import supervised
 from hardrare.params import build
 from hardrare.protocols.holdout import BestLoss
 from hardrare.protocols.kinds import KINDS, Work, kind
+from hardrare.scoring.run import score_twice
 from hardrare.study import check
 from hardrare.training import Callbacks, Pixels, Recorder, Settings, single, train
+from hardrare.training import plan as plans
 from hardrare.training.plan import Member, Plan, holdout
 from hardrare.training.probing import Probing
 
@@ -30,17 +32,19 @@ OPTIONS = supervised.Settings("small_cnn", "adamw", 3e-3, 0.0, None)
 SETTINGS = Settings(EPOCHS, 8, "triangular", "float32", "cpu", 0)
 OWN = {
     "supervised": {"occasional": ["grand", "gradient_deviation", "odin"], "checkpoints": 2},
+    "cross_validation": {"folds": 3},
     "second_split": {},
     "holdout": {"irreducible_epochs": 4},
     "mc_dropout": {"rate": 0.2, "passes": 5},
     "mimo": {"inputs": 3, "repetitions": 2},
 }
 EVERY = {
-    "loss", "correct", "probability", "margin", "error_norm", "norm", "displacement",
-    "cosine_displacement",
+    "loss", "correct", "predicted", "probability", "margin", "error_norm", "norm",
+    "displacement", "cosine_displacement",
 }  # fmt: skip
 COLUMNS = {
     "supervised": EVERY | {"grand", "gradient_deviation", "odin"},
+    "cross_validation": EVERY | {f"held_out_{c}" for c in EVERY},
     "second_split": {f"{half}_split_{c}" for half in ("first", "second") for c in EVERY},
     "holdout": {"loss", "irreducible_loss"},
     "mc_dropout": {"mc_dropout_entropy", "bald"},
@@ -223,6 +227,45 @@ def test_permuted_labels_give_another_result(tmp_path, name):
     found, _ = run(tmp_path, name)
     other, _ = run(tmp_path / "b", name, np.random.default_rng(3).permutation(labels()))
     assert any(not np.array_equal(found[c], other[c], equal_nan=True) for c in found)
+
+
+def test_the_networks_of_a_cross_validation_judge_what_they_never_saw(tmp_path):
+    found, _ = run(tmp_path, "cross_validation")
+    scores = score_twice(found)
+    np.testing.assert_allclose(scores["held_out_aum"], found["held_out_margin"].mean(1), rtol=1e-5)
+    np.testing.assert_allclose(scores["aum"], found["margin"].mean(1), rtol=1e-5)
+    says, given = found["held_out_predicted"], labels()[:, None]
+    assert np.array_equal(says == given, found["held_out_correct"].astype(bool))
+    # A label that is changed is learnt by two of three networks, the third says the same.
+    changed = labels()
+    changed[5] = (changed[5] + 1) % 3
+    with pytest.MonkeyPatch.context() as patch:  # the folds as they were: they go by the labels
+        patch.setattr(plans, "_parts", lambda *_: [np.arange(k, N, 3) for k in range(3)])
+        before, after = (
+            run(tmp_path, "cross_validation")[0],
+            run(tmp_path, "cross_validation", changed)[0],
+        )
+    name = "held_out_predicted"
+    assert np.array_equal(before[name][2::3], after[name][2::3])  # 5 is in the third fold
+    assert not np.array_equal(before["held_out_loss"][0::3], after["held_out_loss"][0::3])
+
+
+def test_suggested_labels_are_what_most_votes_say(tmp_path):
+    found, _ = run(tmp_path, "cross_validation")
+    (tmp_path / "cross_validation").rename(tmp_path / "cross_validation-0.arrow")
+    run(tmp_path, "supervised")
+    (tmp_path / "supervised").rename(tmp_path / "supervised-0.arrow")
+    runs = {"cross_validation": [0], "supervised": [0]}
+    suggested = tables.read_suggested(tmp_path, runs, np.arange(N))
+    votes = found["held_out_predicted"].astype(int)
+    counts = np.stack([(votes == c).sum(1) for c in range(3)], axis=1)
+    assert (counts[np.arange(N), suggested] == counts.max(1)).all()
+    assert tables.read_suggested(tmp_path, {"supervised": [0]}, np.arange(N)) is None
+    with pytest.raises(InputError, match="holds other samples"):
+        tables.read_suggested(tmp_path, runs, np.arange(1, N + 1))
+    tie = [np.array([[0, 1], [1, 0]]), np.array([[1, 0], [1, 0]])]
+    assert tables.most_often(tie).tolist() == [0, 0]  # class 0 is said later
+    assert tables.most_often([np.array([[2, 2, 0]])]).tolist() == [2]
 
 
 def test_an_unknown_kind_is_refused():

@@ -5,7 +5,6 @@ from dataclasses import replace
 import numpy as np
 import pyarrow as pa
 import pytest
-import torch
 import yaml
 from graph import ROOT
 from test_training import CPU, OPTIONS, SETTINGS, images
@@ -37,7 +36,7 @@ def run(folder, name="d", seed=0, count=2, clusterings=CLUSTERINGS, occasional=(
     given = {"parts": len(clusterings), "part": "clustering"}
     with Recorder(path, np.arange(N), **given) as recorder:
         callbacks = Callbacks(recorder, Probing(PROBES, occasional))
-        arguments = images(), clusterings, count, seed, callbacks, name, CPU
+        arguments = Pixels(images(), None, CPU), clusterings, count, seed, callbacks, name
         train_on_clusters(OPTIONS["supervised"], SETTINGS, *arguments)
     return tables.read_clusterings(path)
 
@@ -217,6 +216,6 @@ def test_one_rate_for_all_clusterings(tmp_path):
     options = replace(OPTIONS["supervised"], learning_rate="auto")
     with Recorder(path, np.arange(N), parts=2, part="clustering") as recorder:
         callbacks = Callbacks(recorder, Probing(PROBES))
-        arguments = images(), CLUSTERINGS, 2, 0, callbacks, "d", torch.device("cpu")
+        arguments = Pixels(images(), None, CPU), CLUSTERINGS, 2, 0, callbacks, "d"
         train_on_clusters(options, SETTINGS, *arguments)
     assert len(tables.read_ranges(path, "dynamics/1")) == 1

@@ -66,9 +66,12 @@ def kind_run(folder, settings, name, options=CLASSIFIER):
 
 def pseudo_run(folder, settings):
     with where(folder, settings, parts=2, part="clustering") as (out, state):
-        probing = Probing(("correct", "margin"), ("predictive_entropy",))
+        probing, pixels = (
+            Probing(("correct", "margin"), ("predictive_entropy",)),
+            Pixels(IMAGE, None, CPU),
+        )
         callbacks, ids = Callbacks(out, probing, checkpoints=state), [LABEL, np.arange(N) % 4]
-        train_on_clusters(CLASSIFIER, settings, IMAGE, ids, 2, 0, callbacks, "pseudo", CPU)
+        train_on_clusters(CLASSIFIER, settings, pixels, ids, 2, 0, callbacks, "pseudo")
 
 
 def retrain_run(folder, settings):

@@ -7,6 +7,7 @@ the others as they were. A part whose strength is 0 is skipped.
 """
 
 from dataclasses import dataclass
+from typing import Literal
 
 import torch
 from torch import Tensor
@@ -14,7 +15,7 @@ from torch import Tensor
 from hardrare.augmentation import colour, geometry
 from hardrare.errors import InputError
 
-__all__ = ["Augmentation", "augment"]
+__all__ = ["Augmentation", "Views", "augment"]
 
 JITTER = 0.8  # share of samples whose brightness, contrast, saturation and hue change (BYOL)
 _DRAWS = ("area", "ratio", "x", "y", "flip", "degrees", "jitter", "brightness", "contrast")
@@ -68,6 +69,10 @@ class Augmentation:
             if not 0 <= getattr(self, name) <= most:
                 value = getattr(self, name)
                 raise InputError(f"augmentation.{name} is {value}; give a number in 0..{most:g}.")
+
+
+# How views are made: of images, by picking among the stored views of features, or not at all.
+Views = Augmentation | Literal["stored"] | None
 
 
 def augment(images: Tensor, augmentation: Augmentation, generator: torch.Generator) -> Tensor:

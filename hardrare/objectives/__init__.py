@@ -4,7 +4,7 @@ A file `<name>.py` has
 
 - `Settings`, a frozen dataclass: the objective's part of the parameters, those of `Shared`
   and `augmentation` among them;
-- `build(settings, network, data) -> Objective`.
+- `build(settings, network, data) -> Objective`, an `nn.Module`.
 
 Images are floats in 0..1. The module normalises them itself where it wants to.
 
@@ -15,9 +15,10 @@ probe `loss` records it. An objective without one gives neither.
 
 import importlib
 import pkgutil
+from collections.abc import Callable
 from dataclasses import dataclass
 from types import ModuleType
-from typing import Any, Literal
+from typing import Literal, Protocol
 
 import torch
 
@@ -50,54 +51,36 @@ class Shared:
     learning_rate: float | Literal["auto"]
     weight_decay: float
 
-    @property
-    def network_options(self) -> dict[str, Any]:
-        """What the network is built with, beside the shape of the images."""
-        return {}
 
-    @property
-    def images_at_once(self) -> int:
-        """Images that the network takes as one, stacked along the channels."""
-        return 1
-
-
-class Objective(torch.nn.Module):
-    """What training asks of every objective; a subclass adds `loss` and `measure`.
+class Objective(Protocol):
+    """An `nn.Module` that also answers these.
 
     Attributes:
         views: augmented views of each sample in a training batch.
         gradient: whether the gradient of its loss with respect to the images is measured.
-        view_outputs: what probes may read of `measure_views`.
-        reconstructs: whether `reconstruct` gives images again, for what is measured over
-            dropout masks.
+
+    Three members are optional. `view_outputs` names what probes may read of `measure_views`.
+    `after_step()` is called after every optimizer step, where something follows the weights.
+    `reconstruct(images)` gives images again, for what is measured over dropout masks.
     """
 
-    views: int = 1
-    gradient: bool = False
-    view_outputs: tuple[str, ...] = ()
-    reconstructs: bool = False
+    views: int
+    gradient: bool
 
     def loss(self, views: list[torch.Tensor], label: torch.Tensor | None) -> torch.Tensor:
         """The batch loss (scalar) of `views` tensors (B, C, H, W), differentiable."""
-        raise NotImplementedError
+        ...
 
     def measure(self, images: torch.Tensor, label: torch.Tensor | None) -> dict[str, torch.Tensor]:
         """Outputs that probes read, of un-augmented images: at least `features (B, D)`."""
-        raise NotImplementedError
+        ...
 
-    def measure_views(self, views: list[torch.Tensor]) -> dict[str, torch.Tensor]:  # noqa: ARG002
-        """Outputs of augmented views; `batch_loss` where the gradient is measured."""
-        return {}
-
-    def after_step(self) -> None:
-        """Called after every optimizer step, where something follows the weights."""
-
-    def reconstruct(self, images: torch.Tensor) -> torch.Tensor:
-        """Reconstructions (B, C, H, W)."""
-        raise NotImplementedError
+    def measure_views(self, views: list[torch.Tensor]) -> dict[str, torch.Tensor]:
+        """Outputs of augmented views, `{}` where there are none; `batch_loss` for the gradient."""
+        ...
 
 
-class TwoViews(Objective):
+class TwoViews(torch.nn.Module):
     """A backbone and a projection head, trained on two views that pass as one batch.
 
     Features are the backbone's output. A subclass adds `terms`: of the views and their
@@ -135,6 +118,22 @@ class TwoViews(Objective):
         """`projections (2, B, P)` and the terms of the loss."""
         projections = self.project(views)
         return {"projections": projections, **self.terms(views, projections)}
+
+
+def projection(
+    head: Callable[[int, int, int], torch.nn.Module], width: int, hidden: int, output: int
+) -> torch.nn.Module:
+    """A projection head `width` - hidden - output; none where hidden is 0.
+
+    Without one the loss acts on the network's own features: so the small networks are trained
+    that take the features of a frozen network, and their features are the projections.
+    """
+    return head(width, hidden, output) if hidden else torch.nn.Identity()
+
+
+def reconstructed(images: torch.Tensor, made: torch.Tensor) -> dict[str, torch.Tensor]:
+    """`images` and `reconstruction` (B, C, H, W); `{}` of features, which have no structure."""
+    return {"images": images, "reconstruction": made} if images[0, 0].numel() > 1 else {}
 
 
 def names() -> list[str]:

@@ -15,9 +15,9 @@ from typing import Literal
 import torch
 from torch import nn
 
-from hardrare.augmentation import Augmentation
+from hardrare.augmentation import Views
 from hardrare.errors import InputError
-from hardrare.objectives import Data, Objective, Shared
+from hardrare.objectives import Data, Shared, reconstructed
 from hardrare.probes.ssim import ssim
 
 
@@ -28,7 +28,7 @@ class Settings(Shared):
     code_size: int
     loss: Literal["l1", "l2", "ssim"]
     dropout: float
-    augmentation: Augmentation | None
+    augmentation: Views
 
     def __post_init__(self) -> None:
         """Refuse a rate that is no probability."""
@@ -43,11 +43,11 @@ class Settings(Shared):
         return {"code_size": self.code_size, "dropout": self.dropout}
 
 
-class Autoencoder(Objective):
+class Autoencoder(nn.Module):
     """One view, reconstructed."""
 
+    views = 1
     gradient = True
-    reconstructs = True
 
     def __init__(self, settings: Settings, network: nn.Module) -> None:
         super().__init__()
@@ -71,15 +71,14 @@ class Autoencoder(Objective):
         return self.network(images)
 
     def measure(self, images: torch.Tensor, label: None = None) -> dict[str, torch.Tensor]:  # noqa: ARG002
-        """`features` and `code (B, D)`, `sample_loss (B,)`, `images` and `reconstruction`."""
+        """`features` and `code (B, D)`, `sample_loss (B,)`, image and reconstruction."""
         code = self.network.encode(images)
         made = self.network.decode(code)
         return {
             "features": code,
             "code": code,
             "sample_loss": self.sample_loss(images, made),
-            "images": images,
-            "reconstruction": made,
+            **reconstructed(images, made),
         }
 
     def measure_views(self, views: list[torch.Tensor]) -> dict[str, torch.Tensor]:

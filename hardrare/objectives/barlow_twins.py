@@ -11,8 +11,8 @@ from lightly.loss.barlow_twins_loss import BarlowTwinsLoss
 from lightly.models.modules.heads import BarlowTwinsProjectionHead
 from torch import nn
 
-from hardrare.augmentation import Augmentation
-from hardrare.objectives import Data, Shared, TwoViews
+from hardrare.augmentation import Views
+from hardrare.objectives import Data, Shared, TwoViews, projection
 
 
 @dataclass(frozen=True)
@@ -22,7 +22,7 @@ class Settings(Shared):
     hidden_size: int
     output_size: int
     off_diagonal: float  # weight of the redundancy term, lambda in the paper
-    augmentation: Augmentation
+    augmentation: Views
 
 
 class BarlowTwins(TwoViews):
@@ -30,7 +30,7 @@ class BarlowTwins(TwoViews):
 
     def __init__(self, settings: Settings, network: nn.Module, data: Data) -> None:
         sizes = network.width, settings.hidden_size, settings.output_size
-        super().__init__(network, BarlowTwinsProjectionHead(*sizes), data)
+        super().__init__(network, projection(BarlowTwinsProjectionHead, *sizes), data)
         self.criterion = BarlowTwinsLoss(settings.off_diagonal)
 
     def terms(

@@ -17,9 +17,9 @@ from lightly.models.utils import deactivate_requires_grad, update_momentum
 from torch import nn
 from torch.nn import functional as F
 
-from hardrare.augmentation import Augmentation
+from hardrare.augmentation import Views
 from hardrare.errors import InputError
-from hardrare.objectives import Data, Shared, TwoViews
+from hardrare.objectives import Data, Shared, TwoViews, projection
 
 
 @dataclass(frozen=True)
@@ -29,7 +29,7 @@ class Settings(Shared):
     hidden_size: int
     output_size: int
     momentum: float
-    augmentation: Augmentation
+    augmentation: Views
 
     def __post_init__(self) -> None:
         """Refuse a momentum that is no share."""
@@ -43,9 +43,10 @@ class BYOL(TwoViews):
     view_outputs = ("projections", "sample_loss")
 
     def __init__(self, settings: Settings, network: nn.Module, data: Data) -> None:
-        hidden, output = settings.hidden_size, settings.output_size
-        super().__init__(network, BYOLProjectionHead(network.width, hidden, output), data)
-        self.predictor = BYOLPredictionHead(output, hidden, output)
+        hidden, output, width = settings.hidden_size, settings.output_size, network.width
+        super().__init__(network, projection(BYOLProjectionHead, width, hidden, output), data)
+        ends = (output, hidden) if hidden else (width, width)
+        self.predictor = BYOLPredictionHead(*ends, ends[0])
         self.target = copy.deepcopy(nn.Sequential(self.backbone, self.head))
         deactivate_requires_grad(self.target)
         self.momentum = settings.momentum
@@ -63,8 +64,8 @@ class BYOL(TwoViews):
 
     def after_step(self) -> None:
         """Move the target's weights towards the online ones."""
-        update_momentum(self.backbone, self.target[0], self.momentum)
-        update_momentum(self.head, self.target[1], self.momentum)
+        online = nn.Sequential(self.backbone, self.head)
+        update_momentum(online, self.target, self.momentum)
 
 
 def build(settings: Settings, network: nn.Module, data: Data) -> BYOL:

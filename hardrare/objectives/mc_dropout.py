@@ -55,7 +55,7 @@ def with_dropout(network: nn.Module, rate: float) -> nn.Module:
     """The network itself, every batch normalisation followed by dropout."""
     for module in list(network.modules()):
         for name, child in list(module.named_children()):
-            if isinstance(child, nn.BatchNorm2d):
+            if isinstance(child, (nn.BatchNorm1d, nn.BatchNorm2d)):
                 setattr(module, name, nn.Sequential(child, nn.Dropout(rate)))
     return network
 

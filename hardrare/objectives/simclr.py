@@ -16,9 +16,9 @@ from lightly.loss.ntx_ent_loss import NTXentLoss
 from lightly.models.modules.heads import SimCLRProjectionHead
 from torch import nn
 
-from hardrare.augmentation import Augmentation
+from hardrare.augmentation import Views
 from hardrare.errors import InputError
-from hardrare.objectives import Data, Shared, TwoViews
+from hardrare.objectives import Data, Shared, TwoViews, projection
 
 
 @dataclass(frozen=True)
@@ -36,7 +36,7 @@ class Settings(Shared):
     temperature: float
     beta: float
     tau_plus: float
-    augmentation: Augmentation
+    augmentation: Views
 
     def __post_init__(self) -> None:
         """Refuse values out of range."""
@@ -88,7 +88,7 @@ class SimCLR(TwoViews):
 
     def __init__(self, settings: Settings, network: nn.Module, data: Data) -> None:
         sizes = network.width, settings.hidden_size, settings.output_size
-        super().__init__(network, SimCLRProjectionHead(*sizes), data)
+        super().__init__(network, projection(SimCLRProjectionHead, *sizes), data)
         self.criterion = NTXentLoss(settings.temperature)
         self.criterion.cross_entropy = HardNegatives(settings)
 

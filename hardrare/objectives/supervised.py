@@ -6,8 +6,8 @@ import torch
 from torch import nn
 from torch.nn import functional as F
 
-from hardrare.augmentation import Augmentation
-from hardrare.objectives import Data, Objective, Shared, normaliser
+from hardrare.augmentation import Views
+from hardrare.objectives import Data, Shared, normaliser
 
 READS_LABELS = True  # so pretrain refuses it
 
@@ -16,11 +16,14 @@ READS_LABELS = True  # so pretrain refuses it
 class Settings(Shared):
     """The classifier's part of the parameters."""
 
-    augmentation: Augmentation | None
+    augmentation: Views
 
 
-class Supervised(Objective):
+class Supervised(nn.Module):
     """One view, one label; features are the backbone's output."""
+
+    views = 1
+    gradient = False
 
     def __init__(self, network: nn.Module, data: Data) -> None:
         super().__init__()
@@ -41,6 +44,10 @@ class Supervised(Objective):
         logits = self.classifier(features).float()
         loss = F.cross_entropy(logits, label, reduction="none")
         return {"features": features, "logits": logits, "sample_loss": loss, "label": label}
+
+    def measure_views(self, views: list[torch.Tensor]) -> dict[str, torch.Tensor]:  # noqa: ARG002
+        """Nothing: every probe of a classifier reads un-augmented images."""
+        return {}
 
 
 def build(settings: Settings, network: nn.Module, data: Data) -> Supervised:  # noqa: ARG001

@@ -19,9 +19,9 @@ from dataclasses import dataclass
 import torch
 from torch import nn
 
-from hardrare.augmentation import Augmentation
+from hardrare.augmentation import Views
 from hardrare.errors import InputError
-from hardrare.objectives import Data, Objective, Shared
+from hardrare.objectives import Data, Shared, reconstructed
 
 DRAWS = 8  # noises that measuring averages over
 
@@ -37,7 +37,7 @@ class Settings(Shared):
 
     code_size: int
     pixel_deviation: float
-    augmentation: Augmentation | None
+    augmentation: Views
 
     def __post_init__(self) -> None:
         """Refuse a deviation that is none."""
@@ -53,9 +53,10 @@ class Settings(Shared):
         return {"code_size": self.code_size, "variational": True}
 
 
-class VariationalAutoencoder(Objective):
+class VariationalAutoencoder(nn.Module):
     """One view, reconstructed from a draw of its code."""
 
+    views = 1
     gradient = True
 
     def __init__(self, settings: Settings, network: nn.Module) -> None:
@@ -88,10 +89,10 @@ class VariationalAutoencoder(Objective):
         return self.terms(views[0])["sample_loss"].mean()
 
     def measure(self, images: torch.Tensor, label: None = None) -> dict[str, torch.Tensor]:  # noqa: ARG002
-        """The terms of the loss, `images`, and the `reconstruction` of the mean code."""
+        """The terms of the loss, image, and reconstruction of the mean code."""
         terms = self.terms(images)
         made = self.network.decode(terms["features"])
-        return {**terms, "images": images, "reconstruction": made}
+        return {**terms, **reconstructed(images, made)}
 
     def measure_views(self, views: list[torch.Tensor]) -> dict[str, torch.Tensor]:
         """The batch's `batch_loss`."""

@@ -13,8 +13,8 @@ from lightly.loss.vicreg_loss import VICRegLoss
 from lightly.models.modules.heads import VICRegProjectionHead
 from torch import nn
 
-from hardrare.augmentation import Augmentation
-from hardrare.objectives import Data, Shared, TwoViews
+from hardrare.augmentation import Views
+from hardrare.objectives import Data, Shared, TwoViews, projection
 
 
 @dataclass(frozen=True)
@@ -26,7 +26,7 @@ class Settings(Shared):
     invariance: float
     variance: float
     covariance: float
-    augmentation: Augmentation
+    augmentation: Views
 
 
 class VICReg(TwoViews):
@@ -34,7 +34,7 @@ class VICReg(TwoViews):
 
     def __init__(self, settings: Settings, network: nn.Module, data: Data) -> None:
         sizes = network.width, settings.hidden_size, settings.output_size
-        super().__init__(network, VICRegProjectionHead(*sizes), data)
+        super().__init__(network, projection(VICRegProjectionHead, *sizes), data)
         self.criterion = VICRegLoss(settings.invariance, settings.variance, settings.covariance)
 
     def terms(

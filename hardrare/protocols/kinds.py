@@ -18,10 +18,10 @@ from hardrare.training import plan as plans
 from hardrare.training.callbacks import Callbacks, Records
 from hardrare.training.checkpoints import Checkpoints
 from hardrare.training.loop import train
-from hardrare.training.pixels import Pixels
 from hardrare.training.probing import Probing
 from hardrare.training.rate_range import with_learning_rate
 from hardrare.training.recorder import Recorder
+from hardrare.training.samples import Samples
 from hardrare.training.settings import Settings
 
 LOSS = Probing(every=("loss",))
@@ -33,7 +33,7 @@ class Work:
 
     options: supervised.Settings
     settings: Settings
-    pixels: Pixels
+    pixels: Samples
     seed: int
     recorder: Recorder
     title: str
@@ -95,6 +95,32 @@ class Supervised:
         plan = plans.single(len(work.pixels))
         probing = Probing(None, tuple(self.occasional), self.checkpoints)
         work.train(supervised, work.with_learning_rate(supervised, work.options), plan, probing)
+
+
+@dataclass(frozen=True)
+class CrossValidation:
+    """Networks that each leave out a fold: one judges a sample that it never saw.
+
+    Every sample has two values an epoch, of a network that learnt it and, under a name that
+    begins with `held_out_`, of one that did not: it cannot have learnt a wrong label by heart.
+
+    Attributes:
+        folds: how many networks, at least 2.
+    """
+
+    folds: int
+
+    @property
+    def networks(self) -> int:
+        """As many as folds; they leave no features."""
+        return self.folds
+
+    phases = 1
+
+    def run(self, work: Work) -> None:
+        """Train and record."""
+        plan = plans.folds(work.label, self.folds, work.seed)
+        work.train(supervised, work.with_learning_rate(supervised, work.options), plan, Probing())
 
 
 @dataclass(frozen=True)
@@ -181,6 +207,7 @@ class Mimo:
 
 KINDS: dict[str, type] = {
     "supervised": Supervised,
+    "cross_validation": CrossValidation,
     "second_split": SecondSplit,
     "holdout": Holdout,
     "mc_dropout": McDropout,

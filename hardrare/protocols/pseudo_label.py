@@ -12,15 +12,14 @@ from dataclasses import replace
 from typing import Any
 
 import numpy as np
-import torch
 
 from hardrare.objectives import supervised
 from hardrare.training.callbacks import Callbacks, Columns
 from hardrare.training.loop import train
-from hardrare.training.pixels import Pixels
 from hardrare.training.plan import folds
 from hardrare.training.rate_range import with_learning_rate
 from hardrare.training.recorder import Recorder
+from hardrare.training.samples import Samples
 from hardrare.training.settings import Settings
 
 
@@ -38,30 +37,28 @@ class _Part:
 def train_on_clusters(
     options: supervised.Settings,
     settings: Settings,
-    image: np.ndarray,
+    samples: Samples,
     clusterings: Sequence[np.ndarray],
     count: int,
     seed: int,
     callbacks: Callbacks,
     title: str,
-    device: torch.device,
 ) -> None:
     """Train on every clustering, `count` networks each, and record what they say.
 
     Args:
         options: of the classifier.
         settings: of the loop.
-        image: (N, H, W, C) uint8.
+        samples: without labels: images, or features of a frozen network.
         clusterings: cluster ids (N,), each from 0 upwards.
         count: of folds; each network leaves out one.
         seed: of weights, order, views and folds.
         callbacks: its recorder takes a clustering's number as the part.
         title: of the run, in its progress.
-        device: where to train.
     """
     chosen: Any = options
     for number, label in enumerate(clusterings):
-        pixels = Pixels(image, label, device)
+        pixels = samples.labelled(label)
         key = int(np.random.SeedSequence([seed, 5, number]).generate_state(1)[0])
         if number == 0:  # one rate for all clusterings
             chosen, tested = with_learning_rate(supervised, options, settings, pixels, key)

@@ -4,9 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from hardrare.metrics import score
-from hardrare.scoring.run import refuse_infinite
-from hardrare.tables import HELD_OUT
+from hardrare.scoring.run import refuse_infinite, score_twice
 
 
 def score_clusterings(
@@ -30,13 +28,6 @@ def score_clusterings(
     total: dict[str, np.ndarray] = {}
     for columns in clusterings:
         refuse_infinite(run, columns)
-        own = {name: v for name, v in columns.items() if not name.startswith(HELD_OUT)}
-        apart = {
-            name.removeprefix(HELD_OUT): v
-            for name, v in columns.items()
-            if name.startswith(HELD_OUT)
-        }
-        for prefix, part in (("", own), (HELD_OUT, apart)):
-            for name, values in (score(part) if part else {}).items():
-                total[prefix + name] = total.get(prefix + name, 0.0) + values
+        for name, values in score_twice(columns).items():
+            total[name] = total.get(name, 0.0) + values
     return {name: values / len(clusterings) for name, values in total.items()}

@@ -23,7 +23,7 @@ AXES = {
 COPY = "duplicate"
 
 # Kinds that stay uncompressed, so that reading them maps the file and copies nothing.
-MAPPED = ("images/", "features/")
+MAPPED = ("images/", "features/", "views/")
 
 # Fixed columns of each kind, in order. `...` marks kinds that take further columns.
 KINDS: dict[str, dict[str, Any]] = {
@@ -53,6 +53,7 @@ KINDS: dict[str, dict[str, Any]] = {
     },
     "dynamics/1": {"epoch": EPOCH, "sample_id": ID, ...: ...},
     "features/2": {"epoch": EPOCH, "sample_id": ID, "features": None},  # a batch a snapshot
+    "views/1": {"sample_id": ID, "features": None},  # float16, V views of D features each
     "clusterings/1": {"sample_id": ID, ...: ...},  # a column of cluster ids each
     "scores/1": {"sample_id": ID, ...: ...},
     "ranking/1": {"sample_id": ID, "file_name": TEXT, ...: ...},

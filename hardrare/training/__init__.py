@@ -2,6 +2,8 @@
 
 from hardrare.training.callbacks import Callbacks
 from hardrare.training.checkpoints import checkpoints
+from hardrare.training.feature_views import FeatureViews
+from hardrare.training.frozen import frozen
 from hardrare.training.loop import train
 from hardrare.training.pixels import Pixels
 from hardrare.training.plan import Plan, second_split, single
@@ -14,12 +16,14 @@ from hardrare.training.trainee import steps_per_epoch
 
 __all__ = [
     "Callbacks",
+    "FeatureViews",
     "Pixels",
     "Plan",
     "Probing",
     "Recorder",
     "Settings",
     "checkpoints",
+    "frozen",
     "resolve_device",
     "second_split",
     "session",

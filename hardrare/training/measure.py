@@ -12,10 +12,9 @@ import numpy as np
 import torch
 from torch import nn
 
-from hardrare.augmentation import Augmentation, augment
-from hardrare.objectives import Objective
+from hardrare.augmentation import Views
 from hardrare.probes import Probe, registry, take
-from hardrare.training.pixels import Pixels
+from hardrare.training.samples import Samples
 
 BLOCK = 1024  # samples whose outputs probes read at once, at most
 # On a CPU, by pixels of the images: what probes read at once (some make ten copies of it), and a
@@ -33,17 +32,16 @@ def eval_mode(module: nn.Module) -> Iterator[None]:
         module.train()
 
 
-def block_size(pixels: Pixels, most: int = CACHED) -> int:
+def block_size(pixels: Samples, most: int = CACHED) -> int:
     """Samples in a forward pass without gradients, or of as many pixels at `most`."""
     if pixels.device.type != "cpu":
         return BLOCK
-    height, width = pixels.array.shape[1:3]
-    return min(max(most // (height * width), 16), BLOCK)
+    return min(max(most // pixels.area, 16), BLOCK)
 
 
 def measure(
-    module: Objective,
-    pixels: Pixels,
+    module: nn.Module,
+    pixels: Samples,
     rows: np.ndarray,
     previous: torch.Tensor | None,
     probes: dict[str, Probe] | None = None,
@@ -81,7 +79,7 @@ def measure(
     return columns, features
 
 
-def _outputs(module: Objective, pixels: Pixels, rows: np.ndarray) -> dict[str, torch.Tensor]:
+def _outputs(module: nn.Module, pixels: Samples, rows: np.ndarray) -> dict[str, torch.Tensor]:
     """The objective's outputs of some rows, forward passes as large as the device likes them."""
     size = block_size(pixels)
     parts = [rows[start : start + size] for start in range(0, len(rows), size)]
@@ -90,11 +88,11 @@ def _outputs(module: Objective, pixels: Pixels, rows: np.ndarray) -> dict[str, t
 
 
 def measure_views(
-    module: Objective,
-    pixels: Pixels,
+    module: nn.Module,
+    pixels: Samples,
     rows: np.ndarray,
     batch_size: int,
-    augmentation: Augmentation | None,
+    augmentation: Views,
     generator: torch.Generator,
     probes: dict[str, Probe] | None = None,
 ) -> dict[str, np.ndarray]:
@@ -115,7 +113,8 @@ def measure_views(
         Column to (M,) values; empty where the objective has none.
     """
     chosen = list((registry() if probes is None else probes).values())
-    outputs_known = {*module.view_outputs, *(["gradients"] if module.gradient else [])}
+    outputs_known = set(getattr(module, "view_outputs", ()))
+    outputs_known |= {"gradients"} if module.gradient else set()
     chosen = [p for p in chosen if set(p.outputs) <= outputs_known]
     if not chosen:
         return {}
@@ -131,17 +130,16 @@ def measure_views(
 
 
 def _batch(
-    module: Objective,
-    pixels: Pixels,
+    module: nn.Module,
+    pixels: Samples,
     rows: np.ndarray,
-    augmentation: Augmentation | None,
+    augmentation: Views,
     generator: torch.Generator,
     probes: list[Probe],
 ) -> Iterator[tuple[str, np.ndarray]]:
     """The probes' values (B,) of one batch of views."""
     with_gradient = any("gradients" in p.outputs for p in probes)
-    images = pixels.batch(rows)
-    views = [make_view(images, augmentation, generator) for _ in range(module.views)]
+    views = pixels.views(rows, module.views, augmentation, generator)
     with torch.set_grad_enabled(with_gradient):
         if with_gradient:
             views = [v.detach().requires_grad_() for v in views]
@@ -152,10 +150,3 @@ def _batch(
     with torch.no_grad():
         for name, value in take(probes, outputs).items():
             yield name, value.float().cpu().numpy()
-
-
-def make_view(
-    images: torch.Tensor, augmentation: Augmentation | None, generator: torch.Generator
-) -> torch.Tensor:
-    """One augmented view (B, C, H, W), or the images themselves."""
-    return images if augmentation is None else augment(images, augmentation, generator)

@@ -1,11 +1,16 @@
 """The images of a run as one uint8 tensor, gathered by row and made floats on the device."""
 
+from collections.abc import Iterator
+from copy import copy
 from functools import cached_property
 
 import numpy as np
 import torch
 
+from hardrare.augmentation import Augmentation, Views, augment
+from hardrare.errors import InputError
 from hardrare.objectives import Data
+from hardrare.training.samples import on_device
 
 BLOCK, PIXELS = 4096, 1 << 22  # images, and their pixels, at a time when statistics are taken
 SHARE = 0.5  # of the GPU's free memory that pixels may take; otherwise they stay in main memory
@@ -20,11 +25,9 @@ class Pixels:
     def __init__(self, image: np.ndarray, label: np.ndarray | None, device: torch.device) -> None:
         self.device = device
         self.array = image
-        self.label = None if label is None else torch.from_numpy(np.array(label, np.int64))
         fits = device.type == "cuda" and image.nbytes < SHARE * torch.cuda.mem_get_info(device)[0]
         self.resident = torch.from_numpy(np.array(image)).to(device) if fits else None
-        if self.label is not None:
-            self.label = self.label.to(device)
+        self.label = on_device(label, device)
 
     def __len__(self) -> int:
         return len(self.array)
@@ -36,6 +39,41 @@ class Pixels:
         else:
             pixels = torch.from_numpy(self.array[rows]).to(self.device)
         return pixels.permute(0, 3, 1, 2).float().div_(255)
+
+    def labelled(self, label: np.ndarray) -> "Pixels":
+        """The same images with labels (N,)."""
+        other = copy(self)
+        other.label = on_device(label, self.device)
+        other.__dict__.pop("data", None)  # it counts the classes
+        return other
+
+    @property
+    def area(self) -> int:
+        """Pixels of an image."""
+        _, height, width, _ = self.array.shape
+        return height * width
+
+    def views(
+        self, rows: np.ndarray, count: int, how: Views, generator: torch.Generator
+    ) -> list[torch.Tensor]:
+        """`count` random views (B, C, H, W) of some rows, or the images themselves.
+
+        Raises:
+            InputError: the views are to be stored ones.
+        """
+        images = self.batch(rows)
+        if how is None:
+            return [images] * count
+        if not isinstance(how, Augmentation):
+            raise InputError(f"augmentation is {how!r}; of images only features have stored views.")
+        return [augment(images, how, generator) for _ in range(count)]
+
+    def repeats(
+        self, rows: np.ndarray, count: int, how: Views, generator: torch.Generator
+    ) -> Iterator[torch.Tensor]:
+        """`count` random views of some rows, one after the other."""
+        for _ in range(count):
+            yield from self.views(rows, 1, how, generator)
 
     def labels(self, rows: np.ndarray) -> torch.Tensor | None:
         """Labels (B,) of some rows, None where the run has none."""

@@ -4,14 +4,14 @@ from dataclasses import dataclass, field
 
 import numpy as np
 import torch
+from torch import nn
 
 from hardrare import probes
 from hardrare.errors import InputError
-from hardrare.objectives import Objective
 from hardrare.probes import occasional
 from hardrare.probes.occasional import Occasional
 from hardrare.training.measure import block_size, eval_mode
-from hardrare.training.pixels import Pixels
+from hardrare.training.samples import Samples
 
 BLOCK = 256  # samples whose activations and gradients are held at once, at most
 
@@ -104,8 +104,8 @@ class Running:
 
 
 def measure_occasional(
-    module: Objective,
-    pixels: Pixels,
+    module: nn.Module,
+    pixels: Samples,
     rows: np.ndarray,
     probing: Probing,
     moment: Moment,
@@ -151,13 +151,13 @@ def measure_occasional(
     return columns
 
 
-def _gpus(pixels: Pixels) -> list[torch.device]:
+def _gpus(pixels: Samples) -> list[torch.device]:
     return [pixels.device] if pixels.device.type == "cuda" else []
 
 
 def _outputs(
-    module: Objective, pixels: Pixels, rows: np.ndarray, due: list[Occasional]
-) -> dict[str, torch.Tensor | Objective]:
+    module: nn.Module, pixels: Samples, rows: np.ndarray, due: list[Occasional]
+) -> dict[str, torch.Tensor | nn.Module]:
     """What the probes that are due read, of a block of rows."""
     asked = {name for one in due for name in one.outputs}
     images, label = pixels.batch(rows), pixels.labels(rows)

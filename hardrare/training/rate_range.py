@@ -18,7 +18,7 @@ from typing import Any
 import numpy as np
 
 from hardrare.errors import InputError
-from hardrare.training.pixels import Pixels
+from hardrare.training.samples import Samples
 from hardrare.training.settings import Settings
 from hardrare.training.trainee import build_trainee, start_phase, steps_per_epoch, train_epoch
 
@@ -44,7 +44,7 @@ def with_learning_rate(
     objective: ModuleType,
     options: Any,  # noqa: ANN401 - the objective's own Settings
     settings: Settings,
-    pixels: Pixels,
+    pixels: Samples,
     seed: int,
 ) -> tuple[Any, list[RateRange]]:
     """Options with a rate that is a number, and the one test behind it where it was `auto`.
@@ -83,7 +83,7 @@ def _losses(
     objective: ModuleType,
     options: Any,  # noqa: ANN401
     settings: Settings,
-    pixels: Pixels,
+    pixels: Samples,
     seed: int,
     rate: float,
 ) -> np.ndarray:

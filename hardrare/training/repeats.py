@@ -1,8 +1,8 @@
 """Statistics of many passes of each sample, taken after the last epoch of a phase.
 
 Views: features of augmented views, where the objective has an augmentation. Masks:
-reconstructions with only the dropout modules in train mode, where the objective reconstructs
-and its network drops out.
+reconstructions with only the dropout modules in train mode, where the objective has a
+`reconstruct` and its network drops out.
 """
 
 from collections.abc import Callable, Iterator
@@ -12,20 +12,19 @@ import numpy as np
 import torch
 from torch import nn
 
-from hardrare.augmentation import Augmentation
-from hardrare.objectives import Objective
+from hardrare.augmentation import Views
 from hardrare.probes import registry, take
-from hardrare.training.measure import BLOCK, eval_mode, make_view
-from hardrare.training.pixels import Pixels
+from hardrare.training.measure import BLOCK, eval_mode
+from hardrare.training.samples import Samples
 
 REPEATS = 20  # passes of each sample
 
 
 def measure_repeats(
-    module: Objective,
-    pixels: Pixels,
+    module: nn.Module,
+    pixels: Samples,
     rows: np.ndarray,
-    augmentation: Augmentation | None,
+    augmentation: Views,
     generator: torch.Generator,
     due: bool,
 ) -> dict[str, np.ndarray]:
@@ -53,34 +52,33 @@ def measure_repeats(
         torch.manual_seed(generator.initial_seed())
         for start in range(0, len(rows), size):
             block = slice(start, start + size)
-            outputs = {
-                name: torch.stack([one(rows[block]) for _ in range(REPEATS)])
-                for name, one in passes.items()
-            }
+            outputs = {name: torch.stack(list(one(rows[block]))) for name, one in passes.items()}
             for name, value in take(chosen, outputs).items():
                 columns[name][block] = value.cpu().numpy()
     return columns
 
 
 def _passes(
-    module: Objective,
-    pixels: Pixels,
-    augmentation: Augmentation | None,
+    module: nn.Module,
+    pixels: Samples,
+    augmentation: Views,
     generator: torch.Generator,
-) -> dict[str, Callable[[np.ndarray], torch.Tensor]]:
-    """What one random pass gives of some rows, by the output's name; (B, ...) float32."""
+) -> dict[str, Callable[[np.ndarray], Iterator[torch.Tensor]]]:
+    """What random passes give of some rows, by the output's name; each pass (B, ...) float32."""
     dropouts = [m for m in module.modules() if isinstance(m, nn.Dropout)]
 
-    def view(rows: np.ndarray) -> torch.Tensor:
-        images = make_view(pixels.batch(rows), augmentation, generator)
-        return module.measure(images, pixels.labels(rows))["features"].float()
+    def views(rows: np.ndarray) -> Iterator[torch.Tensor]:
+        for view in pixels.repeats(rows, REPEATS, augmentation, generator):
+            yield module.measure(view, pixels.labels(rows))["features"].float()
 
-    def masked(rows: np.ndarray) -> torch.Tensor:
-        with _train_mode(dropouts):
-            return module.reconstruct(pixels.batch(rows)).float()
+    def masked(rows: np.ndarray) -> Iterator[torch.Tensor]:
+        images = pixels.batch(rows)
+        for _ in range(REPEATS):
+            with _train_mode(dropouts):
+                yield module.reconstruct(images).float()
 
-    passes = {} if augmentation is None else {"view_features": view}
-    if dropouts and module.reconstructs:
+    passes = {} if augmentation is None else {"view_features": views}
+    if dropouts and hasattr(module, "reconstruct"):
         passes["masked_reconstructions"] = masked
     return passes
 

@@ -6,15 +6,14 @@ from typing import Any
 
 import numpy as np
 import torch
+from torch import nn
 from torch.optim import Optimizer
 from torch.optim.lr_scheduler import LRScheduler
 
 from hardrare import networks
-from hardrare.objectives import Objective
-from hardrare.training.measure import make_view
 from hardrare.training.optimizers import build_optimizer, build_scheduler
-from hardrare.training.pixels import Pixels
 from hardrare.training.probing import Running
+from hardrare.training.samples import Samples
 from hardrare.training.settings import Settings, autocast
 
 
@@ -22,7 +21,7 @@ from hardrare.training.settings import Settings, autocast
 class Trainee:
     """A member at work: its network and the generators that its training draws from."""
 
-    module: Objective
+    module: nn.Module
     order: np.random.Generator
     views: torch.Generator
     previous: dict[str, torch.Tensor] = field(default_factory=dict)  # features one epoch before
@@ -69,14 +68,15 @@ class Trainee:
         self.scheduler.load_state_dict(state["scheduler"])
 
 
-def build_trainee(objective: ModuleType, options: Any, pixels: Pixels, key: list[int]) -> Trainee:  # noqa: ANN401
+def build_trainee(objective: ModuleType, options: Any, pixels: Samples, key: list[int]) -> Trainee:  # noqa: ANN401
     """A member's network with weights drawn from its own key."""
     seeds = np.random.SeedSequence(key).generate_state(3)
     torch.manual_seed(int(seeds[0]))
     data = pixels.data
+    extra = getattr(options, "network_options", {})
     channels, *sides = data.shape
-    shape = (channels * options.images_at_once, *sides)
-    network = networks.build(options.network, shape, **options.network_options)
+    shape = (channels * getattr(options, "inputs", 1), *sides)
+    network = networks.build(options.network, shape, **extra)
     module = objective.build(options, network, data).to(pixels.device)
     module = module.to(memory_format=torch.channels_last)
     views = torch.Generator().manual_seed(int(seeds[1]))
@@ -109,24 +109,22 @@ def train_epoch(
     rows: np.ndarray,
     settings: Settings,
     options: Any,  # noqa: ANN401
-    pixels: Pixels,
+    pixels: Samples,
     count: int,
 ) -> torch.Tensor:
     """`count` equal batches of a fresh permutation of rows; returns their losses (count,)."""
     module, size = trainee.module, min(settings.batch_size, len(rows))
     order = rows[trainee.order.permutation(len(rows))]
     losses = []
+    after_step = getattr(module, "after_step", lambda: None)
     for batch in order[: count * size].reshape(count, size):
-        images, label = pixels.batch(batch), pixels.labels(batch)
-        views = [
-            make_view(images, options.augmentation, trainee.views) for _ in range(module.views)
-        ]
+        views = pixels.views(batch, module.views, options.augmentation, trainee.views)
         with autocast(pixels.device, settings.precision):
-            loss = module.loss(views, label)
+            loss = module.loss(views, pixels.labels(batch))
         trainee.optimizer.zero_grad(set_to_none=True)
         loss.backward()
         trainee.optimizer.step()
         trainee.scheduler.step()
-        module.after_step()
+        after_step()
         losses.append(loss.detach())
     return torch.stack(losses)

@@ -1,0 +1,156 @@
+"""The features of a frozen network in place of images: what small heads are trained on.
+
+A sample is its features as D channels of one pixel, `(B, D, 1, 1)`, so that objectives, probes
+and the loop treat them as they treat images. Its random views are those that were stored of
+it, features of augmented images; dropout of features can stand in where there are none.
+Every feature is standardised over the samples, the views by statistics of their own: without
+that the largest features alone would decide, and features of small views differ from those of
+the whole image by more than samples differ. A gradient at such an input is per standard
+deviation of a feature.
+"""
+
+from collections.abc import Iterator
+from copy import copy
+from functools import cached_property
+
+import numpy as np
+import torch
+
+from hardrare.augmentation import Views
+from hardrare.errors import InputError
+from hardrare.objectives import Data
+from hardrare.training.samples import on_device
+
+BLOCK = 4096  # samples at a time when statistics are taken
+LEAST = 1e-6  # a deviation below it is that of a constant feature
+
+
+class FeatureViews:
+    """`features (N, D)` and `views (N, V, D)` as standardised batches (B, D, 1, 1).
+
+    Stands where `Pixels` stands. Large tables stay memory-mapped.
+    """
+
+    area = 1  # pixels of a sample
+
+    def __init__(
+        self,
+        features: np.ndarray,
+        views: np.ndarray | None,
+        label: np.ndarray | None,
+        device: torch.device,
+        dropout: float = 0.0,
+    ) -> None:
+        """Take the statistics.
+
+        Args:
+            features: (N, D) of the images as they are.
+            views: (N, V, D) of augmented images, None or V = 0 where there are none.
+            label: (N,), None for a run that reads no label.
+            device: where batches go.
+            dropout: share of a random view's features that is set to their mean, 0..1.
+
+        Raises:
+            InputError: the dropout is no share below 1.
+        """
+        if not 0 <= dropout < 1:
+            raise InputError(f"feature_dropout is {dropout}, give a share of 0..1, below 1.")
+        self.device, self.features, self.dropout = device, features, dropout
+        self.stored = None if views is None or views.shape[1] == 0 else views
+        self.label = on_device(label, device)
+        self.whole = _statistics(features, device)
+        self.seen = self.whole if self.stored is None else _statistics(self.stored, device)
+
+    def __len__(self) -> int:
+        return len(self.features)
+
+    def labelled(self, label: np.ndarray) -> "FeatureViews":
+        """The same samples with labels (N,)."""
+        other = copy(self)
+        other.label = on_device(label, self.device)
+        other.__dict__.pop("data", None)  # it counts the classes
+        return other
+
+    def batch(self, rows: np.ndarray) -> torch.Tensor:
+        """Features (B, D, 1, 1) of the images as they are."""
+        return self._standardised(self.features[rows], self.whole)
+
+    def labels(self, rows: np.ndarray) -> torch.Tensor | None:
+        """Labels (B,) of some rows, None where the run has none."""
+        return None if self.label is None else self.label[torch.from_numpy(rows).to(self.device)]
+
+    def views(
+        self, rows: np.ndarray, count: int, how: Views, generator: torch.Generator
+    ) -> list[torch.Tensor]:
+        """`count` views (B, D, 1, 1) of each sample, different ones as far as there are any.
+
+        Raises:
+            InputError: the views are to be made of images, or there is nothing to make them of.
+        """
+        if how is None:
+            return [self.batch(rows)] * count
+        self._require(how)
+        if self.stored is None:
+            views = [self.batch(rows)] * count
+        else:
+            stored = self.stored.shape[1]
+            drawn = torch.rand(len(rows), stored, generator=generator).argsort(1).numpy()
+            picked = (self.stored[rows, drawn[:, i % stored]] for i in range(count))
+            views = [self._standardised(one, self.seen) for one in picked]
+        return [self._dropped(one, generator) for one in views]
+
+    def repeats(
+        self, rows: np.ndarray, count: int, how: Views, generator: torch.Generator
+    ) -> Iterator[torch.Tensor]:
+        """Every stored view of each sample, or `count` random ones where none are stored."""
+        if self.stored is None:
+            for _ in range(count):
+                yield from self.views(rows, 1, how, generator)
+            return
+        for i in range(self.stored.shape[1]):
+            yield self._standardised(self.stored[rows, i], self.seen)
+
+    @cached_property
+    def data(self) -> Data:
+        """D channels of one pixel, standardised already."""
+        size = self.features.shape[1]
+        classes = 0 if self.label is None else int(self.label.max()) + 1
+        return Data((size, 1, 1), (0.0,) * size, (1.0,) * size, classes)
+
+    def _standardised(
+        self, rows: np.ndarray, statistics: tuple[torch.Tensor, torch.Tensor]
+    ) -> torch.Tensor:
+        mean, std = statistics
+        values = torch.from_numpy(rows).to(self.device).float()
+        return values.sub_(mean).div_(std)[:, :, None, None]
+
+    def _dropped(self, view: torch.Tensor, generator: torch.Generator) -> torch.Tensor:
+        """The view without a random share of its features, the others raised as in training."""
+        if self.dropout == 0:
+            return view
+        kept = torch.rand(view.shape, generator=generator) >= self.dropout
+        return view * kept.to(self.device) / (1 - self.dropout)
+
+    def _require(self, how: Views) -> None:
+        """Refuse views that cannot be made of features."""
+        if how != "stored":
+            raise InputError("a head on features takes augmentation: stored, or null for none.")
+        if self.stored is None and self.dropout == 0:
+            raise InputError(
+                "these features came without views; set feature_dropout above 0, for example 0.3."
+            )
+
+
+def _statistics(values: np.ndarray, device: torch.device) -> tuple[torch.Tensor, torch.Tensor]:
+    """Mean and deviation (D,) over all rows (and views), in blocks; 1 where nothing varies."""
+    size = values.shape[-1]
+    total, squares, count = np.zeros(size), np.zeros(size), 0
+    for start in range(0, len(values), BLOCK):
+        part = np.asarray(values[start : start + BLOCK], np.float64).reshape(-1, size)
+        total += part.sum(0)
+        squares += np.square(part).sum(0)
+        count += len(part)
+    mean = total / max(count, 1)
+    std = np.sqrt(np.maximum(squares / max(count, 1) - mean**2, 0))
+    std[std < LEAST] = 1
+    return tuple(torch.from_numpy(one).float().to(device) for one in (mean, std))

@@ -1,0 +1,210 @@
+"""Heads on the features of a frozen network: what they see, learn, measure and never read."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+import torch
+from test_training import CPU, SETTINGS
+
+from hardrare import objectives, tables
+from hardrare.errors import InputError
+from hardrare.objectives import (
+    autoencoder,
+    barlow_twins,
+    byol,
+    simclr,
+    supervised,
+    variational_autoencoder,
+    vicreg,
+)
+from hardrare.training import Callbacks, FeatureViews, Recorder, frozen, single, train
+
+N, D, V = 40, 6, 3
+HEAD = "feature_projector"
+OPTIONS = {
+    "barlow_twins": barlow_twins.Settings(HEAD, "adam", 1e-3, 0.0, 0, 0, 5e-3, "stored"),
+    "vicreg": vicreg.Settings(HEAD, "adam", 1e-3, 0.0, 0, 0, 25.0, 25.0, 1.0, "stored"),
+    "simclr": simclr.Settings(HEAD, "adam", 1e-3, 0.0, 0, 0, 0.5, 0.0, 0.0, "stored"),
+    "byol": byol.Settings(HEAD, "adam", 1e-3, 0.0, 0, 0, 0.9, "stored"),
+    "autoencoder": autoencoder.Settings(
+        "feature_autoencoder", "adam", 1e-3, 0.0, 5, "l2", 0.2, None
+    ),
+    "variational_autoencoder": variational_autoencoder.Settings(
+        "feature_autoencoder", "adam", 1e-3, 0.0, 5, 1.0, None
+    ),
+    "supervised": supervised.Settings("feature_classifier", "adamw", 1e-3, 0.0, None),
+}
+
+
+def features(n=N, seed=0):
+    return np.random.default_rng(seed).normal(3, 2, (n, D)).astype(np.float32)
+
+
+def views(n=N, count=V):
+    moved = features(n)[:, None] + np.random.default_rng(1).normal(0, 0.5, (n, count, D))
+    return moved.astype(np.float16)
+
+
+def samples(name="barlow_twins", n=N, seen=True, **more):
+    label = np.arange(n) % 3 if name == "supervised" else None
+    return FeatureViews(features(n), views(n) if seen else None, label, CPU, **more)
+
+
+def run(folder, name, settings=SETTINGS, given=None, options=None, record=True):
+    given, path = given or samples(name), folder / f"{name}.arrow"
+    arguments = objectives.objective(name), options or OPTIONS[name], settings
+    if not record:
+        return train(*arguments, single(len(given)), given, 0), {}
+    with Recorder(path, np.arange(len(given)), features=folder / "features") as recorder:
+        modules = train(*arguments, single(len(given)), given, 0, Callbacks(recorder))
+    return modules, tables.read_dynamics(path)[1]
+
+
+def test_a_sample_is_its_standardised_features():
+    rows, given = np.array([5, 0, 39]), samples()
+    expected = (features() - features().mean(0)) / features().std(0)
+    batch = given.batch(rows)
+    assert batch.shape == (3, D, 1, 1)
+    np.testing.assert_allclose(batch[:, :, 0, 0], expected[rows], atol=1e-5)
+    flat = views().astype(np.float64)
+    scaled = (flat - flat.mean((0, 1))) / flat.std((0, 1))
+    first, second = given.views(rows, 2, "stored", torch.Generator().manual_seed(0))
+    for i, row in enumerate(rows):
+        match = [
+            int(np.flatnonzero(np.abs(scaled[row] - one[i, :, 0, 0].numpy()).max(1) < 1e-4)[0])
+            for one in (first, second)
+        ]
+        assert match[0] != match[1]  # two different ones of the sample's own views
+    every = list(given.repeats(rows, 20, "stored", torch.Generator()))
+    np.testing.assert_allclose(torch.stack(every, 1)[..., 0, 0], scaled[rows], atol=1e-4)
+
+
+def test_a_constant_feature_is_zero_and_the_data_say_so():
+    rows = features()
+    rows[:, 2] = 7
+    given = FeatureViews(rows, None, None, CPU)
+    assert given.batch(np.arange(N))[:, 2].abs().max() == 0
+    assert given.data.shape == (D, 1, 1)
+    assert given.data.mean == (0.0,) * D
+    assert samples("supervised").data.classes == 3
+
+
+def test_dropout_stands_in_for_views_that_are_not_there():
+    given, rows = samples(seen=False, dropout=0.5), np.arange(N)
+    one, other = given.views(rows, 2, "stored", torch.Generator().manual_seed(0))
+    whole = given.batch(rows)
+    for view in (one, other):
+        kept = view != 0
+        assert 0.3 < kept.float().mean() < 0.7
+        torch.testing.assert_close(view[kept], 2 * whole[kept])
+    assert not torch.equal(one, other)
+    assert len(list(given.repeats(rows, 4, "stored", torch.Generator()))) == 4
+
+
+def test_what_cannot_be_is_refused():
+    generator, rows = torch.Generator(), np.arange(4)
+    with pytest.raises(InputError, match="came without views; set feature_dropout above 0"):
+        samples(seen=False).views(rows, 2, "stored", generator)
+    with pytest.raises(InputError, match="feature_dropout is 1, give a share"):
+        samples(dropout=1)
+    how = objectives.supervised.Augmentation if hasattr(objectives, "x") else object()
+    with pytest.raises(InputError, match="takes augmentation: stored, or null"):
+        samples().views(rows, 2, how, generator)
+
+
+@pytest.mark.parametrize("name", OPTIONS)
+def test_probes_never_change_training(tmp_path, name):
+    with_probes, _ = run(tmp_path, name)
+    without, _ = run(tmp_path, name, record=False)
+    for a, b in zip(*(m[0].state_dict().values() for m in (with_probes, without)), strict=True):
+        assert torch.equal(a, b)
+
+
+@pytest.mark.parametrize("name", OPTIONS)
+def test_columns_and_twice_the_same_bytes(tmp_path, name):
+    _, found = run(tmp_path, name)
+    first = (tmp_path / f"{name}.arrow").read_bytes()
+    common = {"norm", "displacement", "cosine_displacement"}
+    two = common | {"alignment", "cross_correlation", "gradient_norm", "augmentation_variance"}
+    code = {"code_entropy", "code_norm", "code_displacement_l1", "code_displacement_l2"}
+    expected = {
+        "barlow_twins": two,
+        "vicreg": two,
+        "simclr": two | {"loss"},
+        "byol": two | {"loss"},
+        "autoencoder": common | code | {"loss", "gradient_norm", "reconstruction_uncertainty"},
+        "variational_autoencoder": common
+        | {"loss", "gradient_norm", "kl", "negative_log_likelihood"},
+        "supervised": common
+        | {"loss", "correct", "predicted", "probability", "margin", "error_norm"},
+    }
+    assert set(found) == expected[name]
+    assert all(np.isfinite(values[:, -1]).all() for values in found.values())
+    run(tmp_path, name)
+    assert (tmp_path / f"{name}.arrow").read_bytes() == first
+
+
+def test_features_are_the_projections_and_msd_is_theirs(tmp_path):
+    run(tmp_path, "barlow_twins", replace(SETTINGS, epochs=1, schedule="constant"))
+    first = tables.read_features(tmp_path / "features")[1].copy()
+    modules, found = run(tmp_path, "barlow_twins", replace(SETTINGS, epochs=2, schedule="constant"))
+    second = tables.read_features(tmp_path / "features")[1]
+    assert second.shape == (N, 128)
+    expected = np.square(second - first).mean(1)
+    np.testing.assert_allclose(found["displacement"][:, 1], expected, rtol=1e-3)
+    with torch.no_grad():
+        whole = samples().batch(np.arange(N))
+        projected = modules[0].eval().project([whole, whole])[0]
+    np.testing.assert_allclose(second, projected, atol=1e-4)
+
+
+def test_without_learning_nothing_moves(tmp_path):
+    still = replace(OPTIONS["byol"], learning_rate=1e-30)
+    same = np.repeat(features()[:, None], 2, axis=1).astype(np.float16)
+    given = FeatureViews(features(), same, None, CPU)
+    _, found = run(tmp_path, "byol", replace(SETTINGS, epochs=2), given, still)
+    # The running statistics of batch normalisation go on; they alone move the projections.
+    np.testing.assert_allclose(found["alignment"], 1, atol=1e-4)
+    np.testing.assert_allclose(found["augmentation_variance"][:, -1], 0, atol=1e-10)
+
+
+def test_the_gradient_is_with_respect_to_the_standardised_features(tmp_path):
+    given = samples("autoencoder")
+    options = replace(OPTIONS["autoencoder"], dropout=0.0)
+    (module,), found = run(tmp_path, "autoencoder", given=given, options=options)
+    module.eval()
+    for i in (0, 7, 39):
+        x = given.batch(np.array([i])).requires_grad_()
+        loss = (module.network(x) - x).square().mean()
+        (gradient,) = torch.autograd.grad(loss, x)
+        assert found["gradient_norm"][i, -1] == pytest.approx(float(gradient.norm()), rel=1e-3)
+
+
+def test_a_set_smaller_than_a_batch_trains(tmp_path):
+    _, found = run(tmp_path, "barlow_twins", replace(SETTINGS, batch_size=256), samples(n=16))
+    assert found["norm"].shape == (16, SETTINGS.epochs)
+
+
+def test_the_tables_of_a_frozen_network_give_the_samples(tmp_path):
+    ids, where = np.arange(3, 3 + N), (tmp_path / "f.arrow", tmp_path / "v.arrow")
+    tables.write_features(where[0], ids, features())
+    tables.write_views(where[1], ids, views())
+    found, given = frozen(*where, CPU)
+    assert found.tolist() == ids.tolist()
+    assert given.label is None
+    rows = np.arange(N)
+    torch.testing.assert_close(given.batch(rows), samples().batch(rows))
+    tables.write_views(where[1], ids, views(count=0))
+    assert frozen(*where, CPU)[1].stored is None
+    tables.write_views(where[1], ids + 1, views())
+    with pytest.raises(InputError, match="views of other samples"):
+        frozen(*where, CPU)
+    tables.write_views(where[1], ids, views()[:, :, :4])
+    assert tables.read_views(where[1], ids, 4).shape == (N, V, 4)
+    with pytest.raises(InputError, match="views of another network"):
+        tables.read_views(where[1], ids, 5)
+    tables.write_features(where[0], ids, np.full((N, D), np.nan))
+    tables.write_views(where[1], ids, views())
+    with pytest.raises(InputError, match="a feature is not finite"):
+        frozen(*where, CPU)
