@@ -13,7 +13,7 @@ from hardrare.numerics.neighbours import nearest
 from hardrare.representation import PIXELS, Settings, assess, judged, thinned
 from hardrare.runs import Runs
 from hardrare.stage import run
-from hardrare.tables import column, one_space, read, read_images, read_snapshots, write_rows
+from hardrare.tables import column, open_features, read, read_images, write_rows
 
 
 @dataclass(frozen=True)
@@ -45,11 +45,11 @@ def main(
 
     for objective, seed in params.with_features if chosen.any() else ():
         path = features / f"{objective}-{seed}.arrow"
-        if one_space(path):
-            for epoch, ids, values in read_snapshots(path):
-                if not np.array_equal(ids, given.sample_id):
-                    raise InputError(f"{path}: holds other samples than the images; train again.")
-                add(objective, seed, epoch, values[chosen])
+        kept = open_features(path)
+        for epoch, ids, values in kept.snapshots() if kept.of_one_network else ():
+            if not np.array_equal(ids, given.sample_id):
+                raise InputError(f"{path}: holds other samples than the images; train again.")
+            add(objective, seed, epoch, values[chosen])
     if chosen.any():
         pixels = given.image[chosen].reshape(int(chosen.sum()), -1)
         add(PIXELS, None, None, pixels.astype(np.float32) / 255)

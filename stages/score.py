@@ -21,8 +21,7 @@ class Params:
 
 def main(params: Params, *, run: str, dynamics: Path, features: Path, scores: Path) -> None:
     """Score a run by every metric whose columns it recorded."""
-    sample_id, columns = read_run(run, dynamics, features)
-    score_run(run, sample_id, columns, features, scores, vars(params))
+    score_run(read_run(run, dynamics, features), scores, vars(params))
 
 
 if __name__ == "__main__":

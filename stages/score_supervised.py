@@ -22,9 +22,8 @@ def main(
     params: Params, *, run: str, images: Path, dynamics: Path, features: Path, scores: Path
 ) -> None:
     """Score a run by every metric whose columns it recorded, given labels included."""
-    sample_id, columns = read_run(run, dynamics, features)
-    columns["label"] = read_images(images, sample_id).label
-    score_run(run, sample_id, columns, features, scores, vars(params))
+    left = read_run(run, dynamics, features)
+    score_run(left, scores, vars(params), read_images(images, left.sample_id).label)
 
 
 if __name__ == "__main__":

@@ -283,6 +283,15 @@ def test_review_intervals_cover_the_truth():
     assert hits["stump_balanced_accuracy"] >= 165, hits  # a fitted threshold is below the best one
 
 
+def test_a_score_that_orders_as_one_before_it_of_its_run_says_so():
+    values = np.random.default_rng(3).random((2, 80))
+    given = {"o/std": values, "o/var": values**2, "o/mean": values[::-1], "other/std": values}
+    scores = [score(name, each) for name, each in given.items()]
+    found = detect(np.arange(80), scores, {"a": np.arange(10)})
+    said = {name: row["same_order_as"] for (_, name), row in found.items()}
+    assert said == {"o/std": "", "o/var": "o/std", "o/mean": "", "other/std": ""}
+
+
 def test_row_order_changes_no_value():
     rng = np.random.default_rng(8)
     values, order = tied(rng, 4, 80), rng.permutation(80)

@@ -9,7 +9,6 @@ from test_training import OPTIONS, SETTINGS, pixels_for, run
 from hardrare import objectives, tables
 from hardrare.errors import InputError
 from hardrare.metrics import registry
-from hardrare.metrics.lid_mle_mean import lid_mle_mean
 from hardrare.scoring.snapshots import snapshot_series
 from hardrare.training import Callbacks, Probing, Recorder, second_split, single, train
 
@@ -23,7 +22,7 @@ def snapshots(folder, name="autoencoder", every=2, epochs=5, plan=None):
         callbacks = Callbacks(recorder, Probing(snapshot_every=every))
         settings = replace(SETTINGS, epochs=epochs)
         train(objectives.objective(name), OPTIONS[name], settings, plan, pixels, 0, callbacks)
-    return list(tables.read_snapshots(paths[1])), tables.read_dynamics(paths[0])[1]
+    return list(tables.open_features(paths[1]).snapshots()), tables.read_dynamics(paths[0])[1]
 
 
 @pytest.mark.parametrize(("every", "kept"), [(0, [4]), (1, [0, 1, 2, 3, 4]), (2, [1, 3, 4])])
@@ -50,7 +49,7 @@ def test_of_several_networks_no_features_are_kept(tmp_path):
     plan = second_split(np.zeros(40, int), 0)
     found, _ = snapshots(tmp_path, every=1, epochs=2, plan=plan)
     assert found == []
-    assert not tables.one_space(tmp_path / "f.arrow")
+    assert not tables.open_features(tmp_path / "f.arrow").of_one_network
     with pytest.raises(InputError, match="this kind of run keeps no features"):
         tables.read_features(tmp_path / "f.arrow")
 
@@ -74,7 +73,7 @@ def test_series_are_the_metric_at_each_snapshot_and_only_what_is_read():
         expected = np.stack([one.function(rows) for rows in taken], axis=1)
         np.testing.assert_array_equal(values, expected)
     expected = series["snapshot_lid_mle"].mean(axis=1)
-    np.testing.assert_allclose(lid_mle_mean(series["snapshot_lid_mle"]), expected)
+    np.testing.assert_allclose(known["lid_mle_mean"].function(series["snapshot_lid_mle"]), expected)
     assert snapshot_series([]) == {}
 
 
@@ -98,5 +97,5 @@ def test_one_search_serves_every_series(monkeypatch):
 
 def test_a_run_without_snapshots_is_as_before(tmp_path):
     _, features = run(tmp_path, "autoencoder")
-    (only,) = tables.read_snapshots(tmp_path / "autoencoder.features")
+    (only,) = tables.open_features(tmp_path / "autoencoder.features").snapshots()
     np.testing.assert_array_equal(only[2], features)

@@ -105,7 +105,10 @@ def test_an_ended_run_is_the_beginning_of_the_full_one(tmp_path, name):
             callbacks = Callbacks(recorder, Probing(snapshot_every=2), stop)
             module = objectives.objective(name)
             train(module, OPTIONS[name], settings, single(40), pixels, 0, callbacks)
-        found[kind] = tables.read_dynamics(paths[0])[1], list(tables.read_snapshots(paths[1]))
+        found[kind] = (
+            tables.read_dynamics(paths[0])[1],
+            list(tables.open_features(paths[1]).snapshots()),
+        )
     (full, snapshots), (ended, kept) = found["full"], found["ended"]
     assert ended["norm"].shape == (40, 3)  # gap 1 and patience 2
     assert [epoch for epoch, *_ in snapshots] == [1, 3, 5]

@@ -15,6 +15,7 @@ from hardrare.errors import InputError
 from hardrare.metrics.fslt import fslt
 from hardrare.metrics.ssft import ssft
 from hardrare.objectives import (
+    Objective,
     autoencoder,
     barlow_twins,
     byol,
@@ -216,10 +217,9 @@ def test_ssim_of_equal_images_is_one_and_matches_a_plain_loop():
         assert given[i] == pytest.approx(np.mean(values))
 
 
-class Memory(nn.Module):
+class Memory(Objective):
     """Learns sample i after `need[i]` exposures, forgets it `patience[i]` steps after the last."""
 
-    views, gradient = 1, False
     need: dict[int, int]
     patience: dict[int, int]
 
@@ -243,9 +243,6 @@ class Memory(nn.Module):
         truth = nn.functional.one_hot(label, 3).float()
         logits = torch.where(torch.tensor(known)[:, None], truth, 1 - truth)
         return {"features": logits, "logits": logits, "label": label}
-
-    def measure_views(self, views):  # noqa: ARG002
-        return {}
 
 
 def ids_of(batch):

@@ -20,6 +20,7 @@ from hardrare.agreement.review import flag_spearman_slope, review, spearman_ceil
 from hardrare.agreement.stump import accuracies, halves, resampled, stump
 from hardrare.errors import InputError
 from hardrare.numerics.intervals import interval
+from hardrare.numerics.ranks import same_orders
 from hardrare.tables import Score
 
 SEEN_BY_PIXELS = "pixels see it better"
@@ -78,14 +79,9 @@ def detection(
     """
     if wrong := [b for b in budgets if not 0 < b <= 1]:
         raise InputError(f"detect.budgets holds {wrong[0]}, expected shares above 0 and up to 1.")
-    changed = np.concatenate([np.empty(0, np.int32), *artefacts.values()])
-    clean = np.flatnonzero(~np.isin(sample_id, np.concatenate([changed, aside])))
-    positive = {name: np.flatnonzero(np.isin(sample_id, ids)) for name, ids in artefacts.items()}
-    positive = {name: positions for name, positions in positive.items() if len(positions)}
+    positive, clean = _compared(sample_id, artefacts, aside)
     if not positive:
         return []
-    if not len(clean):
-        raise InputError("every scored sample was changed; lower the shares of inject.artefacts.")
     values, pixels = _turned(scores), pixel_statistics([one.name for one in scores])
     counts = {
         name: _looked_at(len(p) + len(clean), len(p), budgets) for name, p in positive.items()
@@ -99,16 +95,30 @@ def detection(
         counts={name: list(one.values()) for name, one in counts.items()},
         review_first=len(values),
     )
+    alike = same_orders([one.values for one in scores], [one.run for one in scores])
     rows = []
     for name in sorted(positive):
         case = _case(
             name, sample_id, positive[name], clean, areas[name], counts[name], seed, values, pixels
         )
-        rows += [
-            _row(case, scores, values, pixels, k, np.random.default_rng([seed, 2, k]), bootstrap)
-            for k in range(len(values))
-        ]
+        for k, first in enumerate(alike):
+            rng = np.random.default_rng([seed, 2, k])
+            row = _row(case, scores, values, pixels, k, rng, bootstrap)
+            rows.append(row | {"same_order_as": "" if first == k else scores[first].name})
     return rows
+
+
+def _compared(
+    sample_id: np.ndarray, artefacts: Mapping[str, np.ndarray], aside: np.ndarray
+) -> tuple[dict[str, np.ndarray], np.ndarray]:
+    """Positions of each artefact's changed samples that were scored, and of the clean ones."""
+    changed = np.concatenate([np.empty(0, np.int32), *artefacts.values()])
+    clean = np.flatnonzero(~np.isin(sample_id, np.concatenate([changed, aside])))
+    positive = {name: np.flatnonzero(np.isin(sample_id, ids)) for name, ids in artefacts.items()}
+    positive = {name: positions for name, positions in positive.items() if len(positions)}
+    if positive and not len(clean):
+        raise InputError("every scored sample was changed; lower the shares of inject.artefacts.")
+    return positive, clean
 
 
 def _looked_at(size: int, positives: int, budgets: Sequence[float]) -> dict[str, int]:

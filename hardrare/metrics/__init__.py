@@ -6,8 +6,10 @@ are the columns that it reads and its keyword-only ones are settings::
     @metric(unit="event", harder="high", source="Toneva et al., ICLR 2019, arXiv:1812.05159")
     def forgetting(correct: np.ndarray) -> np.ndarray: ...
 
-To add one, add its file: nothing else names it. Files that start with an
-underscore hold what several metrics share. Nothing here imports torch.
+To add one, add its file: nothing else names it. Generic ones, a column x a reduction x a
+window of epochs, are rows of a table instead: `reductions` and `learned_epochs` make them.
+Files that start with an underscore hold what several metrics share. Nothing here imports
+torch.
 """
 
 import importlib

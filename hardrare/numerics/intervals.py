@@ -133,7 +133,7 @@ def newcombe(area: np.ndarray, positives: int, negatives: int) -> tuple[np.ndarr
     Examples:
         >>> low, high = newcombe(np.array([0.5, 1.0]), 30, 60)
         >>> low.round(3).tolist(), high.round(3).tolist()
-        ([0.373, 0.929], [0.627, 1.0])
+        ([0.377, 0.95], [0.623, 1.0])
     """
     return _lower(area, positives, negatives), 1 - _lower(1 - area, positives, negatives)
 

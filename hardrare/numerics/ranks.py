@@ -5,8 +5,12 @@ the dense ranks of the whole sample by one counting pass, so resampling re-ranks
 needs no sort.
 """
 
+from collections.abc import Sequence
+
 import numpy as np
 from scipy.stats import rankdata
+
+ALIKE = 1 - 1e-6  # Spearman's correlation from which on two orders are one
 
 
 def dense_ranks(values: np.ndarray) -> np.ndarray:
@@ -78,6 +82,39 @@ def tie_share(dense: np.ndarray) -> np.ndarray:
     """
     counts = [np.bincount(row) for row in dense]
     return np.array([c[c > 1].sum() / c.sum() for c in counts])
+
+
+def same_orders(values: Sequence[np.ndarray], groups: Sequence[str]) -> list[int]:
+    """For each score the first one of its group that orders the samples as it does.
+
+    A deviation and the variance, or a mean and the sum, say the same twice: who counts scores, or
+    picks the best of many, counts such scores once. Two scores order alike where Spearman's
+    correlation is above 1 - 1e-6 in every seed; a constant score is like no other.
+
+    Args:
+        values: P scores `(S, N)`, finite; S is one number within a group.
+        groups: P names; scores of different groups are never alike.
+
+    Returns:
+        P positions, a score's own where none before it orders the samples so.
+
+    Examples:
+        >>> spread = np.array([[1.0, 2.0, 3.0]])
+        >>> same_orders([spread, spread**2, -spread, spread], ["a", "a", "a", "b"])
+        [0, 0, 2, 3]
+    """
+    first = list(range(len(values)))
+    ranked = [centred_ranks(dense_ranks(one), np.ones(one.shape[1])) for one in values]
+    units = [one / np.maximum(np.linalg.norm(one, axis=1, keepdims=True), 1) for one in ranked]
+    for i, own in enumerate(units):
+        earlier = (j for j in range(i) if first[j] == j and groups[j] == groups[i])
+        first[i] = next((j for j in earlier if _least_product(units[j], own) > ALIKE), i)
+    return first
+
+
+def _least_product(first: np.ndarray, second: np.ndarray) -> float:
+    """Smallest product over the seeds of unit rows `(S, N)`."""
+    return float(np.einsum("sn,sn->s", first, second).min())
 
 
 def percentiles(values: np.ndarray) -> np.ndarray:

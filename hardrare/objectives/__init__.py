@@ -4,7 +4,7 @@ A file `<name>.py` has
 
 - `Settings`, a frozen dataclass: the objective's part of the parameters, those of `Shared`
   and `augmentation` among them;
-- `build(settings, network, data) -> Objective`, an `nn.Module`.
+- `build(settings, network, data) -> Objective`.
 
 Images are floats in 0..1. The module normalises them itself where it wants to.
 
@@ -18,7 +18,7 @@ import pkgutil
 from collections.abc import Callable
 from dataclasses import dataclass
 from types import ModuleType
-from typing import Literal, Protocol
+from typing import Any, Literal
 
 import torch
 
@@ -51,36 +51,54 @@ class Shared:
     learning_rate: float | Literal["auto"]
     weight_decay: float
 
+    @property
+    def network_options(self) -> dict[str, Any]:
+        """What the network is built with, beside the shape of the images."""
+        return {}
 
-class Objective(Protocol):
-    """An `nn.Module` that also answers these.
+    @property
+    def images_at_once(self) -> int:
+        """Images that the network takes as one, stacked along the channels."""
+        return 1
+
+
+class Objective(torch.nn.Module):
+    """What training asks of every objective; a subclass adds `loss` and `measure`.
 
     Attributes:
         views: augmented views of each sample in a training batch.
         gradient: whether the gradient of its loss with respect to the images is measured.
-
-    Three members are optional. `view_outputs` names what probes may read of `measure_views`.
-    `after_step()` is called after every optimizer step, where something follows the weights.
-    `reconstruct(images)` gives images again, for what is measured over dropout masks.
+        view_outputs: what probes may read of `measure_views`.
+        reconstructs: whether `reconstruct` gives images again, for what is measured over
+            dropout masks.
     """
 
-    views: int
-    gradient: bool
+    views: int = 1
+    gradient: bool = False
+    view_outputs: tuple[str, ...] = ()
+    reconstructs: bool = False
 
     def loss(self, views: list[torch.Tensor], label: torch.Tensor | None) -> torch.Tensor:
         """The batch loss (scalar) of `views` tensors (B, C, H, W), differentiable."""
-        ...
+        raise NotImplementedError
 
     def measure(self, images: torch.Tensor, label: torch.Tensor | None) -> dict[str, torch.Tensor]:
         """Outputs that probes read, of un-augmented images: at least `features (B, D)`."""
-        ...
+        raise NotImplementedError
 
-    def measure_views(self, views: list[torch.Tensor]) -> dict[str, torch.Tensor]:
-        """Outputs of augmented views, `{}` where there are none; `batch_loss` for the gradient."""
-        ...
+    def measure_views(self, views: list[torch.Tensor]) -> dict[str, torch.Tensor]:  # noqa: ARG002
+        """Outputs of augmented views; `batch_loss` where the gradient is measured."""
+        return {}
+
+    def after_step(self) -> None:
+        """Called after every optimizer step, where something follows the weights."""
+
+    def reconstruct(self, images: torch.Tensor) -> torch.Tensor:
+        """Reconstructions (B, C, H, W)."""
+        raise NotImplementedError
 
 
-class TwoViews(torch.nn.Module):
+class TwoViews(Objective):
     """A backbone and a projection head, trained on two views that pass as one batch.
 
     Features are the backbone's output. A subclass adds `terms`: of the views and their

@@ -17,7 +17,7 @@ from torch import nn
 
 from hardrare.augmentation import Views
 from hardrare.errors import InputError
-from hardrare.objectives import Data, Shared, reconstructed
+from hardrare.objectives import Data, Objective, Shared, reconstructed
 from hardrare.probes.ssim import ssim
 
 
@@ -43,11 +43,11 @@ class Settings(Shared):
         return {"code_size": self.code_size, "dropout": self.dropout}
 
 
-class Autoencoder(nn.Module):
+class Autoencoder(Objective):
     """One view, reconstructed."""
 
-    views = 1
     gradient = True
+    reconstructs = True
 
     def __init__(self, settings: Settings, network: nn.Module) -> None:
         super().__init__()

@@ -14,7 +14,7 @@ from torch import nn
 from torch.nn import functional as F
 
 from hardrare.errors import InputError
-from hardrare.objectives import Data, normaliser, supervised
+from hardrare.objectives import Data, Objective, normaliser, supervised
 
 READS_LABELS = True  # so pretrain refuses it
 
@@ -26,6 +26,11 @@ class Settings(supervised.Settings):
     inputs: int
     repetitions: int
 
+    @property
+    def images_at_once(self) -> int:
+        """M."""
+        return self.inputs
+
     def __post_init__(self) -> None:
         """Refuse fewer than two inputs or no repetition."""
         if self.inputs < 2:
@@ -34,11 +39,8 @@ class Settings(supervised.Settings):
             raise InputError(f"mimo.repetitions is {self.repetitions}, expected 1 or more.")
 
 
-class Mimo(nn.Module):
+class Mimo(Objective):
     """M stacked images, M heads on one backbone; features are the backbone's output."""
-
-    views = 1
-    gradient = False
 
     def __init__(self, settings: Settings, network: nn.Module, data: Data) -> None:
         super().__init__()
@@ -84,10 +86,6 @@ class Mimo(nn.Module):
         logits = each.logsumexp(0) - math.log(self.inputs)
         loss = F.nll_loss(logits, label, reduction="none")
         return {"features": features, "logits": logits, "sample_loss": loss, "label": label}
-
-    def measure_views(self, views: list[torch.Tensor]) -> dict[str, torch.Tensor]:  # noqa: ARG002
-        """Nothing: every probe of a classifier reads un-augmented images."""
-        return {}
 
 
 def build(settings: Settings, network: nn.Module, data: Data) -> Mimo:

@@ -7,7 +7,7 @@ from torch import nn
 from torch.nn import functional as F
 
 from hardrare.augmentation import Views
-from hardrare.objectives import Data, Shared, normaliser
+from hardrare.objectives import Data, Objective, Shared, normaliser
 
 READS_LABELS = True  # so pretrain refuses it
 
@@ -19,11 +19,8 @@ class Settings(Shared):
     augmentation: Views
 
 
-class Supervised(nn.Module):
+class Supervised(Objective):
     """One view, one label; features are the backbone's output."""
-
-    views = 1
-    gradient = False
 
     def __init__(self, network: nn.Module, data: Data) -> None:
         super().__init__()
@@ -44,10 +41,6 @@ class Supervised(nn.Module):
         logits = self.classifier(features).float()
         loss = F.cross_entropy(logits, label, reduction="none")
         return {"features": features, "logits": logits, "sample_loss": loss, "label": label}
-
-    def measure_views(self, views: list[torch.Tensor]) -> dict[str, torch.Tensor]:  # noqa: ARG002
-        """Nothing: every probe of a classifier reads un-augmented images."""
-        return {}
 
 
 def build(settings: Settings, network: nn.Module, data: Data) -> Supervised:  # noqa: ARG001

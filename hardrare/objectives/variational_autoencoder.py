@@ -21,7 +21,7 @@ from torch import nn
 
 from hardrare.augmentation import Views
 from hardrare.errors import InputError
-from hardrare.objectives import Data, Shared, reconstructed
+from hardrare.objectives import Data, Objective, Shared, reconstructed
 
 DRAWS = 8  # noises that measuring averages over
 
@@ -53,10 +53,9 @@ class Settings(Shared):
         return {"code_size": self.code_size, "variational": True}
 
 
-class VariationalAutoencoder(nn.Module):
+class VariationalAutoencoder(Objective):
     """One view, reconstructed from a draw of its code."""
 
-    views = 1
     gradient = True
 
     def __init__(self, settings: Settings, network: nn.Module) -> None:

@@ -1,6 +1,7 @@
 """One run: what it left, as the columns that metrics read, and its table of scores."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -11,31 +12,43 @@ from hardrare.metrics import score
 from hardrare.numerics.neighbours import stated_recall
 from hardrare.scoring.snapshots import snapshot_series
 from hardrare.scoring.table import write_scores
-from hardrare.tables import HELD_OUT, one_space, read_dynamics, read_features, read_snapshots
+from hardrare.tables import HELD_OUT, Features, open_features, read_dynamics
 
 
-def read_run(run: str, dynamics: Path, features: Path) -> tuple[np.ndarray, dict[str, np.ndarray]]:
-    """The columns of a run: its dynamics and its last features.
+@dataclass(frozen=True)
+class Run:
+    """What a run left, as the columns that metrics read.
 
-    Args:
-        run: its name, for messages.
-        dynamics: its dynamics table.
-        features: its features table.
+    Attributes:
+        name: `<objective>-<seed>`, for messages.
+        sample_id: `(N,)`.
+        columns: name to `(N, T)` dynamics, and `features (N, D)` of the last epoch. A run of
+            several networks, each of a part of the samples, has no features: they share no space.
+        features: its table of features.
+    """
 
-    Returns:
-        `sample_id (N,)`, and name to `(N, T)` dynamics and `features (N, D)`. A run of several
-        networks, each of a part of the samples, gives no features: they share no space.
+    name: str
+    sample_id: np.ndarray
+    columns: dict[str, np.ndarray]
+    features: Features
+
+
+def read_run(name: str, dynamics: Path, features: Path) -> Run:
+    """A run's dynamics and features, each table opened and checked once.
 
     Raises:
         InputError: the tables hold different samples, or a value is infinite.
     """
     sample_id, columns = read_dynamics(dynamics)
-    if one_space(features):
-        feature_id, columns["features"] = read_features(features)
+    kept = open_features(features)
+    if kept.of_one_network:
+        feature_id, columns["features"] = kept.last()
         if not np.array_equal(sample_id, feature_id):
-            raise InputError(f"{features}: holds other samples than {dynamics}; train {run} again.")
-    refuse_infinite(run, columns)
-    return sample_id, columns
+            raise InputError(
+                f"{features}: holds other samples than {dynamics}; train {name} again."
+            )
+    refuse_infinite(name, columns)
+    return Run(name, sample_id, columns, kept)
 
 
 def refuse_infinite(run: str, columns: Mapping[str, np.ndarray]) -> None:
@@ -72,30 +85,24 @@ def score_twice(
 
 
 def score_run(
-    run: str,
-    sample_id: np.ndarray,
-    columns: Mapping[str, np.ndarray],
-    features: Path,
-    scores: Path,
-    settings: Mapping[str, Any],
+    run: Run, scores: Path, settings: Mapping[str, Any], label: np.ndarray | None = None
 ) -> None:
     """Score a run by every metric whose columns it has, write the table, print how many.
 
     Args:
-        run: its name.
-        sample_id: (N,).
-        columns: of `read_run`, and whatever else metrics may read.
-        features: its features table; where one network made them, its snapshots are read
-            one by one.
+        run: what it left; the snapshots of its features are read one by one.
         scores: the table to write.
         settings: values for keyword-only parameters of metrics, by name.
+        label: (N,) given labels, where metrics may read them.
     """
+    columns = dict(run.columns)
+    if label is not None:
+        columns["label"] = label
     if "features" in columns:
-        taken = (rows for _, _, rows in read_snapshots(features))
-        columns = {**columns, **snapshot_series(taken, settings)}
-    found = score_twice(columns, settings)
+        columns |= snapshot_series((rows for _, _, rows in run.features.snapshots()), settings)
+    values = score_twice(columns, settings)
     recall = stated_recall(columns.get("features"))
-    write_scores(scores, sample_id, found, recall)
-    print(f"{run}: {len(found)} scores of {len(sample_id)} samples", flush=True)
+    write_scores(scores, run.sample_id, values, recall)
+    print(f"{run.name}: {len(values)} scores of {len(run.sample_id)} samples", flush=True)
     if recall < 1:
-        print(f"{run}: neighbours by cells, recall {recall:.4f}", flush=True)
+        print(f"{run.name}: neighbours by cells, recall {recall:.4f}", flush=True)

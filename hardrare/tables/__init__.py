@@ -6,6 +6,13 @@ A table is one Arrow IPC file whose schema metadata says `hardrare.table =
 numbers give equal bytes.
 """
 
+from hardrare.tables.features import (
+    Features,
+    features_writer,
+    open_features,
+    read_features,
+    write_features,
+)
 from hardrare.tables.files import column, complete, read, write, write_rows, writer
 from hardrare.tables.growing import GrowingImages
 from hardrare.tables.images import NO_RELATIVE_PATH, Images, read_images, write_images
@@ -28,17 +35,12 @@ from hardrare.tables.runs import (
     APPEARANCE,
     RANKING,
     Score,
-    features_writer,
-    one_space,
     pick,
     read_axes,
     read_clusterings,
     read_dynamics,
-    read_features,
     read_ranges,
     read_scores,
-    read_snapshots,
-    write_features,
 )
 from hardrare.tables.skipped import Skipped, counts_by_kind, read_skipped, write_skipped
 from hardrare.tables.suggested import most_often, read_suggested
@@ -46,11 +48,11 @@ from hardrare.tables.views import read_cluster_ids, read_views, write_views
 
 __all__ = [
     "APPEARANCE", "AXES", "CLASSES", "COPY", "EPOCH", "FLAG", "FLOAT", "HELD_OUT", "ID",
-    "KINDS", "NO_RELATIVE_PATH", "RANKING", "RATES", "TABLE", "TEXT", "GrowingImages", "Images",
-    "Manifest", "Score", "Skipped", "column", "complete", "counts_by_kind", "features_writer",
-    "most_often", "one_space", "pick", "read", "read_axes", "read_cluster_ids",
-    "read_clusterings", "read_dynamics", "read_features", "read_images", "read_manifest",
-    "read_ranges", "read_scores", "read_skipped", "read_snapshots", "read_suggested",
-    "read_views", "write", "write_features", "write_images", "write_rows", "write_skipped",
-    "write_views", "writer",
+    "KINDS", "NO_RELATIVE_PATH", "RANKING", "RATES", "TABLE", "TEXT", "Features",
+    "GrowingImages", "Images", "Manifest", "Score", "Skipped", "column", "complete",
+    "counts_by_kind", "features_writer", "most_often", "open_features", "pick", "read",
+    "read_axes", "read_cluster_ids", "read_clusterings", "read_dynamics", "read_features",
+    "read_images", "read_manifest", "read_ranges", "read_scores", "read_skipped",
+    "read_suggested", "read_views", "write", "write_features", "write_images", "write_rows",
+    "write_skipped", "write_views", "writer",
 ]  # fmt: skip

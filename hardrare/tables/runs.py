@@ -1,22 +1,17 @@
-"""What a run leaves: dynamics, features, scores."""
+"""What a run leaves beside its features: dynamics, scores."""
 
 import difflib
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-import pyarrow as pa
 
 from hardrare.errors import InputError
-from hardrare.tables.files import column, read, writer
-from hardrare.tables.kinds import AXES, EPOCH, FLOAT, ID, NETWORKS, RATES
-
-Append = Callable[[int, np.ndarray, np.ndarray], None]
-
+from hardrare.tables.files import column, read
+from hardrare.tables.kinds import AXES, RATES
 
 # These stand for a run in names of scores:
 APPEARANCE = "appearance"  # of what images look like
@@ -33,79 +28,10 @@ class Score:
     harder: str
     source: str
 
-
-@contextmanager
-def features_writer(path: Path, width: int, networks: int = 1) -> Iterator[Append]:
-    """A context that appends snapshots of `features (N, D)` as float32, one record batch each.
-
-    Args:
-        path: the file to write.
-        width: D.
-        networks: how many made the features, each those of its samples. Those of several share
-            no space and are of no use to anyone: only those of one are written. 0 = the run is
-            there for other statistics.
-
-    Yields:
-        A function of the epoch, `sample_id (N,)` and the features.
-    """
-    kind = pa.list_(FLOAT, width)
-    schema = pa.schema([("epoch", EPOCH), ("sample_id", ID), ("features", kind)])
-    metadata = {NETWORKS: str(networks).encode()}
-    with writer(path, "features/2", schema, metadata) as out:
-
-        def append(epoch: int, sample_id: np.ndarray, features: np.ndarray) -> None:
-            if networks != 1:
-                return
-            flat = pa.array(np.ascontiguousarray(features, np.float32).reshape(-1))
-            rows = pa.FixedSizeListArray.from_arrays(flat, type=kind)
-            epochs = pa.array(np.full(len(features), epoch, np.int16))
-            ids = pa.array(sample_id, ID)
-            out.write_batch(pa.record_batch([epochs, ids, rows], schema=schema))
-
-        yield append
-
-
-def write_features(
-    path: Path, sample_id: np.ndarray, features: np.ndarray, networks: int = 1
-) -> None:
-    """Write `features (N, D)` of one epoch, and how many networks made them."""
-    with features_writer(path, features.shape[1], networks) as append:
-        append(0, sample_id, features)
-
-
-def read_snapshots(path: Path) -> Iterator[tuple[int, np.ndarray, np.ndarray]]:
-    """Snapshots in their order, the last epoch's last: epoch, `sample_id (N,)`, features (N, D).
-
-    Float32 views of the memory-mapped file: nothing is copied.
-    """
-    for batch in read(path, "features/2").to_batches():
-        rows = batch.column("features")
-        flat = rows.flatten().to_numpy()
-        ids = batch.column("sample_id").to_numpy()
-        yield batch.column("epoch")[0].as_py(), ids, flat.reshape(-1, rows.type.list_size)
-
-
-def read_features(path: Path, sample_id: np.ndarray | None = None) -> tuple[np.ndarray, np.ndarray]:
-    """`sample_id (N,)` and `features (N, D)` float32 of the last epoch.
-
-    Args:
-        path: the table.
-        sample_id: `(N,)` ids that it must hold, where another table has been read before.
-
-    Raises:
-        InputError: as `read`, or it holds other samples, or the run kept none.
-    """
-    if not one_space(path):
-        raise InputError(f"{path}: this kind of run keeps no features; name another.")
-    *_, (_, ids, features) = read_snapshots(path)
-    if sample_id is not None and not np.array_equal(ids, sample_id):
-        raise InputError(f"{path}: holds features of other samples; train it again.")
-    return ids, features
-
-
-def one_space(path: Path) -> bool:
-    """Whether one network made all features of a table: those of several share no space."""
-    return read(path, "features/2").schema.metadata.get(NETWORKS, b"1") == b"1"
+    @property
+    def run(self) -> str:
+        """What comes before the metric in its name."""
+        return self.name.rpartition("/")[0]
 
 
 def read_dynamics(path: Path) -> tuple[np.ndarray, dict[str, np.ndarray]]:

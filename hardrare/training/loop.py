@@ -4,6 +4,7 @@ Top to bottom: build the members, then for each phase and epoch train every
 member on its rows and, if there is a recorder, measure every sample.
 """
 
+from collections.abc import Iterable
 from types import ModuleType
 from typing import Any
 
@@ -19,7 +20,7 @@ from hardrare.training.probing import Moment
 from hardrare.training.progress import Progress
 from hardrare.training.samples import Samples
 from hardrare.training.settings import Settings
-from hardrare.training.trainee import build_trainee, start_phase, train_epoch
+from hardrare.training.trainee import Trainee, build_trainee, start_phase, train_epoch
 
 
 def train(
@@ -52,32 +53,22 @@ def train(
     Raises:
         InputError: the loss is not finite; names the epoch.
     """
-    trainees = [
-        build_trainee(objective, options, pixels, [seed, i]) for i in range(len(plan.members))
-    ]
+    keys = [[seed, i] for i in range(len(plan.members))]
+    trainees = [build_trainee(objective, options, pixels, key) for key in keys]
     saved = callbacks.checkpoints.next() if callbacks.checkpoints else Checkpoint()
     for record in saved.records():
         _pass_on(callbacks, record)
     progress = None
     for phase in range(saved.phase, plan.phases):
         rows = [member.trained_on[phase] for member in plan.members]
-        firsts = [
-            start_phase(t, own, settings, options, steps)
-            for t, own in zip(trainees, rows, strict=True)
-        ]
+        pairs = zip(trainees, rows, strict=True)
+        firsts = [start_phase(one, own, settings, options, steps) for one, own in pairs]
         epochs, first = max(map(len, firsts)), saved.epoch if phase == saved.phase else 0
         progress = progress or Progress(title, epochs * plan.phases, saved.trained)
         saved.restore(trainees, pixels.device)
         for epoch in range(first, epochs):
-            losses = []
-            for trainee, own, starts in zip(trainees, rows, firsts, strict=True):
-                if epoch < len(starts):
-                    count = min(starts.step, starts.stop - starts[epoch])
-                    found = train_epoch(trainee, own, settings, options, pixels, count)
-                    losses.append(float(found.mean()))
-            if not np.isfinite(losses).all():
-                sentence = f"the loss became {losses[0]} in epoch {epoch}"
-                raise InputError(f"{sentence}; lower its learning_rate.")
+            at_work = zip(trainees, rows, firsts, strict=True)
+            loss = _train_members(at_work, epoch, settings, options, pixels)
             last = epoch == epochs - 1
             if callbacks.recorder is not None:
                 moment = Moment(seed, phase, epoch, epochs)
@@ -86,7 +77,7 @@ def train(
                 )
                 saved.keep((phase, columns, features))
                 callbacks.recorder.record(phase, columns, features)
-            progress.epoch(float(np.mean(losses)), sum(map(len, rows)))
+            progress.epoch(loss, sum(map(len, rows)))
             after, done = epochs if last else epoch + 1, last and phase == plan.phases - 1
             saved.save(trainees, phase, after, pixels.device, due=last, done=done)
             if last:
@@ -94,6 +85,26 @@ def train(
     if progress:
         progress.close()
     return [t.module for t in trainees]
+
+
+def _train_members(
+    at_work: Iterable[tuple[Trainee, np.ndarray, range]],
+    epoch: int,
+    settings: Settings,
+    options: Any,  # noqa: ANN401
+    pixels: Samples,
+) -> float:
+    """Train every member whose phase has this epoch, on its rows; returns their mean loss."""
+    losses = []
+    for trainee, rows, starts in at_work:
+        if epoch < len(starts):
+            count = min(starts.step, starts.stop - starts[epoch])
+            batches = train_epoch(trainee, rows, settings, options, pixels, count)
+            losses.append(float(batches.mean()))
+    if not np.isfinite(losses).all():
+        sentence = f"the loss became {losses[0]} in epoch {epoch}"
+        raise InputError(f"{sentence}; lower its learning_rate.")
+    return float(np.mean(losses))
 
 
 def _pass_on(callbacks: Callbacks, record: Record) -> None:

@@ -13,6 +13,7 @@ import torch
 from torch import nn
 
 from hardrare.augmentation import Views
+from hardrare.objectives import Objective
 from hardrare.probes import Probe, registry, take
 from hardrare.training.samples import Samples
 
@@ -40,7 +41,7 @@ def block_size(pixels: Samples, most: int = CACHED) -> int:
 
 
 def measure(
-    module: nn.Module,
+    module: Objective,
     pixels: Samples,
     rows: np.ndarray,
     previous: torch.Tensor | None,
@@ -79,7 +80,7 @@ def measure(
     return columns, features
 
 
-def _outputs(module: nn.Module, pixels: Samples, rows: np.ndarray) -> dict[str, torch.Tensor]:
+def _outputs(module: Objective, pixels: Samples, rows: np.ndarray) -> dict[str, torch.Tensor]:
     """The objective's outputs of some rows, forward passes as large as the device likes them."""
     size = block_size(pixels)
     parts = [rows[start : start + size] for start in range(0, len(rows), size)]
@@ -88,7 +89,7 @@ def _outputs(module: nn.Module, pixels: Samples, rows: np.ndarray) -> dict[str, 
 
 
 def measure_views(
-    module: nn.Module,
+    module: Objective,
     pixels: Samples,
     rows: np.ndarray,
     batch_size: int,
@@ -113,8 +114,7 @@ def measure_views(
         Column to (M,) values; empty where the objective has none.
     """
     chosen = list((registry() if probes is None else probes).values())
-    outputs_known = set(getattr(module, "view_outputs", ()))
-    outputs_known |= {"gradients"} if module.gradient else set()
+    outputs_known = {*module.view_outputs, *(["gradients"] if module.gradient else [])}
     chosen = [p for p in chosen if set(p.outputs) <= outputs_known]
     if not chosen:
         return {}
@@ -130,7 +130,7 @@ def measure_views(
 
 
 def _batch(
-    module: nn.Module,
+    module: Objective,
     pixels: Samples,
     rows: np.ndarray,
     augmentation: Views,

@@ -44,12 +44,6 @@ def measure_members(
     merged: Columns = {}
     features = None
     parts = [(i, prefix, rows) for i, m in enumerate(plan.members) for prefix, rows in _rows(m)]
-
-    def keep(prefix: str, rows: np.ndarray, columns: Columns) -> None:
-        for name, values in columns.items():
-            full = prefix + name
-            merged.setdefault(full, np.empty(len(pixels), values.dtype))[rows] = values
-
     for i, prefix, rows in parts:
         trainee, each, columns = trainees[i], probing.each(), {}
         if each or moment.last:
@@ -61,7 +55,7 @@ def measure_members(
                 features[rows] = now.cpu().numpy()
         how = options.augmentation, moment.generator(i, *_key(prefix, 7))
         columns |= measure_views(trainee.module, pixels, rows, settings.batch_size, *how, each)
-        keep(prefix, rows, columns)
+        _merge(merged, prefix, rows, columns, len(pixels))
     if stop is not None and stop(merged) and not moment.last:
         moment = replace(moment, epochs=moment.epoch + 1)
     for i, prefix, rows in parts:
@@ -73,10 +67,16 @@ def measure_members(
             )
         running = trainees[i].running
         columns |= measure_occasional(module, pixels, rows, probing, moment, running, i, prefix)
-        keep(prefix, rows, columns)
+        _merge(merged, prefix, rows, columns, len(pixels))
     every = probing.snapshot_every if len(plan.members) == 1 else 0
     kept = moment.last or (every > 0 and (moment.epoch + 1) % every == 0)
     return merged, features if kept else None, moment.last
+
+
+def _merge(merged: Columns, prefix: str, rows: np.ndarray, columns: Columns, count: int) -> None:
+    """Put the values of some rows into columns (N,), N = count."""
+    for name, values in columns.items():
+        merged.setdefault(prefix + name, np.empty(count, values.dtype))[rows] = values
 
 
 def _rows(member: Member) -> list[tuple[str, np.ndarray]]:

@@ -4,10 +4,10 @@ from dataclasses import dataclass, field
 
 import numpy as np
 import torch
-from torch import nn
 
 from hardrare import probes
 from hardrare.errors import InputError
+from hardrare.objectives import Objective
 from hardrare.probes import occasional
 from hardrare.probes.occasional import Occasional
 from hardrare.training.measure import block_size, eval_mode
@@ -104,7 +104,7 @@ class Running:
 
 
 def measure_occasional(
-    module: nn.Module,
+    module: Objective,
     pixels: Samples,
     rows: np.ndarray,
     probing: Probing,
@@ -156,8 +156,8 @@ def _gpus(pixels: Samples) -> list[torch.device]:
 
 
 def _outputs(
-    module: nn.Module, pixels: Samples, rows: np.ndarray, due: list[Occasional]
-) -> dict[str, torch.Tensor | nn.Module]:
+    module: Objective, pixels: Samples, rows: np.ndarray, due: list[Occasional]
+) -> dict[str, torch.Tensor | Objective]:
     """What the probes that are due read, of a block of rows."""
     asked = {name for one in due for name in one.outputs}
     images, label = pixels.batch(rows), pixels.labels(rows)

@@ -1,8 +1,8 @@
 """Statistics of many passes of each sample, taken after the last epoch of a phase.
 
 Views: features of augmented views, where the objective has an augmentation. Masks:
-reconstructions with only the dropout modules in train mode, where the objective has a
-`reconstruct` and its network drops out.
+reconstructions with only the dropout modules in train mode, where the objective reconstructs
+and its network drops out.
 """
 
 from collections.abc import Callable, Iterator
@@ -13,6 +13,7 @@ import torch
 from torch import nn
 
 from hardrare.augmentation import Views
+from hardrare.objectives import Objective
 from hardrare.probes import registry, take
 from hardrare.training.measure import BLOCK, eval_mode
 from hardrare.training.samples import Samples
@@ -21,7 +22,7 @@ REPEATS = 20  # passes of each sample
 
 
 def measure_repeats(
-    module: nn.Module,
+    module: Objective,
     pixels: Samples,
     rows: np.ndarray,
     augmentation: Views,
@@ -59,7 +60,7 @@ def measure_repeats(
 
 
 def _passes(
-    module: nn.Module,
+    module: Objective,
     pixels: Samples,
     augmentation: Views,
     generator: torch.Generator,
@@ -78,7 +79,7 @@ def _passes(
                 yield module.reconstruct(images).float()
 
     passes = {} if augmentation is None else {"view_features": views}
-    if dropouts and hasattr(module, "reconstruct"):
+    if dropouts and module.reconstructs:
         passes["masked_reconstructions"] = masked
     return passes
 

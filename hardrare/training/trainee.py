@@ -6,11 +6,11 @@ from typing import Any
 
 import numpy as np
 import torch
-from torch import nn
 from torch.optim import Optimizer
 from torch.optim.lr_scheduler import LRScheduler
 
 from hardrare import networks
+from hardrare.objectives import Objective
 from hardrare.training.optimizers import build_optimizer, build_scheduler
 from hardrare.training.probing import Running
 from hardrare.training.samples import Samples
@@ -21,7 +21,7 @@ from hardrare.training.settings import Settings, autocast
 class Trainee:
     """A member at work: its network and the generators that its training draws from."""
 
-    module: nn.Module
+    module: Objective
     order: np.random.Generator
     views: torch.Generator
     previous: dict[str, torch.Tensor] = field(default_factory=dict)  # features one epoch before
@@ -73,10 +73,9 @@ def build_trainee(objective: ModuleType, options: Any, pixels: Samples, key: lis
     seeds = np.random.SeedSequence(key).generate_state(3)
     torch.manual_seed(int(seeds[0]))
     data = pixels.data
-    extra = getattr(options, "network_options", {})
     channels, *sides = data.shape
-    shape = (channels * getattr(options, "inputs", 1), *sides)
-    network = networks.build(options.network, shape, **extra)
+    shape = (channels * options.images_at_once, *sides)
+    network = networks.build(options.network, shape, **options.network_options)
     module = objective.build(options, network, data).to(pixels.device)
     module = module.to(memory_format=torch.channels_last)
     views = torch.Generator().manual_seed(int(seeds[1]))
@@ -116,7 +115,6 @@ def train_epoch(
     module, size = trainee.module, min(settings.batch_size, len(rows))
     order = rows[trainee.order.permutation(len(rows))]
     losses = []
-    after_step = getattr(module, "after_step", lambda: None)
     for batch in order[: count * size].reshape(count, size):
         views = pixels.views(batch, module.views, options.augmentation, trainee.views)
         with autocast(pixels.device, settings.precision):
@@ -125,6 +123,6 @@ def train_epoch(
         loss.backward()
         trainee.optimizer.step()
         trainee.scheduler.step()
-        after_step()
+        module.after_step()
         losses.append(loss.detach())
     return torch.stack(losses)
