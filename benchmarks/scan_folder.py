@@ -18,13 +18,13 @@ import time
 from pathlib import Path
 
 import numpy as np
+from hardrare.scan.graph import Step, steps
+from hardrare.scan.steps import environment
 from PIL import Image
 
 from hardrare.scan import study
-from hardrare.scan.graph import Step, steps
 from hardrare.scan.settings import Choice
 from hardrare.scan.source import FOLDERS, look
-from hardrare.scan.steps import environment
 
 MIXES = "[{artefact: average, share: 0.1, strength: 0.5, placement: append}]"
 FOLDERS_MADE = 100

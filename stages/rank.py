@@ -30,7 +30,7 @@ def main(
     params: Params,
     *,
     scores: Path, images: Path,
-    ranking: Path, parquet: Path, csv: Path, keep: Path, drop: Path,
+    ranking: Path, parquet: Path, csv: Path, metadata: Path, keep: Path, drop: Path,
 ) -> None:  # fmt: skip
     """Rank the samples by the scores of the label-free runs; of the images only names are read."""
     steps = [build(Drop, one, f"rank.drop[{i}]", "parameters") for i, one in enumerate(params.drop)]
@@ -48,7 +48,7 @@ def main(
         any_of=params.any_of,
     )
     write(ranking, "ranking/1", table)
-    write_parquet_and_csv(parquet, csv, table)
+    write_parquet_and_csv([parquet, metadata], csv, table)
     write_lists(keep, drop, table)
 
 

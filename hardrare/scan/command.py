@@ -12,9 +12,11 @@ from pathlib import Path
 
 from hardrare.errors import InputError
 from hardrare.export import LINKS
+from hardrare.scan.asked import Asked
 from hardrare.scan.files import link_kept
 from hardrare.scan.label_first import STRATEGY, label_first
-from hardrare.scan.run import Asked, scan
+from hardrare.scan.run import scan
+from hardrare.scan.study import as_before
 
 
 def main(words: Sequence[str] | None = None) -> None:
@@ -23,6 +25,8 @@ def main(words: Sequence[str] | None = None) -> None:
     started = time.perf_counter()
     asked = Asked(given.folder, given.labels, given.minutes)
     try:
+        if given.command == "label-first":
+            asked = as_before(given.out, asked)
         page = scan(asked, given.out, started, dvc=given.dvc)
         if given.command == "label-first":
             label_first(given.out, given.budget, given.strategy)
@@ -49,20 +53,29 @@ def _parser() -> argparse.ArgumentParser:
         "label-first", help="list what to label first; scans if need be"
     )
     for one in (scanning, labelling):
-        one.add_argument("folder", type=Path, help="a folder of images, a text file of paths, "
-                         "Parquet or IDX files")  # fmt: skip
-        one.add_argument(
-            "--out", type=Path, required=True, help="where the study goes: a new folder"
-        )
-        one.add_argument("--minutes", type=float, default=30.0, help="time allowed (default: 30)")
-        one.add_argument("--labels", help="a CSV of file_name,label, or the word folders for class "
-                         "folders: also finds likely wrong labels")  # fmt: skip
-        one.add_argument("--dvc", action="store_true", help="make OUT a DVC repository")
+        _common(one)
     kept = "also make OUT/kept, a folder of the images that repeat no other"
     scanning.add_argument("--link", choices=LINKS, help=kept)
     labelling.add_argument("--budget", type=int, required=True, help="how many can be labelled")
     labelling.add_argument("--strategy", default=STRATEGY, help=f"default: {STRATEGY}")
     return parser
+
+
+def _common(parser: argparse.ArgumentParser) -> None:
+    """What both commands take."""
+    add = parser.add_argument
+    add("folder", type=_path, help="a folder of images, a text file of paths, Parquet or IDX files")
+    add("--out", type=_path, required=True, help="where the study goes: a new folder, or that of "
+        "the same scan begun before")  # fmt: skip
+    add("--labels", help="a CSV of file_name,label, or the word folders for class folders: also "
+        "finds likely wrong labels")  # fmt: skip
+    add("--minutes", type=float, help="time allowed for training on pixels (default: 30)")
+    add("--dvc", action="store_true", help="make OUT a DVC repository")
+
+
+def _path(text: str) -> Path:
+    """A path, `~` expanded, which a shell leaves as it is in `--out=~/scan`."""
+    return Path(text).expanduser()
 
 
 if __name__ == "__main__":

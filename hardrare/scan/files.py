@@ -1,39 +1,21 @@
-"""Files to go on with: what to keep, what to drop, and the scores by name."""
+"""Files to go on with: a folder of what to keep, and how many images each list holds."""
 
-import shutil
 from pathlib import Path
-
-import pyarrow as pa
 
 from hardrare import tables
 from hardrare.errors import InputError
-from hardrare.export import METADATA, image_folder, write_metadata
-from hardrare.scan.graph import path_of
+from hardrare.export import image_folder
+from hardrare.runner.graph import path_of
+from hardrare.scan.study import KEEP, SKIPPED
 
-KEEP, DROP, KEPT = "keep.txt", "drop.txt", "kept"
-# Argument of rank: its copy.
-COPIES = {
-    "--parquet": "scores.parquet", "--csv": "scores.csv", "--keep": KEEP, "--drop": DROP,
-}  # fmt: skip
-
-
-def write_files(out: Path) -> None:
-    """Lay what `rank` wrote for people beside the page: lists and scores; write metadata.
-
-    Args:
-        out: a scan whose ranking is there.
-    """
-    for argument, name in COPIES.items():
-        with tables.complete(out / name) as part:
-            shutil.copyfile(out / path_of("rank", argument), part)
-    write_metadata(out / METADATA, _ranking(out))
+KEPT, RANKING = "kept", "ranking/1"
 
 
 def link_kept(out: Path, source: Path, link: str) -> None:
     """Make `kept`, a folder of the images to keep.
 
     Args:
-        out: a scan with its files.
+        out: a finished scan.
         source: the folder that was scanned.
         link: hardlink, symlink or copy.
 
@@ -43,9 +25,19 @@ def link_kept(out: Path, source: Path, link: str) -> None:
     if not source.is_dir():
         raise InputError(f"--link needs a folder of images, {source} is none; leave it out.")
     keep = (out / KEEP).read_text("utf-8").splitlines()
-    count = image_folder(_ranking(out), keep, source, out / KEPT, link)
+    ranking = tables.read(out / path_of("rank", "--ranking"), RANKING)
+    count = image_folder(ranking, keep, source, out / KEPT, link)
     print(f"{count} images to keep: {out / KEPT}")
 
 
-def _ranking(out: Path) -> pa.Table:
-    return tables.read(out / path_of("rank", "--ranking"), "ranking/1")
+def sums(out: Path) -> str:
+    """How many files there are, and in which list each is.
+
+    Args:
+        out: a finished scan.
+    """
+    ranked = tables.read(out / path_of("rank", "--ranking"), RANKING).num_rows
+    left_out = tables.read_skipped(out / SKIPPED)
+    parts = [f"{ranked:,} ranked"]
+    parts += [f"{n:,} {kind}" for kind, n in tables.counts_by_kind(left_out).items()]
+    return f"{ranked + len(left_out):,} files and folders: {', '.join(parts)}"

@@ -9,8 +9,8 @@ from hardrare import tables
 from hardrare.errors import InputError
 from hardrare.labelling import first
 from hardrare.params import load
+from hardrare.runner.graph import path_of
 from hardrare.scan import study
-from hardrare.scan.graph import path_of
 
 STRATEGY = "typical"  # the typical samples of each cluster, large clusters first
 

@@ -7,15 +7,16 @@ from collections.abc import Mapping
 
 from tqdm import tqdm
 
-EPOCH = re.compile(r"  epoch (\d+)/(\d+)  ")  # as a training stage tells it
+PART = re.compile(r"(?:^|\s)(?:epoch )?([\d,]+)/([\d,]+)\s")  # as stages tell it: done/all
 SECONDS = 20  # between two lines
 
 
 class Progress:
-    """Weighs steps by their estimated seconds; within a training step it counts epochs."""
+    """Weighs steps by their estimated seconds; within a step it hears how far that one is."""
 
     def __init__(self, seconds: Mapping[str, float]) -> None:
-        self.weights, self.done, self.step, self.within = dict(seconds), 0.0, "", 0.0
+        self.weights, self.done = dict(seconds), 0.0
+        self.within: dict[str, float] = {}  # of the steps that run: their weight that is done
         self.total = sum(self.weights.values()) or 1.0
         self.started = self.told = time.perf_counter()
         self.ran = 0.0  # of the weights: what was skipped says nothing of the time left
@@ -29,23 +30,25 @@ class Progress:
 
     def begin(self, step: str) -> None:
         """A step starts."""
-        self.step, self.within = step, 0.0
+        self.within[step] = 0.0
         if self.bar is not None:
-            self.bar.set_description_str(f"{step:32.32}")
+            self.bar.set_description_str(f"{', '.join(self.within):32.32}")
         else:
             print(f"scan {100 * self.done / self.total:3.0f} %  {step}", flush=True)
 
-    def line(self, text: str) -> None:
-        """A line that the step printed."""
-        if found := EPOCH.search(text):
-            now = self.weights[self.step] * int(found[1]) / int(found[2])
-            self._move(now - self.within, ran=True)
-            self.within = now
-            self._tell()
+    def line(self, step: str, text: str) -> None:
+        """A line that a step printed."""
+        if match := PART.search(text):
+            part, whole = (int(one.replace(",", "")) for one in match.groups())
+            now = self.weights[step] * min(part / whole, 1.0) if whole else 0.0
+            if now > self.within[step]:
+                self._move(now - self.within[step], ran=True)
+                self.within[step] = now
+                self._tell()
 
-    def end(self) -> None:
-        """The step is over."""
-        self._move(self.weights[self.step] - self.within, ran=True)
+    def end(self, step: str) -> None:
+        """A step is over."""
+        self._move(self.weights[step] - self.within.pop(step), ran=True)
 
     def close(self) -> None:
         """Leave the terminal tidy."""

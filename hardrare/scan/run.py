@@ -1,43 +1,32 @@
 """One scan from the first look to the page."""
 
 import time
-from dataclasses import asdict, dataclass
+from collections.abc import Collection
 from pathlib import Path
-from typing import Any
 
 import yaml
 
-from hardrare.errors import InputError
 from hardrare.gallery.page import with_time
-from hardrare.params import load
+from hardrare.runner.contents import Contents
+from hardrare.runner.graph import steps
+from hardrare.runner.record import Work
+from hardrare.runner.run import run
 from hardrare.scan import study
-from hardrare.scan.files import write_files
-from hardrare.scan.graph import Step, steps
+from hardrare.scan.asked import Asked, check
+from hardrare.scan.dvc import into_dvc
+from hardrare.scan.files import sums
+from hardrare.scan.plan import planned
 from hardrare.scan.progress import Progress, spoken
-from hardrare.scan.settings import choose, estimate
-from hardrare.scan.source import FOLDERS, Found, look
-from hardrare.scan.speed import measure
-from hardrare.scan.steps import Record, run, stamps
+from hardrare.scan.source import look
+from hardrare.studies import filled, shipped
 from hardrare.tables import complete
 
 UNKNOWN = 30.0  # seconds of a step that the first estimate did not know
-
-
-@dataclass(frozen=True)
-class Asked:
-    """What a scan was asked for: the source, where labels are (or None), and minutes."""
-
-    folder: Path
-    labels: str | None
-    minutes: float
-
-    def told(self) -> dict[str, Any]:
-        """As the record keeps it."""
-        return asdict(self) | {"folder": str(self.folder.resolve())}
+SCRATCH, CONTENTS, LOG = "scratch", "contents.json", "log.txt"
 
 
 def scan(asked: Asked, out: Path, started: float, *, dvc: bool = False) -> Path:
-    """Scan a source into a folder, or go on where the last call was stopped.
+    """Scan a source into a folder, or bring a scan up to date.
 
     Args:
         asked: what and how long.
@@ -51,65 +40,52 @@ def scan(asked: Asked, out: Path, started: float, *, dvc: bool = False) -> Path:
     Raises:
         InputError: something given is wrong, or a step failed.
     """
-    if not 0 < asked.minutes < float("inf"):
-        raise InputError(f"--minutes is {asked.minutes}; allow more than 0.")
-    if asked.labels not in (None, FOLDERS) and not Path(asked.labels).is_file():
-        raise InputError(f"--labels {asked.labels} is no file, nor the word {FOLDERS}; name one.")
-    record = study.opened(out, asked.folder, asked.told())
-    found = look(asked.folder, asked.labels)
-    again = "expected" in record.known
-    if not again:
-        _plan(asked, out, record, found, started)
-    params = load(out / study.PARAMS)
-    todo = steps(study.graph(), params)
-    marks = stamps(todo, params, found.mark)
-    if again:
-        done = sum(record.is_done(one, marks[one.name], out) for one in todo)
-        print(f"{out} holds this scan: {done} of {len(todo)} steps are done.", flush=True)
-    expected = {one.name: record.known["expected"].get(one.name, UNKNOWN) for one in todo}
-    progress = Progress(expected)
+    work = _prepared(asked, out, started)
+    if work.record.known["done"]:
+        print(f"{out} holds this scan: {_said(work)}", flush=True)
+    expected = work.record.known["expected"]
+    progress = Progress({one.name: expected.get(one.name, UNKNOWN) for one in work.steps})
     try:
-        ran = run(todo, marks, out, record, progress)
+        ran = run(work, out / SCRATCH / LOG, progress)
     finally:
         progress.close()
-    page = out / study.PAGE
-    if ran:
-        _stamp(page, record, todo)
-        write_files(out)
+    _stamp(work, ran, time.perf_counter() - started)
+    print(sums(out))
     if dvc:
-        study.into_dvc(out)
-    return page
+        into_dvc(out)
+    return out / study.PAGE
 
 
-def _plan(asked: Asked, out: Path, record: Record, found: Found, started: float) -> None:
-    """Measure, choose, write the study, and say what is to come."""
-    labelled = "" if asked.labels is None else ", with labels"
-    print(f"{asked.folder}: {found.count:,} image files{labelled}; measuring how fast this "
-          "machine trains ...", flush=True)  # fmt: skip
-    text, stages = study.draft(asked.folder, found, asked.labels), study.graph()
-    params = yaml.safe_load(text)
-    speeds = measure(stages, params)
-    kinds = params["supervise"]["kinds"]
-    spent = time.perf_counter() - started
-    choice = choose(found.count, found.side, speeds, kinds, 60 * asked.minutes, spent)
-    todo = steps(stages, study.write(out, text, choice))
-    expected = {one.name: round(estimate(one, found.count, choice, speeds), 1) for one in todo}
-    record.known["planned"] = round(time.perf_counter() - started, 1)
-    record.known |= {"expected": expected, "speeds": {k: asdict(s) for k, s in speeds.items()}}
+def _prepared(asked: Asked, out: Path, started: float) -> Work:
+    """Everything that can be refused is, then the study is written."""
+    check(asked, out)
+    record = study.opened(out, asked)
+    contents = Contents(out / SCRATCH / CONTENTS)
+    least = yaml.safe_load(filled(shipped(study.STUDY), study.STUDY))["prepare"]["min_images"]
+    found = look(asked.folder, asked.labels, contents, least)
+    changes = study.settings(asked, found) | planned(asked, record, found, started)
+    params = study.lay(out, record, changes)
+    record.known["asked"] = asked.told()
     record.write()
-    free = [f"{1 / s.each:,.0f} images/s {name}" for name, s in speeds.items()]
-    epochs = f"{choice.epochs} epochs" + (
-        f" ({choice.label_epochs} with labels)" if choice.label_epochs else ""
-    )
-    print(f"This machine, as it is now: {', '.join(free)}.\n"
-          f"Chosen for {asked.minutes:g} minutes: images of {choice.size}x{choice.size}, "
-          f"{choice.seeds} seed{'s' * (choice.seeds > 1)}, {epochs}.\n"
-          f"Estimate: {spoken(sum(expected.values()))}.", flush=True)  # fmt: skip
+    todo = steps(study.graph(), params)
+    return Work(todo, params, out, record, contents, {"prepare": found.mark})
 
 
-def _stamp(page: Path, record: Record, todo: list[Step]) -> None:
-    """Write into the page how long it took."""
-    seconds = record.known["planned"] + record.seconds_of([one.name for one in todo])
+def _said(work: Work) -> str:
+    """How many steps are done, and why the first of the others is not."""
+    due = [(one.name, why) for one in work.steps if (why := work.due(one))]
+    done = f"{len(work.steps) - len(due)} of {len(work.steps)} steps are done"
+    return f"{done}; {due[0][0]}: {due[0][1]}." if due else f"{done}."
+
+
+def _stamp(work: Work, ran: Collection[str], seconds: float) -> None:
+    """Write into a new page how long it took, with the calls before that were stopped."""
+    page, known = work.root / study.PAGE, work.record.known
+    if "show" not in ran:
+        return
+    known["took"] = seconds + (0 if "prepare" in ran else known.get("took", 0))
     with complete(page) as part:
-        words = f"took {spoken(seconds)}"
+        words = f"took {spoken(known['took'])}"
         part.write_text(with_time(page.read_text("utf-8"), words), encoding="utf-8")
+    known["done"]["show"]["outs"][study.PAGE] = work.contents.of(page)
+    work.record.write()

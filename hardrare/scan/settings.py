@@ -2,9 +2,10 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from hardrare.errors import InputError
-from hardrare.scan.graph import Step
+from hardrare.runner.graph import Step
 from hardrare.scan.progress import spoken
 from hardrare.scan.speed import SIDE, Speed, run_of
 
@@ -29,6 +30,18 @@ class Choice:
     epochs: int
     label_epochs: int
     batch_size: int
+
+    def parameters(self) -> dict[str, Any]:
+        """Dotted key to value."""
+        seeds = list(range(self.seeds))
+        with_labels = {"supervise.epochs": self.label_epochs} if self.label_epochs else {}
+        return {
+            "prepare.size": self.size,
+            "pretrain.seeds": seeds,
+            "pretrain.epochs": self.epochs,
+            "pretrain.batch_size": self.batch_size,
+            "supervise.seeds": seeds,
+        } | with_labels
 
 
 def choose(
@@ -72,7 +85,7 @@ def choose(
 
 def estimate(step: Step, count: int, choice: Choice, speeds: Mapping[str, Speed]) -> float:
     """Seconds that a step may take."""
-    stage = step.name.partition("@")[0]
+    stage = step.stage
     light = LIGHT * max(one.once for one in speeds.values())
     if stage in ("pretrain", "supervise"):
         epochs = choice.epochs if stage == "pretrain" else choice.label_epochs

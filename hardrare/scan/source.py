@@ -1,8 +1,6 @@
-"""What is to be scanned: of which kind it is, how many images, how large, and from when."""
+"""What is to be scanned: of which kind it is, how many images, how large, and what they hold."""
 
-import hashlib
 import io
-import itertools
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,14 +10,16 @@ from PIL import Image
 
 from hardrare.datasets._labels import relabelled
 from hardrare.datasets._source import Payload, Source
+from hardrare.datasets._walk import METADATA
 from hardrare.datasets.folder import folder
 from hardrare.datasets.idx import holds_idx, idx
 from hardrare.datasets.parquet import holds_parquet, parquet
 from hardrare.datasets.paths import paths
 from hardrare.errors import InputError
+from hardrare.runner.contents import Contents, digest_of
+from hardrare.scan.asked import FOLDERS, resolved
 
 LOOKED_AT = 64  # images whose size is read
-FOLDERS = "folders"  # the word for labels by class folders
 READERS: dict[str, Callable[[Path | None], Source]] = {
     "folder": folder, "paths": paths, "parquet": parquet, "idx": idx,
 }  # fmt: skip
@@ -33,7 +33,8 @@ class Found:
         dataset: its kind, a value of `prepare.dataset`.
         count: images of its training split, read or not.
         side: the smaller side of the median image, in pixels.
-        mark: changes when the source's files change.
+        mark: a digest of what decides the result: the content of the images and of the tables
+            of labels, and what is skipped.
     """
 
     dataset: str
@@ -42,23 +43,30 @@ class Found:
     mark: str
 
 
-def look(path: Path, labels: str | None) -> Found:
-    """See what is there; of the images only a few headers are read.
+def look(path: Path, labels: str | None, contents: Contents, least: int) -> Found:
+    """See what is there; of the images a few headers are read, and the bytes of those that changed.
 
     Args:
         path: a folder of images, a text file of paths, Parquet files or IDX files.
         labels: a table of labels, the word `folders`, or None to go without.
+        contents: what is known of the files.
+        least: images that a scan needs.
 
     Raises:
-        InputError: nothing of the kind, or labels that do not cover it.
+        InputError: nothing of the kind, too few, or labels that do not cover it.
     """
     dataset, source = _opened(path)
-    _require_labels(source, path, labels)
     count = len(source.train.label)
+    if count < least:
+        raise InputError(
+            f"{path} holds {count} image file{'s' * (count != 1)}, a scan needs at least {least}; "
+            "add some, or name the folder above."
+        )
+    _require_labels(source, path, labels)
     every = np.unique(np.linspace(0, count - 1, min(count, LOOKED_AT)).astype(int))
     sides = [side for payload in source.train.read(every) if (side := _side(payload))]
     side = int(np.median(sides)) if sides else 0
-    return Found(dataset, count, side, _mark(path, source))
+    return Found(dataset, count, side, _mark(path, source, labels, contents))
 
 
 def _opened(path: Path) -> tuple[str, Source]:
@@ -102,21 +110,21 @@ def _side(payload: Payload) -> int:
         return 0
 
 
-def _mark(path: Path, source: Source) -> str:
-    """A digest of names, sizes and times of change of the source's files."""
-    digest = hashlib.blake2b(digest_size=12)
-    count = len(source.train.label)
-    first = next(iter(source.train.read(np.arange(min(count, 1)))), None)
+def _mark(path: Path, source: Source, labels: str | None, contents: Contents) -> str:
+    """A digest of what the source's images and tables hold, by their names."""
+    splits = [one for one in (source.train, source.test) if one is not None]
+    first = next(iter(source.train.read(np.arange(min(len(source.train.label), 1)))), None)
     if isinstance(first, Path):
-        files = source.train.read(np.arange(count))
+        files = [file for one in splits for file in one.read(np.arange(len(one.label)))]
+        files += sorted(one for one in path.rglob("*") if one.name in METADATA)
     else:
         files = [path] if path.is_file() else sorted(p for p in path.rglob("*") if p.is_file())
-    for file in itertools.chain(files, [path] if path.is_file() else []):
-        try:
-            stat = file.stat()
-            digest.update(f"{file}|{stat.st_size}|{stat.st_mtime_ns}\n".encode("utf-8", "replace"))
-        except OSError:
-            digest.update(f"{file}|gone\n".encode("utf-8", "replace"))
-    for one in source.skipped:
-        digest.update(f"{one}\n".encode("utf-8", "replace"))
-    return digest.hexdigest()
+    names = [_plain(file) for file in files]
+    skipped = sorted([one.file_name, one.reason] for one in source.skipped)
+    table = "" if labels in (None, FOLDERS) else contents.file(resolved(labels))
+    return digest_of([names, contents.files(files), skipped, table])
+
+
+def _plain(path: Path) -> str:
+    """A path as text that JSON and UTF-8 can hold."""
+    return str(path).encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")

@@ -1,5 +1,6 @@
 """How fast this machine trains: the training stages themselves, on a few random images."""
 
+import re
 import tempfile
 import time
 from collections.abc import Mapping
@@ -10,11 +11,13 @@ from typing import Any
 import numpy as np
 import yaml
 
-from hardrare.scan.graph import Step, path_of, steps
-from hardrare.scan.progress import EPOCH
-from hardrare.scan.steps import call
+from hardrare.runner.contents import Contents
+from hardrare.runner.graph import Step, path_of, steps
+from hardrare.runner.record import Record, Work
+from hardrare.runner.run import run
 from hardrare.tables import Images, write_images
 
+EPOCH = re.compile(r"  epoch (\d+)/(\d+)  ")  # as a training stage tells it
 IMAGES, SIDE, EPOCHS = 512, 32, 3
 CLASSES = 4
 
@@ -28,26 +31,34 @@ class Speed:
 
 
 class _Clock:
-    """Listens to a training step, and notes when each epoch was over."""
+    """Listens to training steps, and notes when each began and when its epochs were over."""
 
     def __init__(self) -> None:
-        self.started, self.ended = time.perf_counter(), 0.0
-        self.epochs: list[float] = []
+        self.epochs: dict[str, list[float]] = {}
+        self.spans: dict[str, list[float]] = {}
+
+    def skip(self, step: str) -> None:
+        """A step that need not run: there is none."""
 
     def begin(self, step: str) -> None:
         """A step starts."""
+        self.spans[step], self.epochs[step] = [time.perf_counter()], []
 
-    def line(self, text: str) -> None:
+    def line(self, step: str, text: str) -> None:
         """A line that it printed."""
         if EPOCH.search(text):
-            self.epochs.append(time.perf_counter())
+            self.epochs[step].append(time.perf_counter())
 
-    def speed(self) -> Speed:
-        """What the times say."""
-        all_of_it = time.perf_counter() - self.started
-        each = (self.epochs[-1] - self.epochs[0]) / max(len(self.epochs) - 1, 1)
-        in_all = each * len(self.epochs)  # of two phases where a run has two
-        return Speed(max(all_of_it - in_all, 0.1), max(in_all, 1e-6) / EPOCHS / IMAGES)
+    def end(self, step: str) -> None:
+        """A step is over."""
+        self.spans[step].append(time.perf_counter())
+
+    def speed(self, step: str) -> Speed:
+        """What the times of a step say."""
+        epochs, (started, ended) = self.epochs[step], self.spans[step]
+        each = (epochs[-1] - epochs[0]) / max(len(epochs) - 1, 1)
+        in_all = each * len(epochs)  # of two phases where a run has two
+        return Speed(max(ended - started - in_all, 0.1), max(in_all, 1e-6) / EPOCHS / IMAGES)
 
 
 def measure(stages: Mapping[str, dict], params: Mapping[str, Any]) -> dict[str, Speed]:
@@ -63,26 +74,19 @@ def measure(stages: Mapping[str, dict], params: Mapping[str, Any]) -> dict[str, 
     small = {name: dict(section) for name, section in params.items()}
     for section in ("pretrain", "supervise"):
         small[section] |= {"seeds": [0], "epochs": EPOCHS, "batch_size": IMAGES // 4}
-    found = {}
     with tempfile.TemporaryDirectory() as folder:
-        root = Path(folder)
+        root, clock = Path(folder), _Clock()
         (root / "params.yaml").write_text(yaml.safe_dump(small), encoding="utf-8")
         write_images(root / path_of("inject", "--injected"), _random_images())
-        for step in steps(stages, small):
-            if _stage(step) in ("pretrain", "supervise"):
-                clock = _Clock()
-                call(step, root, clock)
-                found[run_of(step)] = clock.speed()
-    return found
+        todo = [step for step in steps(stages, small) if step.stage in ("pretrain", "supervise")]
+        record, contents = Record(root / "done.json"), Contents(root / "contents.json")
+        run(Work(todo, small, root, record, contents, {}), root / "log.txt", clock)
+    return {run_of(step): clock.speed(step.name) for step in todo}
 
 
 def run_of(step: Step) -> str:
     """The objective or kind that a step is of: `pretrain@autoencoder-0` is of autoencoder."""
     return step.name.partition("@")[2].rpartition("-")[0]
-
-
-def _stage(step: Step) -> str:
-    return step.name.partition("@")[0]
 
 
 def _random_images() -> Images:

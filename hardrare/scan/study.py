@@ -1,8 +1,7 @@
 """A study of its own in a folder: its parameters, its graph, and the record of what was done."""
 
-import shutil
-import subprocess
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -10,126 +9,118 @@ import yaml
 
 from hardrare.errors import InputError
 from hardrare.params import load
-from hardrare.scan.graph import path_of, stages_for
-from hardrare.scan.settings import Choice
-from hardrare.scan.source import FOLDERS, Found
-from hardrare.scan.steps import Record
+from hardrare.runner.contents import digest_of
+from hardrare.runner.graph import path_of, stages_for
+from hardrare.runner.record import Record
+from hardrare.scan.asked import FOLDERS, Asked, resolved
+from hardrare.scan.source import Found
 from hardrare.studies import filled, shipped, with_values
 from hardrare.tables import complete
 
 RECORD, PARAMS, GRAPH, PAGE = "scan.json", "params.yaml", "dvc.yaml", "index.html"
+SKIPPED, KEEP, DROP = "skipped.csv", "keep.txt", "drop.txt"
+STUDY = "studies/folder.yaml"
 TARGETS = ("show",)
+# Stage and argument of what people are promised, and what it is called beside the page.
+PROMISED = {
+    ("show", "--page"): PAGE,
+    ("prepare", "--skipped"): SKIPPED,
+    ("rank", "--csv"): "scores.csv",
+    ("rank", "--parquet"): "scores.parquet",
+    ("rank", "--metadata"): "metadata.parquet",
+    ("rank", "--keep"): KEEP,
+    ("rank", "--drop"): DROP,
+}
 LABELLED = ["supervised", "second_split"]
-IGNORED = f"/kept\n/data\n/scratch\n/{PAGE}\n/{RECORD}\n*.part\n"
+HEAD = "# A scan of {}; any value may be changed, then call the scan again.\n"
 
 
 def graph() -> dict[str, dict]:
-    """The stages that a scan runs; the page lies at the top of the folder."""
-    return stages_for(TARGETS, {path_of("show", "--page"): PAGE})
+    """The stages that a scan runs; what people are promised lies at the top of the folder."""
+    return stages_for(TARGETS, {path_of(*where): name for where, name in PROMISED.items()})
 
 
-def opened(out: Path, source: Path, asked: Mapping[str, Any]) -> Record:
-    """The record of a folder, new or of the same scan begun before.
-
-    Args:
-        out: the folder.
-        source: what is scanned.
-        asked: what the command was called with.
+def opened(out: Path, asked: Asked) -> Record:
+    """The record of a folder, new or of the same source scanned before.
 
     Raises:
-        InputError: it holds something else, a scan of something else, or lies in the source.
+        InputError: it holds something else, or a scan of something else.
     """
-    here, there = out.resolve(), source.resolve()
-    if here == there or here.is_relative_to(there) or there.is_relative_to(here):
-        raise InputError(
-            f"--out {out} and {source} lie in each other, so the scan would read what it writes; "
-            "name a folder beside it."
-        )
-    if out.exists() and not out.is_dir():
-        raise InputError(f"--out {out} is a file; name a folder that is new or empty.")
     if out.is_dir() and any(out.iterdir()) and not (out / RECORD).exists():
         raise InputError(
             f"--out {out} holds something else than a scan; name a folder that is new or empty."
         )
     record = Record(out / RECORD)
     known = record.known.get("asked")
-    if known and known != dict(asked):
-        before = ", ".join(f"{k} {v}" for k, v in known.items() if asked.get(k) != v)
-        raise InputError(
-            f"--out {out} holds a scan with {before}; name another folder, or call it as before "
-            f"to go on (and change {PARAMS} there for other settings)."
-        )
-    record.known["asked"] = dict(asked)
+    if known and known.get("folder") != str(resolved(asked.folder)):
+        raise InputError(f"--out {out} holds a scan of {known.get('folder')}; name another folder.")
     return record
 
 
-def draft(source: Path, found: Found, labels: str | None) -> str:
-    """The parameters of a scan, still without what depends on this machine's speed."""
-    text = shipped("studies/folder.yaml")
-    head = f"# A scan of {source.resolve()}; any value may be changed, then call the scan again.\n"
-    text = filled(head + text[text.index("\nprepare:") :], "studies/folder.yaml")
-    changes = {
+def as_before(out: Path, asked: Asked) -> Asked:
+    """What was asked, completed by what the scan in a folder was asked for; its time stays."""
+    record = opened(out, asked) if (out / RECORD).exists() else None
+    known = record.known.get("asked") if record else None
+    if not known:
+        return asked
+    return replace(asked, labels=asked.labels or known["labels"], minutes=known["minutes"])
+
+
+def settings(asked: Asked, found: Found) -> dict[str, Any]:
+    """The parameters that the options decide: dotted key to value."""
+    changes: dict[str, Any] = {
         "prepare.dataset": found.dataset,
-        "prepare.path": str(source.resolve()),
+        "prepare.path": str(resolved(asked.folder)),
         "pretrain.snapshot_every": 0,
     }
-    if labels is not None:
-        table = None if labels == FOLDERS else str(Path(labels).resolve())
+    if asked.labels is not None:
+        table = None if asked.labels == FOLDERS else str(resolved(asked.labels))
         changes |= {"prepare.labels": table, "supervise.kinds": LABELLED}
         changes["supervise.supervised.occasional"] = []
-    return with_values(text, changes)
+    return changes
 
 
-def write(out: Path, text: str, choice: Choice) -> dict[str, Any]:
-    """Write the graph and the parameters with what was chosen; returns the latter."""
-    seeds = list(range(choice.seeds))
-    changes: dict[str, Any] = {
-        "prepare.size": choice.size,
-        "pretrain.seeds": seeds,
-        "pretrain.epochs": choice.epochs,
-        "pretrain.batch_size": choice.batch_size,
-        "supervise.seeds": seeds,
-    }
-    if choice.label_epochs:
-        changes["supervise.epochs"] = choice.label_epochs
+def lay(out: Path, record: Record, changes: Mapping[str, Any]) -> dict[str, Any]:
+    """Write the parameters and the graph; returns the former.
+
+    Parameters that are there stay as people left them, but for those that other options decide.
+    """
+    before = record.known.get("set", {})
+    shipped_study = filled(shipped(STUDY), STUDY)
+    version = digest_of(shipped_study)
+    if (out / PARAMS).exists() and record.known.get("version") == version:
+        text = (out / PARAMS).read_text("utf-8")
+        default = yaml.safe_load(shipped_study)
+        gone = {key: _value(default, key) for key in before.keys() - changes.keys()}
+        new = {k: v for k, v in changes.items() if k not in before or before[k] != v}
+        text = with_values(text, gone | new) if gone or new else text
+    else:
+        body = shipped_study[shipped_study.index("\nprepare:") :]
+        text = with_values(HEAD.format(changes["prepare.path"]) + body, changes)
+    record.known |= {"set": dict(changes), "version": version}
     out.mkdir(parents=True, exist_ok=True)
-    _write(out / PARAMS, with_values(text, changes))
-    stages = {n: {k: v for k, v in one.items() if k != "code"} for n, one in graph().items()}
-    _write(out / GRAPH, yaml.safe_dump({"stages": stages}, sort_keys=False, width=100))
+    _write(out / PARAMS, text)
+    _write(out / GRAPH, _graph_text(changes))
     return load(out / PARAMS)
 
 
-def into_dvc(out: Path) -> None:
-    """Make the folder a DVC repository whose stages are up to date.
-
-    Raises:
-        InputError: DVC or git is not there.
-    """
-    for tool in ("git", "dvc"):
-        if shutil.which(tool) is None:
-            raise InputError(
-                f"--dvc needs {tool}; install it (pip install 'hardrare[study]' brings DVC)."
-            )
-    new = not (out / ".git").exists()
-    if new:
-        _tool(out, "git", "init", "-q")
-        _write(out / ".gitignore", IGNORED)
-    if not (out / ".dvc").exists():
-        _tool(out, "dvc", "init", "-q")
-    _tool(out, "dvc", "commit", "-q", "-f")
-    if new:
-        _tool(out, "git", "add", "-A")
-        name = ["-c", "user.name=hardrare", "-c", "user.email=hardrare@localhost"]
-        known = subprocess.run(["git", "config", "user.email"], cwd=out, capture_output=True)
-        _tool(out, "git", *([] if known.stdout.strip() else name), "commit", "-qm", "A scan")
+def _graph_text(changes: Mapping[str, Any]) -> str:
+    """dvc.yaml of the folder; what `prepare` reads of the user's stands among its deps."""
+    stages = {n: {k: v for k, v in one.items() if k != "code"} for n, one in graph().items()}
+    given = [changes["prepare.path"], changes.get("prepare.labels")]
+    stages["prepare"]["deps"] = [one.replace("${", r"\${") for one in given if one]
+    return yaml.safe_dump({"stages": stages}, sort_keys=False, width=100, allow_unicode=True)
 
 
-def _tool(out: Path, *words: str) -> None:
-    done = subprocess.run(words, cwd=out, capture_output=True, text=True)
-    if done.returncode:
-        raise InputError(f"{' '.join(words[:2])} in {out} failed: {done.stderr.strip()}")
+def _value(tree: Mapping[str, Any], dotted: str) -> Any:  # noqa: ANN401
+    value: Any = tree
+    for part in dotted.split("."):
+        value = value[part]
+    return value
 
 
 def _write(path: Path, text: str) -> None:
+    if path.exists() and path.read_text("utf-8") == text:
+        return
     with complete(path) as part:
         part.write_text(text, encoding="utf-8")

@@ -1,9 +1,10 @@
-"""The graph of the study, as dvc.yaml has it: which stages a page needs, expanded, in order."""
+"""The graph of a study, as dvc.yaml has it: which stages some need, expanded, in order."""
 
 import itertools
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from graphlib import TopologicalSorter
 from typing import Any
 
 import yaml
@@ -19,7 +20,7 @@ class Step:
 
     Attributes:
         name: as DVC calls it, `pretrain@autoencoder-0`.
-        words: its command, without `python -m`.
+        words: its command, without `python -m`: the module and its arguments.
         deps: the tables that it reads.
         code: the files and folders of this package that it uses, as dvc.yaml lists them.
         outs: the files and folders that it writes.
@@ -33,6 +34,11 @@ class Step:
     outs: tuple[str, ...]
     params: tuple[str, ...]
 
+    @property
+    def stage(self) -> str:
+        """Its stage: `pretrain` of `pretrain@autoencoder-0`."""
+        return self.name.partition("@")[0]
+
 
 def stages_for(targets: Sequence[str], moved: Mapping[str, str]) -> dict[str, dict]:
     """The stages of dvc.yaml that some need; the code among their deps stands apart, as `code`.
@@ -41,55 +47,63 @@ def stages_for(targets: Sequence[str], moved: Mapping[str, str]) -> dict[str, di
         targets: names of stages.
         moved: paths of dvc.yaml that are to be others.
     """
-    text = shipped("dvc.yaml")
-    for path, other in moved.items():
-        text = re.sub(rf"(?<![\w./]){re.escape(path)}(?![\w./])", other, text)
-    stages = yaml.safe_load(text)["stages"]
-    for one in stages.values():
-        one["code"] = [dep for dep in one["deps"] if dep.startswith(CODE)]
-        one["deps"] = [dep for dep in one["deps"] if not dep.startswith(CODE)]
+    stages = {name: _moved(one, moved) for name, one in _shipped_stages().items()}
     needed, todo = set(), list(targets)
     while todo:
         name = todo.pop()
         if name not in needed:
             needed.add(name)
-            todo += [other for other, one in stages.items() if _feeds(one, stages[name])]
+            wanted = stages[name]
+            todo += [k for k, one in stages.items() if k != name and feeds(one, wanted)]
     return {name: one for name, one in stages.items() if name in needed}
 
 
 def path_of(stage: str, argument: str) -> str:
     """The path that dvc.yaml gives to an argument of a stage, such as `--page` of show."""
-    words = yaml.safe_load(shipped("dvc.yaml"))["stages"][stage]["cmd"].split()
+    words = _shipped_stages()[stage]["cmd"].split()
     return words[words.index(argument) + 1]
 
 
 def steps(stages: Mapping[str, dict], params: Mapping[str, Any]) -> list[Step]:
     """Every run of the stages, those that write what others read before them."""
-    waiting = {
-        one.name: one for name, stage in stages.items() for one in _items(name, stage, params)
+    every = [one for name, stage in stages.items() for one in _items(name, stage, params)]
+    by_name = {one.name: one for one in every}
+    return [by_name[name] for name in TopologicalSorter(before(every)).static_order()]
+
+
+def before(every: Sequence[Step]) -> dict[str, list[str]]:
+    """For each step the names of the steps that write what it reads."""
+    return {
+        one.name: [other.name for other in every if other is not one and feeds(other, one)]
+        for one in every
     }
-    ordered: list[Step] = []
-    while waiting:
-        ready = [a for a in waiting.values() if not any(feeds(b, a) for b in waiting.values())]
-        ordered += ready
-        for one in ready:
-            del waiting[one.name]
-    return ordered
 
 
-def feeds(one: Step, other: Step) -> bool:
-    """Whether a step writes what another reads, itself or into a folder that the other reads."""
-    return one is not other and _within(one.outs, other.deps)
+def feeds(one: Step | Mapping[str, Any], other: Step | Mapping[str, Any]) -> bool:
+    """Whether one writes what the other reads, itself or into a folder that the other reads."""
+    outs = one.outs if isinstance(one, Step) else one["outs"]
+    deps = other.deps if isinstance(other, Step) else other["deps"]
+    return any(within(out, dep) or within(dep, out) for out in outs for dep in deps)
 
 
-def _feeds(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
-    return one is not other and _within(one["outs"], other["deps"])
+def within(path: str, folder: str) -> bool:
+    """Whether a path is another, or lies in it."""
+    return f"{path}/".startswith(f"{folder}/")
 
 
-def _within(outs: Sequence[str], deps: Sequence[str]) -> bool:
-    """Whether one of the outs is one of the deps, or lies in it, or holds it."""
-    pairs = ((f"{out}/", f"{dep}/") for out in outs for dep in deps)
-    return any(out.startswith(dep) or dep.startswith(out) for out, dep in pairs)
+def _shipped_stages() -> dict[str, dict]:
+    return yaml.safe_load(shipped("dvc.yaml"))["stages"]
+
+
+def _moved(stage: Mapping[str, Any], moved: Mapping[str, str]) -> dict[str, Any]:
+    """A stage with some paths replaced, and its code apart from its tables."""
+    deps = [moved.get(one, one) for one in stage["deps"] if not one.startswith(CODE)]
+    return dict(stage) | {
+        "cmd": " ".join(moved.get(word, word) for word in stage["cmd"].split()),
+        "deps": deps,
+        "code": [one for one in stage["deps"] if one.startswith(CODE)],
+        "outs": [moved.get(one, one) for one in stage["outs"]],
+    }
 
 
 def _items(name: str, stage: Mapping[str, Any], params: Mapping[str, Any]) -> list[Step]:
@@ -110,17 +124,17 @@ def _items(name: str, stage: Mapping[str, Any], params: Mapping[str, Any]) -> li
 
 def _value(reference: str, params: Mapping[str, Any]) -> Any:  # noqa: ANN401
     """What `${pretrain.seeds}` or `${pretrain.seeds[0]}` stands for."""
-    found: Any = params
+    value: Any = params
     for key, at in re.findall(r"(\w+)(?:\[(\d+)\])?", reference.removeprefix("$")):
-        found = found[key][int(at)] if at else found[key]
-    return found
+        value = value[key][int(at)] if at else value[key]
+    return value
 
 
 def _filled(text: str, item: Mapping[str, str], params: Mapping[str, Any]) -> str:
     """A text with its `${...}` filled in, from a matrix item or from the parameters."""
 
-    def value(found: re.Match) -> str:
-        key = found[1]
+    def value(match: re.Match) -> str:
+        key = match[1]
         return item[key[5:]] if key.startswith("item.") else str(_value(key, params))
 
     return re.sub(r"\$\{([^}]+)\}", value, text)

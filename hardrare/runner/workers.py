@@ -1,0 +1,119 @@
+"""The parent's side of the processes that run stages: started when first needed, ended together."""
+
+import json
+import os
+import queue
+import signal
+import subprocess
+import sys
+import threading
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import TracebackType
+from typing import Any, TextIO
+
+from hardrare.runner.worker import END
+from hardrare.studies import HOME
+
+WAIT = 5  # seconds for a process to end by itself
+
+
+@dataclass(frozen=True)
+class Event:
+    """What a worker tells: a line that it printed, or how an order ended.
+
+    Attributes:
+        worker: its name.
+        line: what was printed, None at the end of an order.
+        status: 0 = well; below 0 the signal that killed it.
+        crash: an error that nobody expected, empty otherwise.
+    """
+
+    worker: str
+    line: str | None = None
+    status: int = 0
+    crash: str = ""
+
+
+@dataclass
+class Workers:
+    """Some processes by name, each with one order at a time.
+
+    Attributes:
+        root: the folder that they work in.
+        log: the file that keeps all that they print.
+    """
+
+    root: Path
+    log: Path
+    events: "queue.SimpleQueue[Event]" = field(default_factory=queue.SimpleQueue)
+    processes: dict[str, subprocess.Popen] = field(default_factory=dict)
+    told: TextIO | None = None
+
+    def __enter__(self) -> "Workers":
+        self.log.parent.mkdir(parents=True, exist_ok=True)
+        self.told = self.log.open("w", encoding="utf-8")
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:  # fmt: skip
+        for one in self.processes.values():
+            one.terminate()
+        for one in self.processes.values():
+            try:
+                one.wait(WAIT)
+            except subprocess.TimeoutExpired:
+                one.kill()
+                one.wait()
+        if self.told:
+            self.told.close()
+
+    def order(self, worker: str, **order: Any) -> None:  # noqa: ANN401 - JSON
+        """Give a worker something to do; starts it where it is not there."""
+        if worker not in self.processes:
+            self._start(worker)
+        stream = self.processes[worker].stdin
+        if stream:
+            stream.write(json.dumps(order) + "\n")
+            stream.flush()
+
+    def next(self) -> Event:
+        """Wait for what happens next; lines are kept in the log."""
+        event = self.events.get()
+        if event.line is not None and self.told:
+            self.told.write(f"{event.worker}: {event.line}\n")
+            self.told.flush()
+        return event
+
+    def _start(self, worker: str) -> None:
+        process = subprocess.Popen(
+            [sys.executable, "-u", "-P", "-m", "hardrare.runner.worker"],
+            cwd=self.root, env=environment(), text=True, encoding="utf-8", errors="replace",
+            bufsize=1, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+        )  # fmt: skip
+        self.processes[worker] = process
+        threading.Thread(target=self._hear, args=[worker, process], daemon=True).start()
+
+    def _hear(self, worker: str, process: subprocess.Popen) -> None:
+        for line in process.stdout or []:
+            text = line.rstrip("\n")
+            if text.startswith(END):
+                self.events.put(Event(worker, **json.loads(text[1:])))
+            else:
+                self.events.put(Event(worker, text))
+        self.events.put(Event(worker, status=process.wait() or 1, crash=_end(process.returncode)))
+
+
+def environment() -> dict[str, str]:
+    """What a stage's process needs to find this package from any folder."""
+    paths = [str(HOME), *filter(None, [os.environ.get("PYTHONPATH")])]
+    return os.environ | {"PYTHONPATH": os.pathsep.join(paths)}
+
+
+def _end(status: int) -> str:
+    """How a process ended, in words."""
+    if status == -signal.SIGKILL:
+        return "its process was killed, as systems do where memory runs out"
+    return f"its process ended by {signal.Signals(-status).name}" if status < 0 else "it ended"

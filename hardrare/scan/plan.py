@@ -1,0 +1,62 @@
+"""What training on pixels is to be: measured on this machine, chosen for the minutes allowed."""
+
+import time
+from collections.abc import Mapping
+from typing import Any
+
+import yaml
+
+from hardrare.runner.graph import steps
+from hardrare.runner.record import Record
+from hardrare.scan import study
+from hardrare.scan.asked import MINUTES, Asked
+from hardrare.scan.progress import spoken
+from hardrare.scan.settings import Choice, choose, estimate
+from hardrare.scan.source import Found
+from hardrare.scan.speed import Speed, measure
+from hardrare.studies import filled, shipped, with_values
+
+
+def planned(asked: Asked, record: Record, found: Found, started: float) -> dict[str, Any]:
+    """The parameters that the time decides; as before, where the same was asked before.
+
+    Args:
+        asked: with how many minutes, and whether with labels.
+        record: keeps the plan, and the seconds that each step may take.
+        found: how many images, and how large.
+        started: when the command began.
+
+    Raises:
+        InputError: not even the least fits.
+    """
+    plan = record.known.get("plan", {})
+    minutes = asked.minutes or plan.get("minutes", MINUTES)
+    labelled = asked.labels is not None
+    if (plan.get("minutes"), plan.get("labelled")) == (minutes, labelled):
+        return plan["set"]
+    print(f"{asked.folder}: {found.count:,} image files{', with labels' * labelled}; measuring "
+          "how fast this machine trains ...", flush=True)  # fmt: skip
+    text = with_values(filled(shipped(study.STUDY), study.STUDY), study.settings(asked, found))
+    params, stages = yaml.safe_load(text), study.graph()
+    speeds = measure(stages, params)
+    kinds, spent = params["supervise"]["kinds"], time.perf_counter() - started
+    choice = choose(found.count, found.side, speeds, kinds, 60 * minutes, spent)
+    chosen = choice.parameters()
+    todo = steps(stages, yaml.safe_load(with_values(text, chosen)))
+    expected = {one.name: round(estimate(one, found.count, choice, speeds), 1) for one in todo}
+    record.known["plan"] = {"minutes": minutes, "labelled": labelled, "set": chosen}
+    record.known["expected"] = expected
+    _tell(minutes, speeds, choice, sum(expected.values()))
+    return chosen
+
+
+def _tell(minutes: float, speeds: Mapping[str, Speed], choice: Choice, seconds: float) -> None:
+    """What was measured and chosen."""
+    fast = [f"{1 / one.each:,.0f} images/s {name}" for name, one in speeds.items()]
+    epochs = f"{choice.epochs} epochs" + (
+        f" ({choice.label_epochs} with labels)" if choice.label_epochs else ""
+    )
+    print(f"This machine, as it is now: {', '.join(fast)}.\n"
+          f"Chosen for {minutes:g} minutes: images of {choice.size}x{choice.size}, "
+          f"{choice.seeds} seed{'s' * (choice.seeds > 1)}, {epochs}.\n"
+          f"Estimate: {spoken(seconds)}.", flush=True)  # fmt: skip
