@@ -12,7 +12,6 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 from axes import TRUTHS
-from hardrare.scan.graph import stages_for, steps
 
 from hardrare.params import load, read
 from hardrare.report import Settings, Study
@@ -23,6 +22,7 @@ from hardrare.report.sections.labelling.budgets import judged
 from hardrare.report.sections.pruning.arms import arms
 from hardrare.report.verdicts import Verdict, verdicts
 from hardrare.report.words import artefact_name, interval
+from hardrare.runner.graph import stages_for, steps
 from stages.report import Params
 
 Table = tuple[list[str], list[list[str]]]

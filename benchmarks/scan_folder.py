@@ -18,15 +18,18 @@ import time
 from pathlib import Path
 
 import numpy as np
-from hardrare.scan.graph import Step, steps
-from hardrare.scan.steps import environment
 from PIL import Image
 
+from hardrare.runner.contents import Contents
+from hardrare.runner.graph import Step, steps
+from hardrare.runner.record import Record
+from hardrare.runner.workers import environment
 from hardrare.scan import study
+from hardrare.scan.asked import FOLDERS, Asked
 from hardrare.scan.settings import Choice
-from hardrare.scan.source import FOLDERS, look
+from hardrare.scan.source import look
 
-MIXES = "[{artefact: average, share: 0.1, strength: 0.5, placement: append}]"
+MIXES = [{"artefact": "average", "share": 0.1, "strength": 0.5, "placement": "append"}]
 FOLDERS_MADE = 100
 COARSE = 8  # pixels of the random images that are enlarged
 
@@ -83,12 +86,12 @@ def main() -> None:
     with tempfile.TemporaryDirectory(dir=given.scratch) as scratch:
         folder, out = Path(scratch) / "images", Path(scratch) / "scan"
         write_images(folder, given.n, given.size)
-        text = study.draft(folder, look(folder, labels), labels)
-        if given.labels:
-            text = study.with_values(text, {"inject.artefacts": MIXES})
+        asked = Asked(folder, labels)
+        changes = study.settings(asked, look(folder, labels, Contents(out / "contents.json"), 1))
         epochs = given.epochs if given.labels else 0
-        choice = Choice(given.size, 1, given.epochs, epochs, batch_size=256)
-        todo = steps(study.graph(), study.write(out, text, choice))
+        changes |= Choice(given.size, 1, given.epochs, epochs, batch_size=256).parameters()
+        changes |= {"inject.artefacts": MIXES} if given.labels else {}
+        todo = steps(study.graph(), study.lay(out, Record(out / study.RECORD), changes))
         most = max(measure(step, out) for step in todo)
     print(f"{given.n} images of {given.size}x{given.size}: {most} MiB at most")
 

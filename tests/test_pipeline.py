@@ -33,10 +33,12 @@ MAY_IMPORT = {
     "objectives": {"augmentation", "probes"},  # a setting's type, a loss that is a statistic too
     "scoring": {"metrics"},
     "report": {"figures", "agreement"},
-    "scan": {"datasets", "export", "gallery", "labelling", "studies"},  # a command
+    "runner": {"studies"},
+    "scan": {"datasets", "export", "gallery", "labelling", "runner", "studies"},  # a command
 }
 TORCH_FREE = ["metrics", "agreement", "pruning", "ranking", "injection", "figures", "report"]
 TORCH_FREE += ["representation", "labelling", "export", "gallery", "scan", "numerics", "scoring"]
+TORCH_FREE += ["runner"]
 TRAINING = ["training", "protocols", "objectives", "networks", "augmentation", "probes"]
 LABEL_FREE = [
     "autoencoder", "barlow_twins", "byol", "simclr", "variational_autoencoder", "vicreg",

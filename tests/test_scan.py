@@ -14,23 +14,28 @@ import pyarrow.parquet
 import pytest
 import yaml
 from graph import ROOT, stages
-from hardrare.scan.graph import HOME, feeds, path_of, shipped, stages_for, steps
-from hardrare.scan.steps import Record, stamps
 from PIL import Image
 
 from hardrare import tables
 from hardrare.errors import InputError
 from hardrare.params import load
-from hardrare.scan import command, run, settings, speed, study
+from hardrare.runner.contents import Contents
+from hardrare.runner.graph import feeds, path_of, stages_for, steps
+from hardrare.runner.record import Record
+from hardrare.scan import command, plan, settings, speed, study
+from hardrare.scan.asked import Asked
+from hardrare.scan.asked import check as check_asked
 from hardrare.scan.progress import Progress, spoken
 from hardrare.scan.settings import choose
 from hardrare.scan.source import Found, look
 from hardrare.scan.speed import Speed
+from hardrare.studies import HOME, filled, shipped, with_values
 from hardrare.study import check
 from hardrare.training.progress import Progress as TrainingProgress
 
 FAST = {"autoencoder": Speed(2.0, 1e-4), "barlow_twins": Speed(2.0, 2e-4)}
 FOUND = Found("folder", 1000, 32, "mark")
+FOLDER = filled(shipped(study.STUDY), study.STUDY)
 
 
 def pictures(folder, n=24, seed=0, classes=()):
@@ -67,7 +72,7 @@ def test_steps_are_those_of_dvc_yaml_in_an_order_that_works():
 
 
 def test_a_scan_runs_what_the_page_needs_and_nothing_else():
-    params = yaml.safe_load(shipped("studies/folder.yaml"))
+    params = yaml.safe_load(FOLDER)
     names = {one.name.partition("@")[0] for one in steps(study.graph(), params)}
     assert names == {"prepare", "inject", "pretrain", "pixels", "score", "rank", "show"}
     every = study.graph()
@@ -81,6 +86,14 @@ def test_the_stages_lie_where_the_scan_imports_them_from():
     assert path_of("show", "--page") == "reports/images.html"
 
 
+def test_every_promised_file_is_an_output_of_a_stage():
+    outs = {out for one in study.graph().values() for out in one["outs"]}
+    promised = set(study.PROMISED.values())
+    assert promised <= outs
+    assert promised == {"index.html", "skipped.csv", "scores.csv", "scores.parquet",
+                        "metadata.parquet", "keep.txt", "drop.txt"}  # fmt: skip
+
+
 # What fits
 
 
@@ -92,8 +105,8 @@ def test_the_choice_fits_the_time_and_grows_with_it():
             except InputError:
                 continue
             params = yaml.safe_load(
-                study.with_values(
-                    shipped("studies/folder.yaml"),
+                with_values(
+                    FOLDER,
                     {"pretrain.seeds": list(range(chosen.seeds))},
                 )
             )
@@ -134,12 +147,18 @@ def test_the_epochs_of_a_training_stage_are_heard(capsys):
     line = capsys.readouterr().out
     heard = Progress({"pretrain@autoencoder-0": 8.0, "rank": 2.0})
     heard.begin("pretrain@autoencoder-0")
-    heard.line(line)
+    heard.line("pretrain@autoencoder-0", line)
     assert heard.done == pytest.approx(2.0)
-    heard.end()
-    assert heard.done == pytest.approx(8.0)
-    heard.skip("rank")
+    heard.begin("rank")
+    heard.line("rank", "rank: 1/2 of it")
+    assert heard.done == pytest.approx(3.0)
+    heard.end("rank")
+    assert heard.done == pytest.approx(4.0)
+    heard.end("pretrain@autoencoder-0")
     assert heard.done == pytest.approx(10.0)
+    other = Progress({"rank": 2.0, "show": 2.0})
+    other.skip("rank")
+    assert (other.done, other.ran) == (2.0, 0.0)
     assert spoken(59.7) == "1 min 0 s"
 
 
@@ -147,17 +166,17 @@ def test_the_epochs_of_a_training_stage_are_heard(capsys):
 
 
 def test_values_are_set_and_comments_stay():
-    text = shipped("studies/folder.yaml")
-    changes = {"prepare.size": 48, "supervise.supervised.occasional": "[]", "pretrain.seeds": [0]}
-    made = study.with_values(text, changes)
+    text = FOLDER
+    changes = {"prepare.size": 48, "supervise.supervised.occasional": [], "pretrain.seeds": [0]}
+    made = with_values(text, changes)
     before, after = yaml.safe_load(text), yaml.safe_load(made)
     before["prepare"]["size"] = 48
     before["supervise"]["supervised"]["occasional"] = []
     before["pretrain"]["seeds"] = [0]
     assert after == before
     assert made.count("#") == text.count("#")
-    with pytest.raises(KeyError, match=r"prepare\.sise"):
-        study.with_values(text, {"prepare.sise": 1})
+    with pytest.raises(InputError, match=r"prepare\.sise"):
+        with_values(text, {"prepare.sise": 1})
 
 
 @pytest.mark.parametrize("name", ["plain", "'quotes' and \"more\"", "hash # colon: x", "ünï 🦊"])
@@ -166,7 +185,9 @@ def test_the_parameters_of_a_scan_are_complete(tmp_path, name, labels):
     source = tmp_path / name
     source.mkdir()
     choice = settings.Choice(48, 2, 30, 12 if labels else 0, 64)
-    study.write(tmp_path / "out", study.draft(source, FOUND, labels), choice)
+    out = tmp_path / "out"
+    changes = study.settings(Asked(source, labels), FOUND) | choice.parameters()
+    study.lay(out, Record(out / study.RECORD), changes)
     params = load(tmp_path / "out" / "params.yaml")
     check(tmp_path / "out" / "params.yaml", ROOT)
     assert params["prepare"]["path"] == str(source)
@@ -188,15 +209,50 @@ def test_folders_that_cannot_take_a_scan_are_refused(tmp_path):
         (tmp_path, "lie in each other"),
         (other, "holds something else"),
         (other / "thesis.txt", "is a file"),
+        (other / "thesis.txt" / "deep", "cannot be written"),
     ):
         with pytest.raises(InputError, match=said):
-            study.opened(out, source, {"minutes": 1})
+            _ = check_asked(Asked(source), out), study.opened(out, Asked(source))
     assert (other / "thesis.txt").read_text() == "precious"
-    record = study.opened(tmp_path / "new", source, {"minutes": 1})
+
+
+def test_a_scan_is_known_by_its_source_from_anywhere(tmp_path, monkeypatch):
+    source, out = tmp_path / "in", tmp_path / "new"
+    source.mkdir()
+    (tmp_path / "labels.csv").touch()
+    monkeypatch.chdir(tmp_path)
+    record = study.opened(out, Asked(Path("in")))
+    record.known["asked"] = Asked(Path("in"), "labels.csv", 3.0).told()
     record.write()
-    study.opened(tmp_path / "new", source, {"minutes": 1})
-    with pytest.raises(InputError, match="holds a scan with minutes 1"):
-        study.opened(tmp_path / "new", source, {"minutes": 2})
+    monkeypatch.chdir(source)
+    for same in (Path(), Path("../in"), source, Path("../new/../in")):
+        assert study.opened(out, Asked(same)).known["asked"]["folder"] == str(source)
+    monkeypatch.setenv("HOME", str(tmp_path))
+    study.opened(out, Asked(Path("~/in")))
+    # label-first goes on from it, whatever minutes it was called with, and with its labels
+    kept = study.as_before(out, Asked(Path("../in"), None, 99.0))
+    assert (kept.labels, kept.minutes) == (str(tmp_path / "labels.csv"), 3.0)
+    with pytest.raises(InputError, match=f"holds a scan of {source}; name another folder"):
+        study.opened(out, Asked(tmp_path / "other"))
+
+
+def test_other_options_change_what_they_decide_and_nothing_else(tmp_path):
+    out, table = tmp_path / "out", str(tmp_path / "labels.csv")
+    record = Record(out / study.RECORD)
+    plain, labelled = (study.settings(Asked(tmp_path, one), FOUND) for one in (None, table))
+    study.lay(out, record, plain)
+    text = (out / study.PARAMS).read_text()
+    (out / study.PARAMS).write_text(with_values(text, {"rank.share": 0.2}))  # as people may
+    params = study.lay(out, record, labelled)
+    assert params["prepare"]["labels"] == table
+    assert params["supervise"]["kinds"] == study.LABELLED
+    assert params["rank"]["share"] == 0.2
+    assert table in (out / study.GRAPH).read_text()
+    params = study.lay(out, record, plain)
+    assert (params["prepare"]["labels"], params["supervise"]["kinds"]) == (None, [])
+    assert params["rank"]["share"] == 0.2
+    record.known["version"] = "of another hardrare"
+    assert study.lay(out, record, plain) == yaml.safe_load(with_values(FOLDER, plain))
 
 
 # What is there
@@ -204,28 +260,55 @@ def test_folders_that_cannot_take_a_scan_are_refused(tmp_path):
 
 def test_kinds_of_sources_are_told_apart(tmp_path):
     folder = pictures(tmp_path / "flat")
-    assert look(folder, None).dataset == "folder"
-    assert (look(folder, None).count, look(folder, None).side) == (24, 32)
+    assert seen(folder).dataset == "folder"
+    assert (seen(folder).count, seen(folder).side) == (24, 32)
     listed = tmp_path / "list.txt"
     listed.write_text("\n".join(str(p) for p in sorted(folder.iterdir())[:5]))
-    assert (look(listed, None).dataset, look(listed, None).count) == ("paths", 5)
+    assert (seen(listed).dataset, seen(listed).count) == ("paths", 5)
     with pytest.raises(InputError, match="does not exist"):
-        look(tmp_path / "none", None)
+        seen(tmp_path / "none")
     (tmp_path / "empty").mkdir()
     with pytest.raises(InputError, match="holds no image"):
-        look(tmp_path / "empty", None)
+        seen(tmp_path / "empty")
 
 
-def test_a_changed_source_has_another_mark(tmp_path):
+def seen(path, labels=None):
+    """A look that remembers nothing."""
+    return look(path, labels, Contents(Path("/nowhere/contents.json")), 1)
+
+
+def test_the_mark_of_a_source_is_its_content(tmp_path):
     folder = pictures(tmp_path / "flat")
-    before = look(folder, None).mark
-    assert look(folder, None).mark == before
-    one = folder / "003.png"
-    os.utime(one, ns=(1, 1))
-    changed = look(folder, None).mark
+    before = seen(folder).mark
+    assert seen(folder).mark == before
+    os.utime(folder / "003.png", ns=(1, 1))  # touched
+    assert seen(folder).mark == before
+    shutil.copy(folder / "004.png", folder / "003.png")
+    changed = seen(folder).mark
     assert changed != before
-    (folder / "notes.txt").write_text("x")
-    assert look(folder, None).mark not in (before, changed)
+    (folder / "metadata.csv").write_text("file_name,label\n003.png,cat\n004.png,dog\n")
+    labelled = seen(folder).mark
+    (folder / "metadata.csv").write_text("file_name,label\n003.png,dog\n004.png,cat\n")
+    assert len({changed, labelled, seen(folder).mark}) == 3
+
+
+def test_a_corrected_table_of_labels_is_another_source(tmp_path):
+    folder, table = pictures(tmp_path / "flat"), tmp_path / "labels.csv"
+    rows = [f"{p.name},{'ab'[i % 2]}" for i, p in enumerate(sorted(folder.iterdir()))]
+    table.write_text("\n".join(["file_name,label", *rows]))
+    before = seen(folder, str(table)).mark
+    table.write_text("\n".join(["file_name,label", rows[0][:-1] + "b", *rows[1:]]))
+    assert seen(folder, str(table)).mark != before
+
+
+def test_too_few_images_are_said_before_anything_is_measured(tmp_path, capsys):
+    folder = pictures(tmp_path / "few", 5)
+    with pytest.raises(SystemExit):
+        command.main(["scan", str(folder), "--out", str(tmp_path / "out")])
+    said = capsys.readouterr()
+    assert "holds 5 image files, a scan needs at least 16" in said.err
+    assert said.out == ""
+    assert not (tmp_path / "out").exists()
 
 
 def test_labels_must_cover_every_image(tmp_path):
@@ -233,13 +316,13 @@ def test_labels_must_cover_every_image(tmp_path):
     names = sorted(p.name for p in folder.iterdir())
     rows = [f"{name},{'ab'[i % 2]}" for i, name in enumerate(names)]
     table.write_text("\n".join(["file_name,label", *rows]))
-    assert look(folder, str(table)).count == 24
+    assert seen(folder, str(table)).count == 24
     table.write_text("\n".join(["file_name,label", *rows[1:]]))
     with pytest.raises(InputError, match="leaves 1 images without a label"):
-        look(folder, str(table))
+        seen(folder, str(table))
     with pytest.raises(InputError, match="leaves 24 images without a label"):
-        look(folder, "folders")
-    assert look(pictures(tmp_path / "classes", classes=("cat", "dog")), "folders").count == 24
+        seen(folder, "folders")
+    assert seen(pictures(tmp_path / "classes", classes=("cat", "dog")), "folders").count == 24
 
 
 @pytest.mark.parametrize(
@@ -280,7 +363,7 @@ def scanned(tmp_path_factory):
     (source / "cat" / "broken.jpg").write_bytes(b"\xff\xd8\xff cut")
     speeds = FAST | {"supervised": Speed(1, 1e-4), "second_split": Speed(1, 1e-4)}
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(run, "measure", lambda *_: speeds)
+        patch.setattr(plan, "measure", lambda *_: speeds)
         patch.setattr(settings, "MOST", 3)
         patch.setattr(settings, "MOST_LABELLED", 3)
         patch.setattr(settings, "ENOUGH", {1: 3})
@@ -332,6 +415,26 @@ def test_the_same_command_goes_on_where_something_is_missing(scanned, capsys, mo
 
 
 @pytest.mark.slow
+def test_promised_files_that_are_deleted_or_changed_are_made_again(scanned, capsys, monkeypatch):
+    source, out, words = scanned
+    monkeypatch.setenv("OMP_NUM_THREADS", "1")
+    before = {name: (out / name).read_bytes() for name in study.PROMISED.values()}
+    (out / "scores.csv").unlink()
+    (out / "keep.txt").write_text("dog/047.png\n")
+    os.utime(source / "cat" / "000.png")
+    (source / "cat" / "Thumbs.db").write_bytes(b"no image")
+    command.main(words)
+    said = capsys.readouterr().out
+    ran = set(re.findall(r"^scan +\d+ % +(\S+)$", said, re.MULTILINE))
+    # prepare, because the list of what was left out is another; nothing is trained again
+    assert ran == {"prepare", "rank", "show"}
+    after = {name: (out / name).read_bytes() for name in before}
+    assert {name for name in before if after[name] != before[name]} == {"skipped.csv", "index.html"}
+    assert "50 files and folders: 48 ranked" in said
+    (source / "cat" / "Thumbs.db").unlink()
+
+
+@pytest.mark.slow
 def test_the_kept_images_as_a_folder(scanned, capsys):
     source, out, words = scanned
     command.main([*words, "--link", "hardlink"])
@@ -377,15 +480,27 @@ def test_dvc_goes_on_from_a_scan(scanned):
 
     assert "up to date" in tool("dvc", "status")
     assert tool("git", "status", "--porcelain") == ""
-    tool("dvc", "exp", "run", "-q", "-S", "show.thumbnail=16", "-n", "small")
-    assert "small" in tool("dvc", "exp", "show", "--csv")
+    before = (out / "drop.txt").read_text(), (out / "scores.csv").read_text()
+    tool("dvc", "exp", "run", "-q", "-S", "rank.drop=[{axis: hard, share: 0.25}]", "-n", "hard")
+    assert "hard" in tool("dvc", "exp", "show", "--csv")
+    # what lies beside the page is that of the experiment
+    drop, keep = ((out / name).read_text().splitlines() for name in ("drop.txt", "keep.txt"))
+    assert (len(drop), len(keep)) == (12, 36)
+    for file in ("scores.parquet", "metadata.parquet"):
+        rows = pyarrow.parquet.read_table(out / file).to_pylist()
+        assert {row["file_name"] for row in rows if row["dropped_by"] == "hard"} == set(drop)
+    assert (out / "scores.csv").read_text().count(",hard\n") == 12
+    assert (out / "drop.txt").read_text() != before[0]
+    # the scan knows that it is another state, and what it gives is the same
+    command.main(words)
+    assert (out / "drop.txt").read_text().splitlines() == drop
 
 
 @pytest.mark.slow
 def test_the_speed_of_this_machine_is_measured(monkeypatch):
     monkeypatch.setenv("OMP_NUM_THREADS", "1")
     monkeypatch.setattr(speed, "IMAGES", 64)
-    params = yaml.safe_load(shipped("studies/folder.yaml"))
+    params = yaml.safe_load(FOLDER)
     found = speed.measure(study.graph(), params)
     assert set(found) == {"barlow_twins", "autoencoder"}
     assert all(0 < one.each < 1 and one.once > 0 for one in found.values())
@@ -420,37 +535,3 @@ def test_an_installed_package_has_the_graph_and_the_stages(tmp_path):
     assert str(target) in done.stdout
     assert "show" in done.stdout
     assert (target / "bin" / "hardrare").exists()
-
-
-def test_a_stamp_follows_what_a_step_depends_on():
-    params = yaml.safe_load(shipped("studies/folder.yaml"))
-    todo = steps(study.graph(), params)
-    before = stamps(todo, params, "mark")
-    assert stamps(todo, params, "mark") == before
-
-    def changed(now):
-        return {name.partition("@")[0] for name in before if now[name] != before[name]}
-
-    every = {name.partition("@")[0] for name in before}
-    assert changed(stamps(todo, params, "other")) == every
-    params["show"]["thumbnail"] = 16
-    assert changed(stamps(todo, params, "mark")) == {"show"}
-    params["score"]["neighbours"] = 5
-    assert changed(stamps(todo, params, "mark")) == {"score", "rank", "show"}
-    assert all((HOME / name).exists() for one in todo for name in one.code)
-    assert "hardrare/gallery" in next(one for one in todo if one.name == "show").code
-
-
-def test_a_record_knows_what_is_done(tmp_path):
-    [step] = [one for one in steps(study.graph(), yaml.safe_load(shipped("studies/folder.yaml")))
-              if one.name == "rank"]  # fmt: skip
-    record = Record(tmp_path / "scan.json")
-    record.keep("rank", "stamp", 1.26)
-    again = Record(tmp_path / "scan.json")
-    assert not again.is_done(step, "stamp", tmp_path)
-    for out in step.outs:
-        (tmp_path / out).parent.mkdir(parents=True, exist_ok=True)
-        Path(tmp_path / out).touch()
-    assert again.is_done(step, "stamp", tmp_path)
-    assert not again.is_done(step, "other", tmp_path)
-    assert again.seconds_of(["rank", "show"]) == 1.3
