@@ -519,10 +519,11 @@ def test_an_installed_package_has_the_graph_and_the_stages(tmp_path):
         check=True, capture_output=True, text=True,
     )  # fmt: skip
     code = (
-        "from hardrare.scan import graph, study; import hardrare, stages.show\n"
+        "from hardrare.scan import study; from hardrare.studies import filled, shipped\n"
+        "import hardrare, hardrare.runner.worker, stages.show\n"
         "from importlib import resources\n"
         "print(hardrare.__file__); print(sorted(study.graph()))\n"
-        "print(len(graph.shipped('studies/folder.yaml')))\n"
+        "print(len(filled(shipped('studies/folder.yaml'), 'folder')))\n"
         "assert (resources.files('hardrare.gallery') / 'page.js').is_file()"
     )
     environment = {k: v for k, v in os.environ.items() if k != "PYTHONPATH"}
