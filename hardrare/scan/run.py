@@ -8,7 +8,7 @@ import yaml
 
 from hardrare.gallery.page import with_time
 from hardrare.runner.contents import Contents
-from hardrare.runner.graph import steps
+from hardrare.runner.graph import before, steps
 from hardrare.runner.record import Work
 from hardrare.runner.run import run
 from hardrare.scan import study
@@ -72,10 +72,14 @@ def _prepared(asked: Asked, out: Path, started: float) -> Work:
 
 
 def _said(work: Work) -> str:
-    """How many steps are done, and why the first of the others is not."""
-    due = [(one.name, why) for one in work.steps if (why := work.due(one))]
-    done = f"{len(work.steps) - len(due)} of {len(work.steps)} steps are done"
-    return f"{done}; {due[0][0]}: {due[0][1]}." if due else f"{done}."
+    """Which steps are due whatever the others give, and why; others run if that is new to them."""
+    due = {one.name: why for one in work.steps if (why := work.due(one))}
+    reads = before(work.steps)
+    first = [f"{name} ({why})" for name, why in due.items() if not due.keys() & set(reads[name])]
+    if not first:
+        return f"all {len(work.steps)} steps are done."
+    more = f" and {len(first) - 1} more" if len(first) > 1 else ""
+    return f"due are {first[0]}{more}, then what reads them if they give something new."
 
 
 def _stamp(work: Work, ran: Collection[str], seconds: float) -> None:
