@@ -1,0 +1,131 @@
+"""What two aligned pictures differ in: grey levels, what clipping may hide, colours."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.ndimage import uniform_filter
+
+from hardrare.matching.align import fitted, smoothed
+
+LOW, HIGH = 6, 249  # grey levels of a channel that count as clipped
+BLOCKS, COLOUR_BLOCKS = 16, 8  # along the longest side; JPEG halves the resolution of colours
+COLOURLESS = 5.0  # grey levels, RMS: a picture whose colours are less is grey
+SAME = 0.04, 6.0  # gain off 1, offset in grey levels: of one exposure, so that clipping hides none
+CLIPPED = 64.0  # of 255, once smoothed: a quarter of what lies around
+FEW = 0.05  # share of unclipped pixels below which all are fitted
+WEIGHTS = np.array([0.299, 0.587, 0.114], np.float32)
+
+
+@dataclass(frozen=True)
+class Planes:
+    """A picture as maps `(H, W)` of one size.
+
+    Attributes:
+        grey: luminance, 0..255.
+        high: above 0 near a pixel with a channel at its upper end.
+        low: likewise, at its lower end.
+        red: red less luminance; empty for a picture of one channel.
+        blue: likewise.
+    """
+
+    grey: np.ndarray
+    high: np.ndarray
+    low: np.ndarray
+    red: np.ndarray
+    blue: np.ndarray
+
+
+@dataclass(frozen=True)
+class Levels:
+    """How the grey levels of one picture become another's, and what is left.
+
+    Attributes:
+        gain: factor, and
+        offset: grey levels added, least squares.
+        off: `(H, W)` what is left, grey levels; 0 where clipping may hide it.
+        free: `(H, W)` bool, pixels that both show and neither clips.
+    """
+
+    gain: float
+    offset: float
+    off: np.ndarray
+    free: np.ndarray
+
+
+def grey(picture: np.ndarray) -> np.ndarray:
+    """`(H, W)` float32 luminance of `(H, W, C)`."""
+    plain = picture.astype(np.float32)
+    return plain @ WEIGHTS if picture.shape[2] == 3 else plain[..., 0]
+
+
+def planes(picture: np.ndarray, longest: int) -> Planes:
+    """A picture `(H, W, C)` uint8 with a longest side of so many pixels."""
+    light = grey(picture)
+    maps = [light, 255.0 * (picture.max(2) >= HIGH), 255.0 * (picture.min(2) <= LOW)]
+    if picture.shape[2] == 3:
+        maps += [picture[..., channel] - light for channel in (0, 2)]
+    sized = [fitted(one.astype(np.float32), longest) for one in maps]
+    return Planes(*sized, *[np.zeros((0, 0), np.float32)] * (5 - len(sized)))
+
+
+def levels(outer: Planes, inner: Planes, inside: np.ndarray) -> Levels:
+    """Fit gain and offset on unclipped pixels, and leave out what clipping may hide.
+
+    A clipped pixel of the inner picture may be brighter than it says, so the outer may be too; a
+    clipped one of the outer likewise. Pictures of one exposure clip the same, which hides nothing.
+
+    Args:
+        outer: smoothed maps.
+        inner: smoothed maps, where the outer has them.
+        inside: `(H, W)` bool, pixels that both show.
+    """
+    over_high, over_low, high, low = (
+        one > CLIPPED for one in (outer.high, outer.low, inner.high, inner.low)
+    )
+    free = inside & ~(over_high | over_low | high | low)
+    fitted_on = free if free.sum() > FEW * inside.sum() else inside
+    gain, offset = _line(inner.grey[fitted_on], outer.grey[fitted_on])
+    off = outer.grey - (gain * inner.grey + offset)
+    both = (over_high | high) & (over_low | low)  # fine black on white hides in neither direction
+    hidden = ~both & (((high | over_low) & (off > 0)) | ((over_high | low) & (off < 0)))
+    x, y = inner.grey[fitted_on], outer.grey[fitted_on]
+    if abs(y.std() - x.std()) > SAME[0] * x.std() or abs(y.mean() - x.mean()) > SAME[1]:
+        off = np.where(hidden, 0, off)
+    return Levels(gain, offset, off, free)
+
+
+def _line(x: np.ndarray, y: np.ndarray) -> tuple[float, float]:
+    """Gain and offset of the least-squares line through `(n,)` points; gain 0 for equal x."""
+    spread = float(x.var())
+    gain = float(((x - x.mean()) * (y - y.mean())).mean()) / spread if spread > 1e-6 else 0.0
+    return gain, float(y.mean() - gain * x.mean())
+
+
+def worst(squares: np.ndarray, inside: np.ndarray, blocks: int) -> float:
+    """Root of the largest mean of `(H, W)` squares over a block, wherever half of it counts."""
+    block = max(2, max(squares.shape) // blocks)
+    count = uniform_filter(inside.astype(np.float64), block, mode="constant")
+    total = uniform_filter(np.where(inside, squares, 0.0), block, mode="constant")
+    enough = inside & (count >= min(0.5, 0.99 * count.max(initial=0)))
+    return float(np.sqrt(max(0.0, (total[enough] / count[enough]).max(initial=0))))
+
+
+def colours(outer: Planes, inner: Planes, free: np.ndarray) -> tuple[float, bool]:
+    """Largest difference of the colours of a block over their spread, and whether one is grey.
+
+    Args:
+        outer: maps.
+        inner: maps, where the outer has them.
+        free: `(H, W)` bool, pixels that count.
+    """
+    if not (outer.red.size and inner.red.size) or free.sum() < 16:
+        return 0.0, bool(outer.red.size) != bool(inner.red.size)
+    x = np.stack([smoothed(inner.red), smoothed(inner.blue)])
+    y = np.stack([smoothed(outer.red), smoothed(outer.blue)])
+    sizes = [float(np.sqrt((one[:, free] ** 2).sum(0).mean())) for one in (x, y)]
+    if min(sizes) < COLOURLESS:
+        return 0.0, max(sizes) >= COLOURLESS
+    gain = float((x[:, free] * y[:, free]).sum() / (x[:, free] ** 2).sum())
+    off = y - min(max(gain, 0.2), 4.0) * x
+    off -= np.median(off[:, free], axis=1)[:, None, None]
+    return worst((off**2).sum(0), free, COLOUR_BLOCKS) / (sizes[1] + COLOURLESS), False
