@@ -181,9 +181,7 @@ def warped(
     """The inner picture on the outer one's pixels `(H, W)`, and where it reaches."""
     moved = affine_transform(inner, scale, offset, output_shape=shape, order=1, mode="nearest")
     at = [np.arange(n) * s + o for n, s, o in zip(shape, scale, offset, strict=True)]
-    rows, columns = (
-        (a >= -0.51) & (a <= n - 0.49) for a, n in zip(at, inner.shape, strict=True)
-    )
+    rows, columns = ((a >= -0.51) & (a <= n - 0.49) for a, n in zip(at, inner.shape, strict=True))
     return moved, rows[:, None] & columns
 
 

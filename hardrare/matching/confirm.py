@@ -19,6 +19,8 @@ LIKE = 0.6  # correlation below which two pictures are not looked at more closel
 STEADY = 4.0  # grey levels added to the standard deviation
 GAINS = 0.25, 4.0  # of the grey levels of a copy
 WHOLE = 0.97  # share from which on a picture is shown whole
+PLAIN = 6.0  # grey levels, standard deviation: a border, and no part of a picture
+STEP = 1.25  # pixels
 RIM = 2  # pixels at the rim of a part that its surroundings are smoothed into
 
 
@@ -31,26 +33,28 @@ class Comparison:
             do not lie in each other.
         correlation: at the best place, -1..1.
         form: of `align.FORMS`, what was done to the second.
-        first_share: of the first picture that both show, 0..1.
-        second_share: of the second.
-        rest: standard deviation, grey levels, of what only the larger one shows; 0 for a border.
+        first_shown: whether the second shows all that the first does.
+        second_shown: whether the first shows all that the second does.
+        border: whether what only one of them shows is of one colour.
         gain: of the inner one's grey levels to the outer one's.
         offset: grey levels, likewise.
         colour: largest RMS difference of the colours of a block over their spread; 0 where one
             is grey.
-        grey: whether exactly one of them is.
+        first_grey: whether the first is grey and the second is not.
+        second_grey: the other way round.
     """
 
     worst: float
     correlation: float = 0.0
     form: int = 0
-    first_share: float = 1.0
-    second_share: float = 1.0
-    rest: float = 0.0
+    first_shown: bool = True
+    second_shown: bool = True
+    border: bool = False
     gain: float = 1.0
     offset: float = 0.0
     colour: float = 0.0
-    grey: bool = False
+    first_grey: bool = False
+    second_grey: bool = False
 
 
 APART = Comparison(np.inf)
@@ -79,33 +83,39 @@ def compare(
     if inside.sum() < 16:
         return APART
     shares = inside.mean(), min(1.0, inside.sum() * to[0].prod() / under.grey.size)
-    first_share, second_share = shares if place.second_inside else shares[::-1]
+    whole = min(WHOLE, (1 - STEP / size) ** 2)  # a tiny picture may be moved by a pixel
+    first_shown, second_shown = (
+        bool(share >= whole) for share in (shares if place.second_inside else shares[::-1])
+    )
+    found, greys = _difference(
+        _smooth(over), _moved(_smooth(under), over.grey.shape, to), inside, shares
+    )
+    first_grey, second_grey = greys if place.second_inside else greys[::-1]
     return replace(
-        _difference(_smooth(over), _moved(_smooth(under), over.grey.shape, to), inside, shares),
-        correlation=place.correlation, form=place.form,
-        first_share=float(first_share), second_share=float(second_share),
+        found, correlation=place.correlation, form=place.form, first_shown=first_shown,
+        second_shown=second_shown, first_grey=first_grey, second_grey=second_grey,
     )  # fmt: skip
 
 
 def _difference(
     over: Planes, moved: Planes, inside: np.ndarray, shares: tuple[float, float]
-) -> Comparison:
-    """What two aligned pictures differ in, and what surrounds the part that both show."""
+) -> tuple[Comparison, tuple[bool, bool]]:
+    """What two aligned pictures differ in, what surrounds them, and which alone is grey."""
     rest = over.grey[~inside]
     if min(shares) < WHOLE and max(over.grey.shape) >= TINY:
         inside = _without_rim(inside)
     found = levels(over, moved, inside)
     fair = GAINS[0] <= found.gain <= GAINS[1]
     spread = float(over.grey[inside].std()) + STEADY
-    colour, one_grey = colours(over, moved, found.free)
-    return Comparison(
+    colour, greys = colours(over, moved, found.free)
+    compared = Comparison(
         worst=worst(found.off**2, inside, BLOCKS) / spread if fair else np.inf,
-        rest=float(rest.std()) if len(rest) else 0.0,
+        border=len(rest) > 0 and float(rest.std()) < PLAIN,
         gain=found.gain,
         offset=found.offset,
         colour=colour,
-        grey=one_grey,
     )
+    return compared, greys
 
 
 def _smooth(maps: Planes) -> Planes:

@@ -110,8 +110,8 @@ def worst(squares: np.ndarray, inside: np.ndarray, blocks: int) -> float:
     return float(np.sqrt(max(0.0, (total[enough] / count[enough]).max(initial=0))))
 
 
-def colours(outer: Planes, inner: Planes, free: np.ndarray) -> tuple[float, bool]:
-    """Largest difference of the colours of a block over their spread, and whether one is grey.
+def colours(outer: Planes, inner: Planes, free: np.ndarray) -> tuple[float, tuple[bool, bool]]:
+    """Largest difference of the colours of a block over their spread, and which alone is grey.
 
     Args:
         outer: maps.
@@ -119,13 +119,14 @@ def colours(outer: Planes, inner: Planes, free: np.ndarray) -> tuple[float, bool
         free: `(H, W)` bool, pixels that count.
     """
     if not (outer.red.size and inner.red.size) or free.sum() < 16:
-        return 0.0, bool(outer.red.size) != bool(inner.red.size)
+        return 0.0, (False, False)
     x = np.stack([smoothed(inner.red), smoothed(inner.blue)])
     y = np.stack([smoothed(outer.red), smoothed(outer.blue)])
     sizes = [float(np.sqrt((one[:, free] ** 2).sum(0).mean())) for one in (x, y)]
     if min(sizes) < COLOURLESS:
-        return 0.0, max(sizes) >= COLOURLESS
+        grey_ones = [size < COLOURLESS for size in sizes[::-1]]
+        return 0.0, (grey_ones[0] and not grey_ones[1], grey_ones[1] and not grey_ones[0])
     gain = float((x[:, free] * y[:, free]).sum() / (x[:, free] ** 2).sum())
     off = y - min(max(gain, 0.2), 4.0) * x
     off -= np.median(off[:, free], axis=1)[:, None, None]
-    return worst((off**2).sum(0), free, COLOUR_BLOCKS) / (sizes[1] + COLOURLESS), False
+    return worst((off**2).sum(0), free, COLOUR_BLOCKS) / (sizes[1] + COLOURLESS), (False, False)

@@ -1,0 +1,139 @@
+"""Groups of copies: each ties to one image that stays and shows the same picture itself.
+
+No chains: a copy of a copy is a copy of the image that stays only if these two were confirmed
+as one picture, too. Which stays is an order of preference, and its deciding line is kept.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+from hardrare.errors import InputError
+from hardrare.matching.kinds import Copy
+
+TESTED = {"test": 0, "val": 1, "valid": 1, "validation": 1, "dev": 1}  # what a copy leaks into
+# What each line of the order prefers, largest first, and what is said of the one that stays.
+LINES: dict[str, tuple[Callable[["Facts"], float], str]] = {
+    "size": (lambda f: f.pixels, "larger"),
+    "quality": (lambda f: f.bytes / max(f.pixels, 1), "less compressed"),
+    "age": (lambda f: -f.taken, "older"),
+    "path": (lambda f: -len(f.path), "shorter path"),
+}
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What decides between copies.
+
+    Attributes:
+        pixels: of the file.
+        bytes: of the file.
+        taken: seconds since 1970; infinite where unknown.
+        path: below the folder.
+        part: train, test, ... or empty.
+    """
+
+    pixels: int
+    bytes: int
+    taken: float
+    path: str
+    part: str = ""
+
+
+@dataclass(frozen=True)
+class Tie:
+    """A sample and the one that stays for it: their rows, how they are one, why that one stays."""
+
+    row: int
+    kept: int
+    copy: Copy
+    because: str
+
+
+def known(keep: Sequence[str]) -> None:
+    """Refuse an order of preference that names something else.
+
+    Raises:
+        InputError: an unknown line, or one named twice.
+    """
+    wrong = [line for line in keep if line not in LINES]
+    if wrong or len(set(keep)) < len(keep):
+        raise InputError(
+            f"match.keep is {list(keep)}; name each of {', '.join(LINES)} at most once, "
+            "in the order in which they decide."
+        )
+
+
+def ties(
+    facts: Sequence[Facts],
+    copies: Mapping[tuple[int, int], Copy],
+    keep: Sequence[str],
+    confirm: Callable[[int, int], Copy | None],
+) -> list[Tie]:
+    """Every sample that another one stands for, by row.
+
+    Of copies in several parts the one that is tested on stays, so that a training image that
+    leaks goes and the test set is the same for everybody. Then `keep` decides. What shows only
+    a part of another picture comes after what does not.
+
+    Args:
+        facts: of each sample, by row.
+        copies: confirmed pairs `(first, second)`, first < second.
+        keep: lines of `LINES` in the order in which they decide; the path's letters, then the
+            row decide last.
+        confirm: asked once for a member of a group and the one that stays, if nobody compared
+            them: None where they are not one picture.
+    """
+    known(keep)
+    partial = {pair[0] for pair, one in copies.items() if not one.first_stands}
+    partial |= {pair[1] for pair, one in copies.items() if not one.second_stands}
+    found = []
+    for group in _connected(copies):
+        leak = len({facts[row].part for row in group}) > 1
+        order = sorted(
+            group, key=lambda row: (row in partial, *_worth(facts[row], keep, leak), row)
+        )
+        while order:
+            kept, order = order[0], order[1:]
+            stay = []
+            for row in order:
+                pair = (min(row, kept), max(row, kept))
+                one = copies[pair] if pair in copies else confirm(*pair)
+                if one and (one.first_stands if kept < row else one.second_stands):
+                    found.append(Tie(row, kept, one, _because(facts[kept], facts[row], keep, leak)))
+                else:
+                    stay.append(row)
+            order = stay
+    return sorted(found, key=lambda tie: tie.row)
+
+
+def _worth(facts: Facts, keep: Sequence[str], leak: bool) -> tuple:
+    """Sorts the preferred one first."""
+    tested = TESTED.get(facts.part, 2) if leak else 0
+    return (tested, *(-LINES[line][0](facts) for line in keep), facts.path)
+
+
+def _because(kept: Facts, gone: Facts, keep: Sequence[str], leak: bool) -> str:
+    """The first line that decided."""
+    if leak and TESTED.get(kept.part, 2) < TESTED.get(gone.part, 2):
+        return f"in {kept.part}"
+    values = ((LINES[line][0](kept), LINES[line][0](gone), LINES[line][1]) for line in keep)
+    one = next(((k > g, said) for k, g, said in values if k != g), (True, "first by name"))
+    return one[1] if one[0] else "shows the whole picture"
+
+
+def _connected(copies: Mapping[tuple[int, int], Copy]) -> list[list[int]]:
+    """Rows that pairs tie together, by their smallest row."""
+    root: dict[int, int] = {}
+
+    def top(row: int) -> int:
+        while root.setdefault(row, row) != row:
+            row = root[row]
+        return row
+
+    for first, second in copies:
+        low, high = sorted((top(first), top(second)))
+        root[high] = low
+    groups: dict[int, list[int]] = {}
+    for row in sorted(root):
+        groups.setdefault(top(row), []).append(row)
+    return [groups[key] for key in sorted(groups)]

@@ -1,0 +1,152 @@
+"""All of it on one set: samples of equal pixels first, then proposals, confirmations, groups."""
+
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+
+from hardrare.matching.align import FORMS
+from hardrare.matching.confirm import SIDE, compare
+from hardrare.matching.groups import Facts, Tie, ties
+from hardrare.matching.kinds import SAME_FILE, SAME_PIXELS, Copy, copy
+from hardrare.matching.propose import Pair, Proposals, propose
+from hardrare.matching.spectra import SIDE as SQUARE
+from hardrare.matching.spectra import frequencies
+
+CACHED = 4096  # pictures of 192 pixels kept at a time, 0.1 MB each
+READ = 1024  # squares at a time
+ALIKE = 0.8  # cosine from which on what is not confirmed is called similar
+
+Longest = Callable[[int, int], np.ndarray]
+Squares = Callable[[np.ndarray, int], np.ndarray]
+
+
+@dataclass(frozen=True)
+class Found:
+    """What a set holds.
+
+    Attributes:
+        ties: each sample that another one stands for.
+        alike: rows that stand out as alike and were not confirmed as one picture.
+        nearest: `(N,)` row of the most alike other sample, -1 where there is none.
+        similarity: `(N,)` how alike, -1..1.
+        compared: pairs that were compared pixel by pixel, and
+        proposed: how many were proposed.
+    """
+
+    ties: list[Tie]
+    alike: set[int]
+    nearest: np.ndarray
+    similarity: np.ndarray
+    compared: int
+    proposed: int
+
+
+def search(
+    longest: Longest,
+    squares: Squares,
+    facts: Sequence[Facts],
+    content: Sequence[str | None],
+    pixels: Sequence[str],
+    *,
+    features: np.ndarray | None,
+    keep: Sequence[str],
+    worst_block: float,
+    tries: float,
+    threads: int = 1,
+) -> Found:
+    """Which of N samples show one picture, and which one stays for the others.
+
+    Args:
+        longest: a row and a side to its picture `(h, w, C)` uint8, no longer than that.
+        squares: rows `(B,)` and a side to `(B, side, side, C)` uint8.
+        facts: of each sample.
+        content: hash of each file's bytes, None where there is no file.
+        pixels: hash of each picture's pixels.
+        features: `(N, D)` of a frozen network, or None.
+        keep: which of a group stays, as `groups.ties`.
+        worst_block: largest residual of a copy.
+        tries: pairs that are compared at most, for each sample.
+        threads: that compare; they change no result.
+    """
+    stands = _stand_ins(pixels)
+    unique = np.flatnonzero(stands == np.arange(len(stands)))
+    proposals = propose(
+        _frequencies(squares, unique), None if features is None else features[unique]
+    )
+    pairs = proposals.pairs[: int(tries * len(unique))]
+    picture = lru_cache(CACHED)(lambda row: longest(row, SIDE))
+
+    def look(pair: Pair) -> Copy | None:
+        first, second = (picture(int(unique[row])) for row in (pair.first, pair.second))
+        return copy(compare(first, second, pair.forms), worst_block)
+
+    with ThreadPoolExecutor(threads) as pool:
+        looked = list(pool.map(look, pairs))
+    copies = {
+        (int(unique[pair.first]), int(unique[pair.second])): one
+        for pair, one in zip(pairs, looked, strict=True)
+    }
+
+    def confirm(first: int, second: int) -> Copy | None:
+        if stands[first] == stands[second]:
+            same = content[first] is not None and content[first] == content[second]
+            return Copy(SAME_FILE if same else SAME_PIXELS, 0.0, True, True)
+        low, high = sorted((int(stands[first]), int(stands[second])))
+        if (low, high) not in copies:
+            copies[low, high] = copy(compare(picture(low), picture(high), FORMS), worst_block)
+        one = copies[low, high]
+        return _flipped(one) if one and int(stands[first]) != low else one
+
+    confirmed = {pair: one for pair, one in copies.items() if one}
+    equal = {
+        (int(stands[row]), int(row)): confirm(int(stands[row]), int(row))
+        for row in np.flatnonzero(stands != np.arange(len(stands)))
+    }
+    found = ties(facts, confirmed | equal, keep, confirm)
+    return _told(found, proposals, unique, stands, pairs, looked)
+
+
+def _told(
+    found: list[Tie],
+    proposals: Proposals,
+    unique: np.ndarray,
+    stands: np.ndarray,
+    pairs: Sequence[Pair],
+    looked: Sequence[Copy | None],
+) -> Found:
+    """The outcome by rows of the whole set; a copy's nearest is the one that stays for it."""
+    at = np.searchsorted(unique, stands)  # of each row, its stand-in among the unique ones
+    nearest = np.where(proposals.nearest >= 0, unique[proposals.nearest], -1)[at]
+    similarity = proposals.similarity[at].astype(np.float64)
+    tied = {tie.row for tie in found} | {tie.kept for tie in found}
+    for tie in reversed(found):
+        nearest[tie.row], nearest[tie.kept] = tie.kept, tie.row
+        equal = tie.copy.kind in (SAME_FILE, SAME_PIXELS)
+        for row in (tie.row, tie.kept):
+            similarity[row] = 1.0 if equal else similarity[row]
+    unsure = {int(unique[row]) for pair, one in zip(pairs, looked, strict=True) if one is None
+              and pair.similarity >= ALIKE for row in (pair.first, pair.second)}  # fmt: skip
+    left = proposals.pairs[len(pairs) :]
+    unsure |= {int(unique[r]) for p in left if p.similarity >= ALIKE for r in (p.first, p.second)}
+    return Found(found, unsure - tied, nearest, similarity, len(pairs), len(proposals.pairs))
+
+
+def _stand_ins(pixels: Sequence[str]) -> np.ndarray:
+    """Of each sample the first one of the same pixels, `(N,)`."""
+    first: dict[str, int] = {}
+    return np.array([first.setdefault(one, row) for row, one in enumerate(pixels)], np.int64)
+
+
+def _frequencies(squares: Squares, rows: np.ndarray) -> np.ndarray:
+    """Lowest frequencies `(n, 8, 8)` of some samples, read block by block."""
+    blocks = [rows[start : start + READ] for start in range(0, len(rows), READ)]
+    made = [frequencies(squares(block, SQUARE).astype(np.float32).mean(-1)) for block in blocks]
+    return np.concatenate(made) if made else np.empty((0, 8, 8), np.float32)
+
+
+def _flipped(one: Copy) -> Copy:
+    """The same pair the other way round."""
+    return Copy(one.kind, one.residual, one.second_stands, one.first_stands)

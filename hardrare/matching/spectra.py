@@ -1,0 +1,69 @@
+"""What a picture looks like in 63 numbers, and how its turned and mirrored forms look.
+
+The lowest 8 x 8 cosine frequencies of the grey picture at 32 x 32, the numbers behind pHash
+(Zauner 2010), not rounded to bits: a hash of 64 bits calls pages of text alike, while their
+numbers, less the mean of the set, do not. Turning a picture moves these numbers and changes
+signs, so no form is computed from pixels again.
+"""
+
+import numpy as np
+from scipy.fft import dctn
+
+SIDE, LOW = 32, 8
+FLAT = 1e-3  # of a grey level, root of the power; below it a picture is of one colour
+
+
+def frequencies(grey: np.ndarray) -> np.ndarray:
+    """Lowest cosine frequencies `(B, 8, 8)` of grey pictures `(B, 32, 32)`, the mean set to 0."""
+    low = dctn(grey.astype(np.float32), axes=(1, 2), norm="ortho")[:, :LOW, :LOW]
+    low[:, 0, 0] = 0
+    return low
+
+
+def turned(low: np.ndarray, form: int) -> np.ndarray:
+    """Frequencies `(B, 8, 8)` of the pictures turned into a form, as `align.turned` numbers it."""
+    signs = (-1.0) ** np.arange(LOW, dtype=np.float32)
+    low = low * signs if form >= 4 else low
+    for _ in range(form % 4):
+        low = low.swapaxes(1, 2) * signs[:, None]
+    return low
+
+
+def inverse(form: int) -> int:
+    """The form that undoes a form: a mirrored one undoes itself.
+
+    >>> [inverse(form) for form in range(8)]
+    [0, 3, 2, 1, 4, 5, 6, 7]
+    """
+    return form if form >= 4 else -form % 4
+
+
+class Space:
+    """Spectra of a set as points on the unit sphere, judged by how the set itself spreads.
+
+    Each picture's contrast is taken out, then the set's mean, and each frequency is divided by
+    its spread over the set. Pictures of one colour lie together, apart from all others.
+    """
+
+    def __init__(self, low: np.ndarray) -> None:
+        self._mean, self._spread = 0.0, 1.0
+        plain = self._plain(low)
+        drawn = plain[plain.any(axis=1)]
+        if len(drawn):
+            self._mean = drawn.mean(axis=0)
+            self._spread = drawn.std(axis=0) + 0.1 * drawn.std() + 1e-6
+
+    def points(self, low: np.ndarray) -> np.ndarray:
+        """Rows of length 1, `(B, 65)`, of frequencies `(B, 8, 8)`."""
+        plain = self._plain(low)
+        flat = ~plain.any(axis=1)
+        rows = (plain - self._mean) / self._spread
+        rows[flat] = 0
+        rows /= np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), 1e-12)
+        return np.hstack([rows, flat[:, None]]).astype(np.float32)
+
+    @staticmethod
+    def _plain(low: np.ndarray) -> np.ndarray:
+        flat = low.reshape(len(low), -1)
+        size = np.linalg.norm(flat, axis=1, keepdims=True)
+        return np.where(size > FLAT, flat / np.maximum(size, FLAT), 0)

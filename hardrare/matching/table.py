@@ -1,0 +1,59 @@
+"""The outcome as a table: each sample's group, what it repeats, how, and why that one stays."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import pyarrow as pa
+
+from hardrare.matching.groups import Facts
+from hardrare.matching.kinds import SIMILAR
+from hardrare.matching.search import Found
+
+
+def table(sample_id: np.ndarray, facts: Sequence[Facts], found: Found) -> pa.Table:
+    """One row for each of N samples, as `duplicates/1`.
+
+    Args:
+        sample_id: `(N,)`.
+        facts: of each sample.
+        found: of the search.
+    """
+    size = len(sample_id)
+    kept = np.full(size, -1)
+    kind: list[str | None] = [None] * size
+    because: list[str | None] = [None] * size
+    residual = np.full(size, np.nan)
+    for row in found.alike:
+        kind[row] = SIMILAR
+    for tie in found.ties:
+        kept[tie.row], kind[tie.row] = tie.kept, tie.copy.kind
+        because[tie.row], residual[tie.row] = tie.because, tie.copy.residual
+    group, leak = _groups(kept, [one.part for one in facts])
+    return pa.table(
+        {
+            "sample_id": pa.array(sample_id, pa.int32()),
+            "group": pa.array(group, pa.int32(), mask=group < 0),
+            "duplicate_of": _ids(sample_id, kept),
+            "kind": pa.array(kind, pa.string()),
+            "similarity": pa.array(found.similarity, pa.float32()),
+            "residual": pa.array(residual, pa.float32(), from_pandas=True),
+            "leak": pa.array(leak, pa.bool_()),
+            "nearest": _ids(sample_id, found.nearest),
+            "kept_because": pa.array(because, pa.string()),
+        }
+    )
+
+
+def _groups(kept: np.ndarray, part: Sequence[str]) -> tuple[np.ndarray, np.ndarray]:
+    """Group `(N,)`, numbered by the row of the one that stays, -1 for none; whether it leaks."""
+    group, leak = np.full(len(kept), -1), np.zeros(len(kept), bool)
+    for number, stays in enumerate(np.unique(kept[kept >= 0])):
+        rows = np.append(np.flatnonzero(kept == stays), stays)
+        group[rows] = number
+        leak[rows] = len({part[row] for row in rows}) > 1
+    return group, leak
+
+
+def _ids(sample_id: np.ndarray, rows: np.ndarray) -> pa.Array:
+    """Sample ids of rows `(N,)`, null where the row is -1."""
+    return pa.array(sample_id[np.maximum(rows, 0)], pa.int32(), mask=rows < 0)
