@@ -131,7 +131,8 @@ def fit(
     found = np.ones(2), np.array([-top, -left], float)
     if max(outer.shape) >= TINY:
         for deviation in (3.0, 1.0):
-            found = _fit(smoothed(outer, deviation), smoothed(inner, deviation), *found)
+            rim = round(2 * deviation)
+            found = _fit(smoothed(outer, deviation), smoothed(inner, deviation), *found, rim)
     return _whole(*found, max(outer.shape))
 
 
@@ -143,13 +144,14 @@ def _whole(scale: np.ndarray, offset: np.ndarray, size: int) -> tuple[np.ndarray
 
 
 def _fit(
-    outer: np.ndarray, inner: np.ndarray, scale: np.ndarray, offset: np.ndarray
+    outer: np.ndarray, inner: np.ndarray, scale: np.ndarray, offset: np.ndarray, rim: int
 ) -> tuple[np.ndarray, np.ndarray]:
     """Gauss-Newton steps, as long as they lower the mean squared difference."""
     best, taken = np.inf, (scale, offset)
     centre = (np.array(outer.shape) - 1) / 2
     for _ in range(STEPS):
         moved, inside = warped(inner, outer.shape, scale, offset)
+        inside = without_rim(inside, rim)
         if inside.sum() < 64:
             break
         design, error = _normal(outer, moved, inside)
@@ -183,6 +185,16 @@ def warped(
     at = [np.arange(n) * s + o for n, s, o in zip(shape, scale, offset, strict=True)]
     rows, columns = ((a >= -0.51) & (a <= n - 0.49) for a, n in zip(at, inner.shape, strict=True))
     return moved, rows[:, None] & columns
+
+
+def without_rim(inside: np.ndarray, rim: int) -> np.ndarray:
+    """A rectangle `(H, W)` bool, less what its surroundings are smoothed into, if some is left."""
+    rows, columns = (np.flatnonzero(inside.any(axis=axis)) for axis in (1, 0))
+    if min(len(rows), len(columns)) <= 4 * rim:
+        return inside
+    inner = np.zeros_like(inside)
+    inner[rows[rim] : rows[-rim], columns[rim] : columns[-rim]] = True
+    return inner
 
 
 def smoothed(picture: np.ndarray, deviation: float = 1.0) -> np.ndarray:

@@ -9,9 +9,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
-from scipy.ndimage import binary_erosion
 
-from hardrare.matching.align import FORMS, TINY, fit, locate, smoothed, turned, warped
+from hardrare.matching.align import FORMS, TINY, fit, locate, smoothed, turned, warped, without_rim
 from hardrare.matching.differ import BLOCKS, Planes, colours, grey, levels, planes, worst
 
 SIDE = 192  # pixels of the longest side
@@ -103,7 +102,7 @@ def _difference(
     """What two aligned pictures differ in, what surrounds them, and which alone is grey."""
     rest = over.grey[~inside]
     if min(shares) < WHOLE and max(over.grey.shape) >= TINY:
-        inside = _without_rim(inside)
+        inside = without_rim(inside, RIM)
     found = levels(over, moved, inside)
     fair = GAINS[0] <= found.gain <= GAINS[1]
     spread = float(over.grey[inside].std()) + STEADY
@@ -126,9 +125,3 @@ def _smooth(maps: Planes) -> Planes:
 def _moved(inner: Planes, shape: tuple[int, ...], to: tuple[np.ndarray, np.ndarray]) -> Planes:
     """The maps of the inner picture on the pixels `(H, W)` of the outer one."""
     return Planes(*(warped(m, shape, *to)[0] if m.size else m for m in vars(inner).values()))
-
-
-def _without_rim(inside: np.ndarray) -> np.ndarray:
-    """The part of a picture, less the pixels that its surroundings were smoothed into."""
-    rim = binary_erosion(inside, np.ones((3, 3)), iterations=RIM)
-    return rim if rim.sum() >= 16 else inside

@@ -30,8 +30,8 @@ class Copy:
 def copy(found: Comparison, worst_block: float) -> Copy | None:
     """The pair as copies, or None where it is not confirmed.
 
-    A crop or a grey version shows less, so it never stands for the other; of a picture and the same one
-    in a border either may stay. Pictures that overlap, each with something of its own, are two.
+    A crop or a grey version shows less, so it never stands for the other; of a picture and the
+    same one in a border either may stay. Pictures that overlap, each with more of its own, are two.
 
     Args:
         found: the comparison.

@@ -1,0 +1,289 @@
+"""Copies: what is confirmed, what is not, which of a group stays."""
+
+import io
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from PIL import Image, ImageDraw, ImageFont, ImageOps
+from scipy.ndimage import gaussian_filter
+from sklearn.datasets import load_digits
+
+from hardrare.errors import InputError
+from hardrare.injection.duplicate_brightness import duplicate_brightness
+from hardrare.injection.duplicate_jpeg import duplicate_jpeg
+from hardrare.injection.duplicate_shift import duplicate_shift
+from hardrare.matching import align, spectra
+from hardrare.matching.confirm import compare
+from hardrare.matching.groups import Facts, ties
+from hardrare.matching.kinds import SIMILAR, Copy, copy
+from hardrare.matching.propose import propose
+from hardrare.matching.search import search
+from hardrare.matching.table import table
+
+WORST = 0.25
+KEEP = ["size", "quality", "age", "path"]
+
+
+def drawn(seed, width=240, height=180):
+    """A coloured picture with structure at several scales."""
+    rng = np.random.default_rng(seed)
+    layers = [
+        gaussian_filter(rng.normal(size=(height, width, 3)), (s, s, 0.7)) * s for s in (2, 6, 18)
+    ]
+    flat = sum(layers)
+    flat = (flat - flat.min()) / np.ptp(flat)
+    return Image.fromarray((40 + 170 * flat).astype(np.uint8))
+
+
+def jpeg(image, quality):
+    file = io.BytesIO()
+    image.save(file, "JPEG", quality=quality)
+    return Image.open(file).convert("RGB")
+
+
+def small(image, side=192):
+    image = image.convert("RGB")
+    image.thumbnail((side, side), Image.Resampling.BICUBIC)
+    return np.asarray(image)
+
+
+def brighter(image, factor):
+    return Image.fromarray((np.asarray(image) * float(factor)).clip(0, 255).astype(np.uint8))
+
+
+MADE = {
+    "half": (lambda im: im.resize((120, 90)), "resized or recompressed"),
+    "jpeg": (lambda im: jpeg(im, 30), "resized or recompressed"),
+    "crop": (lambda im: jpeg(im.crop((20, 9, 231, 167)), 90), "cropped"),
+    "mirror": (lambda im: jpeg(ImageOps.mirror(im), 90), "mirrored"),
+    "turn": (lambda im: im.transpose(Image.Transpose.ROTATE_90), "rotated"),
+    "brighter": (lambda im: jpeg(brighter(im, 1.35), 90), "recoloured"),
+    "darker": (lambda im: brighter(im, 0.6), "recoloured"),
+    "grey": (lambda im: im.convert("L").convert("RGB"), "recoloured"),
+    "border": (lambda im: ImageOps.expand(im, 16, (200, 30, 30)), "bordered"),
+}
+
+
+@pytest.mark.parametrize("name", MADE)
+def test_what_was_done_to_a_copy_is_named_and_the_picture_itself_may_stay(name):
+    change, kind = MADE[name]
+    for seed in (1, 2):
+        one = drawn(seed)
+        found = compare(small(one), small(change(one)))
+        assert found.worst < 0.2
+        confirmed = copy(found, WORST)
+        assert confirmed.kind == kind
+        assert confirmed.first_stands
+        assert confirmed.second_stands == (name not in ("crop", "grey"))
+        swapped = copy(compare(small(change(one)), small(one)), WORST)
+        assert (swapped.second_stands, swapped.first_stands) == (True, confirmed.second_stands)
+
+
+def page(seed):
+    rng = np.random.default_rng(seed)
+    image = Image.new("L", (310, 438), 250)
+    pen, font = ImageDraw.Draw(image), ImageFont.load_default(9)
+    for y in range(30, 390, 10):
+        text = "".join(rng.choice(list("aeinorst     mdcl"), 60))
+        pen.text((30, y), text, 20, font)
+    return image
+
+
+def icon(seed):
+    rng = np.random.default_rng(seed)
+    image = Image.new("RGB", (96, 96), "white")
+    pen = ImageDraw.Draw(image)
+    x, y = rng.integers(10, 40, 2).tolist()
+    [pen.ellipse, pen.rectangle][seed % 2]((x, y, x + 30 + seed * 3, y + 40), fill=(20, 20, 20))
+    return image
+
+
+def with_object(image, size):
+    image = image.copy()
+    image.paste(drawn(99).resize((size, size)), (110, 60))
+    return image
+
+
+def other_colour(image):
+    """The same luminance in other colours."""
+    plain = np.asarray(image).astype(float)
+    light = plain @ [0.299, 0.587, 0.114]
+    swapped = plain - light[..., None]
+    return Image.fromarray((light[..., None] - 1.0 * swapped).clip(0, 255).astype(np.uint8))
+
+
+def test_what_is_only_alike_is_not_confirmed():
+    frame = drawn(3)
+    vivid = Image.fromarray(
+        np.stack([np.asarray(drawn(s).convert("L")) for s in (5, 6, 7)], -1).astype(np.uint8)
+    )
+    pairs = {
+        "photographs": (drawn(1), drawn(2)),
+        "pages": (page(1), page(2)),
+        "icons": (icon(1), icon(2)),
+        "object": (frame, with_object(frame, 18)),
+        "colours": (vivid, other_colour(vivid)),
+        "flat": (Image.new("RGB", (90, 90), "red"), Image.new("RGB", (90, 90), "blue")),
+        "flat shades": (Image.new("L", (90, 90), 100), Image.new("L", (90, 90), 101)),
+    }
+    assert [n for n, (a, b) in pairs.items() if copy(compare(small(a), small(b)), WORST)] == []
+
+
+def test_a_rescan_of_a_page_and_a_second_frame_are_confirmed():
+    rng = np.random.default_rng(0)
+    rescan = np.asarray(page(1)) + rng.normal(0, 4, (438, 310))
+    rescan = jpeg(Image.fromarray(rescan.clip(0, 255).astype(np.uint8)), 70)
+    assert compare(small(page(1)), small(rescan)).worst < 0.15
+    frame = np.asarray(drawn(3)) * 1.05 + rng.normal(0, 3, (180, 240, 3))
+    again = Image.fromarray(frame.clip(0, 255).astype(np.uint8))
+    assert compare(small(drawn(3)), small(again)).worst < 0.1
+
+
+def test_tiny_images_moved_re_encoded_or_brighter_are_copies_and_other_digits_are_not():
+    digits = (load_digits().images[:300] * 255 / 16).round().astype(np.uint8)[..., None]
+    rng = np.random.default_rng(1)
+    for image in digits[:40]:
+        assert compare(image, duplicate_shift(image, 1, rng)).worst < 0.01
+        assert compare(image, duplicate_brightness(image, 12)).worst < 0.01
+        assert compare(image, duplicate_jpeg(image, 90)).worst < 0.15
+    rows = digits.reshape(300, -1).astype(float)
+    near = np.corrcoef(rows) - 2 * np.eye(300)
+    worst = [compare(digits[i], digits[near[i].argmax()]).worst for i in range(300)]
+    assert np.sum(np.array(worst) <= WORST) == 0
+
+
+def test_forms_of_frequencies_are_those_of_the_pixels():
+    grey = np.random.default_rng(0).uniform(0, 255, (2, 32, 32)).astype(np.float32)
+    low = spectra.frequencies(grey)
+    for form in align.FORMS:
+        turned = np.stack([align.turned(one, form) for one in grey])
+        np.testing.assert_allclose(
+            spectra.turned(low, form), spectra.frequencies(turned), atol=0.01
+        )
+        back = align.turned(align.turned(grey[0], form), spectra.inverse(form))
+        np.testing.assert_array_equal(back, grey[0])
+
+
+def test_the_form_of_a_pair_turns_the_second_into_the_first():
+    grey = np.random.default_rng(0).uniform(0, 255, (30, 32, 32)).astype(np.float32)
+    for form in align.FORMS:
+        for first, second in ((3, 9), (9, 3)):
+            changed = grey.copy()
+            changed[second] = align.turned(grey[first], form)
+            pair = propose(spectra.frequencies(changed)).pairs[0]
+            assert (pair.first, pair.second) == (3, 9)
+            np.testing.assert_array_equal(align.turned(changed[9], pair.forms[0]), changed[3])
+
+
+def same(kind="resized or recompressed", first=True, second=True):
+    return Copy(kind, 0.1, first, second)
+
+
+def facts(**changes):
+    return replace(Facts(100, 50, 5.0, "a.jpg"), **changes)
+
+
+def test_the_largest_least_compressed_oldest_shortest_path_stays():
+    def kept(one, other, keep=KEEP):
+        (tie,) = ties([one, other], {(0, 1): same()}, keep, lambda *_: None)
+        return tie.kept, tie.because
+
+    assert kept(facts(path="IMG (1).jpg"), facts(pixels=400)) == (1, "larger")
+    assert kept(facts(bytes=30), facts(bytes=60)) == (1, "less compressed")
+    assert kept(facts(taken=9.0), facts(taken=4.0)) == (1, "older")
+    assert kept(facts(path="IMG - Copy.jpg"), facts(path="IMG.jpg")) == (1, "shorter path")
+    assert kept(facts(path="b.jpg"), facts(path="a.jpg")) == (1, "first by name")
+    assert kept(facts(taken=9.0, pixels=400), facts(taken=4.0), ["age"]) == (1, "older")
+    assert kept(facts(part="train", pixels=400), facts(part="test")) == (1, "in test")
+    with pytest.raises(InputError, match="name each of size, quality"):
+        kept(facts(), facts(), ["beauty"])
+
+
+def test_no_chain_marks_what_the_one_that_stays_does_not_show():
+    many = [facts(pixels=300), facts(pixels=200), facts(pixels=100)]
+    chain = {(0, 1): same(), (1, 2): same()}
+    found = ties(many, chain, KEEP, lambda *_: None)
+    assert [(tie.row, tie.kept) for tie in found] == [(1, 0)]
+    found = ties(many, chain, KEEP, lambda *_: same())
+    assert [(tie.row, tie.kept) for tie in found] == [(1, 0), (2, 0)]
+
+
+def test_a_crop_never_stands_for_the_whole_even_if_it_is_larger():
+    cut = same("cropped", first=False, second=True)
+    found = ties([facts(pixels=900), facts()], {(0, 1): cut}, KEEP, lambda *_: None)
+    assert [(t.row, t.kept, t.because) for t in found] == [(0, 1, "shows the whole picture")]
+
+
+def found_in(pictures, parts=None, **changes):
+    """Search pictures `(h, w, 3)` of any sizes; their pixels are their hash."""
+    many = [
+        facts(pixels=p.shape[0] * p.shape[1], path=f"{i:02}", part=parts[i] if parts else "")
+        for i, p in enumerate(pictures)
+    ]
+
+    def squares(rows, side):
+        return np.stack(
+            [np.asarray(Image.fromarray(pictures[r]).resize((side, side), 3)) for r in rows]
+        )
+
+    given = {"features": None, "keep": KEEP, "worst_block": WORST, "tries": 3} | changes
+    found = search(
+        lambda row, side: small(Image.fromarray(pictures[row]), side), squares, many,
+        [None] * len(many), [f"{p.shape}{p.tobytes()}" for p in pictures], **given,
+    )  # fmt: skip
+    return found, table(np.arange(len(many)) + 10, many, found)
+
+
+def test_a_set_with_copies_as_a_table_with_leaks():
+    pictures = [np.asarray(drawn(seed)) for seed in range(8)]
+    pictures += [pictures[0], np.asarray(drawn(1).resize((120, 90)))]
+    pictures += [np.asarray(with_object(drawn(2), 24)), np.asarray(ImageOps.mirror(drawn(3)))]
+    parts = ["train"] * 8 + ["test", "train", "train", "train"]
+    found, made = found_in(pictures, parts)
+    rows = {r["sample_id"]: r for r in made.to_pylist()}
+    copies = {k: (r["duplicate_of"], r["kind"]) for k, r in rows.items() if r["duplicate_of"]}
+    assert copies == {
+        10: (18, "same pixels"),
+        19: (11, "resized or recompressed"),
+        21: (13, "mirrored"),
+    }
+    assert {k for k, r in rows.items() if r["leak"]} == {10, 18}
+    assert rows[10]["kept_because"] == "in test"
+    assert {k for k, r in rows.items() if r["kind"] == SIMILAR} == {12, 20}
+    assert rows[20]["nearest"] == 12
+    assert rows[11]["group"] == rows[19]["group"] != rows[10]["group"]
+    again, same_table = found_in(pictures, parts, threads=2)
+    assert same_table.equals(made)
+    assert found.compared == again.compared <= 36
+
+
+CHANGES = [lambda im: im, *(change for change, _ in MADE.values())]
+
+
+@settings(max_examples=8, deadline=None)
+@given(st.lists(st.tuples(st.integers(0, 3), st.integers(0, len(CHANGES) - 1)), max_size=7))
+def test_whatever_is_marked_repeats_one_that_stays(made):
+    """Nothing is marked without a kept image made of the same drawing."""
+    pictures = [np.asarray(CHANGES[change](drawn(seed)).convert("RGB")) for seed, change in made]
+    found, _ = found_in(pictures)
+    marked = {tie.row for tie in found.ties}
+    for tie in found.ties:
+        assert tie.kept not in marked
+        assert made[tie.kept][0] == made[tie.row][0]
+
+
+def test_flat_images_of_one_colour_are_the_same_pixels_and_others_stay():
+    shades = [10, 10, 90, 200]
+    pictures = [np.full((40, 40, 3), shade, np.uint8) for shade in shades]
+    found, made = found_in(pictures)
+    assert [(t.row, t.kept, t.copy.kind) for t in found.ties] == [(1, 0, "same pixels")]
+    assert made.column("kind").to_pylist() == [None, "same pixels", SIMILAR, SIMILAR]
+
+
+@pytest.mark.parametrize("size", [0, 1])
+def test_sets_without_a_pair_have_no_copies(size):
+    _, made = found_in([np.asarray(drawn(0))] * size)
+    assert made.column("duplicate_of").null_count == made.num_rows == size
