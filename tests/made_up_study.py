@@ -272,6 +272,7 @@ def _detection(path, scores, shares):
             row |= {"best_pixel": "pixels/contrast", "best_pixel_auroc": 0.7}
             row |= {"best_pixel_auroc_low": 0.6, "best_pixel_auroc_high": 0.8}
             row |= {"spearman_ceiling": 0.5, "flagged": "pixels see it better"}
+            row |= {"same_order_as": ""}
             values = {f"{c}_at_{k}": 0.3 for c in ("precision", "recall") for k in ("injected", 5)}
             values |= {"auprc": 0.4, "spearman": 0.2, "stump_accuracy": 0.9}
             values |= {"stump_balanced_accuracy": 0.6}

@@ -22,7 +22,7 @@ def test_direction_is_the_declared_one():
         columns = ["artefact", "score", "harder", "auroc", "auroc_low", "auroc_high"]
         data = [("x", name, harder, a, a - 0.02, a + 0.02) for name, harder, a in triples]
         rest = {"positives": 9, "n": 99, "base_rate": 1 / 11, "residual_auroc": 0.5}
-        rest |= {"residual_low": 0.4, "residual_high": 0.6}
+        rest |= {"residual_low": 0.4, "residual_high": 0.6, "same_order_as": ""}
         frame = pl.DataFrame(data, columns, orient="row")
         return frame.with_columns(**{k: pl.lit(v) for k, v in rest.items()})
 

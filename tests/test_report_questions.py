@@ -158,7 +158,7 @@ def verdict(*rows, artefact="label_uniform"):
         for column, cell in zip(columns.values(), cells, strict=True):
             column.append(cell)
     rest = {"residual_auroc": 0.5, "residual_low": 0.4, "residual_high": 0.6}
-    rest |= {"auprc": 0.5, "base_rate": 0.1}
+    rest |= {"auprc": 0.5, "base_rate": 0.1, "same_order_as": ""}
     frame = pl.DataFrame(columns).with_columns(**{k: pl.lit(v) for k, v in rest.items()})
     return Verdict(artefact, frame, 50, 500, 0.1, axes={})
 
@@ -193,6 +193,9 @@ def test_scores_without_labels_are_blind_unless_the_table_says_otherwise():
     assert [row[0] for row in found.table.rows] == ["f/norm", "f/loss", "pixels/ink"]
     seen = blind([verdict(("f/loss", "free", "high", 0.8, 0.03))], {"label_uniform"})
     assert "its interval leaves out 0.5" in text(seen)
+    again = verdict(*rows).rows.with_columns(same_order_as=pl.Series(["", "f/loss", "", ""]))
+    once = blind([Verdict("label_uniform", again, 50, 500, 0.1, axes={})], {"label_uniform"})
+    assert "1 score without labels has AUROC 0.53" in text(once)
     own = blind([verdict(("f/a", "free", "high", 0.5, 0.1), artefact="own")], {"own"})
     assert "without looking" not in text(own)
     assert "nothing that a score without labels could know" in text(blind([], {"label_uniform"}))

@@ -40,6 +40,13 @@ class Verdict:
         )
         return rows.row(0, named=True) if len(rows) else None
 
+    def different(self, group: str) -> pl.DataFrame:
+        """The scores of a group that order the samples as no other one of their run does.
+
+        A deviation beside its variance is no second chance to be the best.
+        """
+        return self.rows.filter((pl.col("group") == group) & (pl.col("same_order_as") == ""))
+
     def chosen(self) -> pl.DataFrame:
         """The rows that the figure shows: the most telling ones of each group."""
         best = [

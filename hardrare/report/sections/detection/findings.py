@@ -10,10 +10,11 @@ def finding(verdict: Verdict) -> Finding:
     """Which score finds the artefact, and whether a pixel count does as well."""
     name = f"{artefact_name(verdict.artefact).capitalize()}"
     free, pixel, labelled = (verdict.best(group) for group in ("free", "pixels", "labelled"))
-    size, said = int((verdict.rows["group"] == "free").sum()), []
+    size, said = len(verdict.different("free")), []
     if free:
         said.append(
-            f"Of {count(size, 'score')} without labels, {free['score']} finds it best: AUROC "
+            f"Of {count(size, 'score')} without labels (those that order the samples alike count "
+            f"once), {free['score']} finds it best: AUROC "
             f"{_auroc(free)}{_turned(free)}, and {_residual(free)} once the pixel statistics are "
             f"accounted for."
         )

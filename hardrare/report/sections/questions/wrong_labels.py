@@ -72,9 +72,9 @@ def blind(verdicts: list[Verdict], relabelled: set[str]) -> Answer:
 
 
 def _known(verdict: Verdict, group: str) -> pl.DataFrame:
-    """The rows of a group with a defined AUROC, the seeded control left out."""
+    """The rows of a group with a defined AUROC, each order of the samples once, no control."""
     control = pl.col("score").str.ends_with("/random")
-    return verdict.rows.filter((pl.col("group") == group) & pl.col("auroc").is_finite() & ~control)
+    return verdict.different(group).filter(pl.col("auroc").is_finite() & ~control)
 
 
 def _found(verdict: Verdict, rows: pl.DataFrame) -> list[str]:
