@@ -10,9 +10,9 @@ import time
 
 import numpy as np
 
-from hardrare.agreement.attribution import Settings, attribution
-from hardrare.agreement.detection import detection
 from hardrare.agreement.pairs import pairs
+from hardrare.attribution.attribution import Settings, attribution
+from hardrare.detection.detection import detection
 from hardrare.tables import Score
 
 SAMPLES, SCORES, PIXELS, BOOTSTRAP = 50_000, 80, 8, 200

@@ -19,7 +19,7 @@ from pathlib import Path
 import numpy as np
 
 from hardrare.agreement import pixel_statistics
-from hardrare.agreement.auroc import auroc_repeats
+from hardrare.detection.auroc import auroc_repeats
 from hardrare.numerics.intervals import interval
 from hardrare.params import load
 from hardrare.ranking.axes import axis as made

@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from hardrare.agreement.attribution import Settings
-from hardrare.agreement.attribution import attribution as attribute
+from hardrare.attribution.attribution import Settings
+from hardrare.attribution.attribution import attribution as attribute
 from hardrare.runs import LabelFreeRuns
 from hardrare.stage import run
 from hardrare.tables import read_manifest, read_scores, write_rows

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from hardrare.agreement.detection import detection as detect
+from hardrare.detection.detection import detection as detect
 from hardrare.runs import Runs
 from hardrare.stage import run
 from hardrare.tables import read_axes, read_manifest, write_rows

@@ -9,9 +9,9 @@ import yaml
 from scipy.stats import rankdata
 
 from hardrare import tables
-from hardrare.agreement.attribution import Settings, attribution
 from hardrare.agreement.pairs import pairs
 from hardrare.agreement.stability import stabilities
+from hardrare.attribution.attribution import Settings, attribution
 from hardrare.report import Study
 
 INPUTS = ["images", "originals", "manifest", "ranking", "agreement", "detection"]

@@ -7,10 +7,10 @@ import pytest
 from score_tables import run_stage, score, small_study, write_params
 
 from hardrare import tables
-from hardrare.agreement.attribution import Settings, attribution
 from hardrare.agreement.families import OTHER, family
-from hardrare.agreement.models import forest, logistic
 from hardrare.agreement.summaries import blocks, summaries
+from hardrare.attribution.attribution import Settings, attribution
+from hardrare.attribution.models import forest, logistic
 from hardrare.errors import InputError
 from hardrare.metrics import registry
 

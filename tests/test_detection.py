@@ -11,9 +11,9 @@ from score_tables import run_stage, score, small_study, tied, write_params
 from sklearn.metrics import average_precision_score, roc_auc_score
 
 from hardrare import tables
-from hardrare.agreement.auroc import analytic, auroc
-from hardrare.agreement.detection import SEEN_BY_PIXELS, detection
-from hardrare.agreement.residual import residuals
+from hardrare.detection.auroc import analytic, auroc
+from hardrare.detection.detection import SEEN_BY_PIXELS, detection
+from hardrare.detection.residual import residuals
 from hardrare.errors import InputError
 from hardrare.numerics.intervals import newcombe
 

@@ -32,13 +32,17 @@ MAY_IMPORT = {
     "protocols": {"training", "objectives", "probes", "augmentation", "networks"},
     "objectives": {"augmentation", "probes"},  # a setting's type, a loss that is a statistic too
     "scoring": {"metrics"},
+    "detection": {"agreement"},
+    "attribution": {"agreement", "detection"},
     "report": {"figures", "agreement"},
     "runner": {"studies"},
     "scan": {"datasets", "export", "gallery", "labelling", "runner", "studies"},  # a command
 }
-TORCH_FREE = ["metrics", "agreement", "pruning", "ranking", "injection", "figures", "report"]
-TORCH_FREE += ["representation", "labelling", "export", "gallery", "scan", "numerics", "scoring"]
-TORCH_FREE += ["runner"]
+TORCH_FREE = [
+    "metrics", "scoring", "numerics", "agreement", "detection", "attribution", "pruning",
+    "representation", "ranking", "labelling", "injection", "figures", "report", "export",
+    "gallery", "runner", "scan",
+]  # fmt: skip
 TRAINING = ["training", "protocols", "objectives", "networks", "augmentation", "probes"]
 LABEL_FREE = [
     "autoencoder", "barlow_twins", "byol", "simclr", "variational_autoencoder", "vicreg",

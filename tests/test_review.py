@@ -5,8 +5,8 @@ import pytest
 from scipy import stats
 from sklearn.metrics import average_precision_score
 
-from hardrare.agreement.review import flag_spearman, review, reviewed, spearman_ceiling
-from hardrare.agreement.stump import accuracies, halves, stump
+from hardrare.detection.stump import accuracies, halves, stump
+from hardrare.numerics.review import flag_spearman, review, reviewed, spearman_ceiling
 
 
 def looked(values, positive, counts=(), weight=None):

@@ -1,9 +1,9 @@
-"""Agreement: how scores relate to each other, to injected artefacts and to their own repetition.
+"""Agreement: how scores relate to each other and to their own repetition.
 
-`pairs` correlates every pair of scores, `detection` asks how well each score finds each
-injected artefact, `stability` how well a score repeats itself over seeds. The other files
-hold one statistic each. Every statistic of a score over several seeds is one of the mean
-over its seeds, sample by sample (`over_seeds`). Nothing here imports torch.
+`pairs` correlates every pair of scores, `stability` how well a score repeats itself over seeds,
+`families` which scores measure the same. The other files hold one statistic each. Every
+statistic of a score over several seeds is one of the mean over its seeds, sample by sample
+(`over_seeds`). Nothing here imports torch.
 """
 
 from collections.abc import Sequence

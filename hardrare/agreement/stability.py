@@ -11,9 +11,9 @@ import numpy as np
 
 from hardrare.agreement.correlation import spearman
 from hardrare.agreement.families import family
-from hardrare.agreement.review import review
 from hardrare.numerics.intervals import rank_interval, wilson
 from hardrare.numerics.ranks import dense_ranks
+from hardrare.numerics.review import review
 from hardrare.tables import Score
 
 NAN = float("nan")

@@ -18,10 +18,10 @@ import numpy as np
 from threadpoolctl import threadpool_limits
 
 from hardrare.agreement import over_seeds, pixel_statistics
-from hardrare.agreement.auroc import auroc_interval, auroc_repeats
 from hardrare.agreement.families import family
-from hardrare.agreement.models import Fitted, forest, logistic
-from hardrare.agreement.stump import halves
+from hardrare.attribution.models import Fitted, forest, logistic
+from hardrare.detection.auroc import auroc_interval, auroc_repeats
+from hardrare.detection.stump import halves
 from hardrare.errors import InputError
 from hardrare.numerics.intervals import interval
 from hardrare.numerics.ranks import centred_ranks, dense_ranks

@@ -16,10 +16,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from hardrare.agreement.review import reviewed
 from hardrare.numerics.intervals import NORMAL, covering, interval, newcombe
 from hardrare.numerics.ranks import share_below
 from hardrare.numerics.resample import draws
+from hardrare.numerics.review import reviewed
 
 
 @dataclass(frozen=True)

@@ -14,13 +14,13 @@ import numpy as np
 from threadpoolctl import threadpool_limits
 
 from hardrare.agreement import over_seeds, pixel_statistics
-from hardrare.agreement.auroc import Auroc, analytic, auroc
-from hardrare.agreement.residual import residuals
-from hardrare.agreement.review import flag_spearman_slope, review, spearman_ceiling
-from hardrare.agreement.stump import accuracies, halves, resampled, stump
+from hardrare.detection.auroc import Auroc, analytic, auroc
+from hardrare.detection.residual import residuals
+from hardrare.detection.stump import accuracies, halves, resampled, stump
 from hardrare.errors import InputError
 from hardrare.numerics.intervals import interval
 from hardrare.numerics.ranks import same_orders
+from hardrare.numerics.review import flag_spearman_slope, review, spearman_ceiling
 from hardrare.tables import Score
 
 SEEN_BY_PIXELS = "pixels see it better"
