@@ -71,7 +71,7 @@ def test_the_approximate_search_does_not_compare_all_pairs(approximate, monkeypa
     among = cells.nearest_among
     monkeypatch.setattr(
         cells, "nearest_among",
-        lambda given, own, others, k: seen.append((len(own), len(others.place)))
+        lambda given, own, others, k: seen.append((len(own), len(others.row)))
         or among(given, own, others, k),
     )  # fmt: skip
     features = blobs()
