@@ -20,6 +20,7 @@ import yaml
 from filelock import FileLock, Timeout
 
 from hardrare import objectives
+from hardrare.embedding import GIVEN, Given, Settings
 from hardrare.errors import InputError
 from hardrare.params import build, keys, load, read
 from hardrare.protocols.kinds import KINDS, kind
@@ -31,6 +32,7 @@ PARAMS = "params.yaml"
 OBJECTIVE, KIND = "pretrain.{objective}", "supervise.{kind}"
 # What a matrix item is called, and the lists that name its values.
 ITEMS = {
+    "embed": ("network", ("networks",)),
     "pretrain": ("objective", ("objectives", "second_split")),
     "supervise": ("kind", ("kinds",)),
 }
@@ -57,6 +59,7 @@ def check(path: Path, root: Path) -> None:
     known = {k for name, m in modules.items() for k in keys(m.Params, name).values()}
     known |= {OBJECTIVE.format(objective=name) for name in objectives.names()}
     known |= {KIND.format(kind=name) for name in KINDS}
+    known |= {f"embed.{name}" for name in tree.get("embed", {})}  # networks of anyone's naming
     for section, values in tree.items():
         for name in values:
             if f"{section}.{name}" not in known:
@@ -70,6 +73,8 @@ def check(path: Path, root: Path) -> None:
             if section == "pretrain":
                 options = objectives.objective(one).Settings
                 build(options, params.options, OBJECTIVE.format(objective=one), path)
+            elif section == "embed":
+                build(Given if one == GIVEN else Settings, params.options, f"embed.{one}", path)
             elif settings:
                 build(settings, params.own, KIND.format(kind=one), path)
 

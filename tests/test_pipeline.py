@@ -31,6 +31,7 @@ MAY_IMPORT = {
     "training": {"objectives", "probes", "augmentation", "networks"},
     "protocols": {"training", "objectives", "probes", "augmentation", "networks"},
     "objectives": {"augmentation", "probes"},  # a setting's type, a loss that is a statistic too
+    "embedding": {"augmentation", "networks"},
     "scoring": {"metrics"},
     "detection": {"agreement"},
     "attribution": {"agreement", "detection"},
@@ -76,7 +77,7 @@ def test_scoring_and_reports_never_import_torch(concept):
 @pytest.mark.parametrize("concept", TRAINING)
 def test_training_imports_what_a_gpu_machine_has(concept):
     known = {"torch", "torchvision", "timm", "lightly", "numpy", "pyarrow", "tqdm"}
-    known |= {"filelock"}  # comes with torch
+    known |= {"filelock", "safetensors"}  # come with torch and timm
     for path in files_of(concept):
         roots = {module.split(".")[0] for module in graph.imported(path)}
         assert roots <= STDLIB_AND | known, path

@@ -37,6 +37,13 @@ def ran(output):
 
 
 RUNS = {"network": "small_cnn", "epochs": 2}
+NETWORK = {
+    "model": "tf_efficientnet_lite0", "weights": "bundled", "side": 32, "view_side": 32, "views": 1,
+    "augmentation": {
+        "min_scale": 0.5, "flip": 0.0, "degrees": 10, "brightness": 0.3, "contrast": 0.3,
+        "saturation": 0.0, "hue": 0.0, "grayscale": 0.0, "solarise": 0.0,
+    },
+}  # fmt: skip
 TINY = {
     "prepare": {"limit": 200, "test_limit": 60},
     "pretrain": {
@@ -45,6 +52,7 @@ TINY = {
         "seeds": [0],
         "epochs": 3,
     },
+    "embed": {"networks": ["efficientnet_lite0"], "efficientnet_lite0": NETWORK},
     "cluster": {"objectives": ["autoencoder"], "clusters": [3, 5], "repeats": 1},
     "pseudo_label": {"folds": 3, **RUNS},
     "supervise": {"kinds": ["second_split"], "seeds": [0], **RUNS},

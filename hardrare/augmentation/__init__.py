@@ -15,7 +15,7 @@ from torch import Tensor
 from hardrare.augmentation import colour, geometry
 from hardrare.errors import InputError
 
-__all__ = ["Augmentation", "Views", "augment"]
+__all__ = ["Augmentation", "Views", "augment", "draw", "view"]
 
 JITTER = 0.8  # share of samples whose brightness, contrast, saturation and hue change (BYOL)
 _DRAWS = ("area", "ratio", "x", "y", "flip", "degrees", "jitter", "brightness", "contrast")
@@ -76,7 +76,7 @@ Views = Augmentation | Literal["stored"] | None
 
 
 def augment(images: Tensor, augmentation: Augmentation, generator: torch.Generator) -> Tensor:
-    """One random view of each image: crop, flip, rotation, colours, solarise, in this order.
+    """One random view of each image, by numbers drawn here: see `view`.
 
     Args:
         images: `(B, C, H, W)` float in 0..1; C = 1 (grey) or 3 (red, green, blue).
@@ -90,28 +90,56 @@ def augment(images: Tensor, augmentation: Augmentation, generator: torch.Generat
     Raises:
         InputError: neither 1 nor 3 channels.
     """
+    return view(images, augmentation, draw(len(images), generator))
+
+
+def draw(count: int, generator: torch.Generator) -> Tensor:
+    """What decides one view of each of so many images: uniform numbers `(count, 13)`."""
+    return torch.rand(count, len(_DRAWS), generator=generator)
+
+
+def view(
+    images: Tensor, augmentation: Augmentation, draws: Tensor, side: int | None = None
+) -> Tensor:
+    """The view of each image that its draws decide: crop, flip, rotation, colours, solarise.
+
+    Args:
+        images: `(B, C, H, W)` float in 0..1; C = 1 or 3.
+        augmentation: how strong.
+        draws: `(B, 13)` of `draw`.
+        side: of the view in pixels, where it is to be a square of another size.
+
+    Returns:
+        `(B, C, H, W)`, or `(B, C, side, side)`, in 0..1, on the device of the images.
+
+    Raises:
+        InputError: neither 1 nor 3 channels.
+    """
     if images.shape[1] not in (1, 3):
         raise InputError(f"images have {images.shape[1]} channels; augmentation takes 1 or 3.")
-    draws = torch.rand(len(images), len(_DRAWS), generator=generator)
     draws = draws.to(images.device, non_blocking=True)
     chance = dict(zip(_DRAWS, draws.unbind(1), strict=True))
-    view = _recoloured(_moved(images, augmentation, chance), augmentation, chance)
-    if view is not images:
-        view = view.clamp_(0, 1)
+    moved = _moved(images, augmentation, chance, side)
+    made = _recoloured(moved, augmentation, chance)
+    if made is not images:
+        made = made.clamp_(0, 1)
     if augmentation.solarise > 0:
-        view = colour.solarise(view, chance["solarise"] < augmentation.solarise)
-    return view
+        made = colour.solarise(made, chance["solarise"] < augmentation.solarise)
+    return made
 
 
-def _moved(images: Tensor, strength: Augmentation, chance: dict[str, Tensor]) -> Tensor:
+def _moved(
+    images: Tensor, strength: Augmentation, chance: dict[str, Tensor], side: int | None
+) -> Tensor:
     """Cropped, flipped and rotated."""
     flip = chance["flip"] < strength.flip
-    if strength.min_scale < 1 or strength.degrees > 0:
-        height, width = images.shape[-2:]
+    height, width = images.shape[-2:]
+    resized = side is not None and (height, width) != (side, side)
+    if strength.min_scale < 1 or strength.degrees > 0 or resized:
         place = torch.stack([chance[name] for name in ("area", "ratio", "x", "y")], dim=1)
         box = geometry.crop(place, strength.min_scale, height, width)
         degrees = strength.degrees * (2 * chance["degrees"] - 1)
-        return geometry.warp(images, geometry.affine(box, flip, degrees, height, width))
+        return geometry.warp(images, geometry.affine(box, flip, degrees, height, width), side)
     if strength.flip > 0:
         return torch.where(flip[:, None, None, None], images.flip(-1), images)
     return images

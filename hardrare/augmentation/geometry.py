@@ -64,17 +64,19 @@ def affine(box: Tensor, flip: Tensor, degrees: Tensor, height: int, width: int) 
     return torch.stack([x, y], dim=1)
 
 
-def warp(images: Tensor, maps: Tensor) -> Tensor:
+def warp(images: Tensor, maps: Tensor, side: int | None = None) -> Tensor:
     """Each image sampled bilinearly where its map says, edges reflected.
 
     Args:
         images: `(B, C, H, W)`.
         maps: `(B, 2, 3)` as `affine` returns.
+        side: of the result in pixels, where it is to be a square of another size. Pixels are
+            read one by one: images more than about 1.5 times as large should be shrunk first.
 
     Returns:
-        `(B, C, H, W)`.
+        `(B, C, H, W)`, or `(B, C, side, side)`.
     """
-    height, width = images.shape[-2:]
+    height, width = (side, side) if side else images.shape[-2:]
     x, y = ((2 * torch.arange(n, device=maps.device) + 1) / n - 1 for n in (width, height))
     grid = maps.new_empty(len(maps), height, width, 2)
     for i in range(2):  # three times as fast as affine_grid on a CPU

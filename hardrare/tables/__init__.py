@@ -44,6 +44,7 @@ from hardrare.tables.runs import (
 )
 from hardrare.tables.skipped import Skipped, counts_by_kind, read_skipped, write_skipped
 from hardrare.tables.suggested import most_often, read_suggested
+from hardrare.tables.unnamed import unnamed_array
 from hardrare.tables.views import read_cluster_ids, read_views, write_views
 
 __all__ = [
@@ -53,6 +54,6 @@ __all__ = [
     "counts_by_kind", "features_writer", "most_often", "open_features", "pick", "read",
     "read_axes", "read_cluster_ids", "read_clusterings", "read_dynamics", "read_features",
     "read_images", "read_manifest", "read_ranges", "read_scores", "read_skipped",
-    "read_suggested", "read_views", "write", "write_features", "write_images", "write_rows",
-    "write_skipped", "write_views", "writer",
+    "read_suggested", "read_views", "unnamed_array", "write", "write_features", "write_images",
+    "write_rows", "write_skipped", "write_views", "writer",
 ]  # fmt: skip

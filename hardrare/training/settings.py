@@ -6,6 +6,9 @@ from typing import Literal
 import torch
 
 from hardrare.errors import InputError
+from hardrare.networks import resolve_device
+
+__all__ = ["Precision", "Schedule", "Settings", "autocast", "resolve_device"]
 
 Schedule = Literal["cosine", "one_cycle", "triangular", "constant"]
 Precision = Literal["auto", "float32", "bfloat16"]
@@ -37,20 +40,6 @@ class Settings:
         for name in ("epochs", "batch_size"):
             if getattr(self, name) < 1:
                 raise InputError(f"{name} is {getattr(self, name)}, it must be at least 1.")
-
-
-def resolve_device(name: str) -> torch.device:
-    """A torch device: the GPU if `auto` finds one, else the CPU.
-
-    Raises:
-        InputError: the name is none, or there is no such device here.
-    """
-    if name == "auto":
-        return torch.device("cuda" if torch.cuda.is_available() else "cpu")
-    try:
-        return torch.empty(0, device=name).device
-    except (RuntimeError, AssertionError):
-        raise InputError(f"device {name!r} is not there; use auto, cpu or cuda.") from None
 
 
 def autocast(device: torch.device, precision: str) -> torch.autocast:

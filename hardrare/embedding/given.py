@@ -1,0 +1,135 @@
+"""Features that people bring: a matrix in the order of the files, or rows by file name.
+
+`.npy` has a row for each image, in the order of the images; nothing says whose row is whose,
+so the number must be right. `.parquet` and `.csv` have a column `file_name` and the features
+as one column of lists (Parquet) or as columns of numbers; their rows may come in any order.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import polars as pl
+
+from hardrare.errors import InputError
+
+GIVEN = "given"  # the run of these features
+KEY = "file_name"
+SHOWN = 60  # characters of a reason
+
+
+@dataclass(frozen=True)
+class Given:
+    """The section `embed.given`: `file`, null where there is none."""
+
+    file: str | None
+
+
+def read_given(file: str | None, file_name: Sequence[str]) -> np.ndarray:
+    """Somebody's features (N, D) float32 of the images of these names, in their order.
+
+    Args:
+        file: .npy, .parquet or .csv.
+        file_name: N names, as in the table of the images.
+
+    Raises:
+        InputError: no such file, not readable, or it lacks an image, has one too many or
+            twice, or a row that is not finite or all zeros.
+    """
+    if file is None:
+        raise InputError("embed.given.file is null; name a .npy, .parquet or .csv file.")
+    path, kinds = Path(file), {".npy": _matrix, ".parquet": _by_name, ".csv": _by_name}
+    if path.suffix.lower() not in kinds:
+        raise InputError(f"{path}: embeddings come as .npy, .parquet or .csv; save it as one.")
+    if not path.is_file():
+        raise InputError(f"{path}: no such file of embeddings; name an existing one.")
+    rows = kinds[path.suffix.lower()](path, list(file_name))
+    if not rows.shape[1]:
+        raise InputError(f"{path}: holds no features; save a row of numbers for each image.")
+    with np.errstate(over="ignore"):
+        rows = np.ascontiguousarray(rows, np.float32)
+    _refuse_rows(path, ~np.isfinite(rows).all(axis=1), file_name, "is not finite in float32")
+    _refuse_rows(path, ~rows.any(axis=1), file_name, "is all zeros")
+    return rows
+
+
+def _refuse_rows(path: Path, wrong: np.ndarray, file_name: Sequence[str], what: str) -> None:
+    if wrong.any():
+        raise InputError(
+            f"{path}: the embedding of {file_name[int(wrong.argmax())]} {what} ({wrong.sum()} "
+            "such rows); embed these images again."
+        )
+
+
+def _matrix(path: Path, file_name: list[str]) -> np.ndarray:
+    """The rows of a .npy file."""
+    try:
+        rows = np.load(path, mmap_mode="r", allow_pickle=False)
+    except (OSError, ValueError) as error:
+        raise _unreadable(path, error) from None
+    if rows.ndim != 2 or rows.dtype.kind not in "fiu":
+        raise InputError(
+            f"{path}: holds {rows.dtype} of shape {rows.shape}, expected (images, features)."
+        )
+    if len(rows) != len(file_name):
+        raise InputError(
+            f"{path}: has {len(rows)} rows for {len(file_name)} images; save one for each in "
+            f"their order, or rows with their {KEY} as .parquet."
+        )
+    return rows
+
+
+def _by_name(path: Path, file_name: list[str]) -> np.ndarray:
+    """The rows of a table, in the order of the names."""
+    try:
+        table = pl.read_csv(path) if path.suffix.lower() == ".csv" else pl.read_parquet(path)
+    except (pl.exceptions.PolarsError, OSError, UnicodeDecodeError) as error:
+        raise _unreadable(path, error) from None
+    if KEY not in table.columns:
+        raise InputError(f"{path}: has no column {KEY}; name the column of the images' names so.")
+    names = table[KEY].cast(pl.String)
+    _refuse_names(path, names, file_name)
+    order = pl.DataFrame({KEY: file_name}).join(
+        pl.DataFrame({KEY: names}).with_row_index("row"), on=KEY, how="left", maintain_order="left"
+    )
+    return _numbers(path, table.drop(KEY))[order["row"].to_numpy()]
+
+
+def _refuse_names(path: Path, names: pl.Series, file_name: list[str]) -> None:
+    """Refuse a name that is there twice, that is missing, or that no image has."""
+    if names.is_duplicated().any():
+        twice = names.filter(names.is_duplicated())[0]
+        raise InputError(f"{path}: has {twice} more than once; leave one row for each image.")
+    given, wanted = set(names.to_list()), set(file_name)
+    if missing := [name for name in file_name if name not in given]:
+        raise InputError(
+            f"{path}: lacks {missing[0]} ({len(missing)} of {len(file_name)} images); add them."
+        )
+    if extra := [str(name) for name in names.to_list() if name not in wanted]:
+        raise InputError(
+            f"{path}: has {extra[0]}, which is none of the images ({len(extra)} such rows); "
+            "delete them."
+        )
+
+
+def _numbers(path: Path, table: pl.DataFrame) -> np.ndarray:
+    """The column of lists of a table, or all its columns, as a matrix."""
+    lists = [s.name for s in table if isinstance(s.dtype, pl.List | pl.Array)]
+    if not lists:
+        if other := [s.name for s in table if not s.dtype.is_numeric()]:
+            raise InputError(f"{path}: column {other[0]} holds no numbers; leave it out.")
+        return table.to_numpy()
+    if len(lists) > 1:
+        raise InputError(f"{path}: has lists in {', '.join(lists)}; leave one of them.")
+    column = table[lists[0]].cast(pl.List(pl.Float64), strict=False)
+    sizes = column.list.len().unique().to_list()
+    if len(sizes) != 1 or sizes[0] is None:
+        raise InputError(f"{path}: lists of {lists[0]} differ in length; save equal ones.")
+    flat = column.explode().to_numpy()
+    return flat.reshape(len(column), -1)
+
+
+def _unreadable(path: Path, error: Exception) -> InputError:
+    reason = " ".join(str(error).split())[:SHOWN]
+    return InputError(f"{path}: not readable as embeddings ({reason}); save it again.")

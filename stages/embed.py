@@ -1,0 +1,52 @@
+"""embed: features of all pictures and of their views by a frozen network; no label is read.
+
+The network `given` stands for features that people bring: there are no views of them.
+"""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from hardrare.embedding import GIVEN, Given, Settings, Squares, embed, frozen, read_given
+from hardrare.params import build, key
+from hardrare.stage import run
+from hardrare.tables import read_images, unnamed_array, write_features, write_views
+
+
+@dataclass(frozen=True)
+class Params:
+    """What this stage reads of the parameters."""
+
+    batch_size: int
+    device: str
+    precision: str
+    seed: int
+    options: dict[str, Any] = key("embed.{network}")
+
+
+def main(params: Params, *, network: str, images: Path, features: Path, views: Path) -> None:
+    """Embed and write both tables; what grows with the samples lies in files meanwhile."""
+    name = f"embed.{network}"
+    if network == GIVEN:
+        samples = read_images(images)
+        given = read_given(build(Given, params.options, name, "parameters").file, samples.file_name)
+        write_features(features, samples.sample_id, given)
+        write_views(views, samples.sample_id, np.empty((len(given), 0, given.shape[1]), np.float16))
+        return
+    settings = build(Settings, params.options, name, "parameters")
+    looked_at = Squares(read_images(images))
+    model = frozen(settings, params.device, params.precision, params.batch_size)
+    shape = (len(looked_at), settings.views, model.width)
+    with (
+        unnamed_array(features.parent, np.float32, (shape[0], shape[2])) as own,
+        unnamed_array(views.parent, np.float16, shape) as of_views,
+    ):
+        embed(looked_at, model, settings, params.seed, own, of_views, f"embed {network}")
+        write_features(features, looked_at.sample_id, own)
+        write_views(views, looked_at.sample_id, of_views)
+
+
+if __name__ == "__main__":
+    run(main, siblings=("networks",))
