@@ -11,11 +11,18 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from PIL import Image
 
-from hardrare.datasets import load
-from hardrare.datasets._decode import decoded
+from hardrare.appearance import look
+from hardrare.datasets import Wanted, load
+from hardrare.datasets._decode import How, seen
+from hardrare.datasets._opening import quiet
+from hardrare.datasets._wide import Range
+from hardrare.tables import Skipped
 
 DEFAULTS = {
     "labels": None,
+    "splits": "study",
+    "picture_side": None,
+    "range": "auto",
     "seed": 0,
     "limit": None,
     "test_limit": None,
@@ -25,9 +32,17 @@ DEFAULTS = {
 }
 
 
+def loaded(dataset, path=None, keep=None, **settings):
+    """All that a dataset gives."""
+    given = {k: str(v) if isinstance(v, Path) else v for k, v in (DEFAULTS | settings).items()}
+    wanted = Wanted(dataset=dataset, path=None if path is None else str(path), **given)
+    return load(wanted, look=look, keep=keep, scratch=Path(tempfile.gettempdir()))
+
+
 def read_all(dataset, path=None, **settings):
     """Training and test images and what was skipped."""
-    return load(dataset, path, scratch=Path(tempfile.gettempdir()), **(DEFAULTS | settings))
+    found = loaded(dataset, path, **settings)
+    return found.train, found.test, found.skipped
 
 
 def read(dataset, path=None, **settings):
@@ -35,9 +50,13 @@ def read(dataset, path=None, **settings):
     return read_all(dataset, path, **settings)[:2]
 
 
-def pixels(split, size=None):
+def pixels(split, size=None, limits=None):
     """All images of a split, stacked."""
-    return np.stack(list(decoded(split, np.arange(len(split.label)), size)))
+    how = How(size, None, Range(limits, list), lambda images: [{} for _ in images])
+    with quiet():
+        found = list(seen(split, np.arange(len(split.label)), how))
+    assert not [one for one in found if isinstance(one, Skipped)]
+    return np.stack([one.image for one in found])
 
 
 def encoded(pixel, kind="PNG", **options):

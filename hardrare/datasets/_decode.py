@@ -1,143 +1,231 @@
-"""Encoded images to uint8 pixels: in parallel, in order; what does not decode has its reason.
+"""Each file decoded once, at its own resolution: all that a study keeps of it.
 
-Threads, because Pillow lets go of the interpreter while it decodes: for photographs they
-use all cores, for files of a few kilobytes a thread costs more than it saves.
+From one decode come the square image, the picture with its aspect, the facts about the file and
+what one look at the picture tells. What does not decode has its reason.
 """
 
-import os
-import re
-import warnings
-from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
-from functools import partial
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from hashlib import blake2b
 from io import BytesIO
-from itertools import islice
-from typing import BinaryIO
+from pathlib import Path
+from typing import Any
 
 import numpy as np
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import Image
 
+from hardrare.datasets._formats import HEAD
+from hardrare.datasets._ground import opaque
+from hardrare.datasets._opening import opened, reason
+from hardrare.datasets._parallel import in_order
 from hardrare.datasets._source import Payload, Split, skip
+from hardrare.datasets._wide import Range, Samples, sample
 from hardrare.tables import Skipped
 
-# Pillow knows more formats, some of which call other programs: no file may choose them.
-FORMATS = ("JPEG", "PNG", "WEBP", "BMP", "DIB", "TIFF", "GIF")
-MAX_PIXELS = 89_478_485  # of one image; Pillow's own line, beyond which it fears a bomb
-HELD = 64 * 2**20  # bytes of decoded images that are held at a time
-SMALL = 8192  # bytes; below, a thread costs more than it saves
+GROUP, GROUP_BYTES = 64, 2**16  # images of a few kilobytes go to a thread by so many
+QUALITY = 87  # of JPEG; at 320 pixels 20 kB a photograph
+TINY = 128 * 128  # pixels; such pictures of lossless files stay lossless
+LOSSLESS = ("PNG", "BMP", "DIB", "GIF", "TIFF", "PPM", None)
+
+Look = Callable[[np.ndarray], Sequence[dict[str, Any]]]
 
 
-class _Unusable(Exception):
-    """An image that is left out, with the reason."""
+@dataclass(frozen=True)
+class How:
+    """How images are decoded.
+
+    Attributes:
+        size: of the square image, to which the whole picture is squeezed (bicubic with
+            antialiasing); None keeps images as they are, at their own size.
+        picture_side: most pixels along the longest side of the picture that is kept; None
+            keeps none.
+        range: what becomes black and white of pixels of more than 8 bits.
+        look: pictures of one size (N, H, W, C) uint8 to what one look tells, a row for each.
+    """
+
+    size: int | None
+    picture_side: int | None
+    range: Range
+    look: Look
 
 
-def decoded(
-    split: Split, positions: np.ndarray, size: int | None
-) -> Iterator[np.ndarray | Skipped]:
+@dataclass(frozen=True)
+class Seen:
+    """What is kept of one image: `(H, W, C)` uint8, its encoded picture, facts and statistics."""
+
+    image: np.ndarray
+    picture: bytes | None
+    row: dict[str, Any]
+
+
+def seen(split: Split, positions: np.ndarray, how: How) -> Iterator[Seen | Skipped]:
     """The images at some positions of a split, one by one, in order.
 
     Args:
         split: where they come from.
         positions: `(n,)`, ascending; no other image is decoded.
-        size: resize to size x size (bicubic with antialiasing; the whole image, so that
-            another aspect ratio is squeezed); None keeps them as they are.
+        how: what is made of each.
 
     Yields:
-        `(H, W, C)` uint8, or why it cannot be had. C is 1 for a grey image (unless
-        `split.colour`), otherwise 3; transparent parts are laid on white.
+        What is kept of it, or why it cannot be had. The image has one channel if it is grey
+        (unless `split.colour`), otherwise three.
     """
-    work = partial(_decode, colour=split.colour, size=size)
     names = (split.file_name[i] for i in positions)
     payloads = zip(split.read(positions), names, strict=True)
-    at_once = 1  # until an image has shown how large they are
-    with ThreadPoolExecutor(os.cpu_count()) as pool:
-        while chunk := list(islice(payloads, at_once)):
-            for one in (pool.map if _dear(chunk[0][0], size) else map)(work, chunk):
-                if isinstance(one, np.ndarray):
-                    at_once = max(1, min(1024, HELD // one.nbytes))
-                yield one
+    for group in in_order(lambda some: _group(some, split.colour, how), _groups(payloads)):
+        yield from group
 
 
-def quiet() -> warnings.catch_warnings:
-    """A context in which Pillow's warnings are not shown: what matters is listed."""
-    return warnings.catch_warnings(action="ignore")
+def wide_samples(splits: Sequence[tuple[Split, np.ndarray]]) -> Samples:
+    """A few pixel values of each image of more than 8 bits a value."""
+    for split, positions in splits:
+        for few in in_order(_sampled, split.read(positions)):
+            if few is not None:
+                yield few
 
 
-def _dear(payload: Payload, size: int | None) -> bool:
-    """Whether decoding takes longer than handing it to a thread."""
-    if isinstance(payload, np.ndarray):
-        return size is not None and payload.size > SMALL
-    if isinstance(payload, bytes):
-        return len(payload) > SMALL
-    with suppress(OSError):
-        return payload.stat().st_size > SMALL
-    return False
-
-
-def _decode(item: tuple[Payload, str], colour: bool, size: int | None) -> np.ndarray | Skipped:
-    """One payload and its name to `(H, W, C)` uint8."""
-    payload, name = item
-    if isinstance(payload, np.ndarray):
-        if size is None:
-            return payload
-        grey = payload.shape[2] == 1
-        return _pixels(Image.fromarray(payload[..., 0] if grey else payload), size)
+def _sampled(payload: Payload) -> np.ndarray | None:
+    """Some values of a wide image; None for others, most of which are told by their first bytes."""
+    if isinstance(payload, np.ndarray) or not _may_be_wide(payload):
+        return None
     try:
-        with BytesIO(payload) if isinstance(payload, bytes) else payload.open("rb") as stream:
-            image = _eight_bits(_upright(stream, size), colour)
+        image, _ = opened(_bytes(payload))
+    except Exception:  # it is listed with its reason elsewhere
+        return None
+    values = np.asarray(image)
+    return sample(values) if _is_wide(image) else None
+
+
+def _may_be_wide(payload: bytes | Path) -> bool:
+    try:
+        if isinstance(payload, Path):
+            with payload.open("rb") as stream:
+                head = stream.read(HEAD)
+        else:
+            head = payload[:HEAD]
+    except OSError:
+        return False
+    if head.startswith(b"\x89PNG"):
+        return head[24:25] == b"\x10"
+    return head[:2] in (b"II", b"MM") or head[:1] == b"P" or b"jP  " in head
+
+
+def _is_wide(image: Image.Image | np.ndarray) -> bool:
+    if isinstance(image, np.ndarray):
+        return image.dtype != np.uint8
+    return image.mode.startswith(("I", "F"))
+
+
+def _groups(payloads: Iterator[tuple[Payload, str]]) -> Iterator[list[tuple[Payload, str]]]:
+    """Payloads and names in pieces of work: many small ones or a large one."""
+    held, size = [], 0
+    for payload, name in payloads:
+        held.append((payload, name))
+        size += _size(payload)
+        if size >= GROUP_BYTES or len(held) == GROUP:
+            yield held
+            held, size = [], 0
+    if held:
+        yield held
+
+
+def _size(payload: Payload) -> int:
+    if isinstance(payload, np.ndarray):
+        return payload.nbytes
+    if isinstance(payload, bytes):
+        return len(payload)
+    try:
+        return payload.stat().st_size
+    except OSError:
+        return 0
+
+
+def _group(some: list[tuple[Payload, str]], colour: bool, how: How) -> list[Seen | Skipped]:
+    """Decode a few, and look at those of one size together."""
+    decoded = [_decode(payload, name, colour, how) for payload, name in some]
+    by_shape: dict[tuple[int, ...], list[int]] = {}
+    for at, one in enumerate(decoded):
+        if not isinstance(one, Skipped):
+            by_shape.setdefault(one[0].shape, []).append(at)
+    for places in by_shape.values():
+        rows = how.look(np.stack([decoded[at][0] for at in places]))
+        for at, row in zip(places, rows, strict=True):
+            image, facts = decoded[at]
+            decoded[at] = _kept(image, facts | row, how)
+    return decoded
+
+
+def _decode(
+    payload: Payload, name: str, colour: bool, how: How
+) -> tuple[np.ndarray, dict[str, Any]] | Skipped:
+    """One payload to its pixels (H, W, C) uint8 and the facts about its file."""
+    if isinstance(payload, np.ndarray):
+        return payload, {}
+    try:
+        encoded = _bytes(payload)
+        image, facts = opened(encoded)
+        drawn = _eight_bits(image, colour, how.range)
+        facts |= {"bytes": len(encoded)}
+        facts["content_hash"] = blake2b(encoded, digest_size=16).hexdigest()
+        if facts["taken"] is None and isinstance(payload, Path):
+            facts["taken"] = int(payload.stat().st_mtime)
+        return np.asarray(drawn).reshape(drawn.height, drawn.width, -1), facts
     except Exception as error:  # what a damaged file makes of Pillow's readers is anything
-        return skip(name, _reason(error))
-    return _pixels(image, size)
+        return skip(name, reason(error))
 
 
-def _reason(error: Exception) -> str:
-    """Why an image cannot be had: one line without a path or an address."""
-    text = re.sub(r" at 0x[0-9a-f]+", "", " ".join(str(error).split()))
-    if isinstance(error, _Unusable):
-        return text
-    if isinstance(error, UnidentifiedImageError):
-        return "unknown format or damaged header"
-    if isinstance(error, (Image.DecompressionBombError, MemoryError)):
-        return f"too large: more than {MAX_PIXELS} pixels"
-    if isinstance(error, OSError) and error.strerror:
-        return f"cannot be read: {error.strerror}"
-    return f"damaged: {text or type(error).__name__}"
+def _bytes(payload: bytes | Path) -> bytes:
+    if isinstance(payload, bytes):
+        return payload
+    with payload.open("rb") as stream:
+        return stream.read()
 
 
-def _upright(stream: BinaryIO, size: int | None) -> Image.Image:
-    """The first frame, decoded, turned as its EXIF orientation says."""
-    if not stream.read(1):
-        raise _Unusable("empty")
-    stream.seek(0)
-    image = Image.open(stream, formats=FORMATS)
-    if image.width * image.height > MAX_PIXELS:
-        here = f"{image.width}x{image.height}"
-        raise _Unusable(f"too large: {here} is more than {MAX_PIXELS} pixels")
-    if size is not None:
-        image.draft(None, (3 * size, 3 * size))  # a large JPEG at a fraction of its size
-    image.load()
-    with suppress(Exception):  # damaged EXIF costs the orientation, not the image
-        ImageOps.exif_transpose(image, in_place=True)
-    return image
-
-
-def _eight_bits(image: Image.Image, colour: bool) -> Image.Image:
-    """Grey (mode L) or RGB: 16 bits scaled to 8, transparent parts laid on white."""
-    grey = image.mode in ("1", "L", "LA") or image.mode.startswith("I;16")
-    if image.mode in ("I", "F"):
-        raise _Unusable("pixels of 32 bits: expected 8 or 16")
-    if image.mode.startswith("I;16"):
-        image = Image.fromarray(np.rint(np.asarray(image) / 257).astype(np.uint8))
-    if image.has_transparency_data:
-        over = image.convert("RGBA")
-        image = Image.alpha_composite(Image.new("RGBA", over.size, "white"), over)
+def _eight_bits(image: Image.Image | np.ndarray, colour: bool, limits: Range) -> Image.Image:
+    """Grey (mode L) or RGB: wide pixels by the range of the set, transparency on a ground."""
+    grey = isinstance(image, Image.Image) and image.mode in ("1", "L", "LA", "La")
+    if _is_wide(image) or isinstance(image, np.ndarray):
+        values = np.asarray(image)
+        grey = values.ndim == 2
+        image = Image.fromarray(limits.eight_bits(values))
+    elif image.has_transparency_data:
+        image = opaque(image)
     mode = "L" if grey and not colour else "RGB"
     return image if image.mode == mode else image.convert(mode)
 
 
-def _pixels(image: Image.Image, size: int | None) -> np.ndarray:
-    """`(H, W, C)` uint8 of a grey or RGB image, resized where a size is given."""
-    if size is not None and image.size != (size, size):
-        image = image.resize((size, size), Image.Resampling.BICUBIC)
-    return np.asarray(image).reshape(image.height, image.width, -1)
+def _kept(image: np.ndarray, row: dict[str, Any], how: How) -> Seen:
+    """What a study keeps of a picture of its own resolution."""
+    drawn = Image.fromarray(image[..., 0] if image.shape[2] == 1 else image)
+    picture = None
+    if how.picture_side is not None:
+        lossless = row.get("format") in LOSSLESS
+        small = _shrunk(drawn, how.picture_side)
+        picture = _encoded(small, lossless and small is drawn)
+        drawn = small if how.size is not None and min(small.size) >= how.size else drawn
+    if how.size is None:
+        return Seen(image, picture, row)
+    if drawn.size != (how.size, how.size):
+        drawn = drawn.resize((how.size, how.size), Image.Resampling.BICUBIC)
+    return Seen(np.asarray(drawn).reshape(how.size, how.size, -1), picture, row)
+
+
+def _shrunk(drawn: Image.Image, side: int) -> Image.Image:
+    """A picture whose longest side is at most so long; the same one where it is already."""
+    scale = side / max(drawn.size)
+    if scale >= 1:
+        return drawn
+    width, height = (max(1, round(scale * one)) for one in drawn.size)
+    return drawn.resize((width, height), Image.Resampling.BICUBIC, reducing_gap=3.0)
+
+
+def _encoded(drawn: Image.Image, lossless: bool) -> bytes:
+    """A picture as JPEG; as PNG where it is of a lossless file, and tiny or smaller so."""
+    jpeg = BytesIO()
+    drawn.save(jpeg, "JPEG", quality=QUALITY)
+    if lossless:
+        png = BytesIO()
+        drawn.save(png, "PNG")
+        if drawn.width * drawn.height <= TINY or png.tell() <= jpeg.tell():
+            return png.getvalue()
+    return jpeg.getvalue()

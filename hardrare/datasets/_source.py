@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from hardrare.errors import InputError
-from hardrare.tables import Skipped
+from hardrare.tables import Skipped, escaped
 
 Payload = bytes | Path | np.ndarray  # an encoded image, where it lies, or its pixels
 
@@ -21,6 +21,8 @@ class Split:
         label: `(N,)` whole numbers, -1 where unknown.
         file_name: N relative POSIX paths.
         read: ascending positions `(n,)` to an iterator over their n payloads.
+        part: N names of the part of the source (train, test, ...) that each lies in; none where
+            it has no parts.
         colour: every image becomes RGB; otherwise a split of grey images only stays grey.
     """
 
@@ -28,6 +30,7 @@ class Split:
     file_name: Sequence[str]
     read: Callable[[np.ndarray], Iterator[Payload]]
     colour: bool = False
+    part: Sequence[str] = ()
 
 
 @dataclass(frozen=True)
@@ -38,19 +41,52 @@ class Source:
         train: the training split.
         test: the test split, None where it has but one.
         classes: names of the labels 0..K-1.
-        skipped: what was found and is in neither split.
+        skipped: what was found and is in no split.
+        others: further parts by name, such as a validation set.
     """
 
     train: Split
     test: Split | None
     classes: list[str]
     skipped: list[Skipped] = field(default_factory=list)
+    others: dict[str, Split] = field(default_factory=dict)
+
+    def parts(self) -> dict[str, Split]:
+        """All splits by their name; one that stands alone has the name ""."""
+        if self.test is None and not self.others:
+            return {"": self.train}
+        test = {} if self.test is None else {"test": self.test}
+        return {"train": self.train} | test | self.others
+
+
+def whole(source: Source) -> Split:
+    """All splits of a source as one, in the order of their names; each sample knows its part."""
+    splits = source.parts()
+    if len(splits) == 1:
+        return source.train
+    names = sorted(splits)
+    ends = np.cumsum([len(splits[name].label) for name in names])
+
+    def read(positions: np.ndarray) -> Iterator[Payload]:
+        for name, end in zip(names, ends, strict=True):
+            start = end - len(splits[name].label)
+            here = positions[slice(*np.searchsorted(positions, (start, end)))]
+            yield from splits[name].read(here - start)
+
+    return Split(
+        label=np.concatenate([splits[name].label for name in names]),
+        file_name=[one for name in names for one in splits[name].file_name],
+        read=read,
+        colour=source.train.colour,
+        part=[
+            one for name in names for one in splits[name].part or [name] * len(splits[name].label)
+        ],
+    )
 
 
 def skip(name: str, reason: str) -> Skipped:
-    r"""A row of what was left out; bytes of a name that are no UTF-8 become `\xff`."""
-    raw = name.encode("utf-8", "surrogateescape")
-    return Skipped(raw.decode("utf-8", "backslashreplace"), reason)
+    """A row of what was left out, its name as one line of text (see `tables.names`)."""
+    return Skipped(escaped(name), reason)
 
 
 def array_split(image: np.ndarray, label: np.ndarray | None, file_name: Sequence[str]) -> Split:
@@ -65,9 +101,12 @@ def array_split(image: np.ndarray, label: np.ndarray | None, file_name: Sequence
     return Split(known, file_name, partial(_rows, image))
 
 
-def file_split(root: Path, names: Sequence[str], label: np.ndarray) -> Split:
+def file_split(
+    root: Path, names: Sequence[str], label: np.ndarray, part: Sequence[str] = ()
+) -> Split:
     """A split of image files below a folder, every one as RGB."""
-    return Split(label, names, partial(_files, root, names), colour=True)
+    told = [escaped(name) for name in names]
+    return Split(label, told, partial(_files, root, names), colour=True, part=part)
 
 
 def _rows(image: np.ndarray, positions: np.ndarray) -> Iterator[np.ndarray]:

@@ -1,20 +1,24 @@
 """What lies in a folder: image files to try, tables beside them, and the rest with a reason.
 
-Nothing is opened here (a pipe would block) and no link is followed (it could lead anywhere).
+Links are followed. A file is taken once, whatever names lead to it (also two hard links), and
+a folder is entered once, so that loops end; further names are listed with the name that was
+taken. Hidden files and folders and those in which systems keep thumbnails are not taken, and
+every file below them is listed.
 """
 
 import os
 import stat
-import unicodedata
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from hardrare.datasets._formats import HEAD, SUFFIXES, is_image, what
 from hardrare.datasets._source import skip
 from hardrare.errors import InputError
 from hardrare.tables import Skipped
 
-SUFFIXES = (".jpg", ".jpeg", ".png", ".bmp", ".webp", ".gif", ".tif", ".tiff")
 METADATA = ("metadata.csv", "metadata.jsonl", "metadata.parquet")  # as Hugging Face names them
+# Folders of systems and file servers: thumbnails, waste baskets, forks of files.
+SYSTEM = {"@eadir", "__macosx", "#recycle", "$recycle.bin", "lost+found"}
 KINDS = {
     stat.S_IFIFO: "a pipe",
     stat.S_IFSOCK: "a socket",
@@ -22,6 +26,8 @@ KINDS = {
     stat.S_IFBLK: "a device",
     stat.S_IFDIR: "a folder",
 }
+
+Identity = tuple[int, int]  # of a file or folder: device and inode
 
 
 @dataclass
@@ -33,10 +39,33 @@ class Found:
     skipped: list[Skipped] = field(default_factory=list)
 
 
+@dataclass
+class _Walk:
+    """A walk on its way.
+
+    Attributes:
+        root: where it began.
+        around: the folders that the root lies in.
+        entered: folders that were entered, and their names.
+        files: files by identity: every name, and whether it is an image by its ending and no
+            link.
+        links: links to folders, which are followed when all else is done.
+    """
+
+    root: Path
+    around: set[Identity]
+    entered: dict[Identity, str] = field(default_factory=dict)
+    files: dict[Identity, list[str]] = field(default_factory=dict)
+    links: list[str] = field(default_factory=list)
+    skipped: list[Skipped] = field(default_factory=list)
+    linked: set[str] = field(default_factory=set)
+
+
 def walk(root: Path) -> Found:
     """Everything below a folder; each file is in exactly one of the lists.
 
-    A hidden folder, one that may not be read and a link to one are one row each.
+    A folder that may not be read, a link to a folder that is entered by another name, and a
+    broken link are one row each.
 
     Raises:
         InputError: it is no folder.
@@ -44,53 +73,136 @@ def walk(root: Path) -> Found:
     """
     if not root.is_dir():
         raise InputError(f"{root}: is no folder; set prepare.path to the one with the images.")
-    found, real, todo = Found(), Path(os.path.realpath(root)), [""]
+    real = root.resolve()
+    on_the_way = _Walk(root, {_identity(one.stat()) for one in real.parents})
+    _enter(on_the_way, "")
+    while on_the_way.links:
+        on_the_way.links.sort(reverse=True)
+        _follow(on_the_way, on_the_way.links.pop())
+    return _sorted(on_the_way)
+
+
+def _identity(status: os.stat_result) -> Identity:
+    return status.st_dev, status.st_ino
+
+
+def _enter(walking: _Walk, top: str) -> None:
+    """Take in a folder and all below it, links to folders left for later."""
+    walking.entered[_identity((walking.root / top).stat())] = top
+    todo = [top]
     while todo:
         here = todo.pop()
         try:
-            with os.scandir(root / here) as entries:
-                listed = list(entries)
+            with os.scandir(walking.root / here) as entries:
+                listed = sorted(entries, key=lambda one: one.name)
         except OSError as error:
             if not here:
                 raise
-            found.skipped.append(skip(here, f"folder cannot be read: {error.strerror}"))
+            reason = f"folder cannot be read: {error.strerror}"
+            walking.skipped.append(skip(here, reason))
             continue
         for entry in listed:
-            _sort_in(entry, f"{here}/{entry.name}" if here else entry.name, real, found, todo)
-    found.images, doubles = distinct(sorted(found.images))
+            name = f"{here}/{entry.name}" if here else entry.name
+            if entry.is_symlink():
+                _of_link(walking, name)
+            elif entry.is_dir():
+                walking.entered[_identity(entry.stat(follow_symlinks=False))] = name
+                todo.append(name)
+            else:
+                _of_file(walking, name, entry.stat(follow_symlinks=False))
+
+
+def _of_link(walking: _Walk, name: str) -> None:
+    """Put a link among the files, among the folders to follow, or aside."""
+    try:
+        status = (walking.root / name).stat()
+    except (OSError, RuntimeError):  # the latter for a link to itself, before Python 3.13
+        walking.skipped.append(skip(name, "broken link"))
+        return
+    walking.linked.add(name)
+    if stat.S_ISDIR(status.st_mode):
+        walking.links.append(name)
+    else:
+        _of_file(walking, name, status)
+
+
+def _of_file(walking: _Walk, name: str, status: os.stat_result) -> None:
+    if not stat.S_ISREG(status.st_mode):
+        kind = KINDS.get(stat.S_IFMT(status.st_mode), "unknown")
+        walking.skipped.append(skip(name, f"no file: {kind}"))
+    elif (hidden := _hidden(name)) is not None:
+        walking.skipped.append(skip(name, hidden))
+    else:
+        walking.files.setdefault(_identity(status), []).append(name)
+
+
+def _hidden(name: str) -> str | None:
+    """Why a name is passed over without a look; None where it is not."""
+    *folders, last = name.split("/")
+    for one in folders:
+        if one.startswith("."):
+            return f"hidden: in {one}"
+        if one.lower() in SYSTEM:
+            return f"of the system: in {one}"
+    return "hidden" if last.startswith(".") else None
+
+
+def _follow(walking: _Walk, name: str) -> None:
+    """Enter the folder that a link leads to, once, and never one around the root."""
+    try:
+        identity = _identity((walking.root / name).stat())
+    except OSError as error:
+        walking.skipped.append(skip(name, f"folder cannot be read: {error.strerror}"))
+        return
+    if identity in walking.around:
+        walking.skipped.append(skip(name, "link to a folder around this one"))
+    elif identity in walking.entered:
+        other = walking.entered[identity] or "the folder itself"
+        walking.skipped.append(skip(name, f"same folder by link: {other}"))
+    elif (hidden := _hidden(name)) is not None:
+        walking.skipped.append(skip(name, hidden))
+    else:
+        _enter(walking, name)
+
+
+def _sorted(walking: _Walk) -> Found:
+    """Of each file one name, by what it is, and the other names with that one."""
+    found = Found(skipped=walking.skipped)
+    for names in walking.files.values():
+        first, *others = sorted(names, key=lambda one: _order(one, walking.linked))
+        found.skipped += [skip(one, f"same file by link: {first}") for one in others]
+        reason = None
+        if first.rpartition("/")[2] in METADATA:
+            found.metadata.append(first)
+        elif first.lower().endswith(SUFFIXES) or (reason := _content(walking.root / first)) is None:
+            found.images.append(first)
+        else:
+            found.skipped.append(skip(first, reason))
+    found.images.sort()
     found.metadata.sort()
-    found.skipped += doubles
     return found
 
 
-def _sort_in(entry: os.DirEntry, name: str, real: Path, found: Found, todo: list[str]) -> None:
-    """Put one entry where it belongs."""
-    reason = None
-    if entry.name.startswith("."):
-        reason = "hidden"
-    elif entry.is_symlink():
-        reason = _of_link(Path(entry.path), real)
-    elif entry.is_dir():
-        todo.append(name)
-        return
-    elif not entry.is_file():
-        reason = no_file(Path(entry.path))
-    reason = reason or of_name(name)
-    if reason is None and entry.name in METADATA:
-        found.metadata.append(name)
-    elif reason is None and name.lower().endswith(SUFFIXES):
-        found.images.append(name)
-    else:
-        found.skipped.append(skip(name, reason or "not an image by its ending"))
+def _order(name: str, linked: set[str]) -> tuple[bool, bool, int, str]:
+    """Names of one file: an image by its ending first, then no link, then the shortest path."""
+    through = not linked.isdisjoint(_above(name))
+    return not name.lower().endswith(SUFFIXES), through, name.count("/"), name
 
 
-def _of_link(path: Path, real: Path) -> str:
-    """Where a link leads. None is followed: it names what has a name of its own, or an outsider."""
+def _above(name: str) -> set[str]:
+    """A name and the folders above it."""
+    parts = name.split("/")
+    return {"/".join(parts[: k + 1]) for k in range(len(parts))}
+
+
+def _content(path: Path) -> str | None:
+    """Why a file without the ending of an image is none; None where its first bytes say it is."""
     try:
-        target = path.resolve(strict=True)
-    except (OSError, RuntimeError):  # the latter for a link to itself, before Python 3.13
-        return "broken link"
-    return f"link {'within' if target.is_relative_to(real) else 'out of'} the folder"
+        with path.open("rb") as stream:
+            head = stream.read(HEAD)
+    except OSError as error:
+        return f"cannot be read: {error.strerror}"
+    return None if is_image(head) else f"no image: it is {what(head)}"
 
 
 def no_file(path: Path) -> str | None:
@@ -104,29 +216,13 @@ def no_file(path: Path) -> str | None:
     return None if stat.S_ISREG(mode) else f"no file: {KINDS.get(stat.S_IFMT(mode), 'unknown')}"
 
 
-def of_name(name: str) -> str | None:
-    """Why a relative name cannot stand in a table or a list; None where it can."""
-    if any("\ud800" <= letter <= "\udfff" for letter in name):
-        return "name is no UTF-8"
-    if any(unicodedata.category(letter) in ("Cc", "Zl", "Zp") for letter in name):
-        return "name holds a line break or control character"
-    if "\\" in name or name[1:2] == ":":
-        return "name is no relative path on every system"
-    return None
-
-
 def distinct(names: list[str]) -> tuple[list[str], list[Skipped]]:
-    """Sorted names without those that some systems take for an earlier one, and these."""
-    first: dict[str, str] = {}
-    kept, skipped = [], []
+    """Sorted names once each, and a row for every further time."""
+    kept: list[str] = []
+    skipped: list[Skipped] = []
     for name in names:
-        alike = unicodedata.normalize("NFC", name).casefold()
-        one = first.get(alike)
-        if one is None:
-            first[alike] = name
-            kept.append(name)
-        elif one == name:
+        if kept and kept[-1] == name:
             skipped.append(skip(name, "named twice"))
         else:
-            skipped.append(skip(name, f"name differs in case or Unicode form only: from {one}"))
+            kept.append(name)
     return kept, skipped

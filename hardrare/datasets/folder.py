@@ -2,67 +2,62 @@
 
 from pathlib import Path, PurePosixPath
 
-from hardrare.datasets._labels import Labels, NoLabels, absent, numbered, read_labels
-from hardrare.datasets._source import Source, file_split, needed, skip
-from hardrare.datasets._walk import METADATA, SUFFIXES, Found, walk
-from hardrare.errors import InputError
+import numpy as np
 
-TRAIN, TEST = "train", "test"
+from hardrare.datasets._labels import numbered, read_labels
+from hardrare.datasets._matching import Labels, Names, NoLabels
+from hardrare.datasets._parts import TEST, TRAINING, class_of, part_of, parts_of
+from hardrare.datasets._source import Source, Split, file_split, needed, skip
+from hardrare.datasets._walk import METADATA, Found, walk
+from hardrare.errors import InputError
+from hardrare.tables import escaped
 
 
 def folder(path: Path | None) -> Source:
-    """Image files as RGB; the first frame of those with several.
+    """Every image file below a directory as RGB, by its content whatever its ending.
 
-    Where the directory has a folder `train`, that is the training split and `test`
-    the test split; nothing else is read. A label comes from the nearest `metadata.csv`,
-    `.jsonl` or `.parquet` above the image that has columns `file_name` (relative to
-    itself) and `label`, otherwise from the first folder of the split that the image lies
-    in; directly in the split it has none. Everything that is not read is in `skipped`:
-    files of other kinds, hidden ones, links.
+    Links are followed, and each file is taken once. Folders named train, val, test and the like
+    are parts if nothing else lies beside them; otherwise a folder is a class. A label comes from
+    the nearest `metadata.csv`, `.jsonl` or `.parquet` above the image that has columns of file
+    names (relative to itself) and labels, otherwise from the class folder that the image lies
+    in. Everything that is not an image is in `skipped`.
 
     Args:
         path: the directory.
 
     Raises:
-        InputError: it is no folder, or it or one of its splits holds no image.
+        InputError: it is no folder or holds no image.
         OSError: it may not be read.
     """
     root = needed(path, "folder")
     found = walk(root)
+    if not found.images:
+        raise InputError(f"{root}: holds no image; set prepare.path to a folder that does.")
     tables = _tables(root, found)
-    given_splits = [part for part in (TRAIN, TEST) if (root / part).is_dir()]
-    parts = _splits(found, given_splits) if TRAIN in given_splits else {"": found.images}
-    for part, names in parts.items():
-        if not names:
-            raise InputError(
-                f"{root / part}: holds no image ({', '.join(s[1:] for s in SUFFIXES)}); "
-                "set prepare.path to a folder that does."
-            )
-    given, classes = numbered(
-        *([_label(n, part, tables) for n in names] for part, names in parts.items())
-    )
-    splits = [
-        file_split(root, names, label) for names, label in zip(parts.values(), given, strict=True)
-    ]
-    return Source(splits[0], splits[1] if len(splits) > 1 else None, classes, found.skipped)
+    told = [escaped(name) for name in found.images]
+    base, parts = parts_of(told)
+    label, classes = numbered([_label(name, base, parts, tables) for name in told])
+    if not parts:
+        return Source(file_split(root, found.images, label), None, classes, found.skipped)
+    within = np.array([part_of(name, base) for name in told])
+    splits = {one: _split(root, found.images, label, within, one) for one in parts}
+    train = next(one for one in parts if one.lower() in TRAINING)
+    test = next((one for one in parts if one.lower() in TEST), None)
+    others = {one: splits[one] for one in parts if one not in (train, test)}
+    held = splits[test] if test else None
+    return Source(splits[train], held, classes, found.skipped, others)
 
 
-def _splits(found: Found, names: list[str]) -> dict[str, list[str]]:
-    """The images in each folder of a split; those beside them are skipped."""
-    parts: dict[str, list[str]] = {name: [] for name in names}
-    for name in found.images:
-        top = name.partition("/")[0]
-        if "/" in name and top in parts:
-            parts[top].append(name)
-        else:
-            found.skipped.append(skip(name, "beside train and test"))
-    return parts
+def _split(root: Path, names: list[str], label: np.ndarray, within: np.ndarray, part: str) -> Split:
+    """The images of one part."""
+    at = np.flatnonzero(within == part)
+    return file_split(root, [names[k] for k in at], label[at], [part] * len(at))
 
 
 def _tables(root: Path, found: Found) -> dict[str, Labels]:
     """The labels of each folder with a metadata file, by names relative to the root."""
     tables: dict[str, Labels] = {}
-    there, read = set(found.images), set()
+    there, read = Names([escaped(name) for name in found.images]), set()
     for name in sorted(found.metadata, key=lambda one: METADATA.index(PurePosixPath(one).name)):
         parent = PurePosixPath(name).parent
         if parent in read:
@@ -70,21 +65,22 @@ def _tables(root: Path, found: Found) -> dict[str, Labels]:
             continue
         try:
             labels, has_label = read_labels(root / name)
+            inside = {(parent / one).as_posix(): label for one, label in labels.items()}
+            matched, lost = there.match(inside, root)
         except NoLabels as reason:
             found.skipped.append(skip(name, f"metadata not used: {reason}"))
             continue
         read.add(parent)
-        inside = {(parent / one).as_posix(): label for one, label in labels.items()}
-        found.skipped += absent(inside, there, found.skipped, name)
+        found.skipped.append(skip(name, "read as a table"))
+        found.skipped += there.absent(lost, found.skipped, name)
         if has_label:
-            tables[parent.as_posix()] = inside
+            tables[parent.as_posix()] = matched
     return tables
 
 
-def _label(name: str, part: str, tables: dict[str, Labels]) -> str | None:
+def _label(name: str, base: str, parts: list[str], tables: dict[str, Labels]) -> str | None:
     """The label of one image: of the nearest table, or its class folder."""
     for parent in PurePosixPath(name).parents:
         if parent.as_posix() in tables:
             return tables[parent.as_posix()].get(name)
-    folders = PurePosixPath(name).relative_to(part).parts[:-1]
-    return folders[0] if folders else None
+    return class_of(name, base, parts)

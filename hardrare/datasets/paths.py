@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 
 from hardrare.datasets._source import Source, file_split, needed, skip
-from hardrare.datasets._walk import distinct, no_file, of_name
+from hardrare.datasets._walk import distinct, no_file
 from hardrare.errors import InputError
 
 
@@ -26,7 +26,7 @@ def paths(path: Path | None) -> Source:
     root, found, skipped = common_folder(file), [], []
     for line in _lines(file):
         name = line.relative_to(root).as_posix()
-        reason = of_name(name) or no_file(line)
+        reason = no_file(line)
         if reason is None:
             found.append(name)
         else:

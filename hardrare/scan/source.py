@@ -9,7 +9,7 @@ import numpy as np
 from PIL import Image
 
 from hardrare.datasets._labels import relabelled
-from hardrare.datasets._source import Payload, Source
+from hardrare.datasets._source import Payload, Source, whole
 from hardrare.datasets._walk import METADATA
 from hardrare.datasets.folder import folder
 from hardrare.datasets.idx import holds_idx, idx
@@ -56,7 +56,8 @@ def look(path: Path, labels: str | None, contents: Contents, least: int) -> Foun
         InputError: nothing of the kind, too few, or labels that do not cover it.
     """
     dataset, source = _opened(path)
-    count = len(source.train.label)
+    everything = whole(source)
+    count = len(everything.label)
     if count < least:
         raise InputError(
             f"{path} holds {count} image file{'s' * (count != 1)}, a scan needs at least {least}; "
@@ -64,7 +65,7 @@ def look(path: Path, labels: str | None, contents: Contents, least: int) -> Foun
         )
     _require_labels(source, path, labels)
     every = np.unique(np.linspace(0, count - 1, min(count, LOOKED_AT)).astype(int))
-    sides = [side for payload in source.train.read(every) if (side := _side(payload))]
+    sides = [side for payload in everything.read(every) if (side := _side(payload))]
     side = int(np.median(sides)) if sides else 0
     return Found(dataset, count, side, _mark(path, source, labels, contents))
 
@@ -87,15 +88,14 @@ def _opened(path: Path) -> tuple[str, Source]:
 
 
 def _require_labels(source: Source, path: Path, labels: str | None) -> None:
-    """Refuse labels that leave an image or a second class out."""
+    """Refuse labels of fewer than two classes; an image without a label goes on without."""
     if labels is None:
         return
-    found = source if labels == FOLDERS else relabelled(source, Path(labels))
-    without, classes = int((found.train.label < 0).sum()), len(found.classes)
-    if without or classes < 2:
-        what = f"{without:,} images without a label" if without else "fewer than two classes"
+    found = source if labels == FOLDERS else relabelled(source, Path(labels), path)
+    if len(found.classes) < 2:
         raise InputError(
-            f"--labels {labels}: leaves {what} in {path}; label all of them, or leave --labels out."
+            f"--labels {labels}: leaves fewer than two classes in {path}; label more images, or "
+            "leave --labels out."
         )
 
 
@@ -112,10 +112,11 @@ def _side(payload: Payload) -> int:
 
 def _mark(path: Path, source: Source, labels: str | None, contents: Contents) -> str:
     """A digest of what the source's images and tables hold, by their names."""
-    splits = [one for one in (source.train, source.test) if one is not None]
-    first = next(iter(source.train.read(np.arange(min(len(source.train.label), 1)))), None)
+    everything = whole(source)
+    count = len(everything.label)
+    first = next(iter(everything.read(np.arange(min(count, 1)))), None)
     if isinstance(first, Path):
-        files = [file for one in splits for file in one.read(np.arange(len(one.label)))]
+        files = list(everything.read(np.arange(count)))
         files += sorted(one for one in path.rglob("*") if one.name in METADATA)
     else:
         files = [path] if path.is_file() else sorted(p for p in path.rglob("*") if p.is_file())

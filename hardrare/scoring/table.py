@@ -1,6 +1,8 @@
 """The table of scores: what metrics return, with what they declare, as `scores/1`."""
 
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Protocol
 
 import numpy as np
 import pyarrow as pa
@@ -11,8 +13,20 @@ from hardrare.metrics import registry
 RECALL = b"hardrare.neighbour_recall"
 
 
+class Declared(Protocol):
+    """What a metric or a statistic says of itself."""
+
+    unit: str
+    harder: str
+    source: str
+
+
 def write_scores(
-    path: Path, sample_id: np.ndarray, scores: dict[str, np.ndarray], recall: float = 1.0
+    path: Path,
+    sample_id: np.ndarray,
+    scores: dict[str, np.ndarray],
+    recall: float = 1.0,
+    declared: Mapping[str, Declared] | None = None,
 ) -> None:
     """Write scores as float32; unit, harder and source travel in each field's metadata.
 
@@ -23,12 +37,14 @@ def write_scores(
             values; columns come in this order.
         recall: of the neighbour search behind them, kept as `hardrare.neighbour_recall` in
             the table's metadata where it was not exact.
+        declared: what each name declares; None = the registered metrics.
 
     Raises:
         ValueError: a name is not registered, a length differs from N, or a value does not
             fit into float32.
     """
-    known, fields = registry(), [pa.field("sample_id", tables.ID)]
+    known = registry() if declared is None else declared
+    fields = [pa.field("sample_id", tables.ID)]
     arrays = [pa.array(np.asarray(sample_id, np.int32))]
     for name, values in scores.items():
         metric = name.removeprefix(tables.HELD_OUT)

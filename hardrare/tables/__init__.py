@@ -6,6 +6,7 @@ A table is one Arrow IPC file whose schema metadata says `hardrare.table =
 numbers give equal bytes.
 """
 
+from hardrare.tables.appearance import FACTS, RANGE, read_appearance, write_appearance
 from hardrare.tables.features import (
     Features,
     features_writer,
@@ -31,6 +32,8 @@ from hardrare.tables.kinds import (
     TEXT,
 )
 from hardrare.tables.manifest import Manifest, read_manifest
+from hardrare.tables.names import escaped, unescaped
+from hardrare.tables.pictures import pictures_writer, read_pictures
 from hardrare.tables.runs import (
     APPEARANCE,
     RANKING,
@@ -48,12 +51,13 @@ from hardrare.tables.unnamed import unnamed_array
 from hardrare.tables.views import read_cluster_ids, read_views, write_views
 
 __all__ = [
-    "APPEARANCE", "AXES", "CLASSES", "COPY", "EPOCH", "FLAG", "FLOAT", "HELD_OUT", "ID",
-    "KINDS", "NO_RELATIVE_PATH", "RANKING", "RATES", "TABLE", "TEXT", "Features",
+    "APPEARANCE", "AXES", "CLASSES", "COPY", "EPOCH", "FACTS", "FLAG", "FLOAT", "HELD_OUT",
+    "ID", "KINDS", "NO_RELATIVE_PATH", "RANGE", "RANKING", "RATES", "TABLE", "TEXT", "Features",
     "GrowingImages", "Images", "Manifest", "Score", "Skipped", "column", "complete",
-    "counts_by_kind", "features_writer", "most_often", "open_features", "pick", "read",
-    "read_axes", "read_cluster_ids", "read_clusterings", "read_dynamics", "read_features",
-    "read_images", "read_manifest", "read_ranges", "read_scores", "read_skipped",
-    "read_suggested", "read_views", "unnamed_array", "write", "write_features", "write_images",
-    "write_rows", "write_skipped", "write_views", "writer",
+    "counts_by_kind", "escaped", "features_writer", "most_often", "open_features", "pick",
+    "pictures_writer", "read", "read_appearance", "read_axes", "read_cluster_ids",
+    "read_clusterings", "read_dynamics", "read_features", "read_images", "read_manifest",
+    "read_pictures", "read_ranges", "read_scores", "read_skipped", "read_suggested",
+    "read_views", "unescaped", "unnamed_array", "write", "write_appearance", "write_features",
+    "write_images", "write_rows", "write_skipped", "write_views", "writer",
 ]  # fmt: skip

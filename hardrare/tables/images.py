@@ -11,8 +11,10 @@ import pyarrow.compute as pc
 from hardrare.errors import InputError
 from hardrare.tables.files import column, read, write
 from hardrare.tables.kinds import CLASSES, ID, TEXT
+from hardrare.tables.names import ESCAPE
 
-# What a file_name may not be: empty, absolute, with a drive, a backslash or a part `..`.
+# What a file_name may not be: empty, absolute, with a drive, a part `..`, or a backslash that
+# begins no escape (see `names`).
 NO_RELATIVE_PATH = r"^$|^/|^[A-Za-z]:|\\|\x00|(^|/)\.\.(/|$)"
 
 
@@ -88,7 +90,8 @@ def read_images(path: Path, sample_id: np.ndarray | None = None) -> Images:
 
 def _require_relative(path: Path, names: pa.ChunkedArray) -> None:
     """Refuse a file name that could lead out of the folder of the images."""
-    at = pc.index(pc.match_substring_regex(names, NO_RELATIVE_PATH), True).as_py()
+    plain = pc.replace_substring_regex(names, ESCAPE, "_")
+    at = pc.index(pc.match_substring_regex(plain, NO_RELATIVE_PATH), True).as_py()
     if at >= 0:
         raise InputError(
             f"{path}: file_name {names[at].as_py()!r} is no relative path with / between its "

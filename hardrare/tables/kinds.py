@@ -23,11 +23,28 @@ AXES = {
 COPY = "duplicate"
 
 # Kinds that stay uncompressed, so that reading them maps the file and copies nothing.
-MAPPED = ("images/", "features/", "views/")
+MAPPED = ("images/", "features/", "views/", "pictures/")
 
 # Fixed columns of each kind, in order. `...` marks kinds that take further columns.
 KINDS: dict[str, dict[str, Any]] = {
     "images/1": {"sample_id": ID, "image": None, "label": pa.int32(), "file_name": TEXT},
+    "pictures/1": {"sample_id": ID, "picture": pa.large_binary()},  # encoded, aspect kept
+    "appearance/1": {  # of the file as it is; null where there is no file
+        "sample_id": ID,
+        "part": TEXT,  # train, val, test, ... where the source has such parts, otherwise empty
+        "width": COUNT,  # of the upright picture, pixels
+        "height": COUNT,
+        "format": TEXT,  # JPEG, PNG, HEIF, ...
+        "mode": TEXT,  # as the file has it: RGB, L, CMYK, I;16, ...
+        "bytes": pa.int64(),
+        "content_hash": TEXT,  # of the bytes, hexadecimal
+        "pixel_hash": TEXT,  # of the decoded pixels
+        "perceptual_hash": TEXT,  # 64 bits, 16 hexadecimal digits
+        "mirror_hash": TEXT,  # the same of the mirror image
+        "taken": pa.int64(),  # seconds since 1970: EXIF date, else the file's time of change
+        "frames": COUNT,  # pictures in the file, of which one is read
+        ...: ...,
+    },
     "manifest/1": {
         "sample_id": ID,  # the changed sample
         "artefact": TEXT,

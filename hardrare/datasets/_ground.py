@@ -1,0 +1,40 @@
+"""Transparent pictures on a ground on which what is drawn stays visible."""
+
+import numpy as np
+from PIL import Image
+
+GROUNDS = (255, 0, 128)  # white, black, grey; of equal ones the first
+FAINTEST = 0.10  # share of what is drawn that may be fainter
+
+
+def opaque(image: Image.Image) -> Image.Image:
+    """The same picture without transparency, grey where it was grey.
+
+    The ground is that of `GROUNDS` from which all but a tenth of what is drawn (by its opacity)
+    stands out most: a white icon gets black, a black one white, one of both grey.
+
+    Args:
+        image: of any mode with transparency.
+    """
+    grey = image.mode in ("LA", "La", "L", "1")
+    over = image.convert("RGBA")
+    alpha = over.getchannel("A")
+    if alpha.getextrema()[0] == 255:
+        return over.convert("L" if grey else "RGB")
+    ground = _ground(np.asarray(over.convert("L")), np.asarray(alpha))
+    laid = Image.alpha_composite(Image.new("RGBA", over.size, (ground,) * 3 + (255,)), over)
+    return laid.convert("L" if grey else "RGB")
+
+
+def _ground(level: np.ndarray, alpha: np.ndarray) -> int:
+    """The ground for luminance (H, W) of opacity (H, W), both uint8."""
+    drawn = np.bincount(level.ravel(), weights=alpha.ravel(), minlength=256)
+    if not drawn.sum():
+        return GROUNDS[0]
+    return max(GROUNDS, key=lambda one: _stands_out(drawn, one))
+
+
+def _stands_out(drawn: np.ndarray, ground: int) -> int:
+    """The distance in grey levels that all but a tenth of what is drawn keeps."""
+    apart = np.bincount(np.abs(np.arange(256) - ground), weights=drawn, minlength=256)
+    return int((apart.cumsum() > FAINTEST * drawn.sum()).argmax())

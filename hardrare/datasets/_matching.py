@@ -1,0 +1,83 @@
+"""Which image a table means: names as people and their systems write them."""
+
+import os
+import unicodedata
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from pathlib import Path, PurePosixPath
+
+from hardrare.datasets._source import skip
+from hardrare.errors import InputError
+from hardrare.tables import Skipped, escaped, unescaped
+
+Labels = dict[str, str | None]  # file name to label, None where unknown
+
+
+class NoLabels(ValueError):
+    """A table that does not name files; its text says why."""
+
+
+class Names:
+    """The images of a source by the names under which a table may know them."""
+
+    def __init__(self, names: Sequence[str]) -> None:
+        """Take the names as tables have them (see `tables.names`)."""
+        self._by_form: list[tuple[Callable[[str], str], dict[str, str]]] = []
+        for form in (str, unescaped, _composed):
+            self._by_form.append((form, {form(name): name for name in names}))
+
+    def match(self, labels: Mapping[str, str | None], root: Path | None) -> tuple[Labels, list]:
+        """The labels by the names of the images, and the names that are no image's.
+
+        A name counts as it stands, without spaces around it, in another Unicode form (Macs
+        write letter and accent apart), and as an absolute path below the root.
+
+        Raises:
+            NoLabels: two rows give one image different labels.
+        """
+        matched: Labels = {}
+        lost = []
+        for written, label in labels.items():
+            name = next(filter(None, map(self._find, _candidates(written, root))), None)
+            if name is None:
+                lost.append(written)
+            elif matched.setdefault(name, label) != label:
+                raise NoLabels(f"gives {name} two labels, {matched[name]} and {label}")
+        return matched, lost
+
+    def absent(self, lost: Iterable[str], known: Iterable[Skipped], table: str) -> list[Skipped]:
+        """Rows for the files that a table names and that were not found at all."""
+        there = {one.file_name for one in known}
+        reason = f"not there: named in {table}"
+        return [skip(name, reason) for name in lost if escaped(name) not in there]
+
+    def _find(self, written: str) -> str | None:
+        for form, names in self._by_form:
+            if (name := names.get(form(written))) is not None:
+                return name
+        return None
+
+
+def _candidates(written: str, root: Path | None) -> Iterable[str]:
+    """What a name in a table may mean, the likeliest first."""
+    yield written
+    plain = written.strip()
+    # a backslash is the separator of the system that wrote it
+    plain = PurePosixPath(plain.replace("\\", "/")).as_posix()
+    yield plain
+    if root is not None and plain.startswith("/"):
+        for top in (os.path.abspath(root), os.path.realpath(root)):  # noqa: PTH100 - with links
+            if PurePosixPath(plain).is_relative_to(top):
+                yield PurePosixPath(plain).relative_to(top).as_posix()
+
+
+def _composed(name: str) -> str:
+    return unicodedata.normalize("NFC", unescaped(name))
+
+
+def no_image(table: Path, names: Iterable[str], labels: Iterable[str]) -> InputError:
+    """The sentence for a table that names no image at all."""
+    found, named = min(names, default="no image"), min(labels, default="none")
+    return InputError(
+        f"prepare.labels {table}: names no image of the dataset (it holds {found}, the table "
+        f"{named}); write names relative to prepare.path."
+    )

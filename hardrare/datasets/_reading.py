@@ -1,0 +1,149 @@
+"""Tables of file names and labels as people have them: CSV of any kind, JSON lines, Parquet."""
+
+import codecs
+import csv
+import json
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from hardrare.datasets._matching import NoLabels
+
+NAMES = (
+    "file_name", "filename", "file", "path", "file_path", "filepath", "image_path", "img_path",
+    "image", "image_name", "image_file", "img", "image_id", "name", "id",
+)  # fmt: skip
+LABELS = (
+    "label", "labels", "class", "class_name", "classname", "category", "target", "species",
+    "breed", "tag", "y",
+)  # fmt: skip
+DELIMITERS = ",;\t|"
+MARKS = {  # at the beginning of a text, the longest first
+    codecs.BOM_UTF8: "utf-8-sig",
+    codecs.BOM_UTF32_LE: "utf-32",
+    codecs.BOM_UTF32_BE: "utf-32",
+    codecs.BOM_UTF16_LE: "utf-16",
+    codecs.BOM_UTF16_BE: "utf-16",
+}
+
+Row = tuple[int, str, Any]  # line or row, counted from 1; file name; label
+
+
+def rows(file: Path) -> tuple[list[Row], bool]:
+    """The rows of a table, and whether it has any column of labels.
+
+    Args:
+        file: its ending says how it is read; anything but `.jsonl` and `.parquet` is CSV, whose
+            delimiter (comma, semicolon, tab or bar) and encoding are told by its content.
+
+    Raises:
+        NoLabels: it cannot be read or has no column of file names; says the first bad line.
+    """
+    try:
+        return READERS.get(file.suffix.lower(), _csv)(file)
+    except OSError as error:
+        raise NoLabels(f"cannot be read ({error.strerror or _line(error)})") from None
+
+
+def _text(file: Path) -> str:
+    """The whole text, whatever Unicode it is written in."""
+    raw = file.read_bytes()
+    encoding = next((name for mark, name in MARKS.items() if raw.startswith(mark)), None)
+    if encoding is None:  # without a mark: UTF-16 has a zero beside every ASCII letter
+        encoding = {b"\0": "utf-16-be"}.get(raw[:1], "utf-16-le") if b"\0" in raw[:2] else "utf-8"
+    try:
+        return raw.decode(encoding)
+    except UnicodeDecodeError as error:
+        line = raw.count(b"\n", 0, error.start) + 1
+        raise NoLabels(f"is no text in Unicode, first in line {line}; save it as UTF-8") from None
+
+
+def _csv(file: Path) -> tuple[list[Row], bool]:
+    lines = _text(file).splitlines(keepends=True)
+    delimiter = _delimiter(next((one for one in lines if one.strip()), ""))
+    reader = csv.reader(lines, delimiter=delimiter, skipinitialspace=True, strict=True)
+    try:
+        filled = ((reader.line_num, row) for row in reader if any(one.strip() for one in row))
+        _, header = next(filled, (1, []))
+        name, label = _columns(header)
+        return list(_cells(filled, len(header), name, label)), label is not None
+    except csv.Error as error:
+        raise NoLabels(f"line {reader.line_num} is no CSV ({_line(error)})") from None
+
+
+def _delimiter(header: str) -> str:
+    """The delimiter that makes the most columns of a header."""
+    return max(DELIMITERS, key=header.count)
+
+
+def _cells(
+    filled: Iterable[tuple[int, list[str]]], width: int, name: int, label: int | None
+) -> Iterator[Row]:
+    for line, row in filled:
+        if len(row) > width and any(one.strip() for one in row[width:]):
+            raise NoLabels(f"line {line} has {len(row)} cells and the header {width}")
+        if not (written := row[name] if name < len(row) else ""):
+            raise NoLabels(f"line {line} has no file name")
+        yield line, written, row[label] if label is not None and label < len(row) else None
+
+
+def _columns(header: Sequence[Any]) -> tuple[int, int | None]:
+    """Where the names and the labels stand: by their headers, in any case, `-` or space as `_`."""
+    plain = [str(one).strip().lower().replace(" ", "_").replace("-", "_") for one in header]
+    name, label = (
+        next((plain.index(one) for one in known if one in plain), None) for known in (NAMES, LABELS)
+    )
+    if name is None:
+        there = ", ".join(sorted(str(one).strip() for one in header)) or "nothing"
+        raise NoLabels(f"has no column file_name but {there}")
+    return name, label
+
+
+def _json_lines(file: Path) -> tuple[list[Row], bool]:
+    made: list[tuple[int, dict]] = []
+    for line, text in enumerate(_text(file).split("\n"), 1):
+        if not text.strip():
+            continue
+        try:
+            row = json.loads(text)
+        except (ValueError, RecursionError) as error:
+            raise NoLabels(f"line {line} is no JSON ({_line(error)})") from None
+        if not isinstance(row, dict):
+            raise NoLabels(f"line {line} is no object of JSON")
+        made.append((line, row))
+    return _of_objects(made, list(dict.fromkeys(name for _, row in made for name in row)))
+
+
+def _parquet(file: Path) -> tuple[list[Row], bool]:
+    try:
+        names = pq.read_schema(file).names
+        name, label = _columns(names)
+        wanted = [names[at] for at in (name, label) if at is not None]
+        table = pq.read_table(file, columns=wanted).to_pylist()
+    except (pa.ArrowException, OSError) as error:
+        raise NoLabels(f"cannot be read as Parquet ({_line(error)})") from None
+    return _of_objects(list(enumerate(table, 1)), wanted)
+
+
+def _of_objects(made: list[tuple[int, dict]], names: list[str]) -> tuple[list[Row], bool]:
+    name, label = _columns(names)
+    found = []
+    for line, row in made:
+        written = row.get(names[name])
+        if not isinstance(written, str) or not written:
+            raise NoLabels(f"line {line} has {names[name]} {written!r}")
+        found.append((line, written, None if label is None else row.get(names[label])))
+    return found, label is not None
+
+
+READERS: dict[str, Callable[[Path], tuple[list[Row], bool]]] = {
+    ".jsonl": _json_lines,
+    ".parquet": _parquet,
+}
+
+
+def _line(error: Exception) -> str:
+    return " ".join(str(error).split()).split(". ")[0].rstrip(".")

@@ -1,0 +1,72 @@
+"""The sum over everything that was found: each file is in exactly one list."""
+
+from collections import Counter
+
+import numpy as np
+
+from hardrare.datasets._load import Loaded
+
+# What is said of a kind of reason; kinds without an entry are said as they are.
+WORDS = {
+    "same file by link": "copies of the same file by link",
+    "same folder by link": "links to folders that were read by another name",
+    "link to a folder around this one": "links to folders around this one",
+    "empty": "could not be read",
+    "damaged": "could not be read",
+    "too large": "could not be read",
+    "cannot be read": "could not be read",
+    "folder cannot be read": "folders that could not be read",
+    "broken link": "broken links",
+    "no image": "no images",
+    "no file": "no files",
+    "hidden": "hidden or of the system",
+    "of the system": "hidden or of the system",
+    "read as a table": "tables of labels",
+    "metadata not used": "tables that are not used",
+    "metadata beside another": "tables that are not used",
+    "in a part that is neither training nor test": "in parts that are neither training nor test",
+}
+NAMED = 5  # images that are named before the rest is counted
+NOT_THERE = "not there"  # named in a table or list: no file at all
+
+
+def told(loaded: Loaded) -> list[str]:
+    """Sentences for people: the sum, what is none of it, and how pictures were read."""
+    training, test, skipped = len(loaded.train.label), len(loaded.test.label), loaded.skipped
+    kinds = Counter(WORDS.get(one.kind, one.kind) for one in skipped if one.kind != NOT_THERE)
+    held = {"held out for tests": test, "not drawn (prepare.limit)": loaded.undrawn}
+    parts = {"ranked": training} | held | dict(sorted(kinds.items(), key=lambda one: -one[1]))
+    words = ", ".join(f"{n:,} {what}" for what, n in parts.items() if n or what == "ranked")
+    shape = "x".join(map(str, loaded.train.image.shape[1:]))
+    lines = [
+        f"{sum(parts.values()):,} files: {words}",
+        f"images of {shape}, {len(loaded.train.classes)} classes",
+    ]
+    if absent := sum(one.kind == NOT_THERE for one in skipped):
+        lines.append(f"{absent:,} named in a table or list are not there")
+    return [*lines, *_labels(loaded), *_frames(loaded), *_wide(loaded)]
+
+
+def _labels(loaded: Loaded) -> list[str]:
+    """Which images go on without a label where others have one."""
+    without = np.flatnonzero(loaded.train.label < 0)
+    if not len(without) or len(without) == len(loaded.train.label):
+        return []
+    names = [loaded.train.file_name[at] for at in without[:NAMED]]
+    more = f" and {len(without) - NAMED:,} more" if len(without) > NAMED else ""
+    return [f"{len(without):,} without a label, which go on without: {', '.join(names)}{more}"]
+
+
+def _frames(loaded: Loaded) -> list[str]:
+    """How many frames were left where a file has several."""
+    more = [row["frames"] for row in loaded.rows if (row.get("frames") or 1) > 1]
+    if not more:
+        return []
+    left = sum(more) - len(more)
+    return [f"{len(more):,} of several frames: the most telling one was read, {left:,} were left"]
+
+
+def _wide(loaded: Loaded) -> list[str]:
+    """What became black and white of pixels of more than 8 bits."""
+    said = "pixels of more than 8 bits, black to white (prepare.range)"
+    return [f"{said}: {loaded.wide}"] if loaded.wide else []

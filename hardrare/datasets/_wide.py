@@ -1,0 +1,73 @@
+"""Pixels of 16 and 32 bits and floats: one range for the whole set, from the data.
+
+Files of scanners, microscopes and scientific cameras use a part of their range, such as counts
+of 100 to 900. Each scaled by itself would lose what makes pictures differ; all scaled by the
+range of the type would leave four grey levels. So black and white are two quantiles over all
+such pictures, one pair for each kind of number.
+"""
+
+from collections.abc import Callable, Iterable
+from threading import Lock
+
+import numpy as np
+
+QUANTILES = (0.001, 0.999)  # of the sampled values, what becomes black and white
+VALUES = 1024  # of each picture, evenly spread
+
+Limits = tuple[float, float]
+Samples = Iterable[np.ndarray]  # values of wide pictures, one array each
+
+
+class Range:
+    """What becomes black and white, found when the first wide picture is met."""
+
+    def __init__(self, given: Limits | None, samples: Callable[[], Samples]) -> None:
+        """Take limits as given, or a way to go over all wide pictures once more."""
+        self.given, self._samples = given, samples
+        self._found: dict[str, Limits] | None = None
+        self._lock = Lock()
+
+    def eight_bits(self, values: np.ndarray) -> np.ndarray:
+        """Values of any number type to uint8 of the same shape; what is no number is black."""
+        low, high = self._limits(kind_of(values))
+        if low == high:
+            return np.full(values.shape, 128, np.uint8)
+        scaled = (np.nan_to_num(values.astype(np.float32), nan=low) - low) * (255 / (high - low))
+        return np.rint(np.clip(scaled, 0, 255)).astype(np.uint8)
+
+    def told(self) -> str:
+        """The limits that were used, in words; empty where there was no wide picture."""
+        if self._found is None:
+            return ""
+        return ", ".join(f"{k} {a:g} to {b:g}" for k, (a, b) in sorted(self._found.items()))
+
+    def _limits(self, kind: str) -> Limits:
+        with self._lock:
+            if self._found is None:
+                self._found = {} if self.given else _limits(self._samples())
+            if self.given:
+                self._found[kind] = self.given
+            return self._found.get(kind, (0.0, 0.0))
+
+
+def kind_of(values: np.ndarray) -> str:
+    """The kind of number that a range is for."""
+    return "floats" if values.dtype.kind == "f" else "whole numbers"
+
+
+def sample(values: np.ndarray) -> np.ndarray:
+    """A few values of a picture, evenly spread, finite ones only; the type stays."""
+    few = values.reshape(-1)[:: max(1, values.size // VALUES)]
+    return few[np.isfinite(few)] if few.dtype.kind == "f" else few
+
+
+def _limits(samples: Samples) -> dict[str, Limits]:
+    by_kind: dict[str, list[np.ndarray]] = {}
+    for few in samples:
+        by_kind.setdefault(kind_of(few), []).append(few)
+    found = {}
+    for kind, parts in by_kind.items():
+        pool = np.concatenate(parts).astype(np.float32)
+        low, high = np.quantile(pool, QUANTILES) if len(pool) else (0.0, 0.0)
+        found[kind] = (float(low), float(high))
+    return found

@@ -1,0 +1,108 @@
+"""One reader for encoded pictures and for images of one size."""
+
+import os
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from io import BytesIO
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+from PIL import Image
+
+from hardrare.errors import InputError
+from hardrare.tables import column, read_images, read_pictures
+
+ENOUGH = 3  # a picture this many times larger than asked for is decoded at a fraction of its size
+
+
+class Pictures:
+    """Pictures by row, as RGB; decoded when asked for, in threads, and never kept.
+
+    Attributes:
+        sample_id: `(N,)`, the samples in row order.
+        whole: whether they keep their aspect; otherwise all are images of one size.
+    """
+
+    def __init__(
+        self, sample_id: np.ndarray, image: np.ndarray, encoded: pa.ChunkedArray | None
+    ) -> None:
+        self.sample_id = sample_id
+        self.whole = encoded is not None
+        self._image, self._encoded = image, encoded
+
+    def __len__(self) -> int:
+        return len(self.sample_id)
+
+    def squares(self, rows: Sequence[int] | np.ndarray, side: int) -> np.ndarray:
+        """Whole pictures, each squeezed or stretched to a square (bicubic, antialiased).
+
+        Args:
+            rows: B rows, 0..N-1, in any order.
+            side: pixels.
+
+        Returns:
+            (B, side, side, 3) uint8.
+        """
+        made = np.empty((len(rows), side, side, 3), np.uint8)
+
+        def fill(at: int) -> None:
+            made[at] = np.asarray(_resized(self._drawn(int(rows[at]), side), side, side))
+
+        with ThreadPoolExecutor(os.cpu_count()) as pool:
+            for _ in pool.map(fill, range(len(rows))):
+                pass
+        return made
+
+    def longest(self, row: int, side: int) -> np.ndarray:
+        """One picture with its aspect, its longest side at most so many pixels.
+
+        Returns:
+            (h, w, 3) uint8.
+        """
+        drawn = self._drawn(row, side)
+        scale = min(1.0, side / max(drawn.size))
+        width, height = (max(1, round(scale * one)) for one in drawn.size)
+        return np.asarray(_resized(drawn, width, height))
+
+    def encoded(self, row: int) -> bytes:
+        """One picture as a file: JPEG or PNG as kept, or an image as PNG."""
+        if self._encoded is not None:
+            return self._encoded[row].as_py()
+        stream = BytesIO()
+        image = self._image[row]
+        Image.fromarray(image[..., 0] if image.shape[2] == 1 else image).save(stream, "PNG")
+        return stream.getvalue()
+
+    def _drawn(self, row: int, side: int) -> Image.Image:
+        """One picture, no smaller than needed for a side."""
+        if self._encoded is None:
+            image = self._image[row]
+            return Image.fromarray(np.broadcast_to(image, (*image.shape[:2], 3)))
+        drawn = Image.open(BytesIO(self._encoded[row].as_py()), formats=("JPEG", "PNG"))
+        drawn.draft("RGB", (ENOUGH * side, ENOUGH * side))
+        return drawn if drawn.mode == "RGB" else drawn.convert("RGB")
+
+
+def open_pictures(pictures: Path, images: Path) -> Pictures:
+    """The pictures of the samples: the encoded ones where a study keeps them, else the images.
+
+    Args:
+        pictures: table "pictures/1", of no row where the study keeps none.
+        images: table "images/1" of the samples.
+
+    Raises:
+        InputError: as `read`, or the two are of different samples.
+    """
+    kept, samples = read_pictures(pictures), read_images(images)
+    if not kept.num_rows:
+        return Pictures(samples.sample_id, samples.image, None)
+    if not np.array_equal(column(kept, "sample_id"), samples.sample_id):
+        raise InputError(f"{pictures}: is of other samples than {images}; run prepare again.")
+    return Pictures(samples.sample_id, samples.image, kept.column("picture"))
+
+
+def _resized(drawn: Image.Image, width: int, height: int) -> Image.Image:
+    if drawn.size == (width, height):
+        return drawn
+    return drawn.resize((width, height), Image.Resampling.BICUBIC)

@@ -1,0 +1,54 @@
+r"""Names of files as one line of text, and back.
+
+On most systems a name is nearly any bytes. In tables and lists it is one line of UTF-8: a
+backslash stands as `\\`, a line break as `\n`, other control characters as `\x07` or `\u0085`,
+bytes that are no UTF-8 as `\xe9` (only they are `\x80` and above), and the colon after the
+first of two letters (`C:`, a drive elsewhere) as `\x3a`. All other names stand as they are.
+"""
+
+import re
+import unicodedata
+
+ESCAPE = r"\\(\\|n|r|t|x[0-9a-f]{2}|u[0-9a-f]{4})"
+_SHORT = {"\\": r"\\", "\n": r"\n", "\r": r"\r", "\t": r"\t"}
+_LONG = {short[1]: plain for plain, short in _SHORT.items()}
+
+
+def escaped(name: str) -> str:
+    r"""A name as Python has it (`os.fsdecode`) as one line of UTF-8.
+
+    Examples:
+        >>> escaped("two\nlines.jpg"), escaped("lat\udce9in.jpg"), escaped("5:30.jpg")
+        ('two\\nlines.jpg', 'lat\\xe9in.jpg', '5:30.jpg')
+    """
+    made = "".join(_letter(one) for one in name)
+    drive = re.match(r"[A-Za-z]:", made)
+    return f"{made[0]}\\x3a{made[2:]}" if drive else made
+
+
+def unescaped(text: str) -> str:
+    r"""The name that `escaped` made a text of.
+
+    Examples:
+        >>> unescaped("two\\nlines.jpg") == "two\nlines.jpg"
+        True
+    """
+    return re.sub(ESCAPE, _meant, text) if "\\" in text else text
+
+
+def _letter(one: str) -> str:
+    if one in _SHORT:
+        return _SHORT[one]
+    if "\ud800" <= one <= "\udfff":
+        return f"\\x{ord(one) & 0xFF:02x}"
+    if unicodedata.category(one) not in ("Cc", "Zl", "Zp"):
+        return one
+    return f"\\x{ord(one):02x}" if ord(one) < 0x80 else f"\\u{ord(one):04x}"
+
+
+def _meant(found: re.Match[str]) -> str:
+    code = found[1]
+    if len(code) == 1:
+        return _LONG[code]
+    value = int(code[1:], 16)
+    return chr(0xDC00 + value) if code[0] == "x" and value >= 0x80 else chr(value)
