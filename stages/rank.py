@@ -1,25 +1,30 @@
-"""rank: where each sample lies on the hard, rare, noisy and duplicate axes, without a label."""
+"""rank: where each sample lies on the axes hard, rare, noisy and duplicate, without a label.
+
+Where runs read labels, `mislabeled` is a fifth axis; it moves none of the others.
+"""
 
 from dataclasses import dataclass
 from pathlib import Path
 
 from hardrare.params import build
 from hardrare.ranking.drop import Drop, write_lists
+from hardrare.ranking.mislabeled import doubted, named
 from hardrare.ranking.parquet_and_csv import write_parquet_and_csv
 from hardrare.ranking.table import ranking as rank
-from hardrare.runs import LabelFreeRuns
+from hardrare.runs import Runs
 from hardrare.stage import run
 from hardrare.tables import read_images, write
 
 
 @dataclass(frozen=True)
-class Params(LabelFreeRuns):
+class Params(Runs):
     """What this stage reads of the parameters."""
 
     hard: list[str]
     rare: list[str]
     noisy: list[str]
     duplicate: list[str]
+    mislabeled: list[str]
     any_of: list[str]
     share: float
     duplicate_threshold: float
@@ -32,22 +37,21 @@ def main(
     scores: Path, images: Path,
     ranking: Path, parquet: Path, csv: Path, metadata: Path, keep: Path, drop: Path,
 ) -> None:  # fmt: skip
-    """Rank the samples by the scores of the label-free runs; of the images only names are read."""
+    """Rank the samples by the scores of the runs; of the images only names and labels are read."""
     steps = [build(Drop, one, f"rank.drop[{i}]", "parameters") for i, one in enumerate(params.drop)]
     sample_id, found = params.label_free_scores(scores)
     pictures = read_images(images, sample_id)
+    runs = dict.fromkeys(params.kinds, params.label_seeds)
+    mislabeled = doubted(params.mislabeled, runs, scores, share=params.share)
+    labels = {"label": named(pictures.label, pictures.classes)} if mislabeled else {}
     table = rank(
-        sample_id,
-        pictures.file_name,
-        found,
+        sample_id, pictures.file_name, found,
         axes={"hard": params.hard, "rare": params.rare, "noisy": params.noisy},
-        duplicate=params.duplicate,
-        share=params.share,
-        duplicate_threshold=params.duplicate_threshold,
-        drop=steps,
-        any_of=params.any_of,
-    )
-    write(ranking, "ranking/1", table)
+        duplicate=params.duplicate, duplicate_threshold=params.duplicate_threshold,
+        share=params.share, any_of=params.any_of, drop=steps,
+        mislabeled=mislabeled, labels=labels,
+    )  # fmt: skip
+    write(ranking, "ranking/2", table)
     write_parquet_and_csv([parquet, metadata], csv, table)
     write_lists(keep, drop, table)
 

@@ -22,7 +22,7 @@ class Params(Runs):
     first: int
     points: int
     thumbnail: int
-    mislabeled: list[str]
+    mislabeled: list[str] = key("rank.mislabeled")
     hard: list[str] = key("rank.hard")
     rare: list[str] = key("rank.rare")
     noisy: list[str] = key("rank.noisy")

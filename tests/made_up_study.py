@@ -202,7 +202,7 @@ def _ranking(path, files, hardness):
         columns[f"{axis}_spread"] = pa.array(np.full(n, 0.01), pa.float32())
         columns[f"is_{axis}"] = pa.array(rank <= n // 10)
     columns["dropped_by"] = pa.array(["noisy" if i < 5 else None for i in range(n)], pa.string())
-    tables.write(path, "ranking/1", pa.table(columns))
+    tables.write(path, "ranking/2", pa.table(columns))
 
 
 def _representation(path, kinds, seeds, n):

@@ -8,6 +8,11 @@ HIGH_IN_THE_END = (
     "mc_dropout_entropy", "bald", "mimo_entropy", "mimo_disagreement", "mimo_kl",
 )  # fmt: skip
 LOW_IN_THE_END = ("final_margin", "gradnorm", "odin", "adversarial_distance")
+# Statistics of appearance, of a usual picture and of one that all defects have.
+APPEARANCE = {
+    "brightness_q01": (13, 180), "brightness_q95": (217, 10), "contrast": (56, 1),
+    "noise_level": (0.6, 20), "flat_share": (0.1, 0.15), "blurriness": (0.25, 0.7),
+}  # fmt: skip
 
 
 def synthetic(seed: int = 0) -> tuple[dict[str, np.ndarray], np.ndarray]:
@@ -87,5 +92,7 @@ def synthetic(seed: int = 0) -> tuple[dict[str, np.ndarray], np.ndarray]:
     columns["snapshot_silhouette_last"] = series(0.7, 0.1)
     columns |= {name: at_the_end(0.2, 0.8) for name in HIGH_IN_THE_END}
     columns |= {name: at_the_end(0.8, 0.2) for name in LOW_IN_THE_END}
+    for name, (usual, worse) in APPEARANCE.items():
+        columns[name] = rng.uniform(0.9, 1.1, N) * np.where(hard, worse, usual)
     columns["irreducible_loss"] = np.repeat(series(0.3, 0.5)[:, :1], T, axis=1)
     return columns, hard

@@ -317,7 +317,7 @@ def study(tmp_path_factory):
     columns = {f"{axis}_score": pa.array(sample_id / 63, pa.float32()) for axis in tables.AXES}
     names = {"file_name": pa.array([f"{i}.png" for i in sample_id])}
     table = pa.table({"sample_id": pa.array(sample_id, pa.int32()), **names, **columns})
-    tables.write(folder / "ranking.arrow", "ranking/1", table)
+    tables.write(folder / "ranking.arrow", "ranking/2", table)
     write_params(
         folder / "params.yaml",
         detect={"bootstrap": 20, "seed": 0, "budgets": [0.01, 0.05, 0.125]},

@@ -27,7 +27,7 @@ def ranking():
         "hard_spread": pa.array([None] * 4, pa.float32()),
         "is_duplicate": [False, True, False, False],
     }
-    return pa.table(columns).replace_schema_metadata({"hardrare.table": "ranking/1"})
+    return pa.table(columns).replace_schema_metadata({"hardrare.table": "ranking/2"})
 
 
 def state(folder):

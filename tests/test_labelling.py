@@ -277,7 +277,7 @@ def study(tmp_path):
     ranked = dict.fromkeys(tables.AXES, np.zeros(200)) | axes(200)
     axis = {f"{name}_score": pa.array(v, pa.float32()) for name, v in ranked.items()}
     ranking = pa.table({"sample_id": pa.array(sample_id, pa.int32()), "file_name": names, **axis})
-    tables.write(tmp_path / "ranking.arrow", "ranking/1", ranking)
+    tables.write(tmp_path / "ranking.arrow", "ranking/2", ranking)
     for seed in (0, 1):
         tables.write_features(tmp_path / f"features/autoencoder-{seed}.arrow", sample_id, features)
     write_params(tmp_path / "params.yaml", label_first=PLAN | {"features": "autoencoder"})

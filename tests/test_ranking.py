@@ -1,5 +1,7 @@
 """Ranking: axes by hand, refusals, and the copies for people."""
 
+from dataclasses import replace
+
 import numpy as np
 import pyarrow as pa
 import pyarrow.csv
@@ -10,8 +12,9 @@ from score_tables import run_stage, score, small_study, write_images, write_para
 from hardrare import tables
 from hardrare.errors import InputError
 from hardrare.numerics.ranks import percentiles
-from hardrare.ranking.axes import axis, duplicates
+from hardrare.ranking.axes import axis, duplicates, reasons
 from hardrare.ranking.drop import Drop, dropped
+from hardrare.ranking.mislabeled import named
 from hardrare.ranking.table import ranking
 
 RANK = {
@@ -19,11 +22,15 @@ RANK = {
     "rare": ["autoencoder/ssim_mean"],
     "noisy": ["autoencoder/loss_mean"],
     "duplicate": ["autoencoder/duplicate_similarity"],
+    "mislabeled": [],
     "any_of": [],
     "share": 0.05,
     "duplicate_threshold": 0.95,
     "drop": [{"axis": "duplicate", "share": None}, {"axis": "noisy", "share": 0.1}],
 }
+
+
+PARTS = ("score", "rank", "spread", "is")
 
 
 def test_percentiles_by_hand():
@@ -91,6 +98,61 @@ def test_a_score_of_an_axis_is_a_percentile(one_suffices):
     by_seed = [axis("hard", wanted, [score(s.name, s.values[i]) for s in scores], share=0.05,
                     one_suffices=one_suffices).score for i in range(3)]  # fmt: skip
     np.testing.assert_allclose(found.spread, np.std(by_seed, axis=0))
+
+
+def severity(name, values, reason):
+    return replace(score(f"appearance/defect_{name}", values), reason=reason)
+
+
+def test_of_severities_the_largest_counts_and_one_makes_a_member():
+    scores = [severity("dark", [0.2, 1.5, 0, 1], "nearly black"),
+              severity("blurred", [0.9, 1.2, 0.1, 0], "blurred")]  # fmt: skip
+    wanted = [one.name for one in scores]
+    found = axis("noisy", wanted, scores, share=0.05)
+    assert found.rank.tolist() == [3, 1, 4, 2]
+    assert found.member.tolist() == [False, True, False, True]
+    assert not axis("noisy", wanted[1:], [severity("blurred", [0.9, 0.2], "blurred")], share=0.5
+                    ).member.any()  # fmt: skip
+    # the first in the order of the entries is the reason: no sharp edge where all is black
+    assert reasons("noisy", wanted, scores) == [None, "nearly black", None, "nearly black"]
+    assert reasons("noisy", wanted[::-1], scores) == [None, "blurred", None, "nearly black"]
+
+
+def test_an_entry_names_the_end_of_an_open_score_and_no_other():
+    scores = [score("o/msd_mean", [3, 1, 2], "open"), score("o/loss", [3, 1, 2])]
+    assert axis("hard", ["o/msd_mean low"], scores, share=0.5).rank.tolist() == [3, 1, 2]
+    assert axis("hard", ["o/msd_mean high"], scores, share=0.5).rank.tolist() == [1, 3, 2]
+    assert axis("hard", ["o/loss high"], scores, share=0.5).rank.tolist() == [1, 3, 2]
+    with pytest.raises(InputError, match="o/loss is declared harder where high; leave out `low`"):
+        axis("hard", ["o/loss low"], scores, share=0.5)
+    with pytest.raises(InputError, match="o/loss up ends in up; write low or high"):
+        axis("hard", ["o/loss up"], scores, share=0.5)
+
+
+def test_reasons_labels_and_facts_stand_in_the_table():
+    scores = [score("o/near", [0.1, 0.2]), score("supervised/aum", [3, -1], "low"),
+              severity("dark", [2, 0], "nearly black")]  # fmt: skip
+    table = ranking(
+        np.array([0, 1]),
+        ["a.png", "b.png"],
+        scores,
+        axes={"noisy": ["appearance/defect_dark"]},
+        mislabeled=axis("mislabeled", ["supervised/aum"], scores, share=0.5),
+        duplicate=["o/near"],
+        share=0.5,
+        duplicate_threshold=0.9,
+        drop=[Drop("noisy", None), Drop("hard", None)],
+        facts={"width": pa.array([500, 32], pa.int32())},
+        labels={"label": named(np.array([1, -1]), ["cat", "dog"])},
+    )
+    rows = table.to_pylist()
+    assert [(one["reason"], one["width"], one["label"]) for one in rows] == [
+        ("nearly black", 500, "dog"),
+        (None, 32, None),
+    ]
+    assert [one["mislabeled_rank"] for one in rows] == [2, 1]
+    assert [one["dropped_by"] for one in rows] == ["noisy", None]
+    assert b"doubt" in table.schema.field("mislabeled_score").metadata[b"definition"]
 
 
 def test_one_seed_has_no_spread():
@@ -162,7 +224,7 @@ def test_an_axis_may_read_the_appearance(study):
     write_params(study / "params.yaml", rank=RANK | {"rare": ["appearance/oddity"]})
     run_rank(study)
     _, [odd] = tables.read_scores(study / "scores", {"appearance": [None]})
-    rank = tables.read(study / "ranking.arrow", "ranking/1").column("rare_rank").to_numpy()
+    rank = tables.read(study / "ranking.arrow", "ranking/2").column("rare_rank").to_numpy()
     assert (np.argsort(rank) == np.argsort(-odd.values[0])).all()
 
 
@@ -182,15 +244,13 @@ def run_rank(study, images="images", out="ranking"):
 
 def test_rank_stage_writes_three_equal_tables(study):
     run_rank(study)
-    table = tables.read(study / "ranking.arrow", "ranking/1")
+    table = tables.read(study / "ranking.arrow", "ranking/2")
     assert table.column_names == [
         "sample_id",
         "file_name",
-        *(
-            c.format(a)
-            for a in ("hard", "rare", "noisy", "duplicate")
-            for c in ("{}_score", "{}_rank", "{}_spread", "is_{}")
-        ),
+        *(f"{a}_{c}" if c != "is" else f"is_{a}" for a in ("hard", "rare", "noisy") for c in PARTS),
+        "reason",
+        *(f"duplicate_{c}" if c != "is" else "is_duplicate" for c in PARTS),
         "duplicate_similarity",
         "dropped_by",
     ]
@@ -221,7 +281,7 @@ def test_rank_stage_reads_no_label_and_gives_equal_bytes(study):
 
 def test_lists_of_what_stays_and_what_goes(study):
     run_rank(study)
-    rows = tables.read(study / "ranking.arrow", "ranking/1").to_pylist()
+    rows = tables.read(study / "ranking.arrow", "ranking/2").to_pylist()
     keep, drop = ((study / f"ranking-{n}.txt").read_text().splitlines() for n in ("keep", "drop"))
     assert sorted(keep + drop) == sorted(r["file_name"] for r in rows)
     assert drop == [r["file_name"] for r in rows if r["dropped_by"]]

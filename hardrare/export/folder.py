@@ -42,7 +42,7 @@ def image_folder(
     Names and nested folders stay as they are. The folder appears when it is complete.
 
     Args:
-        ranking: a table "ranking/1", or its Parquet twin.
+        ranking: a table "ranking/2", or its Parquet twin.
         kept: names of the images to keep.
         source: the folder that the names are relative to; nothing in it is changed.
         target: the folder to make.

@@ -17,7 +17,7 @@ def metadata(ranking: pa.Table, kept: Sequence[str] | None = None) -> pa.Table:
     """The rows of a ranking, `file_name` first, as plain columns.
 
     Args:
-        ranking: a table "ranking/1", or its Parquet twin.
+        ranking: a table "ranking/2", or its Parquet twin.
         kept: names of the images to take; None = all.
 
     Returns:

@@ -51,7 +51,7 @@ def contents(
         skipped: what was left out, CSV.
         dynamics: the folder of the runs' dynamics.
         features: the folder of the runs' features.
-        ranking: "ranking/1".
+        ranking: "ranking/2".
         thumbnails: images to their coarse patterns `(N, D)`, in which copies are alike.
         doubted: the axis of likely mislabeled samples, None without labels.
 
@@ -59,7 +59,7 @@ def contents(
         InputError: a table is missing, of another kind or of other samples, or a map names
             what no run recorded.
     """
-    table = tables.read(ranking, "ranking/1")
+    table = tables.read(ranking, "ranking/2")
     sample_id = tables.column(table, "sample_id")
     samples = tables.read_images(images, sample_id)
     names = ("hard", "rare", "noisy", "duplicate")

@@ -33,6 +33,7 @@ class Metric:
     source: str
     columns: tuple[str, ...]
     settings: tuple[str, ...]
+    reason: str = ""
 
     def __call__(
         self, columns: Mapping[str, np.ndarray], settings: Mapping[str, Any]
@@ -46,7 +47,7 @@ _REGISTRY: dict[str, Metric] = {}
 
 
 def metric(
-    unit: str, harder: Literal["high", "low", "open"], source: str
+    unit: str, harder: Literal["high", "low", "open"], source: str, reason: str = ""
 ) -> Callable[[Callable[..., np.ndarray]], Callable[..., np.ndarray]]:
     """Register a function as the metric of its name.
 
@@ -55,6 +56,7 @@ def metric(
         harder: which end of the score is the harder (rarer, noisier) one, declared
             before any label is seen; `open` where the sign is what the study asks.
         source: where the definition comes from.
+        reason: of a severity, what an image is called where it reaches 1.
     """
     if harder not in ("high", "low", "open"):
         raise ValueError(f"harder is {harder!r}, expected high, low or open")
@@ -69,6 +71,7 @@ def metric(
             source=source,
             columns=tuple(p.name for p in spec if p.kind is not p.KEYWORD_ONLY),
             settings=tuple(p.name for p in spec if p.kind is p.KEYWORD_ONLY),
+            reason=reason,
         )
         return function
 

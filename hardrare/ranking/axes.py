@@ -3,10 +3,14 @@
 Each score of each seed is turned by its declared orientation and replaced by percentiles,
 so that scores of any unit weigh the same. Their mean is the sample's place, or their largest
 where one score is to suffice; the axis is the percentile of this place among all samples.
+Severities of defects have one unit, and the largest counts as it is.
+
+An entry names a score, and where its metric leaves the end open, the end that counts:
+`features_barlow_twins/msd_mean low`. The end is part of the parameters and never of a result.
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from scipy.stats import rankdata
@@ -15,6 +19,8 @@ from hardrare.errors import InputError
 from hardrare.numerics.ranks import percentiles
 from hardrare.tables import Score, pick
 
+BAR = 1.0  # severity from which on a sample has a defect
+RUNS = ("label-free scores", "scores of runs with labels")  # what an axis is made of
 DIGITS = 12  # of a place; below this is rounding, and would part what is equal
 
 
@@ -48,12 +54,13 @@ def axis(
     """An axis of scores with a declared orientation; its top `share` are members.
 
     Samples that tie at the edge of the top are all left out, so never more than `share`
-    are members and no order of rows decides.
+    are members and no order of rows decides. Where all scores are severities of defects, the
+    members are those of which a severity reaches 1, be they none or many.
 
     Args:
         name: the axis, for messages.
-        wanted: names of the scores that make it.
-        scores: all label-free scores of the study.
+        wanted: entries that name the scores that make it.
+        scores: all scores of the study that may take part.
         share: of the samples, above 0 and up to 1.
         one_suffices: what counts is the largest percentile over the scores, not the mean.
 
@@ -66,12 +73,29 @@ def axis(
     chosen = _named(name, wanted, scores)
     if unsigned := [one.name for one in chosen if one.harder == "open"]:
         raise InputError(
-            f"rank.{name}: {unsigned[0]} has no declared harder end; name a score that has one."
+            f"rank.{name}: {unsigned[0]} has no declared harder end; write "
+            f"`{unsigned[0]} low` or `{unsigned[0]} high`, or name a score that has one."
         )
+    if all(one.reason for one in chosen):
+        worst = np.max([one.values.max(axis=0) for one in chosen], axis=0)
+        return _axis(np.round(worst, DIGITS), worst[None], worst >= BAR)
     turned = [-s.values if s.harder == "low" else s.values for s in chosen]
     placed = combined_percentiles(turned, np.max if one_suffices else np.mean)
     count = round(share * len(placed[0]))
     return _axis(*placed, _ranks(placed[0], "max") <= count)
+
+
+def reasons(name: str, wanted: Sequence[str], scores: Sequence[Score]) -> list[str | None]:
+    """What hurts each of N samples: its first defect in the order of the entries, or None.
+
+    The order says what explains what: a picture that is nearly black has no sharp edge either.
+    """
+    found: list[str | None] = [None] * scores[0].values.shape[1]
+    for one in _named(name, wanted, scores):
+        if one.reason:
+            for row in np.flatnonzero(one.values.max(axis=0) >= BAR).tolist():
+                found[row] = found[row] or one.reason
+    return found
 
 
 def duplicates(
@@ -113,11 +137,24 @@ def similarity(scores: Sequence[Score]) -> np.ndarray:
 
 
 def _named(name: str, wanted: Sequence[str], scores: Sequence[Score]) -> list[Score]:
-    """The scores of these names, in their order; at least one."""
+    """The scores of these entries, in their order; at least one."""
     if not wanted:
         raise InputError(f"rank.{name} names no score; name at least one.")
     known = {one.name: one for one in scores}
-    return [pick(one, known, f"rank.{name} reads label-free scores") for one in wanted]
+    return [_turned(name, entry, known) for entry in wanted]
+
+
+def _turned(name: str, entry: str, known: dict[str, Score]) -> Score:
+    """The score of an entry, with the end that the entry gives it."""
+    wanted, _, end = entry.partition(" ")
+    found = pick(wanted, known, f"rank.{name} reads {RUNS[name == 'mislabeled']}")
+    if end not in ("", "low", "high"):
+        raise InputError(f"rank.{name}: {entry} ends in {end}; write low or high, or nothing.")
+    if end and found.harder not in ("open", end):
+        raise InputError(
+            f"rank.{name}: {wanted} is declared harder where {found.harder}; leave out `{end}`."
+        )
+    return replace(found, harder=end or found.harder)
 
 
 def combined_percentiles(

@@ -25,7 +25,7 @@ class Drop:
     another axis may still take the one that is repeated.
     """
 
-    axis: Literal["hard", "rare", "noisy", "duplicate"]
+    axis: Literal["hard", "rare", "noisy", "duplicate", "mislabeled"]
     share: float | None
 
 
@@ -41,6 +41,8 @@ def dropped(table: pa.Table, steps: Sequence[Drop]) -> list[str | None]:
     """
     by: list[str | None] = [None] * table.num_rows
     for step in steps:
+        if f"is_{step.axis}" not in table.column_names:
+            continue  # no run of this study read the labels
         if step.share is not None and step.axis == "duplicate":
             raise InputError(
                 "rank.drop: the duplicate axis takes no share, for an image might go with the one "

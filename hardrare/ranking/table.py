@@ -1,14 +1,15 @@
 """The ranking as one table: `<axis>_score`, `_rank`, `_spread` and `is_<axis>` side by side."""
 
 from collections.abc import Collection, Mapping, Sequence
+from types import MappingProxyType
 
 import numpy as np
 import pyarrow as pa
 
 from hardrare.errors import InputError
-from hardrare.ranking.axes import Axis, axis, duplicates
+from hardrare.ranking.axes import Axis, axis, duplicates, reasons
 from hardrare.ranking.drop import Drop, dropped
-from hardrare.tables import AXES, Score
+from hardrare.tables import AXES, MISLABELED, Score
 
 
 def ranking(
@@ -22,26 +23,33 @@ def ranking(
     duplicate_threshold: float,
     drop: Sequence[Drop] = (),
     any_of: Collection[str] = (),
+    facts: Mapping[str, pa.Array] = MappingProxyType({}),
+    mislabeled: Axis | None = None,
+    labels: Mapping[str, Sequence[str | None]] = MappingProxyType({}),
 ) -> pa.Table:
-    """One row for each sample, by sample id, as `ranking/1`.
+    """One row for each sample, by sample id, as `ranking/2`.
 
     Args:
         sample_id: `(N,)`.
         file_name: N relative paths.
         scores: all label-free scores of the study.
-        axes: names of the scores that make each axis, in the order of the columns.
+        axes: entries of the scores that make each axis, in the order of the columns.
         duplicate: names of the scores that make the duplicate axis.
         share: of the samples, the top that `is_<axis>` marks.
         duplicate_threshold: similarity from which on, in every score and seed, a sample is a
             duplicate; the scores themselves are made with it.
         drop: the steps by which samples are left out.
         any_of: axes on which one score suffices: its largest percentile counts, not the mean.
+        facts: columns of what the files are, such as part, width and height.
+        mislabeled: the axis of scores that read labels, None = there is none.
+        labels: columns `label`, as given, and `suggested_label`.
 
     Returns:
-        Columns sample_id, file_name, four for each axis, `duplicate_similarity`, the smallest
-        similarity over scores and seeds, and `dropped_by`, the axis by which a sample is left
-        out, null for one that stays. A spread over one seed is null. The metadata of an axis's
-        score says what a high one means.
+        Columns sample_id, file_name, the facts, four for each axis, `reason`, the word for what
+        hurts a sample (null = nothing does), `duplicate_similarity`, the smallest similarity over
+        scores and seeds, the labels, and `dropped_by`, the axis by which a sample is left out,
+        null for one that stays. A spread over one seed is null. The metadata of an axis's score
+        says what a high one means.
 
     Raises:
         InputError: as `axis`, `duplicates` and `dropped`, or `any_of` names no axis of `axes`.
@@ -52,13 +60,18 @@ def ranking(
         "sample_id": pa.array(sample_id, pa.int32()),
         "file_name": pa.array(file_name, pa.string()),
     }
+    columns |= facts
     for name, wanted in axes.items():
         columns |= _columns(
             name, axis(name, wanted, scores, share=share, one_suffices=name in any_of)
         )
+    columns |= _columns("mislabeled", mislabeled) if mislabeled else {}
+    if "noisy" in axes:
+        columns["reason"] = pa.array(reasons("noisy", axes["noisy"], scores), pa.string())
     found, similarity = duplicates(duplicate, scores, threshold=duplicate_threshold)
     columns |= _columns("duplicate", found)
     columns["duplicate_similarity"] = pa.array(similarity, pa.float32())
+    columns |= {name: pa.array(values, pa.string()) for name, values in labels.items()}
     table = pa.table(columns)
     table = table.append_column("dropped_by", pa.array(dropped(table, drop), pa.string()))
     return table.cast(pa.schema([_defined(field) for field in table.schema]))
@@ -66,7 +79,7 @@ def ranking(
 
 def _defined(field: pa.Field) -> pa.Field:
     """The field with the definition of its axis, where it is the score of one."""
-    meaning = AXES.get(field.name.removesuffix("_score"))
+    meaning = (AXES | MISLABELED).get(field.name.removesuffix("_score"))
     return field.with_metadata({"definition": meaning}) if meaning else field
 
 

@@ -129,7 +129,7 @@ class Study:
     @cached_property
     def ranking(self) -> pl.DataFrame:
         """Where each sample stands on each axis."""
-        found = self.frame("ranking", "ranking/1")
+        found = self.frame("ranking", "ranking/2")
         same_samples(self.paths["ranking"], found["sample_id"].to_numpy(), self.images.sample_id)
         return found
 

@@ -8,7 +8,7 @@ from hardrare.export import image_folder
 from hardrare.runner.graph import path_of
 from hardrare.scan.study import KEEP, SKIPPED
 
-KEPT, RANKING = "kept", "ranking/1"
+KEPT, RANKING = "kept", "ranking/2"
 
 
 def link_kept(out: Path, source: Path, link: str) -> None:

@@ -35,7 +35,7 @@ def label_first(out: Path, budget: int, strategy: str) -> Path:
     objective, seed = params["show"]["feature_map"], params["pretrain"]["seeds"][0]
     folder = Path(path_of("show", "--features"))
     sample_id, features = tables.read_features(out / folder / f"{objective}-{seed}.arrow")
-    ranking = tables.read(out / path_of("show", "--ranking"), "ranking/1")
+    ranking = tables.read(out / path_of("show", "--ranking"), "ranking/2")
     fresh = np.flatnonzero(~tables.column(ranking, "is_duplicate").astype(bool))
     if budget > len(fresh):
         raise InputError(

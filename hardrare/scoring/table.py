@@ -28,7 +28,7 @@ def write_scores(
     recall: float = 1.0,
     declared: Mapping[str, Declared] | None = None,
 ) -> None:
-    """Write scores as float32; unit, harder and source travel in each field's metadata.
+    """Write scores as float32; unit, harder, source and reason travel in each field's metadata.
 
     Args:
         path: the file to write.
@@ -54,6 +54,7 @@ def write_scores(
         one = known[metric]
         apart = "" if metric == name else "; by networks that never trained on the sample"
         metadata = {"unit": one.unit, "harder": one.harder, "source": one.source + apart}
+        metadata |= {"reason": one.reason} if one.reason else {}
         fields.append(pa.field(name, tables.FLOAT, metadata=metadata))
         arrays.append(pa.array(narrow))
     stated = {RECALL: f"{recall:.4f}".encode()} if recall < 1 else {}

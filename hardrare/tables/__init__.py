@@ -27,6 +27,7 @@ from hardrare.tables.kinds import (
     HELD_OUT,
     ID,
     KINDS,
+    MISLABELED,
     RATES,
     TABLE,
     TEXT,
@@ -52,10 +53,10 @@ from hardrare.tables.views import read_cluster_ids, read_views, write_views
 
 __all__ = [
     "APPEARANCE", "AXES", "CLASSES", "COPY", "EPOCH", "FACTS", "FLAG", "FLOAT", "HELD_OUT",
-    "ID", "KINDS", "NO_RELATIVE_PATH", "RANGE", "RANKING", "RATES", "TABLE", "TEXT", "Features",
-    "GrowingImages", "Images", "Manifest", "Score", "Skipped", "column", "complete",
-    "counts_by_kind", "escaped", "features_writer", "most_often", "open_features", "pick",
-    "pictures_writer", "read", "read_appearance", "read_axes", "read_cluster_ids",
+    "ID", "KINDS", "MISLABELED", "NO_RELATIVE_PATH", "RANGE", "RANKING", "RATES", "TABLE",
+    "TEXT", "Features", "GrowingImages", "Images", "Manifest", "Score", "Skipped", "column",
+    "complete", "counts_by_kind", "escaped", "features_writer", "most_often", "open_features",
+    "pick", "pictures_writer", "read", "read_appearance", "read_axes", "read_cluster_ids",
     "read_clusterings", "read_dynamics", "read_features", "read_images", "read_manifest",
     "read_pictures", "read_ranges", "read_scores", "read_skipped", "read_suggested",
     "read_views", "unescaped", "unnamed_array", "write", "write_appearance", "write_features",

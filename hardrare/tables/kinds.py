@@ -16,9 +16,11 @@ FLOAT, TEXT, FLAG, COUNT = pa.float32(), pa.string(), pa.bool_(), pa.int32()
 AXES = {
     "hard": "learnt late or badly",
     "rare": "far from other samples, or one of few",
-    "noisy": "badly learnt to the end, with little progress",
+    "noisy": "hurt as a picture, or badly learnt to the end",
     "duplicate": "nearly the same as an earlier sample that is kept",
 }
+# One more, where labels are given and networks learnt them.
+MISLABELED = {"mislabeled": "networks trained with the labels doubt the label it was given"}
 # Artefacts whose sample is a copy of its base: names start so.
 COPY = "duplicate"
 
@@ -73,7 +75,7 @@ KINDS: dict[str, dict[str, Any]] = {
     "views/1": {"sample_id": ID, "features": None},  # float16, V views of D features each
     "clusterings/1": {"sample_id": ID, ...: ...},  # a column of cluster ids each
     "scores/1": {"sample_id": ID, ...: ...},
-    "ranking/1": {"sample_id": ID, "file_name": TEXT, ...: ...},
+    "ranking/2": {"sample_id": ID, "file_name": TEXT, ...: ...},
     "representation/2": {
         "objective": TEXT,  # of a run; pixels = the images themselves
         "seed": ID,  # null for pixels

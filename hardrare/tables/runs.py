@@ -27,6 +27,7 @@ class Score:
     unit: str
     harder: str
     source: str
+    reason: str = ""  # of a severity: what an image is called where it reaches 1
 
     @property
     def run(self) -> str:
@@ -128,7 +129,7 @@ def read_axes(path: Path, sample_id: np.ndarray) -> list[Score]:
     Raises:
         InputError: as `read`, or it holds other samples.
     """
-    table = read(path, "ranking/1")
+    table = read(path, "ranking/2")
     if not np.array_equal(column(table, "sample_id"), sample_id):
         raise InputError(f"{path}: ranks other samples than were scored; run rank again.")
     return [

@@ -1,0 +1,34 @@
+"""The axis that reads labels: who doubts the label that a sample was given."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import numpy as np
+
+from hardrare.ranking.axes import Axis, axis
+from hardrare.tables import read_scores
+
+
+def doubted(
+    entries: Sequence[str], runs: Mapping[str, Sequence[int]], scores: Path, *, share: float
+) -> Axis | None:
+    """The axis `mislabeled`, of those entries whose run there is; None where there is none.
+
+    Args:
+        entries: of scores `<kind>/<metric>` that read labels.
+        runs: names and seeds of the study's runs with labels.
+        scores: the folder of the scores.
+        share: of the samples, the top that is marked.
+    """
+    wanted = [one for one in entries if one.partition("/")[0] in runs]
+    if not wanted:
+        return None
+    names = dict.fromkeys(one.partition("/")[0] for one in wanted)
+    _, found = read_scores(scores, {name: runs[name] for name in names})
+    return axis("mislabeled", wanted, found, share=share)
+
+
+def named(label: np.ndarray, classes: Sequence[str]) -> list[str | None]:
+    """Labels `(N,)` as names of their classes; None for -1, and the number where none is known."""
+    known = dict(enumerate(classes))
+    return [None if one < 0 else known.get(one, str(one)) for one in label.tolist()]

@@ -1,0 +1,67 @@
+"""Severities of defects: what stands out of ordinary photographs and of its own set, alike."""
+
+import doctest
+
+import numpy as np
+
+from hardrare.metrics import registry
+from hardrare.metrics.defect_blown_out import defect_blown_out
+from hardrare.metrics.defect_blurred import defect_blurred
+from hardrare.metrics.defect_dark import defect_dark
+from hardrare.metrics.defect_grainy import defect_grainy
+from hardrare.numerics import severity as module
+
+REASONS = {
+    "defect_dark": "nearly black", "defect_flat": "one colour", "defect_blown_out": "blown out",
+    "defect_static": "static", "defect_grainy": "grainy", "defect_blurred": "blurred",
+}  # fmt: skip
+
+
+def test_the_doctest_holds():
+    result = doctest.testmod(module)
+    assert (result.attempted, result.failed) == (3, 0)
+
+
+def test_each_defect_declares_its_reason_and_one_unit():
+    known = {name: one for name, one in registry().items() if name.startswith("defect_")}
+    assert {name: one.reason for name, one in known.items()} == REASONS
+    assert {(one.unit, one.harder) for one in known.values()} == {("severity", "high")}
+
+
+def test_an_ordinary_set_is_called_nothing():
+    q95 = np.linspace(120, 255, 200)
+    assert defect_dark(q95).max() < 0.6
+    assert defect_blurred(np.linspace(0.1, 0.49, 200)).max() < 1
+
+
+def test_night_shots_are_dark_only_where_nothing_at_all_is_lit():
+    rng = np.random.default_rng(0)
+    night = 60 * np.exp(0.3 * rng.standard_normal(200))
+    night[:3] = [2, 3, 4]
+    assert np.flatnonzero(defect_dark(night) >= 1).tolist() == [0, 1, 2]
+    assert (defect_dark(np.concatenate([night[:3], np.full(200, 217.0)])) >= 1).sum() == 3
+
+
+def test_pictures_of_a_microscope_are_not_all_blurred():
+    assert defect_blurred(np.full(50, 0.75)).max() == 0
+    assert defect_blurred(np.linspace(0.6, 0.8, 50)).max() < 1
+
+
+def test_what_stands_out_of_a_uniform_set_alone_ranks_first_and_has_no_reason():
+    blurriness = np.full(50, 0.10)
+    blurriness[7] = 0.3  # still sharper than many a photograph
+    found = defect_blurred(blurriness)
+    assert found.argmax() == 7
+    assert 0.5 < found[7] < 1
+
+
+def test_a_page_of_text_is_neither_grainy_nor_blown_out():
+    usual = np.full(50, 0.6)
+    noise, flat = np.append(usual, 5.6), np.append(np.full(50, 0.08), 0.89)
+    assert defect_grainy(noise, flat)[-1] < 0.2
+    assert defect_grainy(noise * 4, np.full(51, 0.05))[-1] > 1
+    assert defect_blown_out(np.append(np.full(50, 13.0), 21.0))[-1] < 0.2
+
+
+def test_a_set_of_one_is_usual():
+    assert defect_dark(np.array([3.0])).tolist() == [0]
