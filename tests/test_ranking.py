@@ -237,6 +237,7 @@ def run_rank(study, images="images", out="ranking"):
         ranking=study / f"{out}.arrow",
         parquet=study / f"{out}.parquet",
         csv=study / f"{out}.csv",
+        metadata=study / f"{out}-metadata.parquet",
         keep=study / f"{out}-keep.txt",
         drop=study / f"{out}-drop.txt",
     )

@@ -54,7 +54,8 @@ def write_scores(
         one = known[metric]
         apart = "" if metric == name else "; by networks that never trained on the sample"
         metadata = {"unit": one.unit, "harder": one.harder, "source": one.source + apart}
-        metadata |= {"reason": one.reason} if one.reason else {}
+        if reason := getattr(one, "reason", ""):  # a statistic of the appearance has none
+            metadata["reason"] = reason
         fields.append(pa.field(name, tables.FLOAT, metadata=metadata))
         arrays.append(pa.array(narrow))
     stated = {RECALL: f"{recall:.4f}".encode()} if recall < 1 else {}
