@@ -1,36 +1,10 @@
-"""The import graph of the library and the graph of dvc.yaml, as tests compare them."""
+"""The graph of dvc.yaml beside the import graph, as tests compare them."""
 
-import ast
-from functools import cache
 from pathlib import Path
 
-import yaml
+from hardrare.dependencies import OBJECTIVES, ROOT, closure, file_of, imported, script, stages
 
-ROOT = Path(__file__).parents[1]
-SELECTED = "hardrare.objectives"  # of this plug-in folder an item's own file is used, not all
-
-
-def file_of(module: str) -> Path | None:
-    """The file of a module of this repository, None for any other module."""
-    base = ROOT / module.replace(".", "/")
-    for path in (base / "__init__.py", base.with_suffix(".py")):
-        if path.is_file():
-            return path
-    return None
-
-
-@cache
-def imported(path: Path) -> set[str]:
-    """Every module that a file imports anywhere in it, submodules named by `from` included."""
-    found = set()
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-        if isinstance(node, ast.Import):
-            found |= {alias.name for alias in node.names}
-        elif isinstance(node, ast.ImportFrom):
-            assert node.level == 0, f"{path}: write absolute imports"
-            found.add(node.module)
-            found |= {f"{node.module}.{alias.name}" for alias in node.names}
-    return found
+__all__ = ["ROOT", "closure", "declared", "file_of", "imported", "script", "stages", "used"]
 
 
 def finds_plugins(path: Path) -> bool:
@@ -43,41 +17,6 @@ def picks_objective(script: str) -> bool:
     return "objectives.objective(" in (ROOT / "stages" / f"{script}.py").read_text("utf-8")
 
 
-@cache
-def closure(*starts: Path) -> set[Path]:
-    """All files of the library that some files import, directly or not."""
-    seen, todo = set(), list(starts)
-    while todo:
-        path = todo.pop()
-        if path in seen:
-            continue
-        seen.add(path)
-        modules = {m for name in imported(path) for m in _with_parents(name)}
-        todo += [f for m in modules if (f := file_of(m)) and m.startswith("hardrare")]
-        package = ".".join(path.parent.relative_to(ROOT).parts)
-        if finds_plugins(path) and package != SELECTED:
-            todo += [*path.parent.glob("*.py"), *path.parent.glob("*/__init__.py")]
-    return seen
-
-
-def _with_parents(module: str) -> list[str]:
-    parts = module.split(".")
-    return [".".join(parts[: i + 1]) for i in range(len(parts))]
-
-
-@cache
-def stages() -> dict[str, dict]:
-    """The stages of dvc.yaml, unexpanded."""
-    return yaml.safe_load((ROOT / "dvc.yaml").read_text("utf-8"))["stages"]
-
-
-def script(stage: dict) -> str:
-    """The name of the script that a stage runs."""
-    words = stage["cmd"].split()
-    assert words[:2] == ["python", "-m"], stage["cmd"]
-    return words[2].removeprefix("stages.")
-
-
 def used(name: str, objective: str | None = None) -> set[Path]:
     """The files that a stage's run can import, its own script included."""
     starts = [ROOT / "stages" / f"{name}.py"]
@@ -88,7 +27,7 @@ def used(name: str, objective: str | None = None) -> set[Path]:
 
 def objective_file(name: str) -> Path:
     """Where an objective is written."""
-    return ROOT.joinpath(*SELECTED.split("."), f"{name}.py")
+    return ROOT / OBJECTIVES / f"{name}.py"
 
 
 def declared(stage: dict, objective: str | None = None) -> set[Path]:

@@ -1,7 +1,9 @@
 """The rules of the house: one direction, declared is used, thin stages, narrow imports."""
 
+import ast
 import importlib
 import re
+import subprocess
 import sys
 from pathlib import Path
 
@@ -98,6 +100,19 @@ def test_declared_is_used(name):
         assert not extra, f"{name} declares what it does not import"
 
 
+@pytest.mark.parametrize("name", ["rank", "score"])
+def test_what_a_stage_imports_at_run_time_is_declared(name):
+    code = f"import sys, stages.{name}\n"
+    if name == "score":
+        code += "import hardrare.metrics as metrics; metrics.registry()\n"
+    code += "print(*(m.__file__ for n, m in sys.modules.items() if n.startswith('hardrare')))"
+    command = [sys.executable, "-c", code]
+    out = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
+    loaded = {Path(path) for path in out.stdout.split()}
+    assert len(loaded) > 5
+    assert loaded <= graph.declared(STAGES[name])
+
+
 def test_make_graph_has_nothing_to_write():
     text = (ROOT / "dvc.yaml").read_text("utf-8")
     assert dependencies.written(text) == text, "run: make graph"
@@ -141,7 +156,23 @@ def test_a_stage_is_thin_and_knows_no_path(script):
 
 def test_files_and_functions_are_short():
     for path in [*(ROOT / "hardrare").rglob("*.py"), *(ROOT / "stages").glob("*.py")]:
-        assert len(path.read_text("utf-8").splitlines()) <= 250, path
+        text = path.read_text("utf-8")
+        assert len(text.splitlines()) <= 250, path
+        for node in ast.walk(ast.parse(text)):
+            if isinstance(node, ast.FunctionDef):
+                assert lines_of_body(node) <= 30, f"{path}: {node.name}"
+
+
+def lines_of_body(function: ast.FunctionDef) -> int:
+    """Lines from the first statement to the last, the docstring left out."""
+    body = function.body[ast.get_docstring(function) is not None :]
+    return body[-1].end_lineno - body[0].lineno + 1 if body else 0
+
+
+def test_a_body_is_counted_without_its_docstring():
+    text = 'def f():\n    """Say.\n\n    More.\n    """\n    a = 1\n\n    return a'
+    (function,) = ast.parse(text).body
+    assert lines_of_body(function) == 3
 
 
 @pytest.mark.parametrize("path", ["params.yaml", *STUDIES])

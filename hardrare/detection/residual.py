@@ -2,6 +2,10 @@
 
 A score that only repeats what one-line pixel statistics say, in whatever form, finds whatever
 they find. Its residual does not.
+
+scikit-learn's `cross_val_predict` with `LinearRegression` gives the same residuals in 3 times the
+processor time: here the products of every fold are made once and the other folds' are their sums
+(`benchmarks/hand_written.py`).
 """
 
 import numpy as np

@@ -2,7 +2,8 @@
 
 A bootstrap sample is a weight per sample: how often it was drawn. Its mid-ranks follow from
 the dense ranks of the whole sample by one counting pass, so resampling re-ranks exactly and
-needs no sort.
+needs no sort. `scipy.stats.rankdata` of every resampled row gives the same ranks in 6 times the
+processor time, 40 scores of 1,600 samples (`benchmarks/hand_written.py`).
 """
 
 from collections.abc import Sequence

@@ -101,13 +101,14 @@ class Objective(torch.nn.Module):
 class TwoViews(Objective):
     """A backbone and a projection head, trained on two views that pass as one batch.
 
-    Features are the backbone's output. A subclass adds `terms`: of the views and their
-    projections the `batch_loss` and, where there is one, the `sample_loss (B,)`.
+    Features are the backbone's output. A subclass sets `criterion`, the batch loss of two
+    projections, or has `terms` of its own where the loss has a part for each sample.
     """
 
     views = 2
     gradient = True
     view_outputs = ("projections",)
+    criterion: torch.nn.Module
 
     def __init__(self, network: torch.nn.Module, head: torch.nn.Module, data: Data) -> None:
         super().__init__()
@@ -119,10 +120,12 @@ class TwoViews(Objective):
         return torch.stack(self.head(self.backbone(torch.cat(views))).float().chunk(2))
 
     def terms(
-        self, views: list[torch.Tensor], projections: torch.Tensor
+        self,
+        views: list[torch.Tensor],  # noqa: ARG002
+        projections: torch.Tensor,
     ) -> dict[str, torch.Tensor]:
-        """`batch_loss`, and `sample_loss (B,)` where the loss has a part for each sample."""
-        raise NotImplementedError
+        """`batch_loss` of projections (2, B, P); `sample_loss (B,)` where there is one."""
+        return {"batch_loss": self.criterion(*projections)}
 
     def loss(self, views: list[torch.Tensor], label: None = None) -> torch.Tensor:  # noqa: ARG002
         """The batch loss of two views."""

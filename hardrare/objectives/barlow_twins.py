@@ -6,7 +6,6 @@ alignment stands in for it. Both views pass the network as one batch.
 
 from dataclasses import dataclass
 
-import torch
 from lightly.loss.barlow_twins_loss import BarlowTwinsLoss
 from lightly.models.modules.heads import BarlowTwinsProjectionHead
 from torch import nn
@@ -32,14 +31,6 @@ class BarlowTwins(TwoViews):
         sizes = network.width, settings.hidden_size, settings.output_size
         super().__init__(network, projection(BarlowTwinsProjectionHead, *sizes), data)
         self.criterion = BarlowTwinsLoss(settings.off_diagonal)
-
-    def terms(
-        self,
-        views: list[torch.Tensor],  # noqa: ARG002
-        projections: torch.Tensor,
-    ) -> dict[str, torch.Tensor]:
-        """`batch_loss` of projections (2, B, P)."""
-        return {"batch_loss": self.criterion(*projections)}
 
 
 def build(settings: Settings, network: nn.Module, data: Data) -> BarlowTwins:

@@ -8,7 +8,6 @@ loss, alignment stands in for it.
 
 from dataclasses import dataclass
 
-import torch
 from lightly.loss.vicreg_loss import VICRegLoss
 from lightly.models.modules.heads import VICRegProjectionHead
 from torch import nn
@@ -36,14 +35,6 @@ class VICReg(TwoViews):
         sizes = network.width, settings.hidden_size, settings.output_size
         super().__init__(network, projection(VICRegProjectionHead, *sizes), data)
         self.criterion = VICRegLoss(settings.invariance, settings.variance, settings.covariance)
-
-    def terms(
-        self,
-        views: list[torch.Tensor],  # noqa: ARG002
-        projections: torch.Tensor,
-    ) -> dict[str, torch.Tensor]:
-        """`batch_loss` of projections (2, B, P)."""
-        return {"batch_loss": self.criterion(*projections)}
 
 
 def build(settings: Settings, network: nn.Module, data: Data) -> VICReg:

@@ -1,4 +1,8 @@
-"""The probe `ssim`: one value per sample and epoch."""
+"""The probe `ssim`: one value per sample and epoch.
+
+scikit-image's `structural_similarity` gives the same to 2e-7 but takes one image at a time: 7.5
+times the processor time for colour images of 32 x 32 (`benchmarks/hand_written.py`).
+"""
 
 import torch
 

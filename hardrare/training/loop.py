@@ -4,7 +4,6 @@ Top to bottom: build the members, then for each phase and epoch train every
 member on its rows and, if there is a recorder, measure every sample.
 """
 
-from collections.abc import Iterable
 from types import ModuleType
 from typing import Any
 
@@ -13,7 +12,7 @@ from torch import nn
 
 from hardrare.errors import InputError
 from hardrare.training.callbacks import Callbacks
-from hardrare.training.checkpoints import Checkpoint, Record
+from hardrare.training.checkpoints import Checkpoint
 from hardrare.training.measuring import measure_members
 from hardrare.training.plan import Plan
 from hardrare.training.probing import Moment
@@ -56,8 +55,7 @@ def train(
     keys = [[seed, i] for i in range(len(plan.members))]
     trainees = [build_trainee(objective, options, pixels, key) for key in keys]
     saved = callbacks.checkpoints.next() if callbacks.checkpoints else Checkpoint()
-    for record in saved.records():
-        _pass_on(callbacks, record)
+    _pass_on(callbacks, saved)
     progress = None
     for phase in range(saved.phase, plan.phases):
         rows = [member.trained_on[phase] for member in plan.members]
@@ -67,8 +65,7 @@ def train(
         progress = progress or Progress(title, epochs * plan.phases, saved.trained)
         saved.restore(trainees, pixels.device)
         for epoch in range(first, epochs):
-            at_work = zip(trainees, rows, firsts, strict=True)
-            loss = _train_members(at_work, epoch, settings, options, pixels)
+            loss = _train_members(trainees, rows, firsts, epoch, settings, options, pixels)
             last = epoch == epochs - 1
             if callbacks.recorder is not None:
                 moment = Moment(seed, phase, epoch, epochs)
@@ -88,7 +85,9 @@ def train(
 
 
 def _train_members(
-    at_work: Iterable[tuple[Trainee, np.ndarray, range]],
+    trainees: list[Trainee],
+    rows: list[np.ndarray],
+    firsts: list[range],
     epoch: int,
     settings: Settings,
     options: Any,  # noqa: ANN401
@@ -96,10 +95,10 @@ def _train_members(
 ) -> float:
     """Train every member whose phase has this epoch, on its rows; returns their mean loss."""
     losses = []
-    for trainee, rows, starts in at_work:
+    for trainee, own, starts in zip(trainees, rows, firsts, strict=True):
         if epoch < len(starts):
             count = min(starts.step, starts.stop - starts[epoch])
-            batches = train_epoch(trainee, rows, settings, options, pixels, count)
+            batches = train_epoch(trainee, own, settings, options, pixels, count)
             losses.append(float(batches.mean()))
     if not np.isfinite(losses).all():
         sentence = f"the loss became {losses[0]} in epoch {epoch}"
@@ -107,10 +106,10 @@ def _train_members(
     return float(np.mean(losses))
 
 
-def _pass_on(callbacks: Callbacks, record: Record) -> None:
-    """An epoch that was recorded before the run was stopped goes where it would have gone."""
-    part, columns, features = record
-    if callbacks.recorder is not None:
-        callbacks.recorder.record(part, columns, features)
-    if callbacks.stop is not None:
-        callbacks.stop(columns)
+def _pass_on(callbacks: Callbacks, saved: Checkpoint) -> None:
+    """Epochs that were recorded before the run was stopped go where they would have gone."""
+    for part, columns, features in saved.records():
+        if callbacks.recorder is not None:
+            callbacks.recorder.record(part, columns, features)
+        if callbacks.stop is not None:
+            callbacks.stop(columns)

@@ -61,10 +61,8 @@ def measure_members(
     for i, prefix, rows in parts:
         module, columns = trainees[i].module, {}
         if pixels.label is None:
-            views = moment.generator(i, *_key(prefix, 9))
-            columns |= measure_repeats(
-                module, pixels, rows, options.augmentation, views, due=moment.last
-            )
+            how = options.augmentation, moment.generator(i, *_key(prefix, 9))
+            columns |= measure_repeats(module, pixels, rows, *how, due=moment.last)
         running = trainees[i].running
         columns |= measure_occasional(module, pixels, rows, probing, moment, running, i, prefix)
         _merge(merged, prefix, rows, columns, len(pixels))
