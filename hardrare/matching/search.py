@@ -78,13 +78,7 @@ def search(
     )
     pairs = proposals.pairs[: int(tries * len(unique))]
     picture = lru_cache(CACHED)(lambda row: longest(row, SIDE))
-
-    def look(pair: Pair) -> Copy | None:
-        first, second = (picture(int(unique[row])) for row in (pair.first, pair.second))
-        return copy(compare(first, second, pair.forms), worst_block)
-
-    with ThreadPoolExecutor(threads) as pool:
-        looked = list(pool.map(look, pairs))
+    looked = _looked(pairs, unique, picture, worst_block, threads)
     copies = {
         (int(unique[pair.first]), int(unique[pair.second])): one
         for pair, one in zip(pairs, looked, strict=True)
@@ -107,6 +101,23 @@ def search(
     }
     found = ties(facts, confirmed | equal, keep, confirm)
     return _told(found, proposals, unique, stands, pairs, looked)
+
+
+def _looked(
+    pairs: Sequence[Pair],
+    unique: np.ndarray,
+    picture: Callable[[int], np.ndarray],
+    worst_block: float,
+    threads: int,
+) -> list[Copy | None]:
+    """What a comparison says of each pair of distinct pictures, in their order."""
+
+    def look(pair: Pair) -> Copy | None:
+        first, second = (picture(int(unique[row])) for row in (pair.first, pair.second))
+        return copy(compare(first, second, pair.forms), worst_block)
+
+    with ThreadPoolExecutor(threads) as pool:
+        return list(pool.map(look, pairs))
 
 
 def _told(
