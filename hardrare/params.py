@@ -24,6 +24,7 @@ import yaml
 from hardrare.errors import InputError
 
 T = TypeVar("T")
+ANY = "*"
 
 
 def key(path: str) -> Any:  # noqa: ANN401 - stands for a dataclass field of any type
@@ -77,7 +78,8 @@ def read(
         path: the parameter file.
         section: the stage's own section.
         item: values for `{...}` in keys, for example `{"objective": "autoencoder"}`.
-        siblings: keys of the section that other items or the matrix itself read.
+        siblings: keys of the section that other items or the matrix itself read; ANY among
+            them stands for every mapping, where items are of anyone's naming.
         tree: the file's content, where it is known; `path` is for messages then.
 
     Raises:
@@ -87,7 +89,9 @@ def read(
     wanted = {name: k.format(**(item or {})) for name, k in keys(cls, section).items()}
     prefix = f"{section}."
     own = {k.removeprefix(prefix).split(".")[0] for k in wanted.values() if k.startswith(prefix)}
-    if unknown := sorted(set(tree.get(section, {})) - own - set(siblings)):
+    there = tree.get(section, {})
+    others = {name for name in there if ANY in siblings and isinstance(there[name], dict)}
+    if unknown := sorted(set(there) - own - others - set(siblings)):
         raise InputError(
             f"{path}: unknown key {section}.{unknown[0]}; known are {', '.join(sorted(own))}."
         )

@@ -9,8 +9,9 @@ from typing import Any
 
 import numpy as np
 
-from hardrare.embedding import GIVEN, Given, Settings, Squares, embed, frozen, read_given
-from hardrare.params import build, key
+from hardrare.embedding import GIVEN, Given, Settings, embed, frozen, read_given
+from hardrare.params import ANY, build, key
+from hardrare.pictures import open_pictures
 from hardrare.stage import run
 from hardrare.tables import read_images, unnamed_array, write_features, write_views
 
@@ -26,7 +27,9 @@ class Params:
     options: dict[str, Any] = key("embed.{network}")
 
 
-def main(params: Params, *, network: str, images: Path, features: Path, views: Path) -> None:
+def main(
+    params: Params, *, network: str, images: Path, pictures: Path, features: Path, views: Path
+) -> None:
     """Embed and write both tables; what grows with the samples lies in files meanwhile."""
     name = f"embed.{network}"
     if network == GIVEN:
@@ -36,7 +39,7 @@ def main(params: Params, *, network: str, images: Path, features: Path, views: P
         write_views(views, samples.sample_id, np.empty((len(given), 0, given.shape[1]), np.float16))
         return
     settings = build(Settings, params.options, name, "parameters")
-    looked_at = Squares(read_images(images))
+    looked_at = open_pictures(pictures, images)
     model = frozen(settings, params.device, params.precision, params.batch_size)
     shape = (len(looked_at), settings.views, model.width)
     with (
@@ -49,4 +52,4 @@ def main(params: Params, *, network: str, images: Path, features: Path, views: P
 
 
 if __name__ == "__main__":
-    run(main, siblings=("networks",))
+    run(main, siblings=("networks", ANY))

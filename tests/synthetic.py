@@ -88,6 +88,11 @@ def synthetic(seed: int = 0) -> tuple[dict[str, np.ndarray], np.ndarray]:
         "packed": np.where(hard, 0.9, 0.3) + 0.1 * rng.random(N),
         "sample_id": np.arange(N, dtype=np.int32),
     }
+    norm = np.where(hard, 1.0, 9.0)[:, None]
+    columns["plain_features"] = (norm + rng.random((N, 8))).astype(np.float32)
+    spread = np.where(hard, 9.0, 0.1)[:, None, None]
+    seen = columns["features"][:, None] + spread * rng.standard_normal((N, 4, 8))
+    columns["views"] = seen.astype(np.float16)
     columns |= {f"snapshot_{name}": np.abs(series(2.0, 5.0)) for name in ("lid_tle", "lid_mle")}
     columns["snapshot_silhouette_last"] = series(0.7, 0.1)
     columns |= {name: at_the_end(0.2, 0.8) for name in HIGH_IN_THE_END}

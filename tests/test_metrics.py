@@ -23,7 +23,7 @@ REPEATED = {
     "duplicate_similarity",
     "earlier_similarity",
 }  # its end is the repeated sample: here the dense, easy half
-STILL = {"features", "image", "statistics", "packed", *APPEARANCE}
+STILL = {"features", "plain_features", "views", "image", "statistics", "packed", *APPEARANCE}
 TABLES = {"reductions", "learned_epochs"}  # files that make many metrics
 FILES = {n: m for n, m in METRICS.items() if m.function.__module__.split(".")[-1] not in TABLES}
 DYNAMICS = {n: m for n, m in METRICS.items() if not STILL & set(m.columns)}

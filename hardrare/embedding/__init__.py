@@ -9,6 +9,5 @@ from hardrare.embedding.embed import embed
 from hardrare.embedding.frozen import Frozen, frozen
 from hardrare.embedding.given import GIVEN, Given, read_given
 from hardrare.embedding.settings import Settings
-from hardrare.embedding.squares import Squares
 
-__all__ = ["GIVEN", "Frozen", "Given", "Settings", "Squares", "embed", "frozen", "read_given"]
+__all__ = ["GIVEN", "Frozen", "Given", "Settings", "embed", "frozen", "read_given"]

@@ -54,6 +54,17 @@ def _unit(rows: np.ndarray) -> np.ndarray:
     return scaled / np.maximum(norm, 1)
 
 
+def centred(features: np.ndarray) -> np.ndarray:
+    """Features less their mean over all samples, (N, D) float32."""
+    moved = np.empty(features.shape, np.float32)
+    blocks = list(row_blocks(len(features), COPIES * 8 * features.shape[1]))
+    total = sum(np.asarray(features[b]).sum(axis=0, dtype=np.float64) for b in blocks)
+    mean = total / max(len(features), 1)
+    for block in blocks:
+        moved[block] = features[block] - mean
+    return moved
+
+
 def canonical_order(rows: np.ndarray) -> np.ndarray:
     """An order of the rows that depends on their values alone.
 

@@ -27,6 +27,7 @@ def write_scores(
     scores: dict[str, np.ndarray],
     recall: float = 1.0,
     declared: Mapping[str, Declared] | None = None,
+    said: Mapping[bytes, bytes] | None = None,
 ) -> None:
     """Write scores as float32; unit, harder, source and reason travel in each field's metadata.
 
@@ -38,6 +39,7 @@ def write_scores(
         recall: of the neighbour search behind them, kept as `hardrare.neighbour_recall` in
             the table's metadata where it was not exact.
         declared: what each name declares; None = the registered metrics.
+        said: what else the table's metadata says.
 
     Raises:
         ValueError: a name is not registered, a length differs from N, or a value does not
@@ -58,7 +60,9 @@ def write_scores(
             metadata["reason"] = reason
         fields.append(pa.field(name, tables.FLOAT, metadata=metadata))
         arrays.append(pa.array(narrow))
-    stated = {RECALL: f"{recall:.4f}".encode()} if recall < 1 else {}
+    stated = dict(said or {})
+    if recall < 1:
+        stated[RECALL] = f"{recall:.4f}".encode()
     tables.write(path, "scores/1", pa.Table.from_arrays(arrays, schema=pa.schema(fields)), stated)
 
 

@@ -15,6 +15,7 @@ from hardrare.tables.features import (
     write_features,
 )
 from hardrare.tables.files import column, complete, read, write, write_rows, writer
+from hardrare.tables.fit import fit_metadata, read_fit
 from hardrare.tables.growing import GrowingImages
 from hardrare.tables.images import NO_RELATIVE_PATH, Images, read_images, write_images
 from hardrare.tables.kinds import (
@@ -55,10 +56,11 @@ __all__ = [
     "APPEARANCE", "AXES", "CLASSES", "COPY", "EPOCH", "FACTS", "FLAG", "FLOAT", "HELD_OUT",
     "ID", "KINDS", "MISLABELED", "NO_RELATIVE_PATH", "RANGE", "RANKING", "RATES", "TABLE",
     "TEXT", "Features", "GrowingImages", "Images", "Manifest", "Score", "Skipped", "column",
-    "complete", "counts_by_kind", "escaped", "features_writer", "most_often", "open_features",
-    "pick", "pictures_writer", "read", "read_appearance", "read_axes", "read_cluster_ids",
-    "read_clusterings", "read_dynamics", "read_features", "read_images", "read_manifest",
-    "read_pictures", "read_ranges", "read_scores", "read_skipped", "read_suggested",
-    "read_views", "unescaped", "unnamed_array", "write", "write_appearance", "write_features",
-    "write_images", "write_rows", "write_skipped", "write_views", "writer",
+    "complete", "counts_by_kind", "escaped", "features_writer", "fit_metadata", "most_often",
+    "open_features", "pick", "pictures_writer", "read", "read_appearance", "read_axes",
+    "read_cluster_ids", "read_clusterings", "read_dynamics", "read_features", "read_fit",
+    "read_images", "read_manifest", "read_pictures", "read_ranges", "read_scores",
+    "read_skipped", "read_suggested", "read_views", "unescaped", "unnamed_array", "write",
+    "write_appearance", "write_features", "write_images", "write_rows", "write_skipped",
+    "write_views", "writer",
 ]  # fmt: skip

@@ -1,0 +1,66 @@
+"""How well a network's features fit a set of images, told without a label.
+
+@WORTH@
+"""
+
+from dataclasses import asdict, dataclass
+
+import numpy as np
+
+from hardrare.numerics.points import centred, points
+
+SAMPLES = 1000  # at most: the figures depend on how many there are to be taken for
+NEIGHBOURS = 10
+SEED = 0
+
+
+@dataclass(frozen=True)
+class Fit:
+    """Figures of how steadily a network sees these images.
+
+    Attributes:
+        view_retrieval: how often the nearest of all second views is that of the same image,
+            0..1; by chance 1 / samples.
+        neighbour_agreement: share of the nearest images that two views of an image have in
+            common, 0..1; by chance neighbours / (samples - 1).
+        samples: images that were compared.
+        neighbours: k of the agreement.
+    """
+
+    view_retrieval: float
+    neighbour_agreement: float
+    samples: int
+    neighbours: int
+
+    def rows(self) -> dict[str, float]:
+        """The figures by name."""
+        return asdict(self)
+
+
+def fit(views: np.ndarray) -> Fit | None:
+    """The figures of the first two views of a network; None where there are fewer.
+
+    Cosines are of features less the mean of their own view over all samples compared.
+
+    Args:
+        views: (N, V, D).
+    """
+    n, count = views.shape[:2]
+    if count < 2 or n < 3:
+        return None
+    chosen = np.arange(n)
+    if n > SAMPLES:
+        chosen = np.sort(np.random.default_rng(SEED).choice(n, SAMPLES, replace=False))
+    one, other = (points(centred(views[chosen, v].astype(np.float32)), unit=True) for v in (0, 1))
+    retrieved = (one @ other.T).argmax(axis=1) == np.arange(len(chosen))
+    k = min(NEIGHBOURS, len(chosen) - 1)
+    near = [_nearest(side, k) for side in (one, other)]
+    shared = [len(np.intersect1d(a, b)) / k for a, b in zip(*near, strict=True)]
+    return Fit(float(retrieved.mean()), float(np.mean(shared)), len(chosen), k)
+
+
+def _nearest(unit: np.ndarray, k: int) -> np.ndarray:
+    """The k rows of largest cosine to each row (N, D), its own left out: (N, k)."""
+    cosine = unit @ unit.T
+    np.fill_diagonal(cosine, -np.inf)
+    return np.argpartition(-cosine, k - 1, axis=1)[:, :k]
