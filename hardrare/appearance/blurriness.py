@@ -27,7 +27,7 @@ def blurriness(tiles: np.ndarray) -> np.ndarray:
         >>> edge = np.zeros((1, 1, 12, 24), np.int16)
         >>> edge[..., 12:] = 90
         >>> ramp = np.tile(np.arange(24, dtype=np.int16), (1, 1, 12, 1))
-        >>> (blurriness(edge)[0] < 0.2, blurriness(ramp)[0] > 0.6)
+        >>> bool(blurriness(edge)[0] < 0.2), bool(blurriness(ramp)[0] > 0.6)
         (True, True)
     """
     values = tiles.astype(np.float32)
