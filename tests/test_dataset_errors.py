@@ -66,7 +66,7 @@ def test_unknown_dataset_and_paths(tmp_path):
         refused(r"prepare\.path .*absent does not exist", dataset, tmp_path / "absent")
     refused("holds no train-images-idx3-ubyte", "idx", tmp_path)
     refused("holds no Parquet file to train on", "parquet", tmp_path)
-    refused(r"holds no image \(jpg, jpeg, png", "folder", tmp_path)
+    refused(r"holds no image \(JPEG, PNG", "folder", tmp_path)
     file = write_files(tmp_path, {"a.txt": b"x"}) / "a.txt"
     refused("a.txt: is no folder", "folder", file)
     for content in (b"", b"\n \n", b"absent.png\n"):
@@ -137,9 +137,8 @@ def test_parquet_of_other_columns(tmp_path):
 
 def test_folders_that_cannot_be_read_as_a_dataset(tmp_path):
     image = encoded(flat(1))
-    write_files(tmp_path, {"b/train/1.png": image})
-    (tmp_path / "b" / "test").mkdir()
-    refused("b/test: holds no image", "folder", tmp_path / "b")
+    write_files(tmp_path, {"b/train/1.txt": b"no image"})
+    refused("b: holds no image", "folder", tmp_path / "b")
     write_files(tmp_path, {"d/train/1.png": image, "d/test/1.png": encoded(flat(1, 5))})
     refused(r"pixels, but .* \(height x width\); set prepare\.size", "folder", tmp_path / "d")
 
@@ -149,6 +148,7 @@ def prepare(tmp_path, section):
     params, out = tmp_path / "params.yaml", tmp_path / "out"
     params.write_text(yaml.safe_dump({"prepare": section}))
     paths = ["--train", out / "train.arrow", "--test", out / "test.arrow"]
+    paths += ["--pictures", out / "pictures.arrow", "--appearance", out / "appearance.arrow"]
     paths += ["--skipped", out / "skipped.csv"]
     command = [sys.executable, "-m", "stages.prepare", "--params", params, *paths]
     return out, subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
@@ -178,8 +178,11 @@ def test_the_stage_gives_equal_bytes(tmp_path):
     given = section("digits", limit=50, test_limit=20, size=10)
     out, ended = prepare(tmp_path, given)
     assert ended.returncode == 0, ended.stderr
-    assert "50 training and 20 test images of 10x10x1, 10 classes" in ended.stdout
+    assert "1,797 files: 50 ranked, 20 held out for tests, 1,727 not drawn" in ended.stdout
+    assert "images of 10x10x1, 10 classes" in ended.stdout
     assert sorted(file.name for file in out.iterdir()) == [
+        "appearance.arrow",
+        "pictures.arrow",
         "skipped.csv",
         "test.arrow",
         "train.arrow",
@@ -200,8 +203,8 @@ def test_the_stage_lists_what_it_left_out_in_equal_bytes(tmp_path):
     out, ended = prepare(tmp_path, given)
     assert ended.returncode == 0, ended.stderr
     assert ended.stderr == ""
-    assert "prepare: 1 left out: empty\nprepare: 1 left out: not an image by its" in ended.stdout
-    text = "file_name,reason\na.png,empty\nb.txt,not an image by its ending\n"
+    assert "8 files: 6 ranked, 1 could not be read, 1 no images\n" in ended.stdout
+    text = "file_name,reason\na.png,empty\nb.txt,no image: it is a text\n"
     assert (out / "skipped.csv").read_text("utf-8") == text
     before = {file.name: file.read_bytes() for file in out.iterdir()}
     prepare(tmp_path, given)

@@ -22,9 +22,9 @@ def two_halves(mode="RGB", left=LEFT, right=RIGHT):
 
 
 def only(tmp_path, name, content):
-    """The pixels (4, 6, 3) of the one image of a folder."""
+    """The pixels (4, 6, 3) of the one image of a folder; 16 bits over their whole range."""
     write_files(tmp_path, {name: content})
-    return pixels(folder(tmp_path).train)[0]
+    return pixels(folder(tmp_path).train, limits=(0.0, 65535.0))[0]
 
 
 def halves(image):
@@ -194,7 +194,8 @@ def test_damaged_exif_costs_nothing_but_the_orientation(tmp_path, junk):
 
 def test_grey_stays_grey_where_a_dataset_is_grey(tmp_path):
     images = [encoded(two_halves("L", 70, 180)), encoded(sixteen()), encoded(two_halves("1", 0, 1))]
-    found = pixels(parquet(write_parquet(tmp_path / "x.parquet", images)).train)
+    train = parquet(write_parquet(tmp_path / "x.parquet", images)).train
+    found = pixels(train, limits=(0.0, 65535.0))
     assert found.shape == (3, 4, 6, 1)
     assert found[:, 0, [0, 5], 0].tolist() == [[70, 180], [70, 180], [0, 255]]
 

@@ -43,7 +43,7 @@ def test_metadata_beside_images(tmp_path, end):
     train, _, skipped = read_all("folder", tmp_path, test_share=0.0)
     assert train.classes == ["ant", "dog"]
     assert labelled(train) == {"a.png": "dog", "b/a.png": "ant", "b/b.png": None, "c.png": None}
-    assert skipped == []
+    assert skipped == [Skipped(f"metadata.{end}", "read as a table")]
 
 
 def test_the_nearest_table_decides_and_then_the_folder(tmp_path):
@@ -103,13 +103,17 @@ def test_prepare_labels_replaces_those_of_the_source(tmp_path):
     [
         (b"a.png,cat\n", "has no column file_name but a.png, cat; mend"),
         (b"", "has no column file_name"),
+        (b"file_name,label\na.png,cat\na, b.png,dog\n", "line 3 has 3 cells and the header 2"),
         (b"file_name\na.png\n", "has no column label; add"),
         (b"file_name,label\nimages/a.png,cat\n", "holds a.png, the table images/a.png"),
         (b"file_name,label\n", "holds a.png, the table none"),
-        (b"file_name,label\na.png,cat\na.png,dog\n", "gives a.png two labels, cat and dog; mend"),
-        (b"file_name,label\n,cat\n", "has a row whose file_name is ''"),
-        (b"file_name,label\n\xff,cat\n", "cannot be read as CSV"),
-        (b'file_name,label\n"a.png,cat\n', "cannot be read as CSV"),
+        (
+            b"file_name,label\na.png,cat\na.png,dog\n",
+            "two labels, cat and dog .the latter in line 3.; mend",
+        ),
+        (b"file_name,label\n,cat\n", "line 2 has no file name; mend"),
+        (b"file_name,label\na.png,cat\n\xff,cat\n", "first in line 3; save it as UTF-8"),
+        (b'file_name,label\n"a.png,cat\n', "line 2 is no CSV"),
     ],
 )
 def test_tables_that_prepare_labels_refuses(tmp_path, content, message):

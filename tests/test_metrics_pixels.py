@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from hardrare.appearance import measure, statistics
 from hardrare.errors import InputError
 from hardrare.metrics import _pixels, registry, score
 from hardrare.metrics._appearance import appearance, thumbnails
@@ -224,7 +225,8 @@ def table(path, n=30):
 def stage(images_path, scores_path):
     command = [sys.executable, "-m", "stages.pixels", "--params", "params.yaml"]
     looks = scores_path.with_name(f"{scores_path.stem}_looks.arrow")
-    paths = ["--images", str(images_path), "--scores", str(scores_path), "--appearance", str(looks)]
+    paths = ["--images", str(images_path), "--files", "none", "--scores", str(scores_path)]
+    paths += ["--appearance", str(looks)]
     return subprocess.run(command + paths, cwd=ROOT, capture_output=True, text=True)
 
 
@@ -250,7 +252,12 @@ def test_stage_writes_how_images_look(tmp_path):
     np.testing.assert_array_equal(found_ids, ids)
     names = {one_score.name.partition("/")[2] for one_score in scores}
     assert {"oddity", "incompressibility", "earlier_similarity", "knn_distance"} <= names
-    assert not names & {*PIXELS, "random"}
+    assert not (names - set(statistics())) & {*PIXELS, "random"}
+    measured = measure(images(30))
+    told = {one_score.name.partition("/")[2]: one_score for one_score in scores}
+    for name, one in statistics().items():
+        np.testing.assert_array_equal(told[name].values[0], measured[name])
+        assert (told[name].unit, told[name].harder) == (one.unit, one.harder)
 
 
 def test_thumbnails_by_hand():

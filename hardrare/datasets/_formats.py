@@ -1,6 +1,7 @@
 """Which formats are read, and what a file is by its first bytes, whatever its name says."""
 
 import re
+from contextlib import suppress
 from functools import cache
 
 # Pillow knows more formats, some of which call other programs: no file may choose them.
@@ -63,8 +64,16 @@ def what(head: bytes) -> str:
             return name
     if not head.strip(b"\x00"):
         return "a file of zeros"
-    printable = sum(one in b"\t\n\r" or one >= 32 for one in head)
-    return "a text" if printable == len(head) and b"\x00" not in head else "of an unknown format"
+    return "a text" if _is_text(head) else "of an unknown format"
+
+
+def _is_text(head: bytes) -> bool:
+    """Whether a beginning is UTF-8 without control characters; its last letter may be cut."""
+    for cut in range(4):
+        with suppress(UnicodeDecodeError):
+            text = head[: len(head) - cut].decode()
+            return bool(text) and all(one.isprintable() or one in "\t\n\r\f" for one in text)
+    return False
 
 
 @cache

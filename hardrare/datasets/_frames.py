@@ -6,6 +6,7 @@ import numpy as np
 from PIL import Image
 
 LOOKED_AT = 32  # frames, evenly spread where there are more
+NEARLY = 0.9  # of the greatest entropy
 SIDE = 128  # pixels; a frame is judged at this size
 ONE_PICTURE = ("MPO", "HEIF", "JPEG", "PNG")  # further frames are depth, another eye, a preview
 
@@ -13,10 +14,11 @@ ONE_PICTURE = ("MPO", "HEIF", "JPEG", "PNG")  # further frames are depth, anothe
 def most_telling(image: Image.Image) -> tuple[Image.Image, int]:
     """The file at its most telling frame, and how many frames it has.
 
-    That is the frame with the largest entropy of the grey levels (in bits) among the frames of
-    the largest size, so that a fade from black is not black and a stack of pages gives one
-    picture whatever their order; of equal ones the first. Of files whose further frames belong
-    to the first (MPO, HEIC) the first.
+    Telling is the entropy of the grey levels, in bits: of the frames with at least nine tenths
+    of the greatest one the largest is read (of levels of one picture), of equally large ones
+    that of the greatest entropy, of equal ones the first. So a fade from black is not black, and
+    a stack of pages gives one picture whatever their order. Of files whose further frames
+    belong to the first (MPO, HEIC) the first.
 
     Args:
         image: as opened; of one frame it comes back untouched.
@@ -26,8 +28,9 @@ def most_telling(image: Image.Image) -> tuple[Image.Image, int]:
         return image, count
     every = np.unique(np.linspace(0, count - 1, min(count, LOOKED_AT)).astype(int))
     told = list(_told(image, every.tolist()))
-    best = max(told, key=lambda one: (one[1], one[2], -one[0]))[0] if told else 0
-    image.seek(best)
+    enough = NEARLY * max((entropy for _, _, entropy in told), default=0.0)
+    good = [one for one in told if one[2] >= enough]
+    image.seek(max(good, key=lambda one: (one[1], one[2], -one[0]))[0] if good else 0)
     return image, count
 
 
