@@ -32,8 +32,10 @@ def folder(path: Path | None) -> Source:
     root = needed(path, "folder")
     found = walk(root)
     if not found.images:
-        raise InputError(f"{root}: holds no image (JPEG, PNG, WebP, TIFF, GIF, BMP, HEIC, AVIF, JPEG 2000, PPM); "
-            "set prepare.path to a folder that does.")
+        raise InputError(
+            f"{root}: holds no image (JPEG, PNG, WebP, TIFF, GIF, BMP, HEIC, AVIF, ...); "
+            "set prepare.path to a folder that does."
+        )
     tables = _tables(root, found)
     told = [escaped(name) for name in found.images]
     base, parts = parts_of(told)
