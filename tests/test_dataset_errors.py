@@ -203,7 +203,7 @@ def test_the_stage_lists_what_it_left_out_in_equal_bytes(tmp_path):
     out, ended = prepare(tmp_path, given)
     assert ended.returncode == 0, ended.stderr
     assert ended.stderr == ""
-    assert "8 files: 6 ranked, 1 could not be read, 1 no images\n" in ended.stdout
+    assert "8 files: 6 ranked, 1 could not be read, 1 no image\n" in ended.stdout
     text = "file_name,reason\na.png,empty\nb.txt,no image: it is a text\n"
     assert (out / "skipped.csv").read_text("utf-8") == text
     before = {file.name: file.read_bytes() for file in out.iterdir()}

@@ -16,9 +16,9 @@ WORDS = {
     "too large": "could not be read",
     "cannot be read": "could not be read",
     "folder cannot be read": "folders that could not be read",
-    "broken link": "broken links",
-    "no image": "no images",
-    "no file": "no files",
+    "broken link": "by a broken link",
+    "no image": "no image",
+    "no file": "no file",
     "hidden": "hidden or of the system",
     "of the system": "hidden or of the system",
     "read as a table": "tables of labels",
@@ -36,7 +36,7 @@ def told(loaded: Loaded) -> list[str]:
     kinds = Counter(WORDS.get(one.kind, one.kind) for one in skipped if one.kind != NOT_THERE)
     held = {"held out for tests": test, "not drawn (prepare.limit)": loaded.undrawn}
     parts = {"ranked": training} | held | dict(sorted(kinds.items(), key=lambda one: -one[1]))
-    words = ", ".join(f"{n:,} {what}" for what, n in parts.items() if n or what == "ranked")
+    words = ", ".join(_counted(n, what) for what, n in parts.items() if n or what == "ranked")
     shape = "x".join(map(str, loaded.train.image.shape[1:]))
     lines = [
         f"{sum(parts.values()):,} files: {words}",
@@ -45,6 +45,16 @@ def told(loaded: Loaded) -> list[str]:
     if absent := sum(one.kind == NOT_THERE for one in skipped):
         lines.append(f"{absent:,} named in a table or list are not there")
     return [*lines, *_labels(loaded), *_frames(loaded), *_wide(loaded)]
+
+
+def _counted(n: int, what: str) -> str:
+    """A number and its words, which begin with the plural of a noun or with none."""
+    first, _, rest = what.partition(" ")
+    if n == 1:
+        first = {"copies": "copy", "links": "link", "folders": "folder", "tables": "table"}.get(
+            first, first
+        )
+    return f"{n:,} {first} {rest}".rstrip()
 
 
 def _labels(loaded: Loaded) -> list[str]:
