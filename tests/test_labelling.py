@@ -12,10 +12,11 @@ from hardrare import tables
 from hardrare.errors import InputError
 from hardrare.labelling import STRATEGIES, clusters, first
 from hardrare.labelling.clusters import assign, cluster
-from hardrare.labelling.curve import Settings, curve, halves, standardised
+from hardrare.labelling.curve import Settings, curve, halves
 from hardrare.labelling.judges import OWN, Split, cluster_then_label, named
 from hardrare.labelling.prototypes import prototypes
 from hardrare.labelling.samples import Samples
+from hardrare.numerics.standardise import standardised
 from hardrare.tables import Images
 
 ALL = list(STRATEGIES)
@@ -123,7 +124,7 @@ def test_what_first_refuses():
             first(features, budget, "random", 0)
     with pytest.raises(InputError, match="needs the rare axis"):
         first(features, 1, "rare", 0, {"hard": np.zeros(2)})
-    with pytest.raises(InputError, match="not a finite"):
+    with pytest.raises(InputError, match="not finite"):
         first(np.array([[np.nan, 1]]), 1, "random", 0)
 
 
@@ -140,7 +141,7 @@ def test_mini_batches_find_like_clusters(monkeypatch):
 
 
 def split_of(features, free):
-    rows, samples = standardised(features), Samples.of(features[free], {}, 0)
+    rows, samples = standardised(features).astype(np.float32), Samples.of(features[free], {}, 0)
     held = np.setdiff1d(np.arange(len(features)), free)
     return Split(samples, rows[free], rows[held], Samples.of(features[held], {}, 0).rows), held
 

@@ -5,6 +5,9 @@ from sklearn.decomposition import PCA
 from sklearn.manifold import TSNE
 from threadpoolctl import threadpool_limits
 
+from hardrare.numerics import epochs
+from hardrare.numerics.points import points
+
 DIMENSIONS = 30  # of the features that t-SNE reads
 LEAST = 8  # samples below which t-SNE has nothing to arrange
 
@@ -18,8 +21,7 @@ def over_epochs(by_seed: list[np.ndarray]) -> np.ndarray:
     Returns:
         `(N, 2)`.
     """
-    known = [one[:, np.isfinite(one).any(axis=0)] for one in by_seed]
-    parts = [[np.nanstd(one, axis=1), np.nanmean(one, axis=1)] for one in known]
+    parts = [[epochs.std(series), epochs.mean(series)] for series in by_seed]
     return np.mean(parts, axis=0).T
 
 
@@ -34,8 +36,7 @@ def of_features(features: np.ndarray) -> np.ndarray:
     Returns:
         `(M, 2)`.
     """
-    size = np.linalg.norm(features, axis=1, keepdims=True)
-    rows = (features / np.where(size > 0, size, 1)).astype(np.float64)
+    rows = points(features, unit=True).astype(np.float64)
     if not np.ptp(rows, axis=0).any():
         return np.zeros((len(rows), 2))
     with threadpool_limits(1):

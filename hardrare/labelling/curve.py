@@ -11,6 +11,7 @@ from hardrare.errors import InputError
 from hardrare.labelling import STRATEGIES, choose
 from hardrare.labelling.judges import Split, named
 from hardrare.labelling.samples import Samples
+from hardrare.numerics.standardise import standardised
 
 
 @dataclass(frozen=True)
@@ -73,7 +74,7 @@ def curve(
         them), `judge`, `accuracy` (0..1), `chance` (of always naming the largest class),
         `free` samples that may be labelled and `n` samples judged.
     """
-    rows, made = standardised(features), []
+    rows, made = standardised(features).astype(np.float32), []
     with threadpool_limits(1):
         for draw in range(settings.draws):
             held, free = halves(len(label), settings.held_out, [settings.seed, draw])
@@ -108,15 +109,6 @@ def halves(size: int, share: float, key: Sequence[int]) -> tuple[np.ndarray, np.
     order = np.random.default_rng(key).permutation(size)
     cut = min(max(round(share * size), 1), size - 1)
     return np.sort(order[:cut]), np.sort(order[cut:])
-
-
-def standardised(features: np.ndarray) -> np.ndarray:
-    """Features (N, D) with mean 0 and deviation 1 over all samples; a constant one is 0."""
-    wide = features.astype(np.float64)
-    moved, spread = wide - wide.mean(axis=0), wide.std(axis=0)
-    spread[spread <= 1e-6 * np.abs(wide.mean(axis=0))] = np.inf
-    spread[spread == 0] = np.inf
-    return (moved / spread).astype(np.float32)
 
 
 def _largest(label: np.ndarray) -> float:

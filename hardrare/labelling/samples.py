@@ -8,6 +8,7 @@ import numpy as np
 
 from hardrare.errors import InputError
 from hardrare.labelling.clusters import Clusters, cluster
+from hardrare.numerics.points import points
 
 
 @dataclass(frozen=True)
@@ -32,11 +33,7 @@ class Samples:
         Raises:
             InputError: features are no finite matrix.
         """
-        if features.ndim != 2 or not np.isfinite(features).all():
-            raise InputError("features are not a finite (N, D) matrix; run training again.")
-        length = np.linalg.norm(features, axis=1, keepdims=True)
-        rows = np.ascontiguousarray(features / np.where(length > 0, length, 1), np.float32)
-        return cls(rows, scores, seed)
+        return cls(points(features, unit=True), scores, seed)
 
     def clusters(self, count: int, purpose: str = "clusters") -> Clusters:
         """k-means clusters of the rows, computed once for each count and purpose.

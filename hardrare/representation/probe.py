@@ -7,6 +7,8 @@ from sklearn.exceptions import ConvergenceWarning
 from sklearn.linear_model import LogisticRegression
 from threadpoolctl import threadpool_limits
 
+from hardrare.numerics.standardise import standardised
+
 PENALTY = 1.0  # inverse strength of the L2 penalty
 ROUNDS = 200  # of L-BFGS at most: a fit cut short there understates, it never flatters
 
@@ -34,13 +36,10 @@ def probe_correct(
     fitted, rest = np.sort(order[:cut]), np.sort(order[cut:])
     if len(np.unique(label[fitted])) == 1:
         return rest, label[rest] == label[fitted[0]]
-    known = features[fitted].astype(np.float64)
-    centre, spread = known.mean(axis=0), known.std(axis=0)
-    spread[spread <= 1e-6 * np.abs(centre)] = np.inf
-    spread[spread == 0] = np.inf
+    known = features[fitted]
     model = LogisticRegression(C=PENALTY, max_iter=ROUNDS)
     with threadpool_limits(1), warnings.catch_warnings():
         warnings.simplefilter("ignore", ConvergenceWarning)  # see ROUNDS
-        model.fit((known - centre) / spread, label[fitted])
-        found = model.predict((features[rest] - centre) / spread)
+        model.fit(standardised(known), label[fitted])
+        found = model.predict(standardised(features[rest], known))
     return rest, found == label[rest]

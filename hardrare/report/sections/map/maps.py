@@ -14,6 +14,7 @@ from pathlib import Path
 import numpy as np
 
 from hardrare.errors import InputError
+from hardrare.numerics import epochs
 from hardrare.report.over_epochs import dynamics
 from hardrare.report.read import Study
 
@@ -96,7 +97,7 @@ def free_map(
     parts, last = [], []
     for columns in dynamics(folder, objective, runs[objective], sample_id):
         _recorded(chosen, columns)
-        parts.append(over_epochs(columns[column]))
+        parts.append((epochs.mean(columns[column]), epochs.std(columns[column])))
         last.append(columns.get(SIMILARITY, columns[column])[:, -1].astype(np.float64))
     colour = SIMILARITY if SIMILARITY in columns else column
     end = harder.get(f"{chosen}_mean", "open")
@@ -132,7 +133,7 @@ def labelled_map(
         for columns in dynamics(folder, kind, seeds, sample_id):
             if not {PROBABILITY, CORRECT} <= columns.keys() or not _defined(columns[PROBABILITY]):
                 break
-            parts.append(over_epochs(columns[PROBABILITY]))
+            parts.append((epochs.mean(columns[PROBABILITY]), epochs.std(columns[PROBABILITY])))
             correct.append(columns[CORRECT].mean(axis=1))
         if correct and len(correct) == len(seeds):
             mean, variability = np.mean(parts, axis=0)
@@ -149,17 +150,6 @@ def labelled_map(
 def _defined(values: np.ndarray) -> bool:
     """Whether any epoch of `values (N, T)` is defined for every sample."""
     return bool(np.isfinite(values).all(axis=0).any())
-
-
-def over_epochs(values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Mean and population standard deviation `(N,)` of `values (N, T)` over defined epochs.
-
-    >>> mean, deviation = over_epochs(np.array([[np.nan, 1.0, 3.0]]))
-    >>> mean.tolist(), deviation.tolist()
-    ([2.0], [1.0])
-    """
-    known = values[:, np.isfinite(values).all(axis=0)].astype(np.float64)
-    return known.mean(axis=1), known.std(axis=1)
 
 
 def levels(values: np.ndarray, easy: str, share: bool) -> tuple[np.ndarray, list[str]]:
