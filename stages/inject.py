@@ -3,11 +3,11 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from hardrare.injection import Artefact, inject
+from hardrare.injection import Artefact, described, inject
 from hardrare.injection.audit import audit, faults
 from hardrare.params import build
 from hardrare.stage import run
-from hardrare.tables import complete, read, read_images, write_images, write_rows
+from hardrare.tables import complete, read, read_images, words, write_images, write_rows
 
 
 @dataclass(frozen=True)
@@ -41,7 +41,7 @@ def main(params: Params, *, images: Path, injected: Path, manifest: Path, audite
     with complete(injected) as new, complete(manifest) as names:
         write_images(new, after)
         del after  # as large as the table, which the audit reads back
-        write_rows(names, "manifest/1", rows)
+        write_rows(names, "manifest/1", rows, words(described(row["artefact"] for row in rows)))
         checked = audit(before, read_images(new), read(names, "manifest/1"))
         if wrong := faults(checked):
             raise RuntimeError(f"the audit of the injection failed: {'; '.join(wrong)}")

@@ -4,17 +4,17 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from hardrare.errors import InputError
-from hardrare.labelling.curve import Settings, curve
+from hardrare.labelling.curve import Settings, curve, described
 from hardrare.params import key
 from hardrare.representation import judged
 from hardrare.stage import run
 from hardrare.tables import (
     RANKING,
-    column,
-    read,
     read_axes,
     read_features,
     read_images,
+    read_manifest,
+    words,
     write_rows,
 )
 
@@ -37,9 +37,8 @@ def main(
     if params.features not in params.objectives:
         known = ", ".join(params.objectives)
         raise InputError(f"label_first.features is {params.features}, expected one of {known}.")
-    given, changes = read_images(images), read(manifest, "manifest/1")
-    changed = column(changes, "sample_id"), column(changes, "artefact")
-    chosen = judged(given.sample_id, given.label, *changed)
+    given = read_images(images)
+    chosen = judged(given.sample_id, given.label, read_manifest(manifest).changed)
     ranked = {one.name: one.values[0] for one in read_axes(ranking, given.sample_id)}
     scores = {axis: ranked[f"{RANKING}/{axis}"][chosen] for axis in AXES}
     rows = []
@@ -47,7 +46,7 @@ def main(
         _, values = read_features(features / f"{params.features}-{seed}.arrow", given.sample_id)
         found = curve(values[chosen], given.label[chosen], scores, params)
         rows += [{"objective": params.features, "seed": seed, **row} for row in found]
-    write_rows(labelling, "labelling/1", rows)
+    write_rows(labelling, "labelling/1", rows, words(described(params.strategies)))
 
 
 if __name__ == "__main__":

@@ -5,12 +5,12 @@ from pathlib import Path
 
 from hardrare.errors import InputError
 from hardrare.numerics.clusters import cluster
-from hardrare.pruning import chosen
+from hardrare.pruning import arm_words, chosen
 from hardrare.pruning.pool import Pool
 from hardrare.pruning.sweep import swept
 from hardrare.runs import Runs
 from hardrare.stage import run
-from hardrare.tables import read_features, read_images, write
+from hardrare.tables import read_features, read_images, words, write
 
 
 @dataclass(frozen=True)
@@ -53,7 +53,9 @@ def main(params: Params, *, scores: Path, images: Path, features: Path, subsets:
     tables = chosen(wanted, pool, sample_id)
     subsets.mkdir(parents=True, exist_ok=True)
     for name, table in tables.items():
-        write(subsets / f"{name}.arrow", "subset/1", table)
+        write(
+            subsets / f"{name}.arrow", "subset/1", table, words({name: arm_words(wanted[name][0])})
+        )
 
 
 if __name__ == "__main__":

@@ -13,7 +13,7 @@ from hardrare.numerics.neighbours import nearest
 from hardrare.representation import PIXELS, Settings, assess, judged, thinned
 from hardrare.runs import Runs
 from hardrare.stage import run
-from hardrare.tables import column, open_features, read, read_images, write_rows
+from hardrare.tables import open_features, read_images, read_manifest, write_rows
 
 
 @dataclass(frozen=True)
@@ -31,10 +31,9 @@ def main(
     params: Params, *, features: Path, images: Path, manifest: Path, representation: Path
 ) -> None:
     """Judge the features of every run, and the pixels, by samples that nothing was done to."""
-    given, changes = read_images(images), read(manifest, "manifest/1")
-    changed = column(changes, "sample_id"), column(changes, "artefact")
+    given = read_images(images)
     settings = Settings(params.samples, params.temperature, params.bootstrap, params.seed)
-    known = judged(given.sample_id, given.label, *changed)
+    known = judged(given.sample_id, given.label, read_manifest(manifest).changed)
     chosen, rows = thinned(known, settings.samples, settings.seed), []
 
     def add(objective: str, seed: int | None, epoch: int | None, values: np.ndarray) -> None:

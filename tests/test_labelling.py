@@ -10,7 +10,7 @@ from score_tables import run_stage, write_params
 
 from hardrare import tables
 from hardrare.errors import InputError
-from hardrare.labelling import STRATEGIES, clusters, first
+from hardrare.labelling import clusters, first, strategies
 from hardrare.labelling.clusters import assign, cluster
 from hardrare.labelling.curve import Settings, curve, halves
 from hardrare.labelling.judges import OWN, Split, cluster_then_label, named
@@ -19,7 +19,7 @@ from hardrare.labelling.samples import Samples
 from hardrare.numerics.standardise import standardised
 from hardrare.tables import Images
 
-ALL = list(STRATEGIES)
+ALL = list(strategies())
 PLAN = {"budgets": [0.05, 0.2], "strategies": ALL, "held_out": 0.3, "confidence": 0.9}
 PLAN |= {"draws": 3, "seed": 0}
 

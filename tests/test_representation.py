@@ -140,11 +140,11 @@ def test_the_interval_is_that_of_resampled_samples():
 
 def test_who_judges():
     ids, label = np.array([0, 1, 2, 5, 6]), np.array([0, 1, -1, 1, 0])
-    changed, artefact = np.array([1, 5]), np.array(["average", "long_tail"])
-    assert judged(ids, label, changed, artefact).tolist() == [True, False, False, True, True]
-    nobody = judged(ids, np.full(5, -1), changed, artefact)
+    changed = np.array([1])
+    assert judged(ids, label, changed).tolist() == [True, False, False, True, True]
+    nobody = judged(ids, np.full(5, -1), changed)
     assert not nobody.any()
-    assert not judged(ids, np.zeros(5, int), changed, artefact).any()  # one class: nothing to tell
+    assert not judged(ids, np.zeros(5, int), changed).any()  # one class: nothing to tell
 
 
 @pytest.mark.parametrize(

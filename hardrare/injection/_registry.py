@@ -4,10 +4,12 @@ import importlib
 import inspect
 import math
 import pkgutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
+
+from hardrare.injection._formula import Formula
 
 
 @dataclass(frozen=True)
@@ -30,6 +32,11 @@ class Recipe:
     strength: str  # what the number means, empty where there is none
     low: float  # strength lies strictly between low and high
     high: float
+    title: str  # what people call it
+    words: str  # what was done, in one line
+    unit: str  # of the strength, short
+    note: str  # what a reader of its detection must know
+    formula: Formula  # for the audit
     copies: bool = False  # it adds a near copy of an image
 
     @property
@@ -52,12 +59,28 @@ class Recipe:
         """Whether it takes samples away."""
         return "share" in self.reads
 
+    @property
+    def described(self) -> dict[str, Any]:
+        """What the manifest tells its readers of it."""
+        said = {"title": self.title, "words": self.words, "unit": self.unit, "note": self.note}
+        return said | {"thins": self.thins, "copies": self.copies, "relabels": self.relabels}
 
+
+COPIED = "The images that were copied are left out: they are as much a duplicate as their copies."
 _RECIPES: dict[str, Recipe] = {}
 
 
 def artefact(
-    strength: str = "", low: float = 0.0, high: float = math.inf, *, copies: bool = False
+    title: str,
+    words: str,
+    formula: Formula,
+    *,
+    strength: str = "",
+    unit: str = "",
+    low: float = 0.0,
+    high: float = math.inf,
+    copies: bool = False,
+    note: str = "",
 ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """Register a function as the artefact of its name.
 
@@ -72,21 +95,32 @@ def artefact(
     It returns the new image, the new label, or `(kept, removed)` positions.
 
     Args:
+        title: what people call it.
+        words: what was done, in one line.
+        formula: what it should make of an image, for the audit.
         strength: what the number means, with its unit; empty = unused, must be 1.
+        unit: of the strength, in a word or two.
         low: strength must lie above.
         high: strength must lie below.
         copies: whether it makes a duplicate, which can only be appended; its name then
             starts with `duplicate`.
+        note: what a reader must know of how well scores detect it.
     """
 
     def register(function: Callable[..., Any]) -> Callable[..., Any]:
-        reads = tuple(inspect.signature(function).parameters)
         _RECIPES[function.__name__] = Recipe(
-            function.__name__, function, reads, strength, low, high, copies
-        )
+            function.__name__, function, tuple(inspect.signature(function).parameters),
+            strength, low, high, title, words, unit, note, formula, copies,
+        )  # fmt: skip
         return function
 
     return register
+
+
+def described(names: Iterable[str]) -> dict[str, dict[str, Any]]:
+    """What the manifest tells its readers of some artefacts."""
+    known = recipes()
+    return {name: known[name].described for name in sorted(set(names))}
 
 
 def recipes() -> dict[str, Recipe]:

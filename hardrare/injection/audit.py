@@ -1,91 +1,39 @@
 """Proof that injection did what its manifest says, by other code than did it.
 
-The formulas stand here a second time on purpose, on real numbers and without
-rounding: an audit that called the artefacts' own functions would agree with any
-mistake in them. What is compared are the two tables as written and the manifest.
-Noise is drawn by chance, so its moments are compared with those that they should have.
+Each artefact's formula stands beside it (`_formula`) and is no call of its function. What is
+compared are the two tables as written and the manifest. Noise is drawn by chance, so its
+moments are compared with those that they should have.
 """
 
-import io
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import pyarrow as pa
-from PIL import Image
-from scipy.ndimage import gaussian_filter
 
-from hardrare.injection._noise import noise_deviation
-from hardrare.tables import COPY, Images
+from hardrare.injection._formula import Row
+from hardrare.injection._registry import Recipe, recipes
+from hardrare.tables import Images
 
-Row = dict[str, Any]
-LABELS = ("label_uniform", "label_asymmetric")
-RARITY = "long_tail"
-ROUNDING = 0.5 + 1e-6  # grey levels: half a level of rounding, and float64's own
 BLOCK = 1024  # images compared at a time
 COUNTS = ("absent", "unchanged", "label_errors", "same_class", "reused", "unlisted")
 
 
 @dataclass(frozen=True)
 class _Tables:
-    """Both tables, and where each `sample_id` stands in them."""
+    """Both tables, where each `sample_id` stands in them, and what artefacts there are."""
 
     before: Images
     after: Images
     old: dict[int, int]
     new: dict[int, int]
+    recipes: dict[str, Recipe]
 
-
-def _weighted(a: np.ndarray, b: np.ndarray, row: Row) -> np.ndarray:
-    return row["strength"] * a + (1 - row["strength"]) * b
-
-
-def _matched(a: np.ndarray, b: np.ndarray, row: Row) -> np.ndarray:
-    mixed = _weighted(a, b, row)
-    spread = np.sqrt(np.mean((mixed - np.mean(mixed)) ** 2))
-    target = _weighted(np.std(a), np.std(b), row)
-    gain = 1.0 if spread <= 1e-6 else target / spread
-    return np.clip(gain * mixed + (1 - gain) * np.mean(mixed), 0, 255)
-
-
-def _pasted(a: np.ndarray, b: np.ndarray | float, row: Row) -> np.ndarray:
-    top, left, height, width = row["box"]
-    y, x = np.mgrid[: a.shape[0], : a.shape[1]]
-    inside = (y >= top) & (y < top + height) & (x >= left) & (x < left + width)
-    return np.where(inside[..., None], b, a)
-
-
-def _moved(a: np.ndarray, row: Row) -> list[np.ndarray]:
-    """The four ways in which a copy may have been moved."""
-    by = round(row["strength"])
-    wide = np.pad(a, ((by, by), (by, by), (0, 0)), mode="edge")
-    corners = ((by, 0), (by, 2 * by), (0, by), (2 * by, by))
-    return [wide[y : y + a.shape[0], x : x + a.shape[1]] for y, x in corners]
-
-
-def _reencoded(a: np.ndarray, row: Row) -> np.ndarray:
-    """By the one encoder that there is: it shows that this image went through it, no more."""
-    file = io.BytesIO()
-    Image.fromarray(np.squeeze(a.astype(np.uint8))).save(
-        file, format="JPEG", quality=round(row["strength"])
-    )
-    return np.array(Image.open(file), np.float64).reshape(a.shape)
-
-
-# artefact: (real-valued formula of base, partner and row, allowed deviation in grey levels)
-_FORMULAS: dict[str, tuple[Callable[..., np.ndarray], float]] = {
-    "average": (_weighted, ROUNDING),
-    "contrast_matched": (_matched, ROUNDING),
-    "maximum": (lambda a, b, _: np.where(a < b, b, a), 0.0),
-    "cutmix": (_pasted, 0.0),
-    "occlusion": (lambda a, _, row: _pasted(a, 127.0, row), 0.0),
-    "blur": (lambda a, _, row: gaussian_filter(a, (row["strength"],) * 2 + (0,)), ROUNDING),
-    f"{COPY}_brightness": (lambda a, _, row: (a + row["strength"]).clip(0, 255), ROUNDING),
-    f"{COPY}_jpeg": (lambda a, _, row: _reencoded(a, row), 0.0),
-    **dict.fromkeys((COPY, *LABELS, RARITY), (lambda a, *_: a, 0.0)),
-}
+    def known(self, row: Row, what: str) -> bool:
+        """Whether the row's artefact is of a sort: thins, relabels, copies, exact."""
+        recipe = self.recipes.get(row["artefact"])
+        return recipe is not None and getattr(recipe, what)
 
 
 def audit(before: Images, after: Images, manifest: pa.Table) -> list[Row]:
@@ -118,22 +66,23 @@ def audit(before: Images, after: Images, manifest: pa.Table) -> list[Row]:
         - `unlisted`: samples that changed, came or vanished without being named.
     """
     rows = manifest.to_pylist()
-    tables = _Tables(before, after, _places(before), _places(after))
+    tables = _Tables(before, after, _places(before), _places(after), recipes())
     uses = Counter(i for row in rows for i in _sources(row))
-    common = _not_rare(tables, [row for row in rows if row["artefact"] == RARITY])
+    thinned = [row for row in rows if tables.known(row, "thins")]
+    common = _not_rare(tables, thinned)
     table = []
     for name in sorted({row["artefact"] for row in rows}):
         mine = [row for row in rows if row["artefact"] == name]
         checks = [_check(tables, row, uses, common) for row in mine]
         sums = {c: sum(check[c] for check in checks) for c in COUNTS if c != "unlisted"}
         known = [check["deviation"] for check in checks if check["deviation"] is not None]
-        allowed = _FORMULAS[name][1] if name in _FORMULAS else 0.0
+        allowed = tables.recipes[name].formula.allowed if name in tables.recipes else 0.0
         largest = {"deviation": max(known), "allowed": allowed} if known else {}
         table.append(_row(name, len(mine), **sums, **largest))
     listed = {row["sample_id"] for row in rows}
-    thinned = {row["label_before"] for row in rows if row["artefact"] == RARITY}
+    rare = {row["label_before"] for row in thinned}
     others = sum(i not in listed for i in tables.new)
-    return [*table, _row("none", others, unlisted=_unlisted(tables, listed, thinned))]
+    return [*table, _row("none", others, unlisted=_unlisted(tables, listed, rare))]
 
 
 def faults(table: Sequence[Row]) -> list[str]:
@@ -162,37 +111,36 @@ def _check(tables: _Tables, row: Row, uses: Counter[int], common: set[int]) -> R
     images = [tables.before.image[p] for p in sources]
     given = tables.before.label[sources].tolist()
     unchanged = any(np.array_equal(pixels, image) for image in images)
-    if row["artefact"] in LABELS:
+    if tables.known(row, "relabels"):
         unchanged = label == given[0]
-    elif row["artefact"] == RARITY:
+    elif tables.known(row, "thins"):
         unchanged = given[0] in common
-    elif row["artefact"].startswith(COPY):
-        unchanged = row["sample_id"] in tables.old or (unchanged and row["artefact"] != COPY)
+    elif tables.known(row, "copies"):
+        idle = unchanged and not tables.known(row, "exact")
+        unchanged = row["sample_id"] in tables.old or idle
     return nothing | {
         "unchanged": unchanged,
-        "deviation": _deviation(row, pixels, images),
-        "label_errors": _label_wrong(row, given[0], label),
+        "deviation": _deviation(tables, row, pixels, images),
+        "label_errors": _label_wrong(tables, row, given[0], label),
         "same_class": len(given) == 2 and given[0] == given[1] >= 0,
         "reused": sum(uses[i] > 1 for i in _sources(row)),
     }
 
 
-def _deviation(row: Row, pixels: np.ndarray, images: list[np.ndarray]) -> float | None:
+def _deviation(
+    tables: _Tables, row: Row, pixels: np.ndarray, images: list[np.ndarray]
+) -> float | None:
     """How far one sample lies from what it should be, in grey levels; see `audit`."""
+    if row["artefact"] not in tables.recipes:
+        return None
     a, b = images[0].astype(np.float64), images[-1].astype(np.float64)
-    if row["artefact"] in _FORMULAS:
-        return float(np.abs(pixels - _FORMULAS[row["artefact"]][0](a, b, row)).max())
-    if row["artefact"] == f"{COPY}_shift":
-        return min(float(np.abs(pixels - moved).max()) for moved in _moved(a, row))
-    if row["artefact"] == "gaussian_noise":
-        return noise_deviation(images[0], pixels, row["strength"])
-    return None
+    return tables.recipes[row["artefact"]].formula.deviation(a, b, pixels, row)
 
 
-def _label_wrong(row: Row, given: int, label: int) -> bool:
+def _label_wrong(tables: _Tables, row: Row, given: int, label: int) -> bool:
     """Whether a row's labels are not those of the tables, or changed with the pixels."""
     noted = [-1 if row[c] is None else row[c] for c in ("label_before", "label_after")]
-    return noted != [given, label] or (row["artefact"] not in LABELS and given != label)
+    return noted != [given, label] or (not tables.known(row, "relabels") and given != label)
 
 
 def _not_rare(tables: _Tables, rows: list[Row]) -> set[int]:

@@ -2,10 +2,18 @@
 
 import numpy as np
 
+from hardrare.injection._formula import ROUNDING, formula, weighted
 from hardrare.injection._registry import artefact
 
 
-@artefact(strength="weight w of the image, 1 - w of its partner", high=1.0)
+@artefact(
+    "averaged pair",
+    "two images blended pixel by pixel",
+    formula(weighted, ROUNDING),
+    strength="weight w of the image, 1 - w of its partner",
+    unit="weight",
+    high=1.0,
+)
 def average(image: np.ndarray, partner: np.ndarray, strength: float) -> np.ndarray:
     """round(clip(w a + (1 - w) b)), computed in float64 and stored in uint8.
 

@@ -3,10 +3,17 @@
 import numpy as np
 from scipy.ndimage import gaussian_filter
 
+from hardrare.injection._formula import ROUNDING, formula
 from hardrare.injection._registry import artefact
 
 
-@artefact(strength="sigma in pixels")
+@artefact(
+    "blur",
+    "Gaussian blur",
+    formula(lambda a, _, row: gaussian_filter(a, (row["strength"],) * 2 + (0,)), ROUNDING),
+    strength="sigma in pixels",
+    unit="pixels (sigma)",
+)
 def blur(image: np.ndarray, strength: float) -> np.ndarray:
     """Each channel smoothed by a Gaussian, edges reflected, rounded to uint8.
 

@@ -2,12 +2,28 @@
 
 import numpy as np
 
+from hardrare.injection._formula import ROUNDING, Row, formula, weighted
 from hardrare.injection._registry import artefact
 
 FLAT = 1e-6  # grey levels: below this spread there is no contrast to stretch
 
 
-@artefact(strength="weight w of the image, 1 - w of its partner", high=1.0)
+def _exact(a: np.ndarray, b: np.ndarray, row: Row) -> np.ndarray:
+    mixed = weighted(a, b, row)
+    spread = np.sqrt(np.mean((mixed - np.mean(mixed)) ** 2))
+    target = weighted(np.std(a), np.std(b), row)
+    gain = 1.0 if spread <= 1e-6 else target / spread
+    return np.clip(gain * mixed + (1 - gain) * np.mean(mixed), 0, 255)
+
+
+@artefact(
+    "matched pair",
+    "two images blended, then brightness and contrast set to their parents' mean",
+    formula(_exact, ROUNDING),
+    strength="weight w of the image, 1 - w of its partner",
+    unit="weight",
+    high=1.0,
+)
 def contrast_matched(image: np.ndarray, partner: np.ndarray, strength: float) -> np.ndarray:
     """round(clip(m + (x - m) s / std(x))) with x = w a + (1 - w) b.
 

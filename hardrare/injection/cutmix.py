@@ -2,10 +2,18 @@
 
 import numpy as np
 
+from hardrare.injection._formula import formula, pasted
 from hardrare.injection._registry import artefact
 
 
-@artefact(strength="area share of the box", high=1.0)
+@artefact(
+    "pasted box",
+    "a box of one image pasted into another",
+    formula(pasted),
+    strength="area share of the box",
+    unit="share of the area",
+    high=1.0,
+)
 def cutmix(image: np.ndarray, partner: np.ndarray, box: tuple[int, int, int, int]) -> np.ndarray:
     """The image, with the partner's pixels inside the box (Yun et al. 2019).
 

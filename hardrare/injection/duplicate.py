@@ -2,10 +2,11 @@
 
 import numpy as np
 
-from hardrare.injection._registry import artefact
+from hardrare.injection._formula import UNTOUCHED
+from hardrare.injection._registry import COPIED, artefact
 
 
-@artefact(copies=True)
+@artefact("copy", "the image added once more", UNTOUCHED, copies=True, note=COPIED)
 def duplicate(image: np.ndarray) -> np.ndarray:
     """The same pixels under another name.
 

@@ -2,10 +2,20 @@
 
 import numpy as np
 
-from hardrare.injection._registry import artefact
+from hardrare.injection._formula import ROUNDING, formula
+from hardrare.injection._registry import COPIED, artefact
 
 
-@artefact(strength="grey levels that the copy is brighter by", high=255.0, copies=True)
+@artefact(
+    "brighter copy",
+    "the image added once more, brighter",
+    formula(lambda a, _, row: (a + row["strength"]).clip(0, 255), ROUNDING),
+    strength="grey levels that the copy is brighter by",
+    unit="grey levels",
+    high=255.0,
+    copies=True,
+    note=COPIED,
+)
 def duplicate_brightness(image: np.ndarray, strength: float) -> np.ndarray:
     """round(clip(x + strength)) for each pixel and channel.
 

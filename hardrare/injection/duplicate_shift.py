@@ -2,12 +2,31 @@
 
 import numpy as np
 
-from hardrare.injection._registry import artefact
+from hardrare.injection._formula import Formula, Row
+from hardrare.injection._registry import COPIED, artefact
 
 STEPS = ((0, 1), (0, -1), (1, 0), (-1, 0))
 
 
-@artefact(strength="pixels that the copy is moved by, a whole number", low=0.5, copies=True)
+def _from_nearest(a: np.ndarray, _: np.ndarray, after: np.ndarray, row: Row) -> float:
+    """How far a copy lies from the nearest of the four ways in which it may have been moved."""
+    by = round(row["strength"])
+    wide = np.pad(a, ((by, by), (by, by), (0, 0)), mode="edge")
+    corners = ((by, 0), (by, 2 * by), (0, by), (2 * by, by))
+    moved = [wide[y : y + a.shape[0], x : x + a.shape[1]] for y, x in corners]
+    return min(float(np.abs(after - one).max()) for one in moved)
+
+
+@artefact(
+    "moved copy",
+    "the image added once more, moved",
+    Formula(_from_nearest),
+    strength="pixels that the copy is moved by, a whole number",
+    unit="pixels",
+    low=0.5,
+    copies=True,
+    note=COPIED,
+)
 def duplicate_shift(image: np.ndarray, strength: float, rng: np.random.Generator) -> np.ndarray:
     """The image moved right, left, down or up; what comes in repeats the edge.
 

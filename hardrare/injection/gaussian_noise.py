@@ -2,10 +2,18 @@
 
 import numpy as np
 
+from hardrare.injection._formula import Formula
+from hardrare.injection._noise import noise_deviation
 from hardrare.injection._registry import artefact
 
 
-@artefact(strength="standard deviation in grey levels")
+@artefact(
+    "pixel noise",
+    "Gaussian noise added to every pixel",
+    Formula(lambda a, _, after, row: noise_deviation(a.astype(np.uint8), after, row["strength"])),
+    strength="standard deviation in grey levels",
+    unit="grey levels",
+)
 def gaussian_noise(image: np.ndarray, strength: float, rng: np.random.Generator) -> np.ndarray:
     """round(clip(x + e)), e ~ N(0, strength), independent for each pixel and channel.
 

@@ -1,5 +1,6 @@
 """A wrong label that is the class it is easily confused with."""
 
+from hardrare.injection._formula import UNTOUCHED
 from hardrare.injection._registry import artefact
 
 # Patrini et al., CVPR 2017, arXiv:1609.03683: the pairs used for CIFAR-10 since.
@@ -12,7 +13,13 @@ CIFAR10 = {
 }
 
 
-@artefact()
+@artefact(
+    "confused label",
+    "the label replaced by that of one similar class; the image is untouched",
+    UNTOUCHED,
+    note="The images themselves are untouched. What is computed without labels can at most know "
+    "which classes the wrong labels came from.",
+)
 def label_asymmetric(label: int, classes: list[str]) -> int:
     """A fixed map from class to class.
 

@@ -2,10 +2,18 @@
 
 import numpy as np
 
+from hardrare.injection._formula import UNTOUCHED
 from hardrare.injection._registry import artefact
 
 
-@artefact()
+@artefact(
+    "wrong label",
+    "the label replaced by another one at random; the image is untouched",
+    UNTOUCHED,
+    note="The images themselves are untouched and the wrong labels drawn at random, so nothing "
+    "that is computed without labels can know of them: expect 0.5 there, and more only of scores "
+    "with labels.",
+)
 def label_uniform(label: int, classes: list[str], rng: np.random.Generator) -> int:
     """Uniform over the K - 1 other classes, never the given label.
 

@@ -3,10 +3,18 @@
 import numpy as np
 
 from hardrare.errors import InputError
+from hardrare.injection._formula import UNTOUCHED
 from hardrare.injection._registry import artefact
 
 
-@artefact(strength="share of a rare class that is kept", high=1.0)
+@artefact(
+    "rare class",
+    "most images of the class removed",
+    UNTOUCHED,
+    strength="share of a rare class that is kept",
+    unit="share kept",
+    high=1.0,
+)
 def long_tail(
     label: np.ndarray, share: float, strength: float, rng: np.random.Generator
 ) -> tuple[np.ndarray, np.ndarray]:

@@ -2,10 +2,15 @@
 
 import numpy as np
 
+from hardrare.injection._formula import formula
 from hardrare.injection._registry import artefact
 
 
-@artefact()
+@artefact(
+    "maximum of a pair",
+    "the brighter of two images at each pixel",
+    formula(lambda a, b, _: np.where(a < b, b, a)),
+)
 def maximum(image: np.ndarray, partner: np.ndarray) -> np.ndarray:
     """max(a, b) for each pixel and channel; it adds ink on dark grounds.
 

@@ -2,12 +2,20 @@
 
 import numpy as np
 
+from hardrare.injection._formula import formula, pasted
 from hardrare.injection._registry import artefact
 
 GREY = 127
 
 
-@artefact(strength="area share of the box", high=1.0)
+@artefact(
+    "occlusion",
+    "a box covered with one grey",
+    formula(lambda a, _, row: pasted(a, 127.0, row)),
+    strength="area share of the box",
+    unit="share of the area",
+    high=1.0,
+)
 def occlusion(image: np.ndarray, box: tuple[int, int, int, int]) -> np.ndarray:
     """The image, with grey 127 in every channel inside the box.
 

@@ -9,27 +9,20 @@ strategy is one function::
     typical      the densest sample of each cluster (TypiClust)
     k_center     each time the sample farthest from all chosen ones (a core-set)
 
-`curve` judges strategies where the labels are known. To add a strategy, write its function
-and its line in STRATEGIES. Nothing here imports torch.
+`curve` judges strategies where the labels are known. To add a strategy, add its file:
+nothing else names it. Nothing here imports torch.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 
 import numpy as np
 from threadpoolctl import threadpool_limits
 
 from hardrare.errors import InputError
-from hardrare.labelling.by_score import easy, hard, rare
-from hardrare.labelling.k_center import k_center
-from hardrare.labelling.prototypes import prototypes
-from hardrare.labelling.random import random
+from hardrare.labelling._registry import strategies
 from hardrare.labelling.samples import Samples
-from hardrare.labelling.typical import typical
 
-Strategy = Callable[[Samples, int], np.ndarray]
-STRATEGIES: dict[str, Strategy] = {
-    one.__name__: one for one in (random, hard, easy, rare, prototypes, typical, k_center)
-}
+__all__ = ["choose", "first", "strategies"]
 
 
 def first(
@@ -44,7 +37,7 @@ def first(
     Args:
         features: (N, D) label-free features.
         budget: how many samples can be labelled, 1 to N.
-        strategy: a key of STRATEGIES.
+        strategy: a key of `strategies()`.
         seed: of every random choice.
         scores: axis (`hard`, `rare`) to (N,) values, high = more so; strategies that go by
             an axis need it.
@@ -61,12 +54,12 @@ def first(
 
 def choose(samples: Samples, budget: int, strategy: str) -> np.ndarray:
     """`first`, of samples that keep their clusters from one call to the next."""
-    if strategy not in STRATEGIES:
-        known = ", ".join(STRATEGIES)
-        raise InputError(f"unknown labelling strategy {strategy!r}; known are {known}.")
+    known = strategies()
+    if strategy not in known:
+        raise InputError(f"unknown labelling strategy {strategy!r}; known are {', '.join(known)}.")
     if not 1 <= budget <= len(samples.rows):
         raise InputError(
             f"a labelling budget of {budget} does not fit {len(samples.rows)} samples; "
             "it must be from 1 to their number."
         )
-    return STRATEGIES[strategy](samples, budget)[:budget]
+    return known[strategy].choose(samples, budget)[:budget]

@@ -5,19 +5,23 @@ Equal scores stand in a seeded random order.
 
 import numpy as np
 
+from hardrare.labelling._registry import strategy
 from hardrare.labelling.samples import Samples
 
 
+@strategy("the hardest", "the top of the hard ranking")
 def hard(samples: Samples, budget: int) -> np.ndarray:
     """The hardest first, as uncertainty sampling has it."""
     return _highest(samples.axis("hard"), samples, budget)
 
 
+@strategy("the easiest", "the bottom of the hard ranking")
 def easy(samples: Samples, budget: int) -> np.ndarray:
     """The easiest first."""
     return _highest(-samples.axis("hard"), samples, budget)
 
 
+@strategy("the rarest", "the top of the rare ranking")
 def rare(samples: Samples, budget: int) -> np.ndarray:
     """The rarest first."""
     return _highest(samples.axis("rare"), samples, budget)

@@ -8,8 +8,8 @@ import numpy as np
 from threadpoolctl import threadpool_limits
 
 from hardrare.errors import InputError
-from hardrare.labelling import STRATEGIES, choose
-from hardrare.labelling.judges import Split, named
+from hardrare.labelling import choose, strategies
+from hardrare.labelling.judges import JUDGES, Split, named
 from hardrare.labelling.samples import Samples
 from hardrare.numerics.standardise import standardised
 
@@ -20,7 +20,7 @@ class Settings:
 
     Attributes:
         budgets: shares of the samples that may be labelled.
-        strategies: keys of STRATEGIES.
+        strategies: keys of `strategies()`.
         held_out: share of the samples that judge.
         confidence: at which self-training believes its own labels.
         draws: random splits, each with its own random choices.
@@ -47,9 +47,11 @@ class Settings:
             )
         if self.draws < 1:
             raise InputError(f"label_first.draws is {self.draws}, expected at least 1.")
-        if wrong := [one for one in self.strategies if one not in STRATEGIES]:
-            known = ", ".join(STRATEGIES)
-            raise InputError(f"label_first.strategies holds {wrong[0]}, expected of {known}.")
+        known = strategies()
+        if wrong := [one for one in self.strategies if one not in known]:
+            raise InputError(
+                f"label_first.strategies holds {wrong[0]}, expected of {', '.join(known)}."
+            )
 
 
 def curve(
@@ -87,6 +89,13 @@ def curve(
             found = _strategies(split, label[free], label[held], settings)
             made += [fixed | row for row in found]
     return made
+
+
+def described(chosen: Sequence[str]) -> dict[str, dict[str, tuple[str, str]]]:
+    """Title and words of some strategies, and of every judge, for the readers of the table."""
+    known = strategies()
+    own = {name: (known[name].title, known[name].words) for name in chosen}
+    return {"strategies": own, "judges": JUDGES}
 
 
 def _strategies(

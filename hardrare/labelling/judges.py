@@ -11,7 +11,20 @@ from hardrare.labelling.clusters import assign
 from hardrare.labelling.samples import Samples
 from hardrare.labelling.typical import MOST_CLUSTERS
 
-JUDGES = ("linear_probe", "self_training", "cluster_then_label")
+JUDGES = {  # title for people, and what it does; in the order of `named`
+    "linear_probe": ("linear probe", "a linear classifier of the features, fitted on the labels"),
+    "self_training": (
+        "self-training",
+        "the same, fitted once more with the labels that it gave to unlabelled images itself "
+        "where it was sure",
+    ),
+    "cluster_then_label": (
+        "cluster, then label",
+        "each of as many clusters of the features, found from another random start than those "
+        "of the strategies, takes the class of most of its labels, or of the nearest cluster "
+        "that has one",
+    ),
+}
 ROUNDS = 100  # of L-BFGS at most
 OWN = "judge"  # purpose of the clusters that no strategy chooses from
 

@@ -5,9 +5,11 @@ Source: Sener & Savarese, ICLR 2018, arXiv:1708.00489 (core-set; their greedy k-
 
 import numpy as np
 
+from hardrare.labelling._registry import strategy
 from hardrare.labelling.samples import Samples
 
 
+@strategy("a k-center cover", "each time the image farthest from all chosen (core-set)")
 def k_center(samples: Samples, budget: int) -> np.ndarray:
     """Farthest-first traversal from a random sample; `budget` passes over the rows.
 

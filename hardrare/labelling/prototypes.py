@@ -2,10 +2,16 @@
 
 import numpy as np
 
+from hardrare.labelling._registry import strategy
 from hardrare.labelling.clusters import round_robin
 from hardrare.labelling.samples import Samples
 
 
+@strategy(
+    "prototypes",
+    "as many clusters of the features as there are labels (k-means); of "
+    "each the image nearest to its centre",
+)
 def prototypes(samples: Samples, budget: int) -> np.ndarray:
     """The sample nearest to the centroid of each of `budget` clusters, large clusters first.
 

@@ -2,9 +2,11 @@
 
 import numpy as np
 
+from hardrare.labelling._registry import strategy
 from hardrare.labelling.samples import Samples
 
 
+@strategy("random", "drawn by chance")
 def random(samples: Samples, budget: int) -> np.ndarray:
     """A random order.
 

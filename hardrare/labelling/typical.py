@@ -6,6 +6,7 @@ Source: Hacohen, Dekel & Weinshall, ICML 2022, arXiv:2202.02794.
 import numpy as np
 from sklearn.neighbors import NearestNeighbors
 
+from hardrare.labelling._registry import strategy
 from hardrare.labelling.clusters import round_robin
 from hardrare.labelling.samples import Samples
 
@@ -14,6 +15,10 @@ NEIGHBOURS = 20  # as published
 SMALLEST = 5  # clusters of fewer samples come last, as outliers that are typical of nothing
 
 
+@strategy(
+    "typical ones",
+    "of each such cluster (at most 500) the image with the nearest neighbours, in turn (TypiClust)",
+)
 def typical(samples: Samples, budget: int) -> np.ndarray:
     """The densest sample of each cluster, large clusters first, then the next of each.
 

@@ -13,41 +13,21 @@ An arm is `<rule>` or `<rule>-<argument>`; its rule is one file with one functio
     class_matched-<arm>               random, with as many of each class as that arm keeps
 
 A rule takes the argument and the pool and returns one array of kept positions for each
-draw. To add one, add its file and its line in RULES. An arm may be kept at several shares:
+draw. To add one, add its file: nothing else names it. An arm may be kept at several shares:
 `sweep` names it `<arm>@<share>`. Nothing here imports torch.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
 import pyarrow as pa
 
 from hardrare.errors import InputError
-from hardrare.pruning.balanced import balanced
-from hardrare.pruning.class_matched import class_matched
-from hardrare.pruning.coverage import coverage
-from hardrare.pruning.drop import drop_easy, drop_hard, drop_high, drop_low
-from hardrare.pruning.full import full
+from hardrare.pruning._registry import arm_words, rules
 from hardrare.pruning.pool import Pool
-from hardrare.pruning.proportional import proportional
-from hardrare.pruning.random import random
-from hardrare.pruning.semdedup import semdedup
 
-Rule = Callable[[str, Pool], list[np.ndarray]]
-RULES: dict[str, Rule] = {
-    "full": full,
-    "random": random,
-    "drop_easy": drop_easy,
-    "drop_hard": drop_hard,
-    "drop_low": drop_low,
-    "drop_high": drop_high,
-    "balanced": balanced,
-    "proportional": proportional,
-    "coverage": coverage,
-    "semdedup": semdedup,
-    "class_matched": class_matched,
-}
+__all__ = ["arm_words", "chosen", "kept", "rules", "subset"]
 
 
 def kept(arm: str, pool: Pool) -> list[np.ndarray]:
@@ -65,9 +45,10 @@ def kept(arm: str, pool: Pool) -> list[np.ndarray]:
         InputError: unknown rule, or what the rule itself refuses.
     """
     rule, _, argument = arm.partition("-")
-    if rule not in RULES:
-        raise InputError(f"prune.arms: {arm} begins with no rule; known are {', '.join(RULES)}.")
-    return [np.sort(one) for one in RULES[rule](argument, pool)]
+    known = rules()
+    if rule not in known:
+        raise InputError(f"prune.arms: {arm} begins with no rule; known are {', '.join(known)}.")
+    return [np.sort(one) for one in known[rule].choose(argument, pool)]
 
 
 def chosen(

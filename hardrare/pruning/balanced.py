@@ -6,10 +6,12 @@ cluster of the label-free features keeps all of them. Equal counts favour small 
 
 import numpy as np
 
+from hardrare.pruning._registry import rule
 from hardrare.pruning.pool import Pool
 from hardrare.pruning.quota import even, inside
 
 
+@rule("as many of each cluster, {}")
 def balanced(argument: str, pool: Pool) -> list[np.ndarray]:
     """The arm's first samples of each cluster, the same number of each where it has as many.
 

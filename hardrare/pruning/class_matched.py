@@ -7,25 +7,11 @@ as many of each, chosen at random.
 import numpy as np
 
 from hardrare.errors import InputError
-from hardrare.pruning import drop
-from hardrare.pruning.balanced import balanced
-from hardrare.pruning.coverage import coverage
+from hardrare.pruning._registry import rule, rules
 from hardrare.pruning.pool import Pool
-from hardrare.pruning.proportional import proportional
-from hardrare.pruning.semdedup import semdedup
-
-MATCHED = {
-    "drop_easy": drop.drop_easy,
-    "drop_hard": drop.drop_hard,
-    "drop_low": drop.drop_low,
-    "drop_high": drop.drop_high,
-    "balanced": balanced,
-    "proportional": proportional,
-    "coverage": coverage,
-    "semdedup": semdedup,
-}
 
 
+@rule("random, classes as {}", scored=False)
 def class_matched(argument: str, pool: Pool) -> list[np.ndarray]:
     """Independent random subsets, one for each draw, with the arm's count of each class.
 
@@ -37,17 +23,18 @@ def class_matched(argument: str, pool: Pool) -> list[np.ndarray]:
     Raises:
         InputError: the arm is of another rule, or a sample has no label.
     """
-    rule, _, rest = argument.partition("-")
-    if rule not in MATCHED:
+    head, _, rest = argument.partition("-")
+    known = {name: one for name, one in rules().items() if one.scored}
+    if head not in known:
         raise InputError(
             f"prune.arms: class_matched-{argument} matches no arm that drops by a score; "
-            f"write class_matched-<arm> with one of {', '.join(MATCHED)}."
+            f"write class_matched-<arm> with one of {', '.join(known)}."
         )
     if (pool.label < 0).any():
         raise InputError(
             f"prune.arms: class_matched-{argument} needs the label of every sample; remove the arm."
         )
-    matched = MATCHED[rule](rest, pool)
+    matched = known[head].choose(rest, pool)
     return [
         _draw(
             pool.label[matched[draw % len(matched)]],

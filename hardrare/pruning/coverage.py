@@ -8,10 +8,12 @@ import numpy as np
 
 from hardrare.errors import InputError
 from hardrare.pruning import drop
+from hardrare.pruning._registry import rule
 from hardrare.pruning.pool import Pool
 from hardrare.pruning.quota import even, first_of_each
 
 
+@rule("evenly over {}, without its hardest")
 def coverage(argument: str, pool: Pool) -> list[np.ndarray]:
     """Random samples of each stratum, one subset for each draw.
 

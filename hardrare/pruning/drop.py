@@ -12,10 +12,12 @@ from collections.abc import Callable
 import numpy as np
 
 from hardrare.errors import InputError
+from hardrare.pruning._registry import rule
 from hardrare.pruning.pool import Pool
 from hardrare.tables import Score, pick
 
 
+@rule("without the lowest {}")
 def drop_low(argument: str, pool: Pool) -> list[np.ndarray]:
     """Without the lowest values of a score `<objective>-<metric>`.
 
@@ -25,6 +27,7 @@ def drop_low(argument: str, pool: Pool) -> list[np.ndarray]:
     return [order("drop_low", argument, pool)[: pool.keep]]
 
 
+@rule("without the highest {}")
 def drop_high(argument: str, pool: Pool) -> list[np.ndarray]:
     """Without the highest values of a score `<objective>-<metric>`.
 
@@ -34,6 +37,7 @@ def drop_high(argument: str, pool: Pool) -> list[np.ndarray]:
     return [order("drop_high", argument, pool)[: pool.keep]]
 
 
+@rule("without the easiest by {}")
 def drop_easy(argument: str, pool: Pool) -> list[np.ndarray]:
     """Without the easiest samples by the declared orientation of a score.
 
@@ -43,6 +47,7 @@ def drop_easy(argument: str, pool: Pool) -> list[np.ndarray]:
     return [order("drop_easy", argument, pool)[: pool.keep]]
 
 
+@rule("without the hardest by {}")
 def drop_hard(argument: str, pool: Pool) -> list[np.ndarray]:
     """Without the hardest samples by the declared orientation of a score.
 

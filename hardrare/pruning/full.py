@@ -3,9 +3,11 @@
 import numpy as np
 
 from hardrare.errors import InputError
+from hardrare.pruning._registry import rule
 from hardrare.pruning.pool import Pool
 
 
+@rule("all samples", scored=False)
 def full(argument: str, pool: Pool) -> list[np.ndarray]:
     """Every sample, one draw.
 

@@ -2,10 +2,12 @@
 
 import numpy as np
 
+from hardrare.pruning._registry import rule
 from hardrare.pruning.pool import Pool
 from hardrare.pruning.quota import inside, proportional_to
 
 
+@rule("the same share of each cluster, {}")
 def proportional(argument: str, pool: Pool) -> list[np.ndarray]:
     """The arm's first samples of each cluster, `keep_fraction` of each.
 

@@ -3,9 +3,11 @@
 import numpy as np
 
 from hardrare.errors import InputError
+from hardrare.pruning._registry import rule
 from hardrare.pruning.pool import Pool
 
 
+@rule("random", scored=False)
 def random(argument: str, pool: Pool) -> list[np.ndarray]:
     """Independent uniform subsets of `keep` samples, one for each draw.
 

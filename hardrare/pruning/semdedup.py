@@ -6,12 +6,14 @@ Source: Abbas et al., 2023, arXiv:2303.09540.
 import numpy as np
 
 from hardrare.errors import InputError
+from hardrare.pruning._registry import rule
 from hardrare.pruning.pool import Pool
 from hardrare.tables import pick
 
 METRIC = "duplicate_similarity"
 
 
+@rule("without what repeats others in {}")
 def semdedup(argument: str, pool: Pool) -> list[np.ndarray]:
     """Without the samples most similar to one kept before them in their cluster.
 

@@ -11,8 +11,6 @@ from hardrare.report.read import Study
 from hardrare.report.section import TABLE_ROWS
 from hardrare.report.sections import sections
 from hardrare.report.words import (
-    arm_name,
-    artefact_name,
     breakable,
     count,
     interval,
@@ -21,8 +19,6 @@ from hardrare.report.words import (
 )
 
 FILTERS = {
-    "arm_name": arm_name,
-    "artefact_name": artefact_name,
     "number": number,
     "listed": listed,
     "breakable": breakable,
@@ -45,6 +41,7 @@ def page(
         theme: CSS variable of the figures to its light and its dark colour.
     """
     made, listed_sections = _environment(theme), sections()
+    made.filters |= {"arm_name": study.arm_name, "artefact_name": study.artefact_name}
     figures: dict[str, dict[str, list[tuple[Drawing, Markup]]]] = {}
     for drawing, picture in drawn:
         own = figures.setdefault(drawing.section, {})

@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 
 from hardrare.report.read import Study
-from hardrare.report.words import artefact_name, listed
+from hardrare.report.words import listed
 
 Picture = tuple[np.ndarray, str, bool]  # image (H, W, C), caption, whether it was changed
 
@@ -24,7 +24,7 @@ def picture(study: Study, row: int, before: str) -> Picture:
     one, label = int(study.images.sample_id[row]), int(study.images.label[row])
     made = study.changes_of(one)
     name = label_name(study, label) if label >= 0 else "no label"
-    artefacts = listed([artefact_name(artefact) for artefact in made])
+    artefacts = listed([study.artefact_name(artefact) for artefact in made])
     return study.images.image[row], f"{before}#{one}\n{name}\n{artefacts}", bool(made)
 
 

@@ -105,11 +105,18 @@ class Study:
         Raises:
             InputError: it is missing or of another kind or version.
         """
-        first, _, rest = name.partition("/")
-        path = self.paths[first] / f"{rest}.arrow" if rest else self.paths[first]
+        path = self._path(name)
         if path not in self._made:
             self._made[path] = pl.from_arrow(tables.read(path, kind))
         return self._made[path]
+
+    def words(self, name: str, kind: str) -> dict[str, Any]:
+        """What a table tells of the names that stand in it; `name` as for `frame`."""
+        return tables.read_words(self._path(name), kind)
+
+    def _path(self, name: str) -> Path:
+        first, _, rest = name.partition("/")
+        return self.paths[first] / f"{rest}.arrow" if rest else self.paths[first]
 
     @cached_property
     def images(self) -> Images:
@@ -163,6 +170,37 @@ class Study:
         arms = [*self.settings.arms, *self.settings.swept]
         parts = [self.frame(f"accuracy/{arm}", "accuracy/1") for arm in arms]
         return pl.concat(parts) if parts else pl.DataFrame()
+
+    @cached_property
+    def arm_titles(self) -> dict[str, str]:
+        """Arm, also one kept at a share of the sweep, to what it is in words."""
+        titles: dict[str, str] = {}
+        for arm in (*self.settings.arms, *self.settings.swept):
+            said = self.words(f"subsets/{arm}", "subset/1")
+            titles |= {name.partition("@")[0]: title for name, title in said.items()}
+        return titles
+
+    def arm_name(self, arm: str) -> str:
+        """A pruning arm in words."""
+        return self.arm_titles.get(arm, arm)
+
+    @cached_property
+    def artefact_words(self) -> dict[str, dict[str, Any]]:
+        """Artefact to its `title`, `words`, `unit`, `note` and sort, as injection tells them."""
+        return self.words("manifest", "manifest/1")
+
+    def artefact_name(self, artefact: str) -> str:
+        """An artefact's name for people."""
+        return self.artefact_words.get(artefact, {}).get("title", artefact.replace("_", " "))
+
+    @cached_property
+    def run_words(self) -> dict[str, str]:
+        """Objective or kind of run to what it is in words, of those that say it."""
+        said: dict[str, str] = {}
+        for name, seeds in (self.settings.free_runs | self.settings.labelled_runs).items():
+            for seed in seeds[:1]:
+                said |= self.words(f"dynamics/{name}-{seed}", "dynamics/1")
+        return said
 
     @property
     def artefacts(self) -> list[str]:

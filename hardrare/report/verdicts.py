@@ -20,7 +20,7 @@ class Verdict:
     `rows` are the rows of the detection table, most telling first, with `group` and
     `telling`: AUROC - 0.5 in the direction that the score declares; its absolute value
     where the direction is open, as with pixel statistics. `axes` are those of the
-    ranking: axis to its row of the table.
+    ranking: axis to its row of the table. `title` is the artefact's for people.
     """
 
     artefact: str
@@ -29,6 +29,7 @@ class Verdict:
     n: int
     base_rate: float
     axes: dict[str, dict]
+    title: str
 
     def best(self, group: str, objective: str = "") -> dict | None:
         """The most telling row of a group, or of one objective in it, as a mapping."""
@@ -81,7 +82,7 @@ def verdicts(study: Study) -> list[Verdict]:
         ).sort("telling", "score", descending=[True, False], maintain_order=True)
         first = rows.row(0, named=True)
         sizes = first["positives"], first["n"], first["base_rate"]
-        found.append(Verdict(artefact, rows, *sizes, axes))
+        found.append(Verdict(artefact, rows, *sizes, axes, study.artefact_name(artefact)))
     return found
 
 

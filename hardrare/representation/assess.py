@@ -10,7 +10,6 @@ from hardrare.representation.knn import knn_correct
 from hardrare.representation.probe import probe_correct
 
 PIXELS = "pixels"  # the baseline: the image itself as its features
-UNTOUCHED = "long_tail"  # the artefact that leaves the samples it names as they were
 
 
 @dataclass(frozen=True)
@@ -39,22 +38,18 @@ class Settings:
             raise InputError(f"represent.bootstrap is {self.bootstrap}, expected 1 or more.")
 
 
-def judged(
-    sample_id: np.ndarray, label: np.ndarray, changed: np.ndarray, artefact: np.ndarray
-) -> np.ndarray:
+def judged(sample_id: np.ndarray, label: np.ndarray, changed: np.ndarray) -> np.ndarray:
     """Which samples judge the features: labelled, and with image and label as they came.
 
     Args:
         sample_id: (N,) ids.
         label: (N,) int, -1 = unknown.
-        changed: (C,) ids of the manifest.
-        artefact: (C,) what was done to them. Samples left of a class made rare were not
-            changed.
+        changed: (C,) ids of the samples that injection changed.
 
     Returns:
         (N,) bool; all False where fewer than two classes are left to tell apart.
     """
-    chosen = (label >= 0) & ~np.isin(sample_id, changed[artefact != UNTOUCHED])
+    chosen = (label >= 0) & ~np.isin(sample_id, changed)
     return chosen & (len(np.unique(label[chosen])) > 1)
 
 

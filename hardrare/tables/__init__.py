@@ -51,16 +51,18 @@ from hardrare.tables.skipped import Skipped, counts_by_kind, read_skipped, write
 from hardrare.tables.suggested import most_often, read_suggested
 from hardrare.tables.unnamed import unnamed_array
 from hardrare.tables.views import read_cluster_ids, read_views, write_views
+from hardrare.tables.words import read_words, words
 
 __all__ = [
-    "APPEARANCE", "AXES", "CLASSES", "COPY", "EPOCH", "FACTS", "FLAG", "FLOAT", "HELD_OUT",
-    "ID", "KINDS", "MISLABELED", "NO_RELATIVE_PATH", "RANGE", "RANKING", "RATES", "TABLE",
-    "TEXT", "Features", "GrowingImages", "Images", "Manifest", "Score", "Skipped", "column",
-    "complete", "counts_by_kind", "escaped", "features_writer", "fit_metadata", "most_often",
-    "open_features", "pick", "pictures_writer", "read", "read_appearance", "read_axes",
-    "read_cluster_ids", "read_clusterings", "read_dynamics", "read_features", "read_fit",
-    "read_images", "read_manifest", "read_pictures", "read_ranges", "read_scores",
-    "read_skipped", "read_suggested", "read_views", "unescaped", "unnamed_array", "write",
+    "APPEARANCE", "AXES", "CLASSES", "COPY", "EPOCH", "FACTS", "FLAG", "FLOAT", "Features",
+    "GrowingImages", "HELD_OUT", "ID", "Images", "KINDS", "MISLABELED", "Manifest",
+    "NO_RELATIVE_PATH", "RANGE", "RANKING", "RATES", "Score", "Skipped", "TABLE", "TEXT",
+    "column", "complete", "counts_by_kind", "escaped", "features_writer", "fit_metadata",
+    "most_often", "open_features", "pick", "pictures_writer", "read", "read_appearance",
+    "read_axes", "read_cluster_ids", "read_clusterings", "read_dynamics", "read_features",
+    "read_fit", "read_images", "read_manifest", "read_pictures", "read_ranges", "read_scores",
+    "read_skipped", "read_suggested", "read_views", "read_words", "unescaped", "unnamed_array",
+    "words", "write",
     "write_appearance", "write_features", "write_images", "write_rows", "write_skipped",
     "write_views", "writer",
 ]  # fmt: skip

@@ -16,7 +16,7 @@ from hardrare.report.sections.attribution.models import (
     together,
 )
 from hardrare.report.verdicts import verdicts
-from hardrare.report.words import artefact_name, interval
+from hardrare.report.words import interval
 
 
 def _tables(study: Study) -> Mapping[str, Any]:
@@ -35,7 +35,7 @@ def _findings(study: Study) -> Iterable[Finding]:
     parts = []
     for row in gains.sort("value", descending=True).iter_rows(named=True):
         amount = interval(row["value"], row["low"], row["high"])
-        parts.append(f"{artefact_name(row['artefact'])} {amount}")
+        parts.append(f"{study.artefact_name(row['artefact'])} {amount}")
     said = Finding(
         "All scores together",
         [

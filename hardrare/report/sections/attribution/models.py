@@ -8,7 +8,7 @@ import polars as pl
 from hardrare.report.drawing import Drawing
 from hardrare.report.read import Study
 from hardrare.report.verdicts import Verdict
-from hardrare.report.words import artefact_name, interval
+from hardrare.report.words import interval
 
 MODELS = {"forest": "random forest", "logistic": "sparse logistic model"}
 INPUTS = {
@@ -102,7 +102,7 @@ def attribution_figures(study: Study, detections: list[Verdict]) -> Iterator[Dra
             "inputs": list(INPUTS.values()),
             "models": models,
             "single": abs(single["auroc"] - 0.5) + 0.5 if single else None,
-            "title": artefact_name(artefact).capitalize(),
+            "title": study.artefact_name(artefact).capitalize(),
         }
         yield Drawing(f"attribution-{artefact}", "attribution", "attribution", values, "")
 

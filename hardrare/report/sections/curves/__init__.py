@@ -12,7 +12,6 @@ from hardrare.report.read import Study
 from hardrare.report.section import Section
 from hardrare.report.stability import stable_rows
 from hardrare.report.verdicts import row_numbers, verdicts
-from hardrare.report.words import artefact_name
 
 Columns = dict[str, dict[str, np.ndarray]]  # objective to column to (N, T), mean over seeds
 
@@ -29,7 +28,7 @@ def _drawings(study: Study) -> Iterator[Drawing]:
     changed = study.injected()
     hard, easy = _ends(study, "hard")
     groups = {"hard": hard & ~changed, "easy": easy & ~changed}
-    groups |= {artefact_name(one): study.injected(one) for one in study.artefacts}
+    groups |= {study.artefact_name(one): study.injected(one) for one in study.artefacts}
     for objective, columns in study.once(recorded).items():
         for column, values in columns.items():
             title, quantity = CURVES[column]

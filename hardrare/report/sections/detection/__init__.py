@@ -12,7 +12,6 @@ from hardrare.report.sections.detection.by_axes import found_by_axes
 from hardrare.report.sections.detection.findings import finding
 from hardrare.report.sections.detection.reviews import reviews
 from hardrare.report.verdicts import Verdict, row_numbers, verdicts
-from hardrare.report.words import NOTES, artefact_name
 from hardrare.tables import AXES
 
 GROUPS = {"without_labels": "free", "with_labels": "labelled", "pixels": "pixels"}
@@ -27,7 +26,7 @@ def _tables(study: Study) -> Mapping[str, Any]:
         "chances": chances(study),
         "knowledge": knowledge(study),
         "AXES": AXES,
-        "NOTES": NOTES,
+        "NOTES": {name: said["note"] for name, said in study.artefact_words.items()},
     }
 
 
@@ -38,7 +37,7 @@ def _drawings(study: Study) -> Iterable[Drawing]:
 def _drawing(verdict: Verdict) -> Drawing:
     """The most telling scores for one artefact against the best pixel statistic."""
     rows, pixel = verdict.chosen(), verdict.best("pixels")
-    name = artefact_name(verdict.artefact)
+    name = verdict.title
     values = {
         "names": rows["score"].to_list(),
         "auroc": rows["auroc", "auroc_low", "auroc_high"].to_numpy(),

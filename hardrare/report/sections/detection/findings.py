@@ -3,12 +3,12 @@
 from hardrare.numerics.intervals import widening
 from hardrare.report.section import Finding
 from hardrare.report.verdicts import Verdict
-from hardrare.report.words import artefact_name, count, interval
+from hardrare.report.words import count, interval
 
 
 def finding(verdict: Verdict) -> Finding:
     """Which score finds the artefact, and whether a pixel count does as well."""
-    name = f"{artefact_name(verdict.artefact).capitalize()}"
+    name = f"{verdict.title.capitalize()}"
     free, pixel, labelled = (verdict.best(group) for group in ("free", "pixels", "labelled"))
     size, said = len(verdict.different("free")), []
     if free:

@@ -7,7 +7,7 @@ import polars as pl
 
 from hardrare.report.partners import partners_of
 from hardrare.report.read import Study
-from hardrare.report.words import artefact_name, listed, number
+from hardrare.report.words import listed, number
 
 
 def extremes(study: Study, axis: str) -> list[dict[str, Any]]:
@@ -21,7 +21,7 @@ def extremes(study: Study, axis: str) -> list[dict[str, Any]]:
             "sample_id": row["sample_id"],
             "file_name": row["file_name"],
             "label": names.get(row["label"], "–"),
-            "artefact": listed([artefact_name(a) for a in study.changes_of(row["sample_id"])])
+            "artefact": listed([study.artefact_name(a) for a in study.changes_of(row["sample_id"])])
             or "–",
             "nearest": _nearest(nearest_to.get(row["row"]), sample_id) if nearest_to else "",
             "score": number(row[f"{axis}_score"], 3),

@@ -10,10 +10,10 @@ from hardrare.report.numbers import plain
 from hardrare.report.read import Study
 from hardrare.report.section import Finding, Section
 from hardrare.report.sections.labelling.budgets import (
-    JUDGES,
-    STRATEGIES,
     judged,
+    judges,
     said,
+    strategies,
     strategy_name,
 )
 from hardrare.report.words import count, interval, number
@@ -26,12 +26,12 @@ def _tables(study: Study) -> Mapping[str, Any]:
 def labelling_drawings(study: Study) -> list[Drawing]:
     """Accuracy over the budgets, one panel for each judge."""
     drawn = []
-    for judge, (name, _) in JUDGES.items():
+    for judge, (name, _) in study.once(judges).items():
         found = judged(study, judge)
         if not found:
             continue
         curves = {
-            strategy_name(one.strategy): np.stack([budget[i].accuracy for budget in found])
+            strategy_name(study, one.strategy): np.stack([budget[i].accuracy for budget in found])
             for i, one in enumerate(found[0])
         }
         values = {
@@ -51,7 +51,6 @@ def labelling_tables(study: Study) -> dict[str, Any]:
     if not len(table):
         return {}
     first = table.row(0, named=True)
-    used = table["strategy"].unique(maintain_order=True)
     return {
         "objective": first["objective"],
         "judged": first["n"],
@@ -59,9 +58,9 @@ def labelling_tables(study: Study) -> dict[str, Any]:
         "free": first["free"],
         "seeds": table["seed"].n_unique(),
         "draws": table["draw"].n_unique(),
-        "strategies": [STRATEGIES.get(one, (one, "")) for one in used],
-        "judges": list(JUDGES.values()),
-        "tables": [(JUDGES[judge][0], _table(study, judge)) for judge in JUDGES],
+        "strategies": list(study.once(strategies).values()),
+        "judges": list(study.once(judges).values()),
+        "tables": [(named[0], _table(study, judge)) for judge, named in study.once(judges).items()],
         "said": said(study),
     }
 
@@ -80,7 +79,7 @@ def _table(study: Study, judge: str) -> dict[str, Any]:
         "budgets": [f"{100 * b[0].budget:g} % ({count(b[0].labels, 'label')})" for b in found],
         "rows": [
             (
-                strategy_name(found[0][i].strategy),
+                strategy_name(study, found[0][i].strategy),
                 [
                     (
                         number(b[i].accuracy[0], 1),
@@ -98,7 +97,7 @@ def _table(study: Study, judge: str) -> dict[str, Any]:
 def _numbers(study: Study) -> Mapping[str, Any]:
     """Accuracy of each strategy by each judge at each number of labels."""
     numbers: dict[str, Any] = {}
-    for judge in JUDGES:
+    for judge in study.once(judges):
         for one in (row for budget in judged(study, judge) for row in budget):
             own = numbers.setdefault(judge, {}).setdefault(one.strategy, {})
             own[str(one.labels)] = plain(one.accuracy[0])

@@ -9,40 +9,6 @@ from hardrare.numerics.intervals import t_interval
 from hardrare.report.read import Study
 from hardrare.report.words import count, interval, listed, number
 
-STRATEGIES = {  # how the page calls them, and what they choose
-    "random": ("random", "drawn by chance"),
-    "hard": ("the hardest", "the top of the hard ranking"),
-    "easy": ("the easiest", "the bottom of the hard ranking"),
-    "rare": ("the rarest", "the top of the rare ranking"),
-    "prototypes": (
-        "prototypes",
-        "as many clusters of the features as there are labels (k-means); of each the image "
-        "nearest to its centre",
-    ),
-    "typical": (
-        "typical ones",
-        "of each such cluster (at most 500) the image with the nearest neighbours, in turn "
-        "(TypiClust)",
-    ),
-    "k_center": (
-        "a k-center cover",
-        "each time the image farthest from all chosen (core-set)",
-    ),
-}
-JUDGES = {
-    "linear_probe": ("linear probe", "a linear classifier of the features, fitted on the labels"),
-    "self_training": (
-        "self-training",
-        "the same, fitted once more with the labels that it gave to unlabelled images itself "
-        "where it was sure",
-    ),
-    "cluster_then_label": (
-        "cluster, then label",
-        "each of as many clusters of the features, found from another random start than those "
-        "of the strategies, takes the class of most of its labels, or of the nearest cluster "
-        "that has one",
-    ),
-}
 HEADLINE = "linear_probe"
 
 
@@ -102,9 +68,11 @@ def said(study: Study) -> list[str]:
     found = judged(study, HEADLINE)
     if not found:
         return []
-    sentences = [_best(budget) for budget in (found if len(found) == 1 else [found[0], found[-1]])]
+    sentences = [
+        _best(study, budget) for budget in (found if len(found) == 1 else [found[0], found[-1]])
+    ]
     worse = [
-        strategy_name(one.strategy)
+        strategy_name(study, one.strategy)
         for i, one in enumerate(found[0])
         if all(budget[i].difference[2] < 0 for budget in found)
     ]
@@ -114,7 +82,7 @@ def said(study: Study) -> list[str]:
     return [one for one in sentences if one]
 
 
-def _best(budget: list[Judged]) -> str:
+def _best(study: Study, budget: list[Judged]) -> str:
     """The best strategy at one budget, against random."""
     random = next((one for one in budget if one.strategy == "random"), None)
     others = [one for one in budget if one.strategy != "random"]
@@ -123,7 +91,7 @@ def _best(budget: list[Judged]) -> str:
     best = max(others, key=lambda one: one.accuracy[0])
     start = (
         f"With {count(best.labels, 'label')} ({100 * best.budget:g} %), labelling "
-        f"{strategy_name(best.strategy)} first does best: "
+        f"{strategy_name(study, best.strategy)} first does best: "
         f"{number(best.accuracy[0], 0)} % of the other images named right, "
         f"random labels {number(random.accuracy[0], 0)} %"
     )
@@ -136,6 +104,22 @@ def _best(budget: list[Judged]) -> str:
     return f"{start}; one split and one seed cannot say whether by chance."
 
 
-def strategy_name(strategy: str) -> str:
+def strategy_name(study: Study, strategy: str) -> str:
     """What the page calls it."""
-    return STRATEGIES.get(strategy, (strategy, ""))[0]
+    return study.once(strategies).get(strategy, (strategy, ""))[0]
+
+
+def strategies(study: Study) -> dict[str, tuple[str, str]]:
+    """Each strategy of the table to its title and what it chooses, in the table's order."""
+    return _titled(study, "strategies", "strategy")
+
+
+def judges(study: Study) -> dict[str, tuple[str, str]]:
+    """Each judge of the table to its title and what it does, in the table's order."""
+    return _titled(study, "judges", "judge")
+
+
+def _titled(study: Study, part: str, column: str) -> dict[str, tuple[str, str]]:
+    names = study.frame("labelling", "labelling/1")[column].unique(maintain_order=True)
+    said = study.words("labelling", "labelling/1").get(part, {})
+    return {name: tuple(said.get(name, (name.replace("_", " "), ""))) for name in names}

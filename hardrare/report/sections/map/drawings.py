@@ -8,7 +8,6 @@ from hardrare.report.drawing import Drawing
 from hardrare.report.read import Study
 from hardrare.report.sections.map.maps import DataMap, free, labelled, levels
 from hardrare.report.sections.map.regions import regions
-from hardrare.report.words import artefact_name
 
 
 def region_maps(study: Study) -> Iterator[Drawing]:
@@ -25,7 +24,7 @@ def artefact_maps(study: Study) -> Iterator[Drawing]:
     panels = {"all": (nothing, nothing, "All samples")}
     for artefact in study.artefacts:
         marked = study.injected(artefact)
-        title = f"{artefact_name(artefact).capitalize()} ({marked.sum():,} points)"
+        title = f"{study.artefact_name(artefact).capitalize()} ({marked.sum():,} points)"
         panels[artefact] = (marked, changed & ~marked, title)
     for name, (marked, hidden, title) in panels.items():
         values = {

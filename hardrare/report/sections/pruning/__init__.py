@@ -18,7 +18,6 @@ from hardrare.report.sections.pruning.arms import (
 )
 from hardrare.report.sections.pruning.findings import findings
 from hardrare.report.sections.pruning.sweep import over_shares, shares, sweep_drawings, sweep_table
-from hardrare.report.words import arm_name
 
 
 def _tables(study: Study) -> Mapping[str, Any]:
@@ -76,7 +75,7 @@ def _differences(study: Study) -> Iterator[Drawing]:
     by_view = {v: np.array([arm.difference for arm in found if arm.view == v]) for v in VIEWS}
     order = np.argsort(-by_view[VIEWS[0]][:, 0], kind="stable")
     values = {
-        "names": [arm_name(names[i]) for i in order],
+        "names": [study.arm_name(names[i]) for i in order],
         "differences": {view: rows[order] for view, rows in by_view.items()},
         "title": "Test accuracy compared with random pruning",
     }

@@ -7,7 +7,7 @@ import numpy as np
 from hardrare.report.read import Study
 from hardrare.report.section import Finding
 from hardrare.report.sections.pruning.arms import VIEWS, Arm, arms
-from hardrare.report.words import arm_name, count, interval
+from hardrare.report.words import count, interval
 
 
 def findings(study: Study) -> Iterable[Finding]:
@@ -26,8 +26,8 @@ def findings(study: Study) -> Iterable[Finding]:
         f"{'is' if better == 1 else 'are'} better than random pruning and {worse} worse, by 95 % "
         f"intervals over {count(best.seeds, 'seed')} that leave out zero.",
     ]
-    ends = [f"Highest: {arm_name(best.name)}, {_points(best)}"]
-    ends += [f"lowest: {arm_name(last.name)}, {_points(last)}"] if last is not best else []
+    ends = [f"Highest: {study.arm_name(best.name)}, {_points(best)}"]
+    ends += [f"lowest: {study.arm_name(last.name)}, {_points(last)}"] if last is not best else []
     said.append("; ".join(ends) + ".")
     said += [
         f"All samples instead of the pruned ones: {_points(arm)}."

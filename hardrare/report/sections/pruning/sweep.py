@@ -9,7 +9,7 @@ from hardrare.numerics.intervals import t_interval
 from hardrare.report.drawing import Drawing
 from hardrare.report.read import Study
 from hardrare.report.sections.pruning.arms import VIEWS, by_seed
-from hardrare.report.words import arm_name, interval, number
+from hardrare.report.words import interval, number
 
 
 @dataclass(frozen=True)
@@ -66,11 +66,11 @@ def sweep_drawings(study: Study) -> list[Drawing]:
     if not curves:
         return []
     fixed = {"shares": words, "share": "share of the images kept"}
-    accuracy = {arm_name(one.name): one.accuracy for one in curves}
+    accuracy = {study.arm_name(one.name): one.accuracy for one in curves}
     first = fixed | {"curves": accuracy, "title": "Test accuracy by share kept"}
     drawn = [_drawing("sweep-accuracy", first | {"quantity": "accuracy, percent"})]
     differences = {
-        arm_name(one.name): one.difference
+        study.arm_name(one.name): one.difference
         for one in curves
         if np.isfinite(one.difference[:, 0]).any()
     }
@@ -86,7 +86,7 @@ def sweep_table(study: Study) -> dict:
     curves = over_shares(study)
     rows = [
         (
-            arm_name(one.name),
+            study.arm_name(one.name),
             [
                 (number(accuracy[0], 1), interval(*difference, digits=1))
                 for accuracy, difference in zip(one.accuracy, one.difference, strict=True)

@@ -9,7 +9,7 @@ from hardrare.numerics.intervals import widening
 from hardrare.report.correlations import Correlations
 from hardrare.report.sections.questions.question import Answer, Table, apart, triple
 from hardrare.report.verdicts import Verdict
-from hardrare.report.words import artefact_name, count, number
+from hardrare.report.words import count, number
 
 FINDERS = "Which metrics find the wrong labels, and how surely?"
 BLIND = "What can scores without labels know of wrong labels?"
@@ -79,7 +79,7 @@ def _known(verdict: Verdict, group: str) -> pl.DataFrame:
 
 def _found(verdict: Verdict, rows: pl.DataFrame) -> list[str]:
     """How many metrics find the wrong labels surely, and which does best."""
-    name = artefact_name(verdict.artefact)
+    name = verdict.title
     sizes = f"{verdict.positives:,} of {count(verdict.n, 'image')}"
     if not len(rows):
         return [f"No metric that only labels allow was judged for {name} ({sizes})."]
@@ -107,7 +107,7 @@ def _chance(verdict: Verdict, rows: pl.DataFrame, words: str) -> str:
         far["auroc"] + wider * (far[end] - far["auroc"]) for end in ("auroc_low", "auroc_high")
     )
     return (
-        f"{artefact_name(verdict.artefact).capitalize()}: {count(size, 'score')} {words} "
+        f"{verdict.title.capitalize()}: {count(size, 'score')} {words} "
         f"{'has' if size == 1 else 'have'} "
         f"AUROC {number(values.min())} to {number(values.max())}, median "
         f"{number(float(np.median(values)))}; {away} of their intervals "
@@ -125,5 +125,5 @@ def _auroc(row: dict[str, Any]) -> str:
 def _row(verdict: Verdict, row: dict[str, Any]) -> list[str]:
     """A row of the detection table as cells."""
     beyond = triple((row["residual_auroc"], row["residual_low"], row["residual_high"]))
-    last = [number(row["base_rate"]), row["harder"], artefact_name(verdict.artefact)]
+    last = [number(row["base_rate"]), row["harder"], verdict.title]
     return [row["score"], _auroc(row), beyond, number(row["auprc"]), *last]

@@ -10,7 +10,6 @@ from hardrare.report.section import Section
 from hardrare.report.sections.studied.audited import audited, seen_by_pixels
 from hardrare.report.sections.studied.examples import examples
 from hardrare.report.verdicts import Verdict, verdicts
-from hardrare.report.words import ARTEFACTS, RUNS
 
 
 def _tables(study: Study) -> Mapping[str, Any]:
@@ -20,20 +19,21 @@ def _tables(study: Study) -> Mapping[str, Any]:
         "example": next(s.name for s in study.scores if study.group(s.name) == "free"),
         "audit": audited(study),
         "seen": seen_by_pixels(study, found),
-        "RUNS": RUNS,
+        "RUNS": study.run_words,
     }
 
 
 def artefact(study: Study, name: str, detections: list[Verdict]) -> dict[str, Any]:
     """What was done, to how many, and how well a pixel count sees it."""
     rows = study.manifest.filter(pl.col("artefact") == name)
-    _, done, unit = ARTEFACTS.get(name, ("", "", ""))
+    said = study.artefact_words.get(name, {})
+    unit = said.get("unit", "")
     strengths = rows["strength"].drop_nulls()
     changed = int(study.injected(name).sum())
     verdict = next((one for one in detections if one.artefact == name), None)
     return {
         "name": name,
-        "done": done,
+        "done": said.get("words", ""),
         "strength": f"{unit} {strengths.mean():.3g}" if unit and len(strengths) else "",
         "count": changed,
         "share": changed / len(study.images.sample_id),

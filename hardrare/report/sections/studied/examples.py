@@ -9,11 +9,9 @@ import polars as pl
 from hardrare.report.drawing import Drawing
 from hardrare.report.pictures import Picture, grid, label_name
 from hardrare.report.read import Study
-from hardrare.report.words import artefact_name
 from hardrare.tables import COPY
 
 SHOWN = 8  # examples of each artefact at most
-RARITY = "long_tail"  # the artefact that leaves the image as it was
 
 
 def examples(study: Study) -> Iterator[Drawing]:
@@ -28,7 +26,7 @@ def examples(study: Study) -> Iterator[Drawing]:
         wide = len(groups[0])
         pictures = [one for group in groups if len(group) == wide for one in group]
         columns = 3 if wide == 3 else 4
-        caption = f"{artefact_name(artefact).capitalize()} (in red frames)"
+        caption = f"{study.artefact_name(artefact).capitalize()} (in red frames)"
         values = grid(pictures[: 2 * columns]) | {"columns": columns}
         yield Drawing(f"examples-{artefact}", "examples", "image_grid", values, caption)
 
@@ -52,7 +50,7 @@ def _made(
             if row["artefact"].startswith(COPY) or not np.array_equal(source, image):
                 found.append((source, f"#{one}\n{role}", False))
     after = "after" if found and not mixed else "changed"
-    if row["artefact"] == RARITY:
+    if study.artefact_words.get(row["artefact"], {}).get("thins"):
         after = "one of few"
     return [*found, (image, f"#{sample}\n{_change(study, row) or after}", True)]
 
