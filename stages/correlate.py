@@ -3,11 +3,12 @@
 from dataclasses import dataclass
 from pathlib import Path
 
+from hardrare.agreement.families import family_words
 from hardrare.agreement.pairs import pairs
 from hardrare.agreement.stability import stabilities
 from hardrare.runs import Runs
 from hardrare.stage import run
-from hardrare.tables import read_images, write_rows
+from hardrare.tables import read_images, words, write_rows
 
 
 @dataclass(frozen=True)
@@ -30,7 +31,8 @@ def main(
     settings = {"bootstrap": params.bootstrap, "seed": params.seed}
     rows, short = pairs(found, pictures.label, labelled=params.kinds, **settings)
     write_rows(agreement, "agreement/1", rows)
-    write_rows(summary, "summary/1", short)
+    families = [row["group"] for row in short if row["by"] == "family"]
+    write_rows(summary, "summary/1", short, words(family_words(families)))
     write_rows(stability, "stability/1", [vars(one) for one in stabilities(found)])
 
 

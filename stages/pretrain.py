@@ -45,6 +45,7 @@ def main(
     title = f"pretrain-{objective}-{protocol}-{seed}"
     opened = (title, params, [images], scratch, dynamics, samples.sample_id)
     kept = {"parts": members.phases, "features": features, "networks": len(members.members)}
+    kept["said"] = {objective: module.WORDS}
     with training.session(*opened, **kept) as (recorder, state):
         recorder.ranges += tested
         probing = training.Probing(snapshot_every=params.snapshot_every)

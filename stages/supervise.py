@@ -40,6 +40,7 @@ def main(
     title = f"supervise-{kind}-{seed}"
     opened = (title, params, [images], scratch, dynamics, samples.sample_id)
     kept = {"parts": one.phases, "features": features, "networks": one.networks}
+    kept["said"] = {kind: one.words}
     with session(*opened, **kept) as (recorder, state):
         one.run(Work(params, params, pixels, seed, recorder, title, state))
 

@@ -9,9 +9,13 @@ import yaml
 from scipy.stats import rankdata
 
 from hardrare import tables
+from hardrare.attribution.attribution import Settings, attribution
+from hardrare.agreement.families import family_words
 from hardrare.agreement.pairs import pairs
 from hardrare.agreement.stability import stabilities
-from hardrare.attribution.attribution import Settings, attribution
+from hardrare.injection import described
+from hardrare.labelling.curve import described as judged_by
+from hardrare.pruning import arm_words
 from hardrare.report import Study
 
 INPUTS = ["images", "originals", "manifest", "ranking", "agreement", "detection"]
@@ -54,6 +58,15 @@ class Tables(SimpleNamespace):
     def frame(self, name, _kind):
         return getattr(self, name.rpartition("/")[2])
 
+    def words(self, _name, _kind):
+        return getattr(self, "said", {})
+
+    def artefact_name(self, artefact):
+        return artefact.replace("_", " ")
+
+    def arm_name(self, arm):
+        return arm_words(arm)
+
     def once(self, make):
         return self.made[make] if make in getattr(self, "made", {}) else make(self)
 
@@ -93,7 +106,8 @@ def synthesise(
         before[shares[artefact]] //= 2
     originals = tables.Images(np.arange(n), before, label, files, classes)
     tables.write_images(folder / "originals.arrow", originals)
-    tables.write_rows(folder / "manifest.arrow", "manifest/1", rows)
+    said = tables.words(described(shares))
+    tables.write_rows(folder / "manifest.arrow", "manifest/1", rows, said)
     kinds = ["supervised"] if labels else []
     arms = ARMS if labels else []
     for seed in range(seeds):
@@ -161,7 +175,8 @@ def _dynamics(path, hardness, epochs, rng):
     schema = pa.schema(
         [("epoch", pa.int16()), ("sample_id", pa.int32()), *((f, pa.float32()) for f in fields)]
     )
-    with tables.writer(path, "dynamics/1", schema) as out:
+    said = tables.words({path.stem.partition("-")[0]: "learns made-up things"})
+    with tables.writer(path, "dynamics/1", schema, said) as out:
         for epoch in range(epochs):
             level = np.exp(-epoch / epochs) * (0.3 + hardness) * rng.lognormal(0, 0.1, (3, n))
             level[1] *= np.nan if epoch == 0 else np.exp(-3 * epoch / epochs)
@@ -221,7 +236,8 @@ def _verdicts(folder, runs, seeds, kinds, shares, label):
     known = {o: [None] if o == "pixels" else list(range(seeds)) for o in runs}
     ids, scores = tables.read_scores(folder / "scores", known)
     _, short = pairs(scores, label, labelled=kinds, bootstrap=4, seed=0)
-    tables.write_rows(to / "summary.arrow", "summary/1", short)
+    said = tables.words(family_words(row["group"] for row in short))
+    tables.write_rows(to / "summary.arrow", "summary/1", short, said)
     stable = [vars(one) for one in stabilities(scores)]
     tables.write_rows(to / "stability.arrow", "stability/1", stable)
     free = [one for one in scores if one.name.split("/")[0] not in kinds]
@@ -297,7 +313,7 @@ def _labelling(path, seeds):
     for row in rows:
         uncertain = row["strategy"] == "typical" and row["labels"] == 16
         row["accuracy"] += (0.05, -0.06, 0.02)[row["draw"]] * uncertain
-    tables.write_rows(path, "labelling/1", rows)
+    tables.write_rows(path, "labelling/1", rows, tables.words(judged_by(LABELLED)))
 
 
 def _arm(folder, arm, n, rng):
@@ -308,7 +324,8 @@ def _arm(folder, arm, n, rng):
         for draw in range(2 if "random" in arm or "matched" in arm else 1)
         for i in np.sort(rng.permutation(n)[:kept])
     ]
-    tables.write_rows(folder / f"subsets/{arm}.arrow", "subset/1", rows)
+    said = tables.words({arm: arm_words(arm.partition("@")[0])})
+    tables.write_rows(folder / f"subsets/{arm}.arrow", "subset/1", rows, said)
     rows = []
     for seed in range(3):
         for view in ("equal_steps", "equal_epochs"):

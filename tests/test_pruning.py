@@ -217,7 +217,7 @@ def test_keep_count_is_rounded():
 @pytest.mark.parametrize(
     ("arm", "message"),
     [
-        ("drop_some-o-loss", "begins with no rule; known are full, random"),
+        ("drop_some-o-loss", "begins with no rule; known are balanced, class_matched"),
         ("drop_easy", "does not name a score; write drop_easy-<objective>-<metric>"),
         ("drop_easy-o", "does not name a score"),
         ("drop_easy-o-loss-mean", "does not name a score"),

@@ -7,6 +7,7 @@ from types import SimpleNamespace
 import numpy as np
 import polars as pl
 import pytest
+from made_up_study import Tables
 
 from hardrare import figures
 from hardrare.figures.correlation_matrix import grouped_order
@@ -28,9 +29,7 @@ def test_direction_is_the_declared_one():
 
     def verdict(*triples):
         group = {"p": "pixels", "a": "free"}
-        made = SimpleNamespace(
-            artefacts=["x"], detection=rows(*triples), group=lambda name: group[name[0]]
-        )
+        made = Tables(artefacts=["x"], detection=rows(*triples), group=lambda name: group[name[0]])
         return verdicts(made)[0]
 
     found = verdict(("a/flipped", "high", 0.05), ("a/open", "open", 0.3), ("p/ink", "open", 0.2))

@@ -7,6 +7,7 @@ import polars as pl
 import pytest
 from made_up_study import Tables
 
+from hardrare.labelling.curve import described
 from hardrare.numerics.intervals import t_interval
 from hardrare.report.sections.labelling import labelling_findings, labelling_tables
 from hardrare.report.sections.labelling.budgets import judged, said
@@ -35,7 +36,7 @@ def pruned(**changes):
     settings = SimpleNamespace(**SETTINGS | changes)
     swept = {f"{a}@{s}": (a, s) for a in settings.sweep_arms for s in settings.sweep}
     settings.swept = swept
-    return SimpleNamespace(settings=settings, accuracy=accuracy)
+    return Tables(settings=settings, accuracy=accuracy)
 
 
 def test_an_arm_is_paired_with_random_and_with_its_own_classes():
@@ -128,7 +129,7 @@ def labelled(**strategies):
         for i, accuracy in enumerate(values)
         for judge in ("linear_probe", "self_training", "cluster_then_label")
     ]
-    return Tables(labelling=pl.DataFrame(rows))
+    return Tables(labelling=pl.DataFrame(rows), said=described(strategies))
 
 
 EVEN = [0.40, 0.50, 0.40, 0.50]

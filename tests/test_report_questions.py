@@ -160,7 +160,8 @@ def verdict(*rows, artefact="label_uniform"):
     rest = {"residual_auroc": 0.5, "residual_low": 0.4, "residual_high": 0.6}
     rest |= {"auprc": 0.5, "base_rate": 0.1, "same_order_as": ""}
     frame = pl.DataFrame(columns).with_columns(**{k: pl.lit(v) for k, v in rest.items()})
-    return Verdict(artefact, frame, 50, 500, 0.1, axes={})
+    title = {"label_uniform": "wrong label"}.get(artefact, artefact.replace("_", " "))
+    return Verdict(artefact, frame, 50, 500, 0.1, axes={}, title=title)
 
 
 def test_wrong_labels_are_found_by_metrics_with_labels():

@@ -4,33 +4,120 @@ A family follows from the name of the metric alone, so that a metric that is add
 like name needs no entry. Names that start or end as no rule says are of the family `other`.
 """
 
+from collections.abc import Iterable
+from dataclasses import dataclass
+
 PSEUDO = "pseudo"  # metrics with labels, taken of networks that learnt cluster ids instead
 OTHER = "other"
-ENDINGS = {"learning time": ("_first_learned_epoch", "_forgotten_epoch")}
-STARTS = {
-    "MSD": ("msd_", "relative_msd_", "cosine_msd_"),
-    "norm": ("norm_",),
-    "LGN": ("lgn_",),
-    "loss": ("loss_", "vae_"),
-    "SSIM": ("ssim_",),
-    "views": ("alignment_", "self_correlation", "cross_correlation", "augmentation_"),
-    "code": ("code_",),
-    "neighbours": ("knn_", "density", "lid_", "duplicate_", "earlier_", "nearest_"),
-    "clusters": ("cluster_", "prototype_", "silhouette_"),
-    "learning time": ("first_learned_", "forgotten_", "learning_"),
-    "uncertainty": (
-        *("predictive_entropy", "least_confidence", "final_margin", "mc_dropout_", "bald"),
-        *("mimo_", "gradnorm", "odin", "adversarial_", "reconstruction_uncertainty"),
+PSEUDO_LABELS = "pseudo-labels"
+
+
+@dataclass(frozen=True)
+class Family:
+    """Metrics that measure the same thing: what that is, and how their names start or end."""
+
+    words: str
+    starts: tuple[str, ...]
+    ends: tuple[str, ...] = ()
+
+
+FAMILIES = {
+    "MSD": Family(
+        "how far the network's representation of an image moves from epoch to epoch",
+        ("msd_", "relative_msd_", "cosine_msd_"),
     ),
-    "gradients": ("grand", "vog"),
-    "learning": (
-        *("fslt", "ssft", "forgetting", "confidence", "correctness", "variability", "aum"),
-        *("threshold_closeness", "el2n", "rho", "non_monotonicity", "aflite_"),
+    "norm": Family(
+        "how long the representation of an image is",
+        ("norm_",),
     ),
-    "pixels": (
-        *("brightness", "contrast", "pixel_", "gradient_energy", "saturation", "ink"),
-        *("compressed_size", "incompressibility", "oddity", "random"),
+    "LGN": Family(
+        "how strongly the loss reacts to small changes of the image",
+        ("lgn_",),
     ),
+    "loss": Family(
+        "how well the image is learnt, by the loss that is trained",
+        ("loss_", "vae_"),
+    ),
+    "SSIM": Family(
+        "how like the image its reconstruction looks",
+        ("ssim_",),
+    ),
+    "views": Family(
+        "how alike two random views of the image are described",
+        ("alignment_", "self_correlation", "cross_correlation", "augmentation_"),
+    ),
+    "code": Family(
+        "the short code of the image, and how it changes",
+        ("code_",),
+    ),
+    "neighbours": Family(
+        "how near the most similar other images are",
+        ("knn_", "density", "lid_", "duplicate_", "earlier_", "nearest_"),
+    ),
+    "clusters": Family(
+        "where the image stands among the groups that the features fall into",
+        ("cluster_", "prototype_", "silhouette_"),
+    ),
+    "learning time": Family(
+        "when the image is learnt, or forgotten",
+        ("first_learned_", "forgotten_", "learning_"),
+        ends=("_first_learned_epoch", "_forgotten_epoch"),
+    ),
+    "uncertainty": Family(
+        "how unsure one network or several are of the label",
+        (
+            "predictive_entropy",
+            "least_confidence",
+            "final_margin",
+            "mc_dropout_",
+            "bald",
+            "mimo_",
+            "gradnorm",
+            "odin",
+            "adversarial_",
+            "reconstruction_uncertainty",
+        ),
+    ),
+    "gradients": Family(
+        "how strongly the image pulls at the weights, or the pixels at the label",
+        ("grand", "vog"),
+    ),
+    "learning": Family(
+        "how the given label is learnt over the epochs",
+        (
+            "fslt",
+            "ssft",
+            "forgetting",
+            "confidence",
+            "correctness",
+            "variability",
+            "aum",
+            "threshold_closeness",
+            "el2n",
+            "rho",
+            "non_monotonicity",
+            "aflite_",
+        ),
+    ),
+    "pixels": Family(
+        "one line of arithmetic on the pixels",
+        (
+            "brightness",
+            "contrast",
+            "pixel_",
+            "gradient_energy",
+            "saturation",
+            "ink",
+            "compressed_size",
+            "incompressibility",
+            "oddity",
+            "random",
+        ),
+    ),
+}
+FURTHER = {
+    PSEUDO_LABELS: "metrics with labels, of networks that learnt cluster ids instead",
+    OTHER: "what no rule places",
 }
 
 
@@ -44,9 +131,15 @@ def family(score: str) -> str:
     """
     objective, _, metric = score.rpartition("/")
     if objective.startswith(PSEUDO) or metric.startswith(PSEUDO):
-        return "pseudo-labels"
-    for rules, fits in ((ENDINGS, metric.endswith), (STARTS, metric.startswith)):
-        for name, parts in rules.items():
-            if fits(parts):
-                return name
-    return OTHER
+        return PSEUDO_LABELS
+    for name, one in FAMILIES.items():
+        if metric.endswith(one.ends):
+            return name
+    starts = (name for name, one in FAMILIES.items() if metric.startswith(one.starts))
+    return next(starts, OTHER)
+
+
+def family_words(names: Iterable[str]) -> dict[str, str]:
+    """What the metrics of some families measure, in one line each."""
+    known = FURTHER | {name: one.words for name, one in FAMILIES.items()}
+    return {name: known[name] for name in sorted(set(names)) if name in known}

@@ -20,6 +20,8 @@ from hardrare.errors import InputError
 from hardrare.objectives import Data, Objective, Shared, reconstructed
 from hardrare.probes.ssim import ssim
 
+WORDS = "squeezes each image through a few numbers and learns to rebuild it"
+
 
 @dataclass(frozen=True)
 class Settings(Shared):

@@ -13,6 +13,8 @@ from torch import nn
 from hardrare.augmentation import Views
 from hardrare.objectives import Data, Shared, TwoViews, projection
 
+WORDS = "learns to describe two random views of an image alike"
+
 
 @dataclass(frozen=True)
 class Settings(Shared):

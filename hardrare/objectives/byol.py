@@ -21,6 +21,8 @@ from hardrare.augmentation import Views
 from hardrare.errors import InputError
 from hardrare.objectives import Data, Shared, TwoViews, projection
 
+WORDS = "learns to predict how a slower copy of itself describes another view of an image"
+
 
 @dataclass(frozen=True)
 class Settings(Shared):

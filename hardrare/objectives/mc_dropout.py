@@ -15,6 +15,7 @@ from hardrare.errors import InputError
 from hardrare.objectives import Data, supervised
 
 READS_LABELS = True  # so pretrain refuses it
+WORDS = "a classifier asked many times with parts of it switched off"
 
 
 @dataclass(frozen=True)

@@ -17,6 +17,7 @@ from hardrare.errors import InputError
 from hardrare.objectives import Data, Objective, normaliser, supervised
 
 READS_LABELS = True  # so pretrain refuses it
+WORDS = "one network that holds three classifiers"
 
 
 @dataclass(frozen=True)

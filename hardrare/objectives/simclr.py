@@ -20,6 +20,8 @@ from hardrare.augmentation import Views
 from hardrare.errors import InputError
 from hardrare.objectives import Data, Shared, TwoViews, projection
 
+WORDS = "learns to tell two random views of an image from those of other images"
+
 
 @dataclass(frozen=True)
 class Settings(Shared):

@@ -10,6 +10,7 @@ from hardrare.augmentation import Views
 from hardrare.objectives import Data, Objective, Shared, normaliser
 
 READS_LABELS = True  # so pretrain refuses it
+WORDS = "a classifier that learns the given labels"
 
 
 @dataclass(frozen=True)

@@ -25,6 +25,8 @@ from hardrare.objectives import Data, Objective, Shared, reconstructed
 
 DRAWS = 8  # noises that measuring averages over
 
+WORDS = "learns to rebuild each image from a noisy short code"
+
 
 @dataclass(frozen=True)
 class Settings(Shared):

@@ -82,6 +82,7 @@ class Supervised:
     occasional: list[str]
     checkpoints: int
 
+    words = supervised.WORDS
     phases, networks = 1, 1
 
     def __post_init__(self) -> None:
@@ -127,6 +128,7 @@ class CrossValidation:
 class SecondSplit:
     """Halves, both directions: learnt, then forgotten while the other half is learnt."""
 
+    words = "a classifier that learns one half, then the other, and is watched for what it forgets"
     phases, networks = 2, 2
 
     def run(self, work: Work) -> None:
@@ -145,6 +147,10 @@ class Holdout:
 
     irreducible_epochs: int
 
+    words = (
+        "a classifier of one half, beside one that learnt the other half: what could be learnt "
+        "but is not yet"
+    )
     phases, networks = 1, 2
 
     def run(self, work: Work) -> None:
@@ -173,6 +179,7 @@ class McDropout:
     rate: float
     passes: int
 
+    words = mc_dropout.WORDS
     phases, networks = 1, 0  # the features are a plain classifier's: none are kept
 
     def run(self, work: Work) -> None:
@@ -195,6 +202,7 @@ class Mimo:
     inputs: int
     repetitions: int
 
+    words = mimo.WORDS
     phases, networks = 1, 0  # the features are a plain classifier's: none are kept
 
     def run(self, work: Work) -> None:
@@ -216,7 +224,7 @@ KINDS: dict[str, type] = {
 
 
 def kind(name: str) -> type:
-    """The dataclass of a kind of run: its settings, `phases`, `networks`, and `run(work)`.
+    """The dataclass of a kind of run: settings, `words`, `phases`, `networks`, and `run(work)`.
 
     `networks` says whose features are kept: only those of a single one are.
 

@@ -1,5 +1,6 @@
 """What a run leaves, appended while it trains: dynamics of every epoch, features at snapshots."""
 
+from collections.abc import Mapping
 from contextlib import ExitStack
 from pathlib import Path
 from types import TracebackType
@@ -30,6 +31,7 @@ class Recorder:
         features: Path | None = None,
         networks: int = 1,
         part: Literal["phase", "clustering"] = "phase",
+        said: Mapping[str, str] | None = None,
     ) -> None:
         """Begin nothing yet.
 
@@ -40,9 +42,11 @@ class Recorder:
             features: the file of the features, None where none are kept.
             networks: how many made the features, each those of its samples.
             part: what the column is called.
+            said: what the run is, by its name: words for the readers of the dynamics.
         """
         self.path, self.features, self.networks = dynamics, features, networks
         self.part = part if parts > 1 else None
+        self.metadata = tables.words(said) if said else {}
         self.sample_id = pa.array(sample_id, tables.ID)
         self.stack, self.out, self.kept, self.epochs = ExitStack(), None, None, 0
         self.ranges: list[RateRange] = []
@@ -81,8 +85,8 @@ class Recorder:
             arrays[name] = pa.array(values if values.dtype == bool else values.astype(np.float32))
         schema = pa.schema([pa.field(k, v.type, metadata=_unit(k)) for k, v in arrays.items()])
         if self.out is None:
-            metadata = {tables.RATES: packed(self.ranges)} if self.ranges else None
-            opened = tables.writer(self.path, "dynamics/1", schema, metadata)
+            tested = {tables.RATES: packed(self.ranges)} if self.ranges else {}
+            opened = tables.writer(self.path, "dynamics/1", schema, self.metadata | tested)
             self.out = self.stack.enter_context(opened)
         self.out.write_batch(pa.record_batch(list(arrays.values()), schema=schema))
         self.epochs += 1

@@ -16,7 +16,9 @@ from hardrare.report.words import count, interval, number
 
 
 def _tables(study: Study) -> Mapping[str, Any]:
-    return {"summaries": summarised(study, study.once(stable_rows)), "methods": methods(study)}
+    return {"summaries": summarised(study, study.once(stable_rows)), "methods": methods(study)} | {
+        "families": study.words("verdicts/summary", "summary/1")
+    }
 
 
 def _drawings(study: Study) -> Iterable[Drawing]:
