@@ -9,10 +9,10 @@ import yaml
 from scipy.stats import rankdata
 
 from hardrare import tables
-from hardrare.attribution.attribution import Settings, attribution
 from hardrare.agreement.families import family_words
 from hardrare.agreement.pairs import pairs
 from hardrare.agreement.stability import stabilities
+from hardrare.attribution.attribution import Settings, attribution
 from hardrare.injection import described
 from hardrare.labelling.curve import described as judged_by
 from hardrare.pruning import arm_words

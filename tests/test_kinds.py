@@ -82,6 +82,10 @@ class Kept:
         self.epochs.append(columns)
 
 
+def test_a_kind_says_what_it_is():
+    assert all(one.words[0].islower() and len(one.words) < 120 for one in KINDS.values())
+
+
 @pytest.mark.parametrize("name", KINDS)
 def test_columns_shapes_and_equal_bytes(tmp_path, name):
     dynamics, features = run(tmp_path, name)

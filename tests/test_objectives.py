@@ -20,7 +20,7 @@ from hardrare.training.measure import measure, measure_views
 from hardrare.training.plan import label_free
 from hardrare.training.repeats import REPEATS, measure_repeats
 
-LABEL_FREE = [name for name in OPTIONS if name != "supervised"]
+LABEL_FREE = objectives.label_free()
 ROWS = np.arange(40)
 
 
@@ -37,6 +37,14 @@ def two(pixels):
     """Two different views of the same images, made by no augmentation."""
     batch = pixels.batch(ROWS)
     return [batch, (batch * 0.7 + 0.1).flip(3)]
+
+
+@pytest.mark.parametrize("name", objectives.names())
+def test_an_objective_says_what_it_is(name):
+    words = objectives.objective(name).WORDS
+    assert 10 < len(words) < 100
+    assert words[0].islower()
+    assert not words.endswith(".")
 
 
 @pytest.mark.parametrize("name", LABEL_FREE)
@@ -59,9 +67,8 @@ def test_per_sample_losses_have_the_batch_loss_as_their_mean(name):
     outputs = {name: value.detach() for name, value in module.measure_views(views).items()}
     assert torch.equal(outputs["batch_loss"], module.loss(views))
     each = outputs if module.views > 1 else module.measure(views[0], None)
-    if name in ("barlow_twins", "vicreg"):
-        assert "sample_loss" not in each
-    else:
+    assert ("sample_loss" in each) != (name in ("barlow_twins", "vicreg"))
+    if "sample_loss" in each:
         assert each["sample_loss"].shape == (40,)
         assert float(each["sample_loss"].detach().mean()) == pytest.approx(
             float(outputs["batch_loss"])

@@ -47,9 +47,7 @@ TORCH_FREE = [
     "gallery", "runner", "scan",
 ]  # fmt: skip
 TRAINING = ["training", "protocols", "objectives", "networks", "augmentation", "probes"]
-LABEL_FREE = [
-    "autoencoder", "barlow_twins", "byol", "simclr", "variational_autoencoder", "vicreg",
-]  # fmt: skip
+LABEL_FREE = objectives.label_free()
 STDLIB_AND = {*sys.stdlib_module_names, "hardrare"}
 
 

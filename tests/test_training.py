@@ -3,6 +3,7 @@
 import hashlib
 import types
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -24,6 +25,7 @@ from hardrare.objectives import (
     variational_autoencoder,
     vicreg,
 )
+from hardrare.params import build, load
 from hardrare.protocols.retraining import Subset, retrain, subset_rows
 from hardrare.training import Callbacks, Pixels, Recorder, Settings, second_split, single, train
 from hardrare.training.measure import measure, measure_views
@@ -48,6 +50,12 @@ OPTIONS = {
         "small_cnn", "adam", 1e-3, 0.0, 32, 32, 25.0, 25.0, 1.0, AUGMENTATION
     ),
     "supervised": supervised.Settings("small_cnn", "adamw", 3e-3, 0.0, None),
+}
+STUDY = load(Path(__file__).parents[1] / "studies/digits.yaml")["pretrain"]
+OPTIONS |= {  # of any other objective, the default study's
+    name: build(objectives.objective(name).Settings, STUDY[name], name, "digits.yaml")
+    for name in objectives.label_free()
+    if name not in OPTIONS
 }
 AT_THE_END = {"augmentation_variance", "reconstruction_uncertainty"}
 

@@ -2,6 +2,7 @@
 
 A file `<name>.py` has
 
+- `WORDS`, what it does with an image, in one line for readers;
 - `Settings`, a frozen dataclass: the objective's part of the parameters, those of `Shared`
   and `augmentation` among them;
 - `build(settings, network, data) -> Objective`.
@@ -160,6 +161,11 @@ def reconstructed(images: torch.Tensor, made: torch.Tensor) -> dict[str, torch.T
 def names() -> list[str]:
     """Every objective's name, sorted; imports none of them."""
     return sorted(m.name for m in pkgutil.iter_modules(__path__))
+
+
+def label_free() -> list[str]:
+    """The names of the objectives that read no label; imports all of them."""
+    return [name for name in names() if not getattr(objective(name), "READS_LABELS", False)]
 
 
 def objective(name: str) -> ModuleType:

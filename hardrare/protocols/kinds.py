@@ -116,6 +116,7 @@ class CrossValidation:
         """As many as folds; they leave no features."""
         return self.folds
 
+    words = "classifiers that each leave out a part of the images and judge what they never saw"
     phases = 1
 
     def run(self, work: Work) -> None:
