@@ -62,7 +62,6 @@ __all__ = [
     "read_axes", "read_cluster_ids", "read_clusterings", "read_dynamics", "read_features",
     "read_fit", "read_images", "read_manifest", "read_pictures", "read_ranges", "read_scores",
     "read_skipped", "read_suggested", "read_views", "read_words", "unescaped", "unnamed_array",
-    "words", "write",
-    "write_appearance", "write_features", "write_images", "write_rows", "write_skipped",
-    "write_views", "writer",
+    "words", "write", "write_appearance", "write_features", "write_images", "write_rows",
+    "write_skipped", "write_views", "writer",
 ]  # fmt: skip
