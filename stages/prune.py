@@ -50,12 +50,10 @@ def main(params: Params, *, scores: Path, images: Path, features: Path, subsets:
         hard_cutoff=params.hard_cutoff,
         strata=params.strata,
     )
-    tables = chosen(wanted, pool, sample_id)
     subsets.mkdir(parents=True, exist_ok=True)
-    for name, table in tables.items():
-        write(
-            subsets / f"{name}.arrow", "subset/1", table, words({name: arm_words(wanted[name][0])})
-        )
+    for name, table in chosen(wanted, pool, sample_id).items():
+        said = words({name: arm_words(wanted[name][0])})
+        write(subsets / f"{name}.arrow", "subset/1", table, said)
 
 
 if __name__ == "__main__":

@@ -7,8 +7,9 @@ between, since this package knows nothing of `figures`. What the page says stand
 """
 
 from hardrare.report.drawing import Drawing
-from hardrare.report.read import Settings, Study
+from hardrare.report.read import Study
 from hardrare.report.sections import plan, sections
+from hardrare.report.settings import Settings
 from hardrare.report.write import write
 
 __all__ = ["Drawing", "Settings", "Study", "plan", "sections", "write"]

@@ -10,74 +10,11 @@ import numpy as np
 import polars as pl
 
 from hardrare import tables
-from hardrare.numerics.stable_ranking import Settings as StableRanking
 from hardrare.report.over_epochs import same_samples
+from hardrare.report.settings import Settings
 from hardrare.tables import Images, Score
 
 T = TypeVar("T")
-
-
-@dataclass(frozen=True)
-class Settings:
-    """What the parameters say about the study: which runs and arms there are, what to show."""
-
-    data_map: str  # objective/column
-    region_share: float  # of the samples that are ambiguous, and that are hard
-    examples: int
-    dataset: str
-    objectives: list[str]
-    seeds: list[int]
-    kinds: list[str]
-    label_seeds: list[int]
-    arms: list[str]
-    keep_fraction: float
-    retrain_seeds: list[int]
-    hard: list[str]  # scores that make an axis of the ranking
-    rare: list[str]
-    noisy: list[str]
-    duplicate: list[str]
-    epochs: int  # of the runs without labels, as planned
-    stable_ranking: StableRanking  # the rule that may end them before
-    second_split: list[str] = field(default_factory=list)  # objectives run over two halves too
-    sweep: list[float] = field(default_factory=list)  # further shares to keep
-    sweep_arms: list[str] = field(default_factory=list)  # arms kept at these
-    clustered: list[str] = field(default_factory=list)  # objectives with runs on pseudo-labels too
-
-    @property
-    def axes(self) -> dict[str, list[str]]:
-        """Axis to the scores that make it."""
-        return {axis: getattr(self, axis) for axis in tables.AXES}
-
-    @property
-    def halves(self) -> list[str]:
-        """The label-free runs over two halves."""
-        return [f"{one}_second_split" for one in self.second_split]
-
-    @property
-    def pseudo(self) -> list[str]:
-        """The runs on pseudo-labels."""
-        return [f"pseudo_{one}" for one in self.clustered]
-
-    @property
-    def free_runs(self) -> dict[str, list[int]]:
-        """Objective to the seeds of its runs."""
-        return dict.fromkeys(self.objectives, self.seeds)
-
-    @property
-    def further_runs(self) -> dict[str, list[int]]:
-        """The label-free runs over two halves or on pseudo-labels, to their seeds."""
-        return dict.fromkeys([*self.halves, *self.pseudo], self.seeds)
-
-    @property
-    def labelled_runs(self) -> dict[str, list[int]]:
-        """Kind of run with labels to the seeds of its runs."""
-        return dict.fromkeys(self.kinds, self.label_seeds)
-
-    @property
-    def swept(self) -> dict[str, tuple[str, float]]:
-        """Name of each arm at each share of the sweep, to arm and share."""
-        pairs = [(arm, share) for arm in self.sweep_arms for share in self.sweep]
-        return {f"{arm}@{share}": (arm, share) for arm, share in pairs}
 
 
 @dataclass(frozen=True, eq=False)
