@@ -3,6 +3,13 @@
 k-means divides the rows into about sqrt(N) cells. A row is compared with all rows of the
 cells nearest to its own, exactly. How many cells that takes is learnt from a sample of
 rows whose true neighbours are known, so the recall is chosen and not hoped for.
+
+faiss's IVF-Flat with as many cells, then exact distances, on 100,000 x 128 synthetic rows and 30
+neighbours, one thread, seconds of processor and recall: 9.3 and 0.921 with one cell looked at,
+13.3 and 0.977 with two, 37 and 1.000 with eight; this search 8.3 to 9.5 and 0.993. Both give the
+same bytes for one thread and for two; faiss needs 80 MB beyond the rows where this needs 300
+(`benchmarks/neighbours.py cells`). It would be one more package, and how many cells to look at
+would still have to be learnt.
 """
 
 import numpy as np

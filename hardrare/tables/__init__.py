@@ -7,6 +7,7 @@ numbers give equal bytes.
 """
 
 from hardrare.tables.appearance import FACTS, RANGE, read_appearance, write_appearance
+from hardrare.tables.dynamics import read_clusterings, read_dynamics, read_ranges
 from hardrare.tables.features import (
     Features,
     features_writer,
@@ -36,17 +37,7 @@ from hardrare.tables.kinds import (
 from hardrare.tables.manifest import Manifest, read_manifest
 from hardrare.tables.names import escaped, unescaped
 from hardrare.tables.pictures import pictures_writer, read_pictures
-from hardrare.tables.runs import (
-    APPEARANCE,
-    RANKING,
-    Score,
-    pick,
-    read_axes,
-    read_clusterings,
-    read_dynamics,
-    read_ranges,
-    read_scores,
-)
+from hardrare.tables.scores import APPEARANCE, RANKING, Score, pick, read_axes, read_scores
 from hardrare.tables.skipped import Skipped, counts_by_kind, read_skipped, write_skipped
 from hardrare.tables.suggested import most_often, read_suggested
 from hardrare.tables.unnamed import unnamed_array

@@ -6,8 +6,8 @@ from pathlib import Path
 import numpy as np
 
 from hardrare.errors import InputError
+from hardrare.tables.dynamics import read_dynamics
 from hardrare.tables.kinds import HELD_OUT
-from hardrare.tables.runs import read_dynamics
 
 COLUMN = HELD_OUT + "predicted"
 
