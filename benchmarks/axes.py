@@ -23,7 +23,6 @@ from hardrare.detection.auroc import auroc_repeats
 from hardrare.numerics.intervals import interval
 from hardrare.params import load
 from hardrare.ranking.axes import axis as made
-from hardrare.ranking.axes import duplicates
 from hardrare.ranking.candidates import combined, places, pool, sets
 from hardrare.runs import Runs
 from hardrare.tables import AXES, read_manifest
@@ -33,7 +32,6 @@ TRUTHS = {  # artefacts that an axis should find, by the start of their names
     "hard": MIXES,
     "rare": ("long_tail",),
     "noisy": ("gaussian_noise", "blur", "occlusion"),
-    "duplicate": ("duplicate",),
 }
 REFERENCES = ("aum", "confidence", "el2n_early_sum", "learning_time", "forgetting", "fslt", "ssft")
 HARDEST = 0.1  # of the clean samples, by the metrics with labels
@@ -90,8 +88,6 @@ def line(words, areas):
 
 def ranked(axis, wanted, scores, any_of):
     """The axis as the ranking makes it of the scores that the parameters name."""
-    if axis == "duplicate":
-        return duplicates(wanted, scores, threshold=1.0)[0]
     return made(axis, wanted, scores, share=1.0, one_suffices=axis in any_of)
 
 
@@ -110,12 +106,12 @@ def judge(axis, sample_id, scores, runs, manifest, rank, top, bootstrap):
     chosen = sets(len(among))
     first = np.concatenate(
         [
-            judged(combined(axis, among, chosen[i : i + 500]), truth, clean, 1)[0]
+            judged(combined(among, chosen[i : i + 500]), truth, clean, 1)[0]
             for i in range(0, len(chosen), 500)
         ]
     )
     best = np.argsort(-first.mean(axis=1), kind="stable")[:top]
-    areas = judged(combined(axis, among, [chosen[i] for i in best]), truth, clean, bootstrap)
+    areas = judged(combined(among, [chosen[i] for i in best]), truth, clean, bootstrap)
     print(f"  best of {len(chosen)} sets of {len(among)} scores:")
     for at, i in enumerate(best):
         line(" + ".join(among[j].name for j in chosen[i]), areas[:, at])
@@ -157,7 +153,7 @@ def main():
     )
     sample_id, scores = runs.scores(given.scores)
     manifest = read_manifest(given.manifest)
-    for axis in AXES:
+    for axis in TRUTHS:
         judge(axis, sample_id, scores, runs, manifest, tree["rank"], given.top, given.bootstrap)
 
 

@@ -23,7 +23,7 @@ from hardrare.stage import run
 class Params:
     """What this stage reads of the parameters."""
 
-    duplicate_threshold: float = key("rank.duplicate_threshold")
+    duplicate_threshold: float = key("score.duplicate_threshold")
     picture_side: int | None = key("prepare.picture_side")
 
 

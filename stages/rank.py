@@ -13,7 +13,7 @@ from hardrare.ranking.parquet_and_csv import write_parquet_and_csv
 from hardrare.ranking.table import ranking as rank
 from hardrare.runs import Runs
 from hardrare.stage import run
-from hardrare.tables import read_images, write
+from hardrare.tables import read, read_images, write
 
 
 @dataclass(frozen=True)
@@ -23,18 +23,16 @@ class Params(Runs):
     hard: list[str]
     rare: list[str]
     noisy: list[str]
-    duplicate: list[str]
     mislabeled: list[str]
     any_of: list[str]
     share: float
-    duplicate_threshold: float
     drop: list[dict]
 
 
 def main(
     params: Params,
     *,
-    scores: Path, images: Path,
+    scores: Path, images: Path, duplicates: Path,
     ranking: Path, parquet: Path, csv: Path, metadata: Path, keep: Path, drop: Path,
 ) -> None:  # fmt: skip
     """Rank the samples by the scores of the runs; of the images only names and labels are read."""
@@ -47,7 +45,7 @@ def main(
     table = rank(
         sample_id, pictures.file_name, found,
         axes={"hard": params.hard, "rare": params.rare, "noisy": params.noisy},
-        duplicate=params.duplicate, duplicate_threshold=params.duplicate_threshold,
+        duplicates=read(duplicates, "duplicates/1"),
         share=params.share, any_of=params.any_of, drop=steps,
         mislabeled=mislabeled, labels=labels,
     )  # fmt: skip

@@ -27,7 +27,6 @@ class Params(Runs):
     hard: list[str] = key("rank.hard")
     rare: list[str] = key("rank.rare")
     noisy: list[str] = key("rank.noisy")
-    duplicate: list[str] = key("rank.duplicate")
     epochs: int = key("pretrain.epochs")
     stable_ranking: StableRanking = key("pretrain.stable_ranking")
 

@@ -16,7 +16,7 @@ class Params:
     """What this stage reads of the parameters."""
 
     neighbours: int
-    duplicate_threshold: float = key("rank.duplicate_threshold")
+    duplicate_threshold: float = key("score.duplicate_threshold")
 
 
 def main(params: Params, *, run: str, dynamics: Path, features: Path, scores: Path) -> None:

@@ -15,7 +15,7 @@ class Params:
 
     aflite_rounds: int
     neighbours: int = key("score.neighbours")
-    duplicate_threshold: float = key("rank.duplicate_threshold")
+    duplicate_threshold: float = key("score.duplicate_threshold")
 
 
 def main(

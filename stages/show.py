@@ -6,7 +6,6 @@ from pathlib import Path
 from hardrare import tables
 from hardrare.gallery.page import page as html
 from hardrare.gallery.study import Settings, contents
-from hardrare.metrics._appearance import thumbnails
 from hardrare.params import key
 from hardrare.ranking.axes import axis
 from hardrare.runs import Runs
@@ -26,7 +25,6 @@ class Params(Runs):
     hard: list[str] = key("rank.hard")
     rare: list[str] = key("rank.rare")
     noisy: list[str] = key("rank.noisy")
-    duplicate: list[str] = key("rank.duplicate")
     any_of: list[str] = key("rank.any_of")
     share: float = key("rank.share")
 
@@ -49,7 +47,7 @@ def main(
     known = params.scores(scores)[1]
     doubted = axis("mislabeled", doubting, known, share=params.share) if doubting else None
     paths = {"images": images, "skipped": skipped, "dynamics": dynamics, "features": features}
-    found = contents(settings, **paths, ranking=ranking, thumbnails=thumbnails, doubted=doubted)
+    found = contents(settings, **paths, ranking=ranking, doubted=doubted)
     with tables.complete(page) as part:
         part.write_text(html(found, params.thumbnail), encoding="utf-8")
     print(f"show: {len(found.shown)} of {len(found.file_name)} images on {page.name}", flush=True)

@@ -47,7 +47,6 @@ AXES = {
     "hard": ["autoencoder/loss_mean", "barlow_twins/alignment_mean"],
     "rare": ["barlow_twins/knn_distance"],
     "noisy": ["autoencoder/loss_last"],
-    "duplicate": ["barlow_twins/knn_distance"],
 }
 STABLE = {"columns": ["loss"], "gap": 1, "threshold": 0.99, "patience": 1, "reference_seeds": [0]}
 
@@ -124,7 +123,7 @@ def synthesise(
     _ranking(folder / "ranking.arrow", files, hardness)
     _representation(folder / "representation.arrow", kinds, seeds, n if labels else 0)
     _agreement(folder / "agreement.arrow", scores, n, labels)
-    placed = {f"ranking/{axis}": ("high", hardness) for axis in AXES}
+    placed = {f"ranking/{axis}": ("high", hardness) for axis in tables.AXES}
     _detection(folder / "detection.arrow", scores | placed, shares)
     _verdicts(folder, runs, seeds, kinds, shares, label)
     for arm in arms:
@@ -210,12 +209,14 @@ def _scores(folder, runs, hardness, seeds, rng):
 def _ranking(path, files, hardness):
     n = len(hardness)
     columns = {"sample_id": pa.array(np.arange(n), pa.int32()), "file_name": pa.array(files)}
-    for axis in AXES:
+    for axis in tables.AXES:
         rank = rankdata(-hardness, "ordinal").astype(int)
         columns[f"{axis}_score"] = pa.array(1 - rank / n, pa.float32())
         columns[f"{axis}_rank"] = pa.array(rank, pa.int32())
         columns[f"{axis}_spread"] = pa.array(np.full(n, 0.01), pa.float32())
         columns[f"is_{axis}"] = pa.array(rank <= n // 10)
+    columns["nearest_id"] = pa.array(np.roll(np.arange(n), 1), pa.int32())
+    columns["duplicate_similarity"] = pa.array(np.linspace(0.5, 0.9, n), pa.float32())
     columns["dropped_by"] = pa.array(["noisy" if i < 5 else None for i in range(n)], pa.string())
     tables.write(path, "ranking/2", pa.table(columns))
 

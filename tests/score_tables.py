@@ -44,6 +44,34 @@ def write_images(path, sample_id, label):
     tables.write_images(path, Images(np.asarray(sample_id), image, np.asarray(label), names, []))
 
 
+def duplicates(sample_id, copies):
+    """Samples of which some repeat others: rows of copies to the rows that are kept."""
+    size = len(sample_id)
+    rng = np.random.default_rng(6)
+    kept = np.array([copies.get(row, -1) for row in range(size)])
+    group = kept.copy()
+    beside = np.where(kept < 0, np.roll(sample_id, 1), np.asarray(sample_id)[kept])
+    for row in copies.values():
+        group[row] = row
+    return pa.table(
+        {
+            "sample_id": pa.array(sample_id, pa.int32()),
+            "group": pa.array(group, pa.int32(), mask=group < 0),
+            "duplicate_of": pa.array(np.asarray(sample_id)[kept], pa.int32(), mask=kept < 0),
+            "kind": pa.array([None if k < 0 else "mirrored" for k in kept], pa.string()),
+            "similarity": pa.array(rng.uniform(0, 0.99, size), pa.float32()),
+            "residual": pa.array([None if k < 0 else 0.1 for k in kept], pa.float32()),
+            "leak": pa.array(np.zeros(size, bool)),
+            "nearest": pa.array(beside, pa.int32()),
+            "kept_because": pa.array([None if k < 0 else "larger" for k in kept], pa.string()),
+        }
+    )  # fmt: skip
+
+
+def write_duplicates(path, sample_id, copies):
+    tables.write(path, "duplicates/1", duplicates(sample_id, copies))
+
+
 def write_params(path, **sections):
     matrix = {
         "pretrain": {"objectives": ["autoencoder"], "second_split": [], "seeds": [0, 1]},
@@ -88,4 +116,5 @@ def small_study(folder, size=60):
     odd = {"oddity": (rng.uniform(size=size), "high")}
     write_scores(folder / "scores", "appearance", sample_id, odd)
     write_images(folder / "images.arrow", sample_id, np.arange(size) % 3)
+    write_duplicates(folder / "duplicates.arrow", sample_id, {7: 2, 30: 2, 41: 12})
     return sample_id, truth

@@ -10,7 +10,7 @@ from score_tables import score, small_study
 from hardrare import tables
 from hardrare.metrics import registry
 from hardrare.numerics.ranks import percentiles
-from hardrare.ranking.axes import axis, combined_percentiles, duplicates
+from hardrare.ranking.axes import axis, combined_percentiles
 from hardrare.ranking.candidates import LARGEST, POOLS, combined, pool, sets
 from hardrare.tables import AXES
 
@@ -18,13 +18,9 @@ TOOL = "benchmarks/axes.py"
 
 
 def test_every_pool_is_of_metrics_with_a_declared_end():
-    assert list(POOLS) == list(AXES)
+    assert [*POOLS, "duplicate"] == list(AXES)
     for names in POOLS.values():
         assert not [n for n in names if n in registry() and registry()[n].harder == "open"]
-    assert {n for n in POOLS["duplicate"] if n in registry()} == {
-        "duplicate_similarity",
-        "earlier_similarity",
-    }
 
 
 def test_a_set_is_combined_as_the_ranking_does():
@@ -37,26 +33,12 @@ def test_a_set_is_combined_as_the_ranking_does():
     ]
     among = pool("hard", scores)
     assert [one.name for one in among] == ["a/loss_mean", "b/alignment_mean"]
-    both = combined("hard", among, [(0, 1)])[0]
+    both = combined(among, [(0, 1)])[0]
     names = [one.name for one in among]
     placed, _ = combined_percentiles([scores[0].values, -scores[1].values])
     np.testing.assert_allclose(both, placed)
     found = axis("hard", names, scores, share=0.1)
     np.testing.assert_array_equal(found.score, percentiles(placed))
-
-
-def test_a_set_of_similarities_is_combined_as_the_ranking_does():
-    scores = [
-        score("a/earlier_similarity", np.array([[1.0, 0.9, 0.1], [1.0, 0.2, 0.3]])),
-        score("b/earlier_similarity", np.array([[0.2, 0.9, 0.1]])),
-    ]
-    names = [one.name for one in scores]
-    (both,) = combined("duplicate", pool("duplicate", scores), [(0, 1)])
-    found, _ = duplicates(names, scores, threshold=0.95)
-    np.testing.assert_array_equal(percentiles(both), found.score)
-    assert both[0] == both[1] > both[2]
-    single = combined("hard", scores, [(0, 1)])[0]
-    assert not np.allclose(both, single)  # places of single scores would order them otherwise
 
 
 def test_sets_are_all_small_ones_once():
@@ -71,7 +53,7 @@ def test_the_tool_prints_every_axis(tmp_path, monkeypatch, capsys):
     rows = [{"sample_id": int(i), "base_id": int(i), "artefact": "average"} for i in hardest]
     tables.write_rows(tmp_path / "manifest.arrow", "manifest/1", rows)
     rank = {"hard": ["autoencoder/loss_mean"], "rare": ["autoencoder/knn_distance"]}
-    rank |= {"noisy": ["autoencoder/loss_last"], "duplicate": ["autoencoder/duplicate_similarity"]}
+    rank |= {"noisy": ["autoencoder/loss_last"]}
     tree = {"rank": rank, "pretrain": {"objectives": ["autoencoder"], "second_split": []}}
     tree["pretrain"]["seeds"] = [0, 1]
     tree["cluster"] = {"objectives": []}

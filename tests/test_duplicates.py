@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from score_tables import score, write_images
+from score_tables import write_images
 from threadpoolctl import threadpool_limits
 
 from hardrare import tables
@@ -15,7 +15,6 @@ from hardrare.metrics import _kept
 from hardrare.metrics.earlier_similarity import earlier_similarity
 from hardrare.numerics.neighbours import nearest
 from hardrare.numerics.points import points
-from hardrare.ranking.table import ranking
 
 ROOT = Path(__file__).parents[1]
 T = 0.999
@@ -142,34 +141,7 @@ def test_few_neighbours_are_refused():
         earlier_similarity(np.ones((3, 2)), neighbours=0)
 
 
-@pytest.mark.parametrize("seed", range(4))
-def test_each_duplicate_of_a_ranking_has_in_every_seed_one_like_it_that_is_none(seed):
-    rng = np.random.default_rng(seed)
-    base = clusters(seed, n=300)
-    views = [(base + 0.02 * rng.standard_normal(base.shape)).astype(np.float32) for _ in range(2)]
-    looks = (base + 0.01 * rng.standard_normal(base.shape)).astype(np.float32)
-    threshold = 0.995
-    found = [earlier_similarity(v, duplicate_threshold=threshold) for v in (*views, looks)]
-    scores = [score("o/earlier_similarity", found[:2]), score("appearance/x", found[2])]
-    table = ranking(
-        np.arange(300),
-        [f"{i}.png" for i in range(300)],
-        scores,
-        axes={"hard": ["appearance/x"]},
-        duplicate=["o/earlier_similarity", "appearance/x"],
-        share=0.1,
-        duplicate_threshold=threshold,
-    )
-    marked = table.column("is_duplicate").to_numpy()
-    assert 20 < marked.sum() < 280
-    np.testing.assert_array_equal(marked, (np.array(found) >= threshold).all(axis=0))
-    np.testing.assert_array_equal(table.column("duplicate_similarity"), np.min(found, axis=0))
-    for features in (*views, looks):
-        like = (cosines(features) >= threshold) & ~marked & np.tri(300, k=-1, dtype=bool)
-        assert like[marked].any(axis=1).all()
-
-
-def test_the_pixels_stage_takes_the_threshold_of_the_ranking(tmp_path):
+def test_the_pixels_stage_takes_the_threshold(tmp_path):
     degrees = np.deg2rad([0, 20, 40])
     wave = np.arange(64).reshape(8, 8) % 2 * 2 - 1, np.arange(64).reshape(8, 8) // 8 % 2 * 2 - 1
     image = np.stack([128 + 90 * (np.cos(a) * wave[0] + np.sin(a) * wave[1]) / 2 for a in degrees])
@@ -180,9 +152,15 @@ def test_the_pixels_stage_takes_the_threshold_of_the_ranking(tmp_path):
     tables.write_images(tmp_path / "images.arrow", given)
     found = {}
     for threshold in (0.9, 0.999):
-        (tmp_path / "params.yaml").write_text(f"rank: {{duplicate_threshold: {threshold}}}\n")
+        (tmp_path / "params.yaml").write_text(
+            f"score: {{duplicate_threshold: {threshold}}}\nprepare: {{picture_side: null}}\n"
+        )
         names = {"params": "params.yaml", "images": "images.arrow"}
-        names |= {"scores": "pixels.arrow", "appearance": "appearance.arrow"}
+        names |= {
+            "files": "unread.arrow",
+            "scores": "pixels.arrow",
+            "appearance": "appearance.arrow",
+        }
         words = [f"--{key}={tmp_path / name}" for key, name in names.items()]
         done = subprocess.run([sys.executable, "-m", "stages.pixels", *words],
                               cwd=ROOT, capture_output=True, text=True)  # fmt: skip

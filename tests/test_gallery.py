@@ -6,6 +6,7 @@ import re
 from io import BytesIO
 
 import numpy as np
+import pyarrow as pa
 import pytest
 from browser import browsing
 from PIL import Image
@@ -13,7 +14,7 @@ from PIL import Image
 from hardrare.gallery.contents import Axis, Contents, Map, choose
 from hardrare.gallery.maps import of_features, over_epochs
 from hardrare.gallery.page import page, with_time
-from hardrare.gallery.pairs import kept_before
+from hardrare.gallery.pairs import beside
 from hardrare.gallery.sheets import sheets
 from hardrare.tables import Skipped
 
@@ -114,27 +115,15 @@ def test_choose_takes_the_first_of_each_axis_and_spreads_the_rest():
     assert choose(contents.axes, 5000, 4000).tolist() == list(range(1000))
 
 
-def test_pairs_name_the_earlier_one():
-    rng = np.random.default_rng(0)
-    rows = rng.standard_normal((50, 8)).astype(np.float32)
-    rows[30], rows[10] = rows[20], 0
-    rows[40] = 0
-    none = np.zeros(50, bool)
-    found = kept_before([rows, 3 * rows], np.array([20, 30, 40, 0]), none)
-    assert found[30][0] == 20
-    assert found[30][1] == pytest.approx(1)
-    assert found[40] == (10, pytest.approx(1))
-    assert found[20][0] < 20
-    assert 0 not in found
-
-
-def test_pairs_name_one_that_is_kept():
-    rows = np.array([[1, 0], [1, 0.1], [1, 0.2], [0, 1]], np.float32)
-    duplicate = np.array([False, True, True, False])
-    found = kept_before([rows], np.arange(4), duplicate)
-    assert {row: other for row, (other, _) in found.items()} == {1: 0, 2: 0, 3: 0}
-    assert found[2][1] == pytest.approx(1.04**-0.5)
-    assert kept_before([rows], np.arange(3), np.ones(4, bool)) == {}
+def test_pairs_are_those_that_the_ranking_names():
+    table = pa.table(
+        {
+            "sample_id": [3, 4, 9, 12],
+            "nearest_id": [9, 12, 3, None],
+            "duplicate_similarity": [1.0, 0.75, 1.0, -1.0],
+        }
+    )
+    assert beside(table, np.array([0, 1, 3])) == {0: (2, 1.0), 1: (3, 0.75)}
 
 
 def test_map_over_epochs_by_hand():

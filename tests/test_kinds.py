@@ -309,8 +309,8 @@ def test_only_score_supervised_can_read_a_label(tmp_path):
     names = [f"{i}.png" for i in range(N)]
     given = tables.Images(np.arange(N), image(), labels(), names, ["a", "b", "c"])
     tables.write_images(tmp_path / "images", given)
-    tree = {"score": {"neighbours": 3}, "score_supervised": {"aflite_rounds": 8}}
-    tree |= {"rank": {"duplicate_threshold": 0.999}}
+    tree = {"score": {"neighbours": 3, "duplicate_threshold": 0.999}}
+    tree |= {"score_supervised": {"aflite_rounds": 8}}
     (tmp_path / "params.yaml").write_text(yaml.safe_dump(tree))
     found = {}
     for stage in ("score", "score_supervised"):

@@ -7,12 +7,19 @@ import pyarrow as pa
 import pyarrow.csv
 import pyarrow.parquet
 import pytest
-from score_tables import run_stage, score, small_study, write_images, write_params
+from score_tables import (
+    duplicates,
+    run_stage,
+    score,
+    small_study,
+    write_images,
+    write_params,
+)
 
 from hardrare import tables
 from hardrare.errors import InputError
 from hardrare.numerics.ranks import percentiles
-from hardrare.ranking.axes import axis, duplicates, reasons
+from hardrare.ranking.axes import axis, reasons
 from hardrare.ranking.drop import Drop, dropped
 from hardrare.ranking.mislabeled import named
 from hardrare.ranking.table import ranking
@@ -21,11 +28,9 @@ RANK = {
     "hard": ["autoencoder/loss_mean", "autoencoder/ssim_mean"],
     "rare": ["autoencoder/ssim_mean"],
     "noisy": ["autoencoder/loss_mean"],
-    "duplicate": ["autoencoder/duplicate_similarity"],
     "mislabeled": [],
     "any_of": [],
     "share": 0.05,
-    "duplicate_threshold": 0.95,
     "drop": [{"axis": "duplicate", "share": None}, {"axis": "noisy", "share": 0.1}],
 }
 
@@ -60,15 +65,6 @@ def test_axis_with_ties_never_has_more_members_than_the_share():
     assert not axis("hard", ["o/a"], [score("o/a", np.ones(10))], share=0.5).member.any()
 
 
-def test_the_most_similar_on_average_is_the_first_duplicate():
-    alone = score("o/near", [[1.0, 0.9, 0.1]] * 2)  # of two seeds; the other of none
-    found, similarity = duplicates(["o/near", "p/near"], [alone, score("p/near", [0.2, 0.9, 0.1])],
-                                   threshold=0.8)  # fmt: skip
-    np.testing.assert_allclose(similarity, [0.2, 0.9, 0.1])  # the smallest
-    assert found.rank.tolist() == [2, 1, 3]
-    assert found.member.tolist() == [False, True, False]
-
-
 def test_where_one_score_suffices_the_largest_percentile_counts():
     # percentiles .125 .375 .625 .875, the same in both seeds, and .875 .375 .625 .125
     scores = [score("o/a", [[1, 2, 3, 4]] * 2), score("appearance/b", [4, 2, 3, 1])]
@@ -88,8 +84,7 @@ def test_a_score_of_an_axis_is_a_percentile(one_suffices):
     scores = [score(f"o/{name}", rng.normal(size=(3, 200))) for name in "abc"]
     wanted = [one.name for one in scores]
     found = axis("hard", wanted, scores, share=0.05, one_suffices=one_suffices)
-    alike, _ = duplicates(wanted, scores, threshold=0.5)
-    for made in (found, alike):
+    for made in (found,):
         np.testing.assert_array_equal(made.score, percentiles(-made.rank.astype(float)))
         assert made.score.mean() == pytest.approx(0.5)
         assert made.score.max() > 0.99
@@ -130,7 +125,7 @@ def test_an_entry_names_the_end_of_an_open_score_and_no_other():
 
 
 def test_reasons_labels_and_facts_stand_in_the_table():
-    scores = [score("o/near", [0.1, 0.2]), score("supervised/aum", [3, -1], "low"),
+    scores = [score("supervised/aum", [3, -1], "low"),
               severity("dark", [2, 0], "nearly black")]  # fmt: skip
     table = ranking(
         np.array([0, 1]),
@@ -138,9 +133,8 @@ def test_reasons_labels_and_facts_stand_in_the_table():
         scores,
         axes={"noisy": ["appearance/defect_dark"]},
         mislabeled=axis("mislabeled", ["supervised/aum"], scores, share=0.5),
-        duplicate=["o/near"],
+        duplicates=duplicates(np.arange(2), {}),
         share=0.5,
-        duplicate_threshold=0.9,
         drop=[Drop("noisy", None), Drop("hard", None)],
         facts={"width": pa.array([500, 32], pa.int32())},
         labels={"label": named(np.array([1, -1]), ["cat", "dog"])},
@@ -159,20 +153,6 @@ def test_one_seed_has_no_spread():
     assert np.isnan(axis("hard", ["o/a"], [score("o/a", [1, 2, 3])], share=0.5).spread).all()
 
 
-def test_duplicates_are_called_by_their_similarity():
-    scores = [
-        score("o/near", [[0.2, 1.0, 0.9], [0.4, 1.0, 0.95]]),
-        score("p/near", [[0.3, 1, 1]] * 2),
-    ]
-    found, similarity = duplicates(["o/near"], scores, threshold=0.9)
-    np.testing.assert_allclose(similarity, [0.2, 1.0, 0.9])
-    assert found.member.tolist() == [False, True, True]
-    assert found.rank.tolist() == [3, 1, 2]
-    stricter, both = duplicates(["o/near", "p/near"], scores, threshold=0.925)
-    np.testing.assert_allclose(both, [0.2, 1.0, 0.9])
-    assert stricter.member.tolist() == [False, True, False]  # on average .9625, in one seed .9
-
-
 def test_refusals():
     scores = [score("autoencoder/loss_mean", [1, 2]), score("o/msd_mean", [1, 2], "open")]
     scores.append(score("o/distance", [1, 2], "low"))
@@ -187,15 +167,13 @@ def test_refusals():
         axis("rare", ["o/msd_mean"], scores, share=0.1)
     with pytest.raises(InputError, match=r"rank\.share is 0"):
         axis("rare", ["o/distance"], scores, share=0.0)
-    for name in ("o/distance", "o/msd_mean"):
-        with pytest.raises(InputError, match=rf"rank\.duplicate: {name} is no similarity"):
-            duplicates([name], scores, threshold=0.9)
 
 
 def test_row_order_moves_rows_and_nothing_else():
     rng = np.random.default_rng(0)
     values, order = np.round(rng.normal(size=(2, 30)), 1), rng.permutation(30)
     names = [f"{i}.png" for i in range(30)]
+    copies = duplicates(np.arange(30), {9: 3})
 
     def made(o):
         scores = [score("o/a", values[:, o])]
@@ -205,9 +183,8 @@ def test_row_order_moves_rows_and_nothing_else():
             [names[i] for i in o],
             scores,
             axes=axes,
-            duplicate=["o/a"],
+            duplicates=copies,
             share=0.2,
-            duplicate_threshold=1.0,
         )
 
     assert made(order).sort_by("sample_id").equals(made(np.arange(30)))
@@ -234,6 +211,7 @@ def run_rank(study, images="images", out="ranking"):
         study / "params.yaml",
         scores=study / "scores",
         images=study / f"{images}.arrow",
+        duplicates=study / "duplicates.arrow",
         ranking=study / f"{out}.arrow",
         parquet=study / f"{out}.parquet",
         csv=study / f"{out}.csv",
@@ -252,7 +230,14 @@ def test_rank_stage_writes_three_equal_tables(study):
         *(f"{a}_{c}" if c != "is" else f"is_{a}" for a in ("hard", "rare", "noisy") for c in PARTS),
         "reason",
         *(f"duplicate_{c}" if c != "is" else "is_duplicate" for c in PARTS),
+        "duplicate_of",
+        "duplicate_kind",
         "duplicate_similarity",
+        "nearest",
+        "nearest_id",
+        "group",
+        "leak",
+        "kept_because",
         "dropped_by",
     ]
     definition = table.schema.field("rare_score").metadata[b"definition"]
@@ -267,7 +252,13 @@ def test_rank_stage_writes_three_equal_tables(study):
     rows = table.to_pylist()
     assert sum(r["is_hard"] for r in rows) == 3
     assert all(r["is_hard"] == (r["hard_rank"] <= 3) for r in rows)
-    assert all(r["is_duplicate"] == (r["duplicate_similarity"] >= 0.95) for r in rows)
+    by_name = {r["file_name"]: r for r in rows}
+    copies = [r for r in rows if r["is_duplicate"]]
+    assert sorted(r["duplicate_rank"] for r in copies) == [1, 1, 1]  # equal residuals
+    assert [by_name[r["duplicate_of"]]["group"] for r in copies] == [r["group"] for r in copies]
+    assert {r["duplicate_of"] for r in copies} == {rows[2]["file_name"], rows[12]["file_name"]}
+    others = sorted((r for r in rows if not r["is_duplicate"]), key=lambda r: r["duplicate_rank"])
+    assert (np.diff([r["duplicate_similarity"] for r in others]) <= 0).all()
     assert all(0 < r["hard_score"] < 1 for r in rows)
 
 
@@ -286,10 +277,20 @@ def test_lists_of_what_stays_and_what_goes(study):
     keep, drop = ((study / f"ranking-{n}.txt").read_text().splitlines() for n in ("keep", "drop"))
     assert sorted(keep + drop) == sorted(r["file_name"] for r in rows)
     assert drop == [r["file_name"] for r in rows if r["dropped_by"]]
+    gone = {r["file_name"] for r in rows if r["noisy_rank"] <= 6}  # a tenth of sixty
     for row in rows:
-        noisy = "noisy" if row["noisy_rank"] <= 6 else None  # a tenth of sixty
-        assert row["dropped_by"] == ("duplicate" if row["is_duplicate"] else noisy)
+        noisy = "noisy" if row["file_name"] in gone else None
+        repeats = row["is_duplicate"] and row["duplicate_of"] not in gone
+        assert row["dropped_by"] == ("duplicate" if repeats else noisy)
     assert {r["dropped_by"] for r in rows} == {None, "duplicate", "noisy"}
+
+
+def test_no_copy_goes_for_an_image_that_goes_itself():
+    copies, stays = [False, True, True, False, True], pa.array([0, 0, 0, 1, 1])
+    table = pa.table({"is_duplicate": copies, "group": stays, "noisy_rank": [1, 5, 2, 4, 3],
+                      "is_noisy": [True, False, False, False, False]})  # fmt: skip
+    steps = [Drop("duplicate", None), Drop("noisy", None)]
+    assert dropped(table, steps) == ["noisy", None, None, None, "duplicate"]
 
 
 def test_ties_at_the_edge_of_a_share_all_stay():

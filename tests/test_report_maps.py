@@ -11,7 +11,7 @@ from hardrare.numerics.intervals import counted
 from hardrare.numerics.stable_ranking import Settings as StableRanking
 from hardrare.report import Settings, Study, plan
 from hardrare.report.over_epochs import curves
-from hardrare.report.partners import partners, partners_of
+from hardrare.report.partners import partners_of
 from hardrare.report.sections.images.grids import grids
 from hardrare.report.sections.map.maps import (
     DataMap,
@@ -212,33 +212,6 @@ def test_duplicates_stand_beside_their_nearest(whole):
     other, cosine = whole.once(partners_of)[rows[0]]
     assert captions[1].startswith(f"{cosine:.3f}: #{other}\n".replace("-", "−"))
     assert len(drawn["images-hard"]["captions"]) == 6
-
-
-def test_partners_by_hand(tmp_path):
-    ids = np.array([3, 4, 9])
-    tables.write_features(tmp_path / "a-0.arrow", ids, np.array([[1.0, 0], [2, 0], [0, 1]]))
-    tables.write_features(tmp_path / "a-1.arrow", ids, np.array([[1.0, 0], [0, 1], [0, 5]]))
-    none = np.zeros(3, bool)
-    found = partners(tmp_path, {"a": [0, 1]}, ids, np.array([0, 2]), none)
-    assert found == {0: (1, 0.5), 2: (1, 0.5)}
-    assert partners(tmp_path, {}, ids, np.array([0]), none) == {}
-    with pytest.raises(InputError, match="holds other samples"):
-        partners(tmp_path, {"a": [0]}, np.array([3, 4, 5]), np.array([0]), none)
-    tables.write_features(tmp_path / "b-0.arrow", ids[:1], np.ones((1, 2)))
-    assert partners(tmp_path, {"b": [0]}, ids[:1], np.array([0]), none[:1]) == {}
-
-
-def test_the_partner_of_a_duplicate_is_an_earlier_one_that_is_none(tmp_path):
-    ids = np.arange(4)
-    angle = np.deg2rad([0, 20, 40, 50])
-    features = np.stack([np.cos(angle), np.sin(angle)], axis=1)
-    tables.write_features(tmp_path / "a-0.arrow", ids, features)
-    marked = np.array([False, True, True, False])
-    found = partners(tmp_path, {"a": [0]}, ids, ids, marked)
-    assert {row: other for row, (other, _) in found.items()} == {0: 1, 1: 0, 2: 0, 3: 2}
-    assert found[2][1] == pytest.approx(np.cos(angle[2]))
-    first = partners(tmp_path, {"a": [0]}, ids, np.array([0]), ~marked)
-    assert first == {}
 
 
 def test_without_labels_there_is_one_map(tmp_path):

@@ -76,9 +76,7 @@ def write_run(folder: Path, loss: np.ndarray) -> None:
 
 
 def run_stage(folder: Path) -> subprocess.CompletedProcess:
-    (folder / "params.yaml").write_text(
-        "score: {neighbours: 3}\nrank: {duplicate_threshold: 0.9}\n"
-    )
+    (folder / "params.yaml").write_text("score: {neighbours: 3, duplicate_threshold: 0.9}\n")
     names = ["params.yaml", "dynamics.arrow", "features.arrow", "scores/autoencoder-0.arrow"]
     paths = [f"--{name.partition('.')[0].partition('/')[0]}={folder / name}" for name in names]
     return subprocess.run(

@@ -66,7 +66,6 @@ TINY = {
         "hard": ["autoencoder/loss_mean"],
         "rare": ["autoencoder/knn_distance"],
         "noisy": ["autoencoder/loss_diff"],
-        "duplicate": ["autoencoder/duplicate_similarity"],
     },
     "correlate": {"bootstrap": 10},
     "detect": {"bootstrap": 10},

@@ -41,8 +41,8 @@ class Contents:
         image: `(N, H, W, C)` uint8.
         axes: in the order of the page.
         shown: `(M,)` rows of the samples that the page holds, ascending.
-        kept: row of one of the first duplicates to the earlier kept row that it is most like, and
-            their similarity.
+        kept: row of one of the first duplicates to the row that is kept in its place, or is most
+            like it, and their similarity.
         places: name of a map to `(M, 2)` coordinates of the shown samples, and axis titles.
         label: the given label of each of N samples, empty where there is none.
         skipped: what was left out.

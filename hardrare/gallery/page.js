@@ -70,8 +70,8 @@ function card(i) {
   const pair = a.name === "duplicate" && kept[i] >= 0, row = element("div", undefined, pair ? "row two" : "row");
   button.type = "button";
   button.title = `${data.names[i]}\nClick to copy the path`;
-  row.append(figure(i, pair ? "later" : ""));
-  if (pair) row.append(figure(kept[i], "earlier, kept"));
+  row.append(figure(i, pair ? (firm(a, i) ? "copy" : "this") : ""));
+  if (pair) row.append(figure(kept[i], "like it"));
   const head = element("div");
   head.append(element("b", `#${a.rank[i]}`), ` top ${percent(a.rank[i] / total)}`);
   button.append(row, head);

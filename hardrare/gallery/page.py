@@ -21,7 +21,7 @@ MEANING = {
     "hard": "learnt late or badly: complex, unusual or ambiguous images",
     "rare": "few other images are like it: outliers, and perhaps kinds that hardly occur",
     "noisy": "hardly any structure that could be learnt: noise, damage, chaos",
-    "duplicate": "repeats an earlier image, exactly or nearly",
+    "duplicate": "shows the same picture as an image that is kept",
     "mislabeled": "networks trained with the labels doubt the label it was given",
 }
 TOOK = '<span id="took"></span>'

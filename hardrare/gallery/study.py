@@ -1,6 +1,6 @@
 """From the tables of a study to the contents of its page."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -11,8 +11,8 @@ from hardrare import tables
 from hardrare.errors import InputError
 from hardrare.gallery.contents import Axis, Contents, Map, choose, ranked
 from hardrare.gallery.maps import of_features, over_epochs
-from hardrare.gallery.pairs import kept_before
-from hardrare.tables import APPEARANCE, read_skipped
+from hardrare.gallery.pairs import beside
+from hardrare.tables import read_skipped
 
 
 @dataclass(frozen=True)
@@ -26,7 +26,6 @@ class Settings:
     hard: list[str]
     rare: list[str]
     noisy: list[str]
-    duplicate: list[str]
     any_of: list[str]
     seeds: list[int]
     mislabeled: list[str]
@@ -40,7 +39,6 @@ def contents(
     dynamics: Path,
     features: Path,
     ranking: Path,
-    thumbnails: Callable[[np.ndarray], np.ndarray],
     doubted: Any = None,  # noqa: ANN401 - an axis of the ranking's kind
 ) -> Contents:
     """Read a study's tables.
@@ -52,7 +50,6 @@ def contents(
         dynamics: the folder of the runs' dynamics.
         features: the folder of the runs' features.
         ranking: "ranking/2".
-        thumbnails: images to their coarse patterns `(N, D)`, in which copies are alike.
         doubted: the axis of likely mislabeled samples, None without labels.
 
     Raises:
@@ -62,15 +59,13 @@ def contents(
     table = tables.read(ranking, "ranking/2")
     sample_id = tables.column(table, "sample_id")
     samples = tables.read_images(images, sample_id)
-    names = ("hard", "rare", "noisy", "duplicate")
-    axes = [ranked(table, n, getattr(settings, n), n in settings.any_of) for n in names]
+    made_of = {n: getattr(settings, n) for n in ("hard", "rare", "noisy")} | {"duplicate": []}
+    axes = [ranked(table, n, scores, n in settings.any_of) for n, scores in made_of.items()]
     if doubted is not None:
         found = (doubted.score, doubted.rank, doubted.spread, int(doubted.member.sum()))
         axes.append(Axis("mislabeled", settings.mislabeled, *found))
     repeats = np.argsort(axes[3].rank, kind="stable")[: settings.first]
-    spaces = _spaces(settings, features, samples.image, thumbnails)
-    duplicate = tables.column(table, "is_duplicate").astype(bool)
-    kept = kept_before(spaces, repeats, duplicate)
+    kept = beside(table, repeats)
     chosen = [
         *choose(axes, settings.first, settings.points),
         *(other for other, _ in kept.values()),
@@ -94,22 +89,6 @@ def _label(classes: Sequence[str], label: int) -> str:
     if label < 0:
         return ""
     return classes[label] if label < len(classes) else str(label)
-
-
-def _spaces(
-    settings: Settings,
-    features: Path,
-    image: np.ndarray,
-    thumbnails: Callable[[np.ndarray], np.ndarray],
-) -> list[np.ndarray]:
-    """The features behind the duplicate axis, of each seed, and the images' coarse patterns."""
-    runs = dict.fromkeys(name.partition("/")[0] for name in settings.duplicate)
-    found = [thumbnails(image)] if APPEARANCE in runs else []
-    for run in runs:
-        if run != APPEARANCE:
-            paths = [features / f"{run}-{seed}.arrow" for seed in settings.seeds]
-            found += [tables.read_features(path)[1] for path in paths]
-    return found
 
 
 def _places(

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
+from scipy.ndimage import maximum_filter
 
 from hardrare.matching.align import FORMS, TINY, fit, locate, smoothed, turned, warped, without_rim
 from hardrare.matching.differ import BLOCKS, Planes, colours, grey, levels, planes, worst
@@ -100,7 +101,7 @@ def _difference(
     over: Planes, moved: Planes, inside: np.ndarray, shares: tuple[float, float]
 ) -> tuple[Comparison, tuple[bool, bool]]:
     """What two aligned pictures differ in, what surrounds them, and which alone is grey."""
-    rest = over.grey[~inside]
+    rest = over.grey[~maximum_filter(inside, 2 * RIM + 1)]  # that the inner is not smoothed into
     if min(shares) < WHOLE and max(over.grey.shape) >= TINY:
         inside = without_rim(inside, RIM)
     found = levels(over, moved, inside)

@@ -98,42 +98,10 @@ def reasons(name: str, wanted: Sequence[str], scores: Sequence[Score]) -> list[s
     return found
 
 
-def duplicates(
-    wanted: Sequence[str], scores: Sequence[Score], *, threshold: float
-) -> tuple[Axis, np.ndarray]:
-    """The duplicate axis, by the mean similarity; members reach the threshold everywhere.
-
-    Similarities are of one unit, so scores are averaged as they are, and not as percentiles: what
-    is alike in one view alone falls behind. A member has at least the threshold in every score
-    and every seed. Where all scores are `earlier_similarity`, made with this threshold, it
-    follows that each member has, in every score and every seed, an earlier sample that is like it
-    and no member: what is below the threshold in one of them is none. Other similarities, such as
-    `duplicate_similarity`, are to samples that may be members themselves; there it does not hold.
-
-    Args:
-        wanted: names of the similarity scores, whose declared end is the high one.
-        scores: all label-free scores of the study.
-        threshold: least similarity of a member, in the scores' unit.
-
-    Returns:
-        The axis, and the smallest similarity over scores and seeds `(N,)`.
-
-    Raises:
-        InputError: no score, an unknown one, or one whose declared end is not high.
-    """
-    chosen = _named("duplicate", wanted, scores)
-    if others := [one.name for one in chosen if one.harder != "high"]:
-        raise InputError(
-            f"rank.duplicate: {others[0]} is no similarity by declaration; name one whose "
-            "high end means alike."
-        )
-    smallest = np.min([one.values.min(axis=0) for one in chosen], axis=0)
-    return _axis(*combined_percentiles([similarity(chosen)]), smallest >= threshold), smallest
-
-
-def similarity(scores: Sequence[Score]) -> np.ndarray:
-    """Similarities of one unit as one, `(S, N)` for S seeds: their mean."""
-    return np.mean(np.broadcast_arrays(*(one.values for one in scores)), axis=0)
+def by_value(values: np.ndarray, member: np.ndarray) -> Axis:
+    """The axis of one value for each sample `(N,)`, high = more so, and of given members."""
+    placed = np.round(values, DIGITS)
+    return _axis(placed, placed[None], member)
 
 
 def _named(name: str, wanted: Sequence[str], scores: Sequence[Score]) -> list[Score]:

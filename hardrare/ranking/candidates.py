@@ -9,7 +9,7 @@ from itertools import combinations
 
 import numpy as np
 
-from hardrare.ranking.axes import combined_percentiles, similarity
+from hardrare.ranking.axes import combined_percentiles
 from hardrare.tables import Score
 
 LARGEST = 3  # scores in one set
@@ -21,7 +21,6 @@ POOLS = {
     "rare": ("knn_distance", "density", "cluster_size", "prototype_distance", "lid_mle", "lid_tle"),
     "noisy": ("loss_last", "loss_diff", "loss_std", "ssim_last", "alignment_mean", "alignment_std",
               "augmentation_variance", "lid_mle", "lid_tle", "knn_distance"),
-    "duplicate": ("duplicate_similarity", "earlier_similarity"),
 }  # fmt: skip
 
 
@@ -52,17 +51,12 @@ def sets(size: int) -> list[tuple[int, ...]]:
     return [one for many in range(1, LARGEST + 1) for one in combinations(range(size), many)]
 
 
-def combined(axis: str, scores: Sequence[Score], chosen: Sequence[tuple[int, ...]]) -> np.ndarray:
+def combined(scores: Sequence[Score], chosen: Sequence[tuple[int, ...]]) -> np.ndarray:
     """The place on an axis that each set of scores makes, `(C, N)`, as `axes` takes it.
 
     Args:
-        axis: its name; similarities are averaged as they are, other scores as percentiles.
         scores: the pool.
         chosen: C sets of positions in it.
     """
-    if axis == "duplicate":
-        return np.stack(
-            [combined_percentiles([similarity([scores[i] for i in one])])[0] for one in chosen]
-        )
     placed = places(scores)
     return np.stack([placed[list(one)].mean(axis=0) for one in chosen])

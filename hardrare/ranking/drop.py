@@ -20,9 +20,9 @@ from hardrare.tables import column, complete
 class Drop:
     """One step: the samples that `is_<axis>` marks, or the top `share` of all where one is given.
 
-    The duplicate axis takes no share: a sample that it marks repeats one that it does not mark
-    (`axes.duplicates` says for which scores), while a share of its top may hold both. A step by
-    another axis may still take the one that is repeated.
+    The duplicate axis takes no share: a sample that it marks shows the same picture as one that it
+    does not mark, while a share of its top may hold both. Where a step by another axis takes the
+    one that is kept, its copies are not left out for it.
     """
 
     axis: Literal["hard", "rare", "noisy", "duplicate", "mislabeled"]
@@ -46,7 +46,7 @@ def dropped(table: pa.Table, steps: Sequence[Drop]) -> list[str | None]:
         if step.share is not None and step.axis == "duplicate":
             raise InputError(
                 "rank.drop: the duplicate axis takes no share, for an image might go with the one "
-                "that it repeats; set it to null and choose rank.duplicate_threshold."
+                "that it repeats; set it to null and choose match.worst_block."
             )
         if step.share is not None and not 0 < step.share < 1:
             raise InputError(f"rank.drop: share is {step.share}; give one above 0 and below 1.")
@@ -55,7 +55,19 @@ def dropped(table: pa.Table, steps: Sequence[Drop]) -> list[str | None]:
             gone = _top(column(table, f"{step.axis}_rank"), step.share)
         for row in np.flatnonzero(gone).tolist():
             by[row] = by[row] or step.axis
-    return by
+    return _sound(table, by)
+
+
+def _sound(table: pa.Table, by: list[str | None]) -> list[str | None]:
+    """No copy goes for an image that goes itself: its copies are then judged as any other image."""
+    if "group" not in table.column_names:
+        return by
+    groups = table.column("group").to_pylist()
+    copy = column(table, "is_duplicate")
+    kept = {group for group, axis, is_copy in zip(groups, by, copy, strict=True)
+            if group is not None and not is_copy and axis is None}  # fmt: skip
+    return [None if axis == "duplicate" and group not in kept else axis
+              for group, axis in zip(groups, by, strict=True)]  # fmt: skip
 
 
 def write_lists(keep: Path, drop: Path, table: pa.Table) -> None:

@@ -7,7 +7,8 @@ import numpy as np
 import pyarrow as pa
 
 from hardrare.errors import InputError
-from hardrare.ranking.axes import Axis, axis, duplicates, reasons
+from hardrare.ranking import duplicates as copies
+from hardrare.ranking.axes import Axis, axis, reasons
 from hardrare.ranking.drop import Drop, dropped
 from hardrare.tables import AXES, MISLABELED, Score
 
@@ -18,9 +19,8 @@ def ranking(
     scores: Sequence[Score],
     *,
     axes: Mapping[str, Sequence[str]],
-    duplicate: Sequence[str],
+    duplicates: pa.Table,
     share: float,
-    duplicate_threshold: float,
     drop: Sequence[Drop] = (),
     any_of: Collection[str] = (),
     facts: Mapping[str, pa.Array] = MappingProxyType({}),
@@ -34,10 +34,8 @@ def ranking(
         file_name: N relative paths.
         scores: all label-free scores of the study.
         axes: entries of the scores that make each axis, in the order of the columns.
-        duplicate: names of the scores that make the duplicate axis.
+        duplicates: "duplicates/1" of these samples: who shows the same picture as whom.
         share: of the samples, the top that `is_<axis>` marks.
-        duplicate_threshold: similarity from which on, in every score and seed, a sample is a
-            duplicate; the scores themselves are made with it.
         drop: the steps by which samples are left out.
         any_of: axes on which one score suffices: its largest percentile counts, not the mean.
         facts: columns of what the files are, such as part, width and height.
@@ -46,13 +44,12 @@ def ranking(
 
     Returns:
         Columns sample_id, file_name, the facts, four for each axis, `reason`, the word for what
-        hurts a sample (null = nothing does), `duplicate_similarity`, the smallest similarity over
-        scores and seeds, the labels, and `dropped_by`, the axis by which a sample is left out,
-        null for one that stays. A spread over one seed is null. The metadata of an axis's score
-        says what a high one means.
+        hurts a sample (null = nothing does), those of `duplicates.columns`, the labels, and
+        `dropped_by`, the axis by which a sample is left out, null for one that stays. A spread
+        over one seed is null. The metadata of an axis's score says what a high one means.
 
     Raises:
-        InputError: as `axis`, `duplicates` and `dropped`, or `any_of` names no axis of `axes`.
+        InputError: as `axis`, `repeated` and `dropped`, or `any_of` names no axis of `axes`.
     """
     if unknown := sorted(set(any_of) - set(axes)):
         raise InputError(f"rank.any_of names {unknown[0]}; it takes {', '.join(axes)}.")
@@ -68,9 +65,9 @@ def ranking(
     columns |= _columns("mislabeled", mislabeled) if mislabeled else {}
     if "noisy" in axes:
         columns["reason"] = pa.array(reasons("noisy", axes["noisy"], scores), pa.string())
-    found, similarity = duplicates(duplicate, scores, threshold=duplicate_threshold)
-    columns |= _columns("duplicate", found)
-    columns["duplicate_similarity"] = pa.array(similarity, pa.float32())
+    known = copies.repeated(duplicates, sample_id)
+    columns |= _columns("duplicate", copies.repeats(known))
+    columns |= copies.columns(known, list(file_name))
     columns |= {name: pa.array(values, pa.string()) for name, values in labels.items()}
     table = pa.table(columns)
     table = table.append_column("dropped_by", pa.array(dropped(table, drop), pa.string()))

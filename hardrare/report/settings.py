@@ -24,7 +24,6 @@ class Settings:
     hard: list[str]  # scores that make an axis of the ranking
     rare: list[str]
     noisy: list[str]
-    duplicate: list[str]
     epochs: int  # of the runs without labels, as planned
     stable_ranking: StableRanking  # the rule that may end them before
     second_split: list[str] = field(default_factory=list)  # objectives run over two halves too
@@ -35,7 +34,7 @@ class Settings:
     @property
     def axes(self) -> dict[str, list[str]]:
         """Axis to the scores that make it."""
-        return {axis: getattr(self, axis) for axis in tables.AXES}
+        return {axis: getattr(self, axis, []) for axis in tables.AXES}  # copies are no scores
 
     @property
     def halves(self) -> list[str]:

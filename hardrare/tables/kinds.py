@@ -17,7 +17,7 @@ AXES = {
     "hard": "learnt late or badly",
     "rare": "far from other samples, or one of few",
     "noisy": "hurt as a picture, or badly learnt to the end",
-    "duplicate": "nearly the same as an earlier sample that is kept",
+    "duplicate": "shows the same picture as a sample that is kept",
 }
 # One more, where labels are given and networks learnt them.
 MISLABELED = {"mislabeled": "networks trained with the labels doubt the label it was given"}
@@ -75,6 +75,17 @@ KINDS: dict[str, dict[str, Any]] = {
     "views/1": {"sample_id": ID, "features": None},  # float16, V views of D features each
     "clusterings/1": {"sample_id": ID, ...: ...},  # a column of cluster ids each
     "scores/1": {"sample_id": ID, ...: ...},
+    "duplicates/1": {
+        "sample_id": ID,
+        "group": pa.int32(),  # of samples that show one picture, null for one alone
+        "duplicate_of": ID,  # the one of its group that is kept; null for that one, and for others
+        "kind": TEXT,  # same file, same pixels, resized or recompressed, cropped, ..., similar
+        "similarity": FLOAT,  # to the most alike other sample, cosine
+        "residual": FLOAT,  # worst block of what differs from the kept one, over the spread
+        "leak": FLAG,  # whether its group spans parts
+        "nearest": ID,  # the most alike other sample; of copies the one that decided
+        "kept_because": TEXT,  # larger, less compressed, older, ...: the kept one than this
+    },
     "ranking/2": {"sample_id": ID, "file_name": TEXT, ...: ...},
     "representation/2": {
         "objective": TEXT,  # of a run; pixels = the images themselves

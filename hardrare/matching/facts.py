@@ -1,0 +1,57 @@
+"""What decides between copies, and hashes of pixels, from the tables of a study."""
+
+import hashlib
+
+import numpy as np
+import pyarrow as pa
+
+from hardrare.errors import InputError
+from hardrare.matching.groups import Facts
+from hardrare.tables import Images, column
+
+
+def facts(samples: Images, appearance: pa.Table) -> tuple[list[Facts], list[str | None]]:
+    """Of each of N samples what decides between copies, and the hash of its file's bytes.
+
+    Samples without a file, such as those that injection added, are as large as their image.
+
+    Args:
+        samples: the images, named by their file.
+        appearance: "appearance/1" of these samples, or of some of them.
+    """
+    known = {row["sample_id"]: row for row in _rows(appearance)}
+    pixels = samples.image.shape[1] * samples.image.shape[2] if len(samples.image) else 0
+    made, content = [], []
+    for one, path in zip(samples.sample_id.tolist(), samples.file_name, strict=True):
+        row = known.get(one, {})
+        size = row.get("width"), row.get("height")
+        taken = row.get("taken")
+        made.append(
+            Facts(
+                pixels=size[0] * size[1] if None not in size else pixels,
+                bytes=row.get("bytes") or 0,
+                taken=float("inf") if taken is None else float(taken),
+                path=path,
+                part=row.get("part") or "",
+            )
+        )
+        content.append(row.get("content_hash"))
+    return made, content
+
+
+def pixel_hashes(samples: Images, appearance: pa.Table | None) -> list[str]:
+    """Of each of N samples a hash of the pixels of its file, or of its image where none is given.
+
+    Raises:
+        InputError: the appearance is of other samples.
+    """
+    if appearance is None:
+        return [hashlib.blake2b(one.tobytes()).hexdigest() for one in samples.image]
+    if not np.array_equal(column(appearance, "sample_id"), samples.sample_id):
+        raise InputError("appearance and images are of other samples; run prepare again.")
+    return appearance.column("pixel_hash").to_pylist()
+
+
+def _rows(appearance: pa.Table) -> list[dict]:
+    names = ("sample_id", "part", "width", "height", "bytes", "content_hash", "taken")
+    return appearance.select(names).to_pylist()

@@ -1,0 +1,58 @@
+"""match: which images show the same picture, how they differ, and which of them stays."""
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+from hardrare.matching.facts import facts, pixel_hashes
+from hardrare.matching.search import search
+from hardrare.matching.table import table
+from hardrare.pictures import open_pictures
+from hardrare.stage import run
+from hardrare.tables import read, read_features, read_images, write
+
+
+@dataclass(frozen=True)
+class Params:
+    """What this stage reads of the parameters."""
+
+    features: str | None
+    keep: list[str]
+    worst_block: float
+    tries: float
+
+
+def main(
+    params: Params,
+    *,
+    images: Path, pictures: Path, appearance: Path, features: Path, duplicates: Path,
+) -> None:  # fmt: skip
+    """Propose pairs, confirm them by aligned pixels, tie each copy to one image that stays."""
+    samples, shown = read_images(images), open_pictures(pictures, images)
+    known = read(appearance, "appearance/1")
+    about, content = facts(samples, known)
+    vectors = None
+    if params.features is not None:
+        vectors = read_features(features / f"{params.features}.arrow", samples.sample_id)[1]
+    found = search(
+        shown.longest,
+        shown.squares,
+        about,
+        content,
+        pixel_hashes(samples, known if shown.whole else None),
+        features=vectors,
+        keep=params.keep,
+        worst_block=params.worst_block,
+        tries=params.tries,
+        threads=os.cpu_count() or 1,
+    )
+    write(duplicates, "duplicates/1", table(samples.sample_id, about, found))
+    print(
+        f"match: {len(found.ties)} copies of {len(about)} images; {found.compared} of "
+        f"{found.proposed} like pairs compared",
+        flush=True,
+    )
+
+
+if __name__ == "__main__":
+    run(main)
