@@ -1,6 +1,6 @@
 """represent: what the features of each run know of the classes, for the report alone.
 
-It judges the features at every snapshot of training, the last epoch's among them.
+It judges them at every snapshot of training, and a frozen network's beside those trained here.
 """
 
 from dataclasses import dataclass
@@ -8,12 +8,11 @@ from pathlib import Path
 
 import numpy as np
 
-from hardrare.errors import InputError
-from hardrare.numerics.neighbours import nearest
-from hardrare.representation import PIXELS, Settings, assess, judged, thinned
+from hardrare.params import key
+from hardrare.representation import PIXELS, Judge, Settings, joined, judged, thinned
 from hardrare.runs import Runs
 from hardrare.stage import run
-from hardrare.tables import open_features, read_images, read_manifest, write_rows
+from hardrare.tables import read_images, read_manifest, write_rows
 
 
 @dataclass(frozen=True)
@@ -25,6 +24,7 @@ class Params(Runs):
     temperature: float
     bootstrap: int
     seed: int
+    networks: list[str] = key("embed.networks")
 
 
 def main(
@@ -34,24 +34,24 @@ def main(
     given = read_images(images)
     settings = Settings(params.samples, params.temperature, params.bootstrap, params.seed)
     known = judged(given.sample_id, given.label, read_manifest(manifest).changed)
-    chosen, rows = thinned(known, settings.samples, settings.seed), []
-
-    def add(objective: str, seed: int | None, epoch: int | None, values: np.ndarray) -> None:
-        near = nearest(values, params.neighbours, unit=True)
-        found = assess(values, near.index, near.distance, given.label[chosen], settings)
-        where = {"objective": objective, "seed": seed, "epoch": epoch}
-        rows.extend({**where, **row} for row in found)
-
-    for objective, seed in params.with_features if chosen.any() else ():
-        path = features / f"{objective}-{seed}.arrow"
-        kept = open_features(path)
-        for epoch, ids, values in kept.snapshots() if kept.of_one_network else ():
-            if not np.array_equal(ids, given.sample_id):
-                raise InputError(f"{path}: holds other samples than the images; train again.")
-            add(objective, seed, epoch, values[chosen])
+    chosen = thinned(known, settings.samples, settings.seed)
+    judge = Judge(given.sample_id, given.label, chosen, params.neighbours, settings)
+    rows, last = [], {}
+    runs = dict.fromkeys([*params.with_features, *((name, None) for name in params.networks)])
+    for name, seed in runs if chosen.any() else ():
+        frozen = name in params.networks
+        path = features / (f"{name}.arrow" if seed is None else f"{name}-{seed}.arrow")
+        for epoch, values in judge.snapshots(path, frozen):
+            rows += judge.rows(name, seed, epoch, values)
+            if frozen or (name in params.objectives and seed == params.seeds[0]):
+                last[name] = seed, epoch, values
+    for network in params.networks if last else ():
+        for name in params.objectives:
+            *of, values = last[name]
+            rows += judge.rows(f"{network}+{name}", *of, joined(last[network][-1], values))
     if chosen.any():
         pixels = given.image[chosen].reshape(int(chosen.sum()), -1)
-        add(PIXELS, None, None, pixels.astype(np.float32) / 255)
+        rows += judge.rows(PIXELS, None, None, pixels.astype(np.float32) / 255)
     write_rows(representation, "representation/2", rows)
 
 

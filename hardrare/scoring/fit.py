@@ -1,6 +1,25 @@
 """How well a network's features fit a set of images, told without a label.
 
-@WORTH@
+What they are worth, on 700 images each (382 photographs), `tf_efficientnet_lite0` with its
+weights / with random ones; kNN is the accuracy of 20 neighbours against the true classes:
+
+| images, side, views | found again | neighbours shared | kNN |
+|---|---|---|---|
+| photographs, 160 and 96 | 0.95 / 0.12 | 0.43 / 0.08 | - |
+| CIFAR-10, 64 | 0.67 / 0.06 | 0.17 / 0.06 | 0.52 / 0.21 |
+| CIFAR-10, 96 | 0.70 | 0.19 | 0.58 |
+| Fashion-MNIST, 64 | 0.51 / 0.09 | 0.27 / 0.10 | 0.77 / 0.69 |
+| MNIST, 64 | 0.27 / 0.11 | 0.15 / 0.04 | 0.80 / 0.69 |
+| digits, 32 | 0.11 | 0.09 | 0.81 |
+| digits, 48 | 0.22 / 0.08 | 0.15 / 0.06 | 0.89 / 0.91 |
+| digits, 64 | 0.21 | 0.14 | 0.85 |
+
+So on the same images they rank networks and sides as the classes would (six of seven pairs; the
+digits' random weights are the exception), and low ones say that a network sees little in these
+images but how they were augmented. Between sets they do not: at 64 pixels these four come out in
+the reverse order of their kNN, for they ask whether single images are told apart, not kinds of
+images. Stronger augmentation lowers them: CIFAR-10 at 96 has 0.70 with the crops and colours
+for photographs, 0.94 with the mild ones for digits.
 """
 
 from dataclasses import asdict, dataclass
