@@ -2,16 +2,20 @@
 
 import dataclasses
 import importlib.util
+from copy import deepcopy
 
 import numpy as np
 import pytest
 import timm
 import torch
 from safetensors.torch import save_file
+from torch import nn
 
 from hardrare import networks
 from hardrare.augmentation import Augmentation
 from hardrare.embedding import Settings, embed, frozen
+from hardrare.embedding.folded import folded
+from hardrare.embedding.frozen import _on_gpu
 from hardrare.errors import InputError
 from hardrare.networks import _weights, pretrained
 
@@ -105,6 +109,18 @@ def test_networks_of_this_library_timm_and_torchvision(name):
     network = networks.build(name, (3, 32, 32)).eval()
     with torch.inference_mode():
         assert network(torch.rand(2, 3, 32, 32)).shape == (2, network.width)
+
+
+@pytest.mark.parametrize(("precision", "close"), [("float32", 1e-5), ("bfloat16", 0.05)])
+def test_what_runs_on_a_gpu_gives_the_same_features(saved, precision, close):
+    _, network = saved
+    images = torch.rand(3, 3, 32, 32, generator=torch.Generator().manual_seed(2))
+    with torch.inference_mode():
+        expected = network(images)
+    run = _on_gpu(folded(deepcopy(network)), torch.device("cpu"), precision)
+    found = run(images).float()
+    assert float((found - expected).abs().max()) <= close * float(expected.abs().max())
+    assert not [m for m in folded(deepcopy(network)).modules() if isinstance(m, nn.BatchNorm2d)]
 
 
 def test_threads_batches_and_runs_do_not_change_a_byte(saved):
