@@ -9,7 +9,7 @@ from score_tables import run_stage
 
 from hardrare import tables
 from hardrare.errors import InputError
-from hardrare.representation import Settings, assess, judged, thinned
+from hardrare.representation import Settings, assess, joined, judged, thinned
 from hardrare.representation.knn import knn_correct
 from hardrare.representation.probe import probe_correct
 from hardrare.tables import Images
@@ -160,6 +160,13 @@ def test_wrong_settings_are_refused(change, message):
         Settings(**{"samples": 9, "temperature": 0.07, "bootstrap": 10, "seed": 0, **change})
 
 
+def test_two_features_side_by_side_weigh_alike():
+    found = joined(
+        np.array([[3.0, 4.0], [0.0, 0.0]]), np.array([[0.0, 0.0, 100.0], [1.0, 0.0, 0.0]])
+    )
+    np.testing.assert_allclose(found, [[0.6, 0.8, 0, 0, 1], [0, 0, 1, 0, 0]], rtol=1e-6)
+
+
 # The stage
 
 
@@ -174,7 +181,10 @@ def study(folder, labels=True, samples=1000):
     tables.write_images(folder / "images.arrow", images)
     row = {"sample_id": 200, "artefact": "average", "base_id": 0, "seed": 0, "strength": 0.5}
     tables.write_rows(folder / "manifest.arrow", "manifest/1", [row])
-    runs = {"autoencoder-0": good, "supervised-3": rng(5).standard_normal((201, 8))}
+    pairs = (
+        np.hstack([good[:, :3], np.zeros((201, 5), np.float32)]) + 50
+    )  # one corner, as rectified
+    runs = {"autoencoder-0": good, "supervised-3": rng(5).standard_normal((201, 8)), "net": pairs}
     for name, values in runs.items():
         tables.write_features(folder / "features" / f"{name}.arrow", np.arange(201), values)
     (folder / "params.yaml").write_text(
@@ -182,6 +192,7 @@ def study(folder, labels=True, samples=1000):
         "  bootstrap: 50, seed: 0}\n"
         "pretrain: {objectives: [autoencoder], second_split: [], seeds: [0]}\n"
         "cluster: {objectives: []}\n"
+        "embed: {networks: [net]}\n"
         "supervise: {kinds: [supervised], seeds: [3]}\n"
     )
 
@@ -199,7 +210,10 @@ def test_the_stage_judges_every_run_and_the_pixels(tmp_path):
     study(tmp_path)
     rows = represent(tmp_path)
     found = {(row["objective"], row["seed"], row["judge"]): row for row in rows}
-    assert len(found) == len(rows) == 6
+    assert len(found) == len(rows) == 10
+    assert found["net", None, "knn"]["accuracy"] > 0.95  # of all cosines near 1, the mean taken off
+    assert found["net+autoencoder", 0, "knn"]["accuracy"] == 1
+    assert found["net+autoencoder", 0, "probe"]["n"] == 100
     assert found["autoencoder", 0, "knn"]["accuracy"] == 1
     assert found["autoencoder", 0, "probe"]["accuracy"] > 0.99
     for name, seed in (("supervised", 3), ("pixels", None)):
