@@ -100,11 +100,18 @@ def beside(out: Path, name: str) -> Path:
     return next(path for path in (out / name, out / "data" / name) if path.exists())
 
 
+def read(table: Path) -> pl.DataFrame:
+    """A CSV whose empty cells of text are empty texts."""
+    return pl.read_csv(table, infer_schema_length=None).with_columns(
+        pl.col(pl.String).fill_null("")
+    )
+
+
 def judge(folder: Path, out: Path) -> None:
     """Print what of each kind was found."""
-    truth = pl.read_csv(manifest_of(folder), missing_utf8_is_empty_string=True)
+    truth = read(manifest_of(folder))
     named = next(p for p in (out / "scores.csv", out / "data" / "ranking.csv") if p.exists())
-    scores = pl.read_csv(named, missing_utf8_is_empty_string=True)
+    scores = read(named)
     joined = scores.join(truth, on="file_name", how="left", maintain_order="left")
     gone = set(beside(out, "drop.txt").read_text().split("\n")) - {""}
     clean = joined.filter(pl.col("kind") == "photograph")
