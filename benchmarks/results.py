@@ -21,7 +21,7 @@ from hardrare.report.sections.attribution.models import attributed, fitted
 from hardrare.report.sections.labelling.budgets import judged
 from hardrare.report.sections.pruning.arms import arms
 from hardrare.report.verdicts import Verdict, verdicts
-from hardrare.report.words import artefact_name, interval
+from hardrare.report.words import interval
 from hardrare.runner.graph import stages_for, steps
 from stages.report import Params
 
@@ -57,7 +57,7 @@ def detection(found: Iterable[Verdict]) -> Table:
     rows = []
     for one in found:
         free, pixel, labelled = (one.best(group) for group in ("free", "pixels", "labelled"))
-        name = f"{artefact_name(one.artefact)} ({one.positives} of {one.n})"
+        name = f"{one.title} ({one.positives} of {one.n})"
         rows.append([name, named(free), cell(free, "residual_auroc"), named(pixel)])
         rows[-1].append(named(labelled))
     return head, rows
@@ -67,7 +67,7 @@ def axes(found: Iterable[Verdict]) -> Table:
     """What every axis makes of every artefact; bold where it is meant for it."""
     rows = []
     for one in found:
-        row = [artefact_name(one.artefact)]
+        row = [one.title]
         for axis, starts in TRUTHS.items():
             mark = "**" if one.artefact.startswith(starts) else ""
             row.append(f"{mark}{cell(one.axes[axis])}{mark}")
@@ -90,7 +90,7 @@ def together(study: Study) -> Table:
         )
         triples = [part[one] for one in ("pixels", "scores", "both")]
         values = [interval(one["value"], one["low"], one["high"]) for one in triples]
-        rows.append([artefact_name(artefact), *values])
+        rows.append([study.artefact_name(artefact), *values])
     return ["artefact", "pixel statistics", "label-free scores", "both"], rows
 
 

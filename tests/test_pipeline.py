@@ -195,6 +195,20 @@ def test_outputs_are_ignored_by_git_and_inside_declared_folders():
     assert "/reports/*" in ignored
 
 
+def test_what_benchmarks_import_is_there():
+    for path in sorted((ROOT / "benchmarks").glob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(node, ast.ImportFrom) and node.module.startswith("hardrare"):
+                file = graph.file_of(node.module)
+                assert file, f"{path.name}: {node.module}"
+                text = file.read_text("utf-8")
+                for name in (alias.name for alias in node.names):
+                    there = re.search(rf"\b{name}\b", text) or graph.file_of(
+                        f"{node.module}.{name}"
+                    )
+                    assert there, f"{path.name}: {node.module} has no {name}"
+
+
 def test_the_lock_file_names_versions_and_no_index():
     for line in (ROOT / "requirements.lock").read_text("utf-8").splitlines():
         assert re.fullmatch(r"[a-z0-9-]+==[^ ]+( ; .+)?", line), line

@@ -45,7 +45,7 @@ def run(arm, keep, seeds):
     return list(retrain(OPTIONS, SETTINGS, subset, pixels(40, 0), pixels(30, 1), seeds, arm))
 
 
-def test_equal_steps_and_equal_epochs_by_counting_the_optimisers_steps(watched):
+def test_equal_steps_and_equal_epochs_by_counting_the_optimizers_steps(watched):
     # 40 images in batches of 8: 5 steps an epoch, 15 in all; of 20 images 2 an epoch, 6 in all.
     rows = run("half", 20, [0, 1])
     steps, _ = watched
