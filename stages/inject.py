@@ -3,9 +3,10 @@
 from dataclasses import dataclass
 from pathlib import Path
 
+from hardrare.errors import InputError
 from hardrare.injection import Artefact, described, inject
 from hardrare.injection.audit import audit, faults
-from hardrare.params import build
+from hardrare.params import build, key
 from hardrare.stage import run
 from hardrare.tables import complete, read, read_images, words, write_images, write_rows
 
@@ -16,6 +17,7 @@ class Params:
 
     seed: int
     artefacts: list[dict]
+    picture_side: int | None = key("prepare.picture_side")
 
 
 def main(params: Params, *, images: Path, injected: Path, manifest: Path, audited: Path) -> None:
@@ -32,6 +34,10 @@ def main(params: Params, *, images: Path, injected: Path, manifest: Path, audite
         InputError: the list asks for what cannot be.
         RuntimeError: the audit found a sample that is not what the manifest says.
     """
+    if params.artefacts and params.picture_side is not None:
+        raise InputError(
+            "inject.artefacts needs images of one size; empty it, or set prepare.picture_side null."
+        )
     artefacts = [
         build(Artefact, entry, f"inject.artefacts[{i}]", "parameters")
         for i, entry in enumerate(params.artefacts)

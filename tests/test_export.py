@@ -102,15 +102,27 @@ def test_what_is_refused_leaves_nothing(tmp_path, change, message):
     assert sorted(p for p in tmp_path.rglob("*")) == before
 
 
-@pytest.mark.parametrize("name", ["../secret.png", "/etc/passwd", "cat/out.png", "cat", "lost.png"])
+@pytest.mark.parametrize("name", ["../secret.png", "/etc/passwd", "cat", "lost.png"])
 def test_a_name_that_is_no_image_of_the_source_is_refused(tmp_path, name):
     root = source(tmp_path / "images")
     write_files(tmp_path, {"secret.png": b"x"})
-    (root / "cat" / "out.png").symlink_to(tmp_path / "secret.png")
     forged = ranking().set_column(1, "file_name", pa.array([name, *NAMES[1:]]))
     with pytest.raises(InputError, match="is no image below"):
         image_folder(forged, [NAMES[1], name], root, tmp_path / "kept", "symlink")
     assert not list(tmp_path.glob("*kept*"))
+
+
+@pytest.mark.parametrize("link", ["hardlink", "symlink", "copy"])
+def test_links_and_escaped_names_are_exported_as_they_are(tmp_path, link):
+    root = source(tmp_path / "images")
+    write_files(tmp_path, {"far.png": b"far"})
+    (root / "cat" / "out.png").symlink_to("../../far.png")
+    write_files(root, {"two\nlines.png": b"odd"})
+    names = ["cat/out.png", "two\\nlines.png"]
+    told = ranking().set_column(1, "file_name", pa.array([*names, *NAMES[2:]]))
+    image_folder(told, names, root, tmp_path / "kept", link)
+    assert (tmp_path / "kept" / "cat" / "out.png").read_bytes() == b"far"
+    assert (tmp_path / "kept" / "two\nlines.png").read_bytes() == b"odd"
 
 
 def test_a_failure_on_the_way_leaves_nothing(tmp_path, monkeypatch):

@@ -1,13 +1,15 @@
 """Labels from tables: metadata beside images as Hugging Face has it, and prepare.labels."""
 
 import json
+import unicodedata
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from dataset_files import encoded, flat, read, read_all, write_files, write_parquet
+from dataset_files import encoded, flat, loaded, read, read_all, write_files, write_parquet
 
+from hardrare.datasets import told
 from hardrare.errors import InputError
 from hardrare.tables import Skipped
 
@@ -135,3 +137,78 @@ def test_a_limit_is_stratified_by_the_given_labels(tmp_path):
     assert labelled(train) == labelled(
         read("folder", tmp_path, limit=10, test_share=0.0, labels=table)[0]
     )
+
+
+NAMED = [("a.png", "cat"), ("b/c d.png", "dog"), ("Caf\u00e9.png", "cat")]
+PLAIN = "file_name,label\n" + "".join(f"{name},{label}\n" for name, label in NAMED)
+TABLES = {
+    "comma": PLAIN.encode(),
+    "semicolon": PLAIN.replace(",", ";").encode(),
+    "tab": PLAIN.replace(",", "\t").encode(),
+    "bar": PLAIN.replace(",", "|").encode(),
+    "space after the comma": PLAIN.replace(",", ", ").encode(),
+    "space before the comma": PLAIN.replace(",", " ,").encode(),
+    "quoted": b"file_name,label\n"
+    + "".join(f'"{name}","{label}"\n' for name, label in NAMED).encode(),
+    "carriage returns": PLAIN.replace("\n", "\r\n").encode(),
+    "old Mac": PLAIN.replace("\n", "\r").encode(),
+    "mark of UTF-8": PLAIN.encode("utf-8-sig"),
+    "UTF-16": PLAIN.encode("utf-16"),
+    "UTF-16 without a mark": PLAIN.encode("utf-16-le"),
+    "UTF-16 of other order": PLAIN.encode("utf-16-be"),
+    "letter and accent apart": unicodedata.normalize("NFD", PLAIN).encode(),
+    "header in capitals": PLAIN.replace("file_name,label", "File_Name,LABEL").encode(),
+    "path and class": PLAIN.replace("file_name,label", "Path,Class").encode(),
+    "filename and category": PLAIN.replace("file_name,label", "Filename,category").encode(),
+    "image and species": PLAIN.replace("file_name,label", "image,species").encode(),
+    "backslashes": PLAIN.replace("/", "\\").encode(),
+    "a dot before": PLAIN.replace("b/", "./b/").encode(),
+    "empty lines": PLAIN.replace("\n", "\n\n").encode() + b",\n",
+    "further columns": PLAIN.replace("\n", ",7,x\n").replace("label,7,x", "label,n,m").encode(),
+}
+
+
+@pytest.mark.parametrize("kind", [*TABLES, "absolute", "absolute through a link"])
+def test_tables_as_people_have_them(tmp_path, kind):
+    root = tmp_path / "i"
+    write_files(root, {name: IMAGE for name, _ in NAMED})
+    (tmp_path / "link").symlink_to("i")
+    above = {"absolute": root, "absolute through a link": root.resolve()}.get(kind)
+    content = (
+        TABLES.get(kind)
+        or "".join(
+            ["file_name,label\n", *(f"{above}/{name},{label}\n" for name, label in NAMED)]
+        ).encode()
+    )
+    write_files(tmp_path, {"labels.csv": content})
+    given = tmp_path / "link" if "link" in kind else root
+    train, _, skipped = read_all("folder", given, labels=tmp_path / "labels.csv", test_share=0.0)
+    assert labelled(train) == dict(NAMED)
+    assert skipped == []
+
+
+def test_a_mac_names_files_in_another_form_than_its_table(tmp_path):
+    names = [unicodedata.normalize("NFD", f"Z\u00fcrich {k}.png") for k in range(3)]
+    write_files(tmp_path / "i", dict.fromkeys(names, IMAGE))
+    rows = [(unicodedata.normalize("NFC", name), k % 2) for k, name in enumerate(names)]
+    train, _ = read(
+        "folder", tmp_path / "i", labels=write_table(tmp_path / "l.csv", rows), test_share=0.0
+    )
+    assert train.label.tolist() == [0, 1, 0]
+
+
+def test_an_image_without_a_label_is_named_and_goes_on(tmp_path):
+    names = [f"{k:03}.png" for k in range(9)]
+    write_files(tmp_path / "i", dict.fromkeys(names, IMAGE))
+    rows = [(name, k % 2) for k, name in enumerate(names) if k != 7]
+    table = write_table(tmp_path / "l.csv", rows)
+    found = loaded("folder", tmp_path / "i", labels=table, test_share=0.0)
+    assert found.train.label.tolist() == [0, 1, 0, 1, 0, 1, 0, -1, 0]
+    assert "1 without a label, which go on without: 007.png" in told(found)
+
+
+def test_a_spaces_own_file_is_not_taken_for_another(tmp_path):
+    write_files(tmp_path / "i", {"a.png": IMAGE, " a.png": IMAGE})
+    write_files(tmp_path, {"l.tsv": b'file_name\tlabel\na.png\tx\n" a.png"\ty\n'})
+    train, _ = read("folder", tmp_path / "i", labels=tmp_path / "l.tsv", test_share=0.0)
+    assert labelled(train) == {" a.png": "y", "a.png": "x"}

@@ -11,6 +11,7 @@ import pyarrow as pa
 
 from hardrare.errors import InputError
 from hardrare.export.metadata import METADATA, metadata, write_metadata
+from hardrare.tables import unescaped
 
 CROSSES = (errno.EXDEV, errno.EPERM, errno.EOPNOTSUPP, errno.EMLINK)  # no hard link is possible
 
@@ -67,17 +68,18 @@ def image_folder(
         raise InputError(f"{target}: lies in the folder of the source; choose one outside it.")
     with _complete_folder(target) as part:
         for name, file in zip(names, files, strict=True):
-            (part / name).parent.mkdir(parents=True, exist_ok=True)
-            LINKS[link](file, part / name)
+            made = part / unescaped(name)
+            made.parent.mkdir(parents=True, exist_ok=True)
+            LINKS[link](file, made)
         write_metadata(part / METADATA, ranking, kept)
     return len(names)
 
 
 def _file(root: Path, name: str) -> Path:
-    """The file of a name, which must lie below the root."""
-    pure = PurePosixPath(name)
+    """The file of a name below the root, which may be a link: a scan follows links, too."""
+    pure = PurePosixPath(unescaped(name))
     file = (root / pure).resolve()
-    inside = not pure.is_absolute() and ".." not in pure.parts and file.is_relative_to(root)
+    inside = not pure.is_absolute() and ".." not in pure.parts
     if not inside or not file.is_file() or name == METADATA:
         raise InputError(f"{name}: is no image below {root}; name the folder that was ranked.")
     return file
