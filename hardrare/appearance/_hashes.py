@@ -6,6 +6,7 @@ import numpy as np
 from PIL import Image
 from scipy.fft import dctn
 
+GAP = 3.0  # a much larger picture is brought to so many times SIDE by means over blocks first
 SIDE, LOW = 32, 8  # of the grey picture that is transformed, and of its lowest frequencies
 
 
@@ -32,9 +33,9 @@ def perceptual_hashes(luminance: np.ndarray) -> list[tuple[str, str]]:
 
     The bits are whether each of the 8 x 8 lowest cosine frequencies of the grey picture, brought
     to 32 x 32, is above their median (Zauner 2010), row by row; they are those of
-    `imagehash.phash`, here for many pictures at once. Coefficients are rounded, so that a
-    picture of one colour has one hash. Few differing bits propose a copy and prove nothing:
-    plain pictures and pages of text collide.
+    `imagehash.phash` but for a bit or two, here for many pictures at once. Coefficients are
+    rounded, so that a picture of one colour has one hash. Few differing bits propose a copy and
+    prove nothing: plain pictures and pages of text collide.
 
     Args:
         luminance: (B, H, W) uint8.
@@ -51,7 +52,7 @@ def _small(luminance: np.ndarray) -> np.ndarray:
     drawn = Image.fromarray(np.ascontiguousarray(luminance))
     if drawn.size == (SIDE, SIDE):
         return luminance
-    return np.asarray(drawn.resize((SIDE, SIDE), Image.Resampling.LANCZOS))
+    return np.asarray(drawn.resize((SIDE, SIDE), Image.Resampling.LANCZOS, reducing_gap=GAP))
 
 
 def _bits(low: np.ndarray) -> np.ndarray:
