@@ -88,13 +88,17 @@ def _opened(path: Path) -> tuple[str, Source]:
 
 
 def _require_labels(source: Source, path: Path, labels: str | None) -> None:
-    """Refuse labels of fewer than two classes; an image without a label goes on without."""
+    """Refuse labels that leave an image or a second class out, and name the first such image."""
     if labels is None:
         return
     found = source if labels == FOLDERS else relabelled(source, Path(labels), path)
-    if len(found.classes) < 2:
+    everything = whole(found)
+    without, classes = np.flatnonzero(everything.label < 0), len(found.classes)
+    if len(without) or classes < 2:
+        first = f", the first is {everything.file_name[without[0]]}" if len(without) else ""
+        what = f"{len(without):,} images without a label" if first else "fewer than two classes"
         raise InputError(
-            f"--labels {labels}: leaves fewer than two classes in {path}; label more images, or "
+            f"--labels {labels}: leaves {what} in {path}{first}; label all of them, or "
             "leave --labels out."
         )
 
