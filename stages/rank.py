@@ -8,6 +8,7 @@ from pathlib import Path
 
 from hardrare.params import build
 from hardrare.ranking.drop import Drop, write_lists
+from hardrare.ranking.facts import facts
 from hardrare.ranking.mislabeled import doubted, named
 from hardrare.ranking.parquet_and_csv import write_parquet_and_csv
 from hardrare.ranking.table import ranking as rank
@@ -32,7 +33,7 @@ class Params(Runs):
 def main(
     params: Params,
     *,
-    scores: Path, images: Path, duplicates: Path,
+    scores: Path, images: Path, appearance: Path, duplicates: Path,
     ranking: Path, parquet: Path, csv: Path, metadata: Path, keep: Path, drop: Path,
 ) -> None:  # fmt: skip
     """Rank the samples by the scores of the runs; of the images only names and labels are read."""
@@ -48,6 +49,7 @@ def main(
         duplicates=read(duplicates, "duplicates/1"),
         share=params.share, any_of=params.any_of, drop=steps,
         mislabeled=mislabeled, labels=labels,
+        facts=facts(read(appearance, "appearance/1"), sample_id),
     )  # fmt: skip
     write(ranking, "ranking/2", table)
     write_parquet_and_csv([parquet, metadata], csv, table)

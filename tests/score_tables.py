@@ -116,5 +116,7 @@ def small_study(folder, size=60):
     odd = {"oddity": (rng.uniform(size=size), "high")}
     write_scores(folder / "scores", "appearance", sample_id, odd)
     write_images(folder / "images.arrow", sample_id, np.arange(size) % 3)
+    known = [{"part": "", "width": 40 + i, "height": 30} for i in range(size)]
+    tables.write_appearance(folder / "appearance.arrow", known, {})
     write_duplicates(folder / "duplicates.arrow", sample_id, {7: 2, 30: 2, 41: 12})
     return sample_id, truth

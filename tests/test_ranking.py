@@ -211,6 +211,7 @@ def run_rank(study, images="images", out="ranking"):
         study / "params.yaml",
         scores=study / "scores",
         images=study / f"{images}.arrow",
+        appearance=study / "appearance.arrow",
         duplicates=study / "duplicates.arrow",
         ranking=study / f"{out}.arrow",
         parquet=study / f"{out}.parquet",
@@ -227,6 +228,9 @@ def test_rank_stage_writes_three_equal_tables(study):
     assert table.column_names == [
         "sample_id",
         "file_name",
+        "part",
+        "width",
+        "height",
         *(f"{a}_{c}" if c != "is" else f"is_{a}" for a in ("hard", "rare", "noisy") for c in PARTS),
         "reason",
         *(f"duplicate_{c}" if c != "is" else "is_duplicate" for c in PARTS),

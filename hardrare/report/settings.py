@@ -34,7 +34,7 @@ class Settings:
     @property
     def axes(self) -> dict[str, list[str]]:
         """Axis to the scores that make it."""
-        return {axis: getattr(self, axis, []) for axis in tables.AXES}  # copies are no scores
+        return {axis: getattr(self, axis, ["aligned pixels"]) for axis in tables.AXES}
 
     @property
     def halves(self) -> list[str]:
