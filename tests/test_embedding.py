@@ -8,10 +8,12 @@ import numpy as np
 import pytest
 import timm
 import torch
+import yaml
 from safetensors.torch import save_file
+from score_tables import run_stage
 from torch import nn
 
-from hardrare import networks
+from hardrare import networks, tables
 from hardrare.augmentation import Augmentation
 from hardrare.embedding import Settings, embed, frozen
 from hardrare.embedding.folded import folded
@@ -244,3 +246,32 @@ def test_a_feature_that_is_not_finite_is_refused(saved):
         )
         with pytest.raises(InputError, match="a feature is not finite, or above 65504"):
             embed(Made(), large, one, 0, np.zeros((11, 3), np.float32), half((11, 1, 3)), "x")
+
+
+def test_the_stage_writes_the_same_tables_twice_and_takes_given_features(saved, tmp_path):
+    image = np.random.default_rng(3).integers(0, 256, (9, 20, 20, 1), np.uint8)
+    names = [f"{i}.png" for i in range(9)]
+    samples = tables.Images(np.arange(9), image, np.full(9, -1), names, [])
+    tables.write_images(tmp_path / "images.arrow", samples)
+    with tables.pictures_writer(tmp_path / "pictures.arrow"):
+        pass
+    rows = np.random.default_rng(4).standard_normal((9, 5)).astype(np.float32)
+    np.save(tmp_path / "rows.npy", rows)
+    own = dataclasses.asdict(settings(saved[0] / "net.pt"))
+    sections = {"small": own, "given": {"file": str(tmp_path / "rows.npy")}}
+    always = {"networks": [*sections], "batch_size": 8, "device": "cpu", "precision": "auto"}
+    params = {"embed": {**always, "seed": 0, **sections}}
+    (tmp_path / "params.yaml").write_text(yaml.safe_dump(params))
+    made = []
+    for name in ("small", "small", "given"):
+        out = tmp_path / f"{name}-{len(made)}"
+        run_stage(
+            "embed", tmp_path / "params.yaml", network=name, images=tmp_path / "images.arrow",
+            pictures=tmp_path / "pictures.arrow", features=out / "f.arrow", views=out / "v.arrow",
+        )  # fmt: skip
+        made.append(b"".join((out / one).read_bytes() for one in ("f.arrow", "v.arrow")))
+    assert made[0] == made[1]
+    ids, features = tables.read_features(tmp_path / "small-0" / "f.arrow")
+    assert tables.read_views(tmp_path / "small-0" / "v.arrow", ids, features.shape[1]).shape[1] == 2
+    np.testing.assert_array_equal(tables.read_features(out / "f.arrow")[1], rows)
+    assert tables.read_views(out / "v.arrow", ids, 5).shape == (9, 0, 5)
