@@ -11,7 +11,7 @@ LOW, HIGH = 6, 249  # grey levels of a channel that count as clipped
 BLOCKS, COLOUR_BLOCKS = 16, 8  # along the longest side; JPEG halves the resolution of colours
 COLOURLESS = 5.0  # grey levels, RMS: a picture whose colours are less is grey
 SAME = 0.04, 6.0  # gain off 1, offset in grey levels: of one exposure, so that clipping hides none
-CLIPPED = 64.0  # of 255, once smoothed: a quarter of what lies around
+CLIPPED = 16.0  # of 255, once smoothed: a sixteenth of what lies around
 FEW = 0.05  # share of unclipped pixels below which all are fitted
 WEIGHTS = np.array([0.299, 0.587, 0.114], np.float32)
 
