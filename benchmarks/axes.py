@@ -94,7 +94,7 @@ def ranked(axis, wanted, scores, any_of):
 def judge(axis, sample_id, scores, runs, manifest, rank, top, bootstrap):
     """Print the best sets of one axis, the one of the parameters, and the pixels."""
     wanted, any_of = rank[axis], rank.get("any_of", [])
-    truth = truths(axis, sample_id, scores, set(runs.kinds), manifest)
+    truth = truths(axis, sample_id, scores, set(runs.labelled), manifest)
     free = [s for s in scores if s.name.partition("/")[0] in runs.label_free]
     among, clean = pool(axis, free), unchanged(sample_id, manifest)
     print(f"\n{axis}: {AXES[axis]}")
@@ -146,9 +146,13 @@ def main():
     runs = Runs(
         objectives=free["objectives"],
         second_split=free["second_split"],
+        on_features=free["on_features"],
         seeds=free["seeds"],
+        networks=tree["embed"]["networks"],
         clustered=tree["cluster"]["objectives"],
+        clustered_networks=tree["cluster"]["networks"],
         kinds=labelled["kinds"],
+        kinds_on_features=labelled["on_features"],
         label_seeds=labelled["seeds"],
     )
     sample_id, scores = runs.scores(given.scores)

@@ -1,8 +1,10 @@
 """Which runs a study has, as the stages that read many of them learn it from the parameters.
 
-They go by the parameters, never by what happens to lie in a folder.
+They go by the parameters, never by what happens to lie in a folder. A run's files are named
+`<run>-<seed>`, or `<run>` alone for a frozen network, which has no seed.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,26 +13,53 @@ import numpy as np
 from hardrare.params import key
 from hardrare.tables import APPEARANCE, Score, read_scores
 
+ON_FEATURES = "features_"  # begins the names of heads on the features of a frozen network
+Seeds = Sequence[int | None]
+
+
+def file_name(run: str, seed: int | None) -> str:
+    """What a run's table is called in its folder."""
+    return f"{run}.arrow" if seed is None else f"{run}-{seed}.arrow"
+
 
 @dataclass(frozen=True)
 class LabelFreeRuns:
-    """The runs that read no label: of each objective, over two halves, on pseudo-labels."""
+    """The runs that read no label.
+
+    Attributes:
+        objectives: trained on images.
+        second_split: of them, those trained over two halves too.
+        on_features: objectives whose heads are trained on the features of a frozen network.
+        seeds: of all these and of the runs on pseudo-labels.
+        networks: frozen ones.
+        clustered: objectives whose features give pseudo-labels.
+        clustered_networks: frozen networks whose features do.
+    """
 
     objectives: list[str] = key("pretrain.objectives")
     second_split: list[str] = key("pretrain.second_split")
+    on_features: list[str] = key("pretrain.on_features")
     seeds: list[int] = key("pretrain.seeds")
+    networks: list[str] = key("embed.networks")
     clustered: list[str] = key("cluster.objectives")
+    clustered_networks: list[str] = key("cluster.networks")
+
+    @property
+    def heads(self) -> list[str]:
+        """Names of the label-free runs on features."""
+        return [ON_FEATURES + one for one in self.on_features]
 
     @property
     def pseudo(self) -> list[str]:
         """Names of the runs on pseudo-labels; they leave no features."""
-        return [f"pseudo_{one}" for one in self.clustered]
+        return [f"pseudo_{one}" for one in (*self.clustered, *self.clustered_networks)]
 
     @property
-    def label_free(self) -> dict[str, list[int]]:
-        """Their names and seeds."""
+    def label_free(self) -> dict[str, Seeds]:
+        """Their names and seeds; a frozen network's seed is None."""
         halves = [f"{one}_second_split" for one in self.second_split]
-        return dict.fromkeys([*self.objectives, *halves, *self.pseudo], self.seeds)
+        trained = [*self.objectives, *halves, *self.heads, *self.pseudo]
+        return dict.fromkeys(trained, self.seeds) | dict.fromkeys(self.networks, (None,))
 
     def label_free_scores(self, folder: Path) -> tuple[np.ndarray, list[Score]]:
         """`sample_id (N,)` and the scores of the appearance and of the label-free runs."""
@@ -42,19 +71,30 @@ class Runs(LabelFreeRuns):
     """All runs: the label-free ones, those with labels, and the pixel statistics."""
 
     kinds: list[str] = key("supervise.kinds")
+    kinds_on_features: list[str] = key("supervise.on_features")
     label_seeds: list[int] = key("supervise.seeds")
 
     @property
-    def trained(self) -> dict[str, list[int]]:
-        """Names and seeds of all runs that trained a network."""
-        return self.label_free | dict.fromkeys(self.kinds, self.label_seeds)
+    def labelled(self) -> list[str]:
+        """Names of the runs that read the given labels."""
+        return [*self.kinds, *(ON_FEATURES + one for one in self.kinds_on_features)]
 
     @property
-    def with_features(self) -> list[tuple[str, int]]:
+    def all(self) -> dict[str, Seeds]:
+        """Names and seeds of all runs."""
+        return self.label_free | dict.fromkeys(self.labelled, self.label_seeds)
+
+    @property
+    def with_dynamics(self) -> dict[str, Seeds]:
+        """Names and seeds of the runs that trained something, epoch by epoch."""
+        return {name: seeds for name, seeds in self.all.items() if name not in self.networks}
+
+    @property
+    def with_features(self) -> list[tuple[str, int | None]]:
         """Names and seeds, one by one, of the runs that leave features."""
-        runs = {name: seeds for name, seeds in self.trained.items() if name not in self.pseudo}
+        runs = {name: seeds for name, seeds in self.all.items() if name not in self.pseudo}
         return [(name, seed) for name, seeds in runs.items() for seed in seeds]
 
     def scores(self, folder: Path) -> tuple[np.ndarray, list[Score]]:
         """`sample_id (N,)` and all scores: pixels first, then label-free, then with labels."""
-        return read_scores(folder, {"pixels": [None], **self.trained})
+        return read_scores(folder, {"pixels": [None], **self.all})

@@ -15,6 +15,7 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
 import yaml
 from filelock import FileLock, Timeout
@@ -28,13 +29,18 @@ from hardrare.studies import whole
 from hardrare.tables import complete
 
 PARAMS = "params.yaml"
-# The keys that differ by matrix item.
-OBJECTIVE, KIND = "pretrain.{objective}", "supervise.{kind}"
 # What a matrix item is called, and the lists that name its values.
 ITEMS = {
-    "embed": ("network", ("networks",)),
-    "pretrain": ("objective", ("objectives", "second_split")),
-    "supervise": ("kind", ("kinds",)),
+    "embed": ("network", ("embed.networks",)),
+    "pretrain": ("objective", ("pretrain.objectives", "pretrain.second_split")),
+    "pretrain_features": ("objective", ("pretrain.on_features",)),
+    "supervise": ("kind", ("supervise.kinds",)),
+    "supervise_features": ("kind", ("supervise.on_features",)),
+}
+# Which frozen network heads are trained on, and the list that must be empty without it.
+OF = {
+    "pretrain_features.of": "pretrain.on_features",
+    "supervise_features.of": "supervise.on_features",
 }
 
 
@@ -57,8 +63,10 @@ def check(path: Path, root: Path) -> None:
     tree = load(path) if path.name == PARAMS else yaml.safe_load(whole(path))
     modules = stages(root)
     known = {k for name, m in modules.items() for k in keys(m.Params, name).values()}
-    known |= {OBJECTIVE.format(objective=name) for name in objectives.names()}
-    known |= {KIND.format(kind=name) for name in KINDS}
+    for section, (item, _) in ITEMS.items():
+        names = {"objective": objectives.names(), "kind": KINDS}.get(item, ())
+        known |= {f"{section}.{name}" for name in names}
+    known |= set(OF)
     known |= {f"embed.{name}" for name in tree.get("embed", {})}  # networks of anyone's naming
     for section, values in tree.items():
         for name in values:
@@ -67,16 +75,37 @@ def check(path: Path, root: Path) -> None:
     for section, module in modules.items():
         own = tree.get(section, {})
         item, lists = ITEMS.get(section, ("", ()))
-        for one in [name for several in lists for name in own.get(several, [])] if item else [""]:
-            settings = kind(one) if section == "supervise" else None
+        for one in [name for several in lists for name in _at(tree, several)] if item else [""]:
+            settings = _settings(item, one) if item else None
             params = read(module.Params, path, section, {item: one}, own, tree)
-            if section == "pretrain":
-                options = objectives.objective(one).Settings
-                build(options, params.options, OBJECTIVE.format(objective=one), path)
-            elif section == "embed":
-                build(Given if one == GIVEN else Settings, params.options, f"embed.{one}", path)
-            elif settings:
-                build(settings, params.own, KIND.format(kind=one), path)
+            if settings:
+                options = params.own if item == "kind" else params.options
+                build(settings, options, f"{section}.{one}", path)
+    _require_networks(tree, path)
+
+
+def _settings(item: str, name: str) -> type:
+    """The dataclass of what a matrix item reads as its own."""
+    if item == "network":
+        return Given if name == GIVEN else Settings
+    return kind(name) if item == "kind" else objectives.objective(name).Settings
+
+
+def _at(tree: dict[str, Any], key: str) -> Any:  # noqa: ANN401
+    """The value at a dotted key, an empty list where there is none."""
+    section, name = key.split(".")
+    return tree.get(section, {}).get(name, [])
+
+
+def _require_networks(tree: dict[str, Any], path: Path) -> None:
+    """Refuse heads on the features of a network that is not embedded."""
+    known = _at(tree, "embed.networks")
+    asked = {key: [_at(tree, key)] for key, heads in OF.items() if _at(tree, heads)}
+    asked["cluster.networks"] = _at(tree, "cluster.networks")
+    for key, names in asked.items():
+        for name in names:
+            if name not in known:
+                raise InputError(f"{path}: {key} names {name}; add it to embed.networks.")
 
 
 def use(path: Path, root: Path) -> None:

@@ -32,4 +32,4 @@ def main(params: Params, *, objective: str, seed: int, features: Path, clusterin
 
 
 if __name__ == "__main__":
-    run(main, siblings=("objectives",))
+    run(main, siblings=("objectives", "networks"))

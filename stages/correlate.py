@@ -29,7 +29,7 @@ def main(
     sample_id, found = params.scores(scores)
     pictures = read_images(images, sample_id)
     settings = {"bootstrap": params.bootstrap, "seed": params.seed}
-    rows, short = pairs(found, pictures.label, labelled=params.kinds, **settings)
+    rows, short = pairs(found, pictures.label, labelled=params.labelled, **settings)
     write_rows(agreement, "agreement/1", rows)
     families = [row["group"] for row in short if row["by"] == "family"]
     write_rows(summary, "summary/1", short, words(family_words(families)))

@@ -54,4 +54,4 @@ def main(
 
 
 if __name__ == "__main__":
-    run(main, siblings=("objectives", "second_split", "seeds", *objectives.names()))
+    run(main, siblings=("objectives", "second_split", "on_features", "seeds", *objectives.names()))

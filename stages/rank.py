@@ -9,7 +9,7 @@ from pathlib import Path
 from hardrare.params import build
 from hardrare.ranking.drop import Drop, write_lists
 from hardrare.ranking.facts import facts
-from hardrare.ranking.mislabeled import doubted, named
+from hardrare.ranking.mislabeled import doubted, named, suggested
 from hardrare.ranking.parquet_and_csv import write_parquet_and_csv
 from hardrare.ranking.table import ranking as rank
 from hardrare.runs import Runs
@@ -31,18 +31,19 @@ class Params(Runs):
 
 
 def main(
-    params: Params,
-    *,
-    scores: Path, images: Path, appearance: Path, duplicates: Path,
+    params: Params, *,
+    scores: Path, dynamics: Path, images: Path, appearance: Path, duplicates: Path,
     ranking: Path, parquet: Path, csv: Path, metadata: Path, keep: Path, drop: Path,
 ) -> None:  # fmt: skip
     """Rank the samples by the scores of the runs; of the images only names and labels are read."""
     steps = [build(Drop, one, f"rank.drop[{i}]", "parameters") for i, one in enumerate(params.drop)]
     sample_id, found = params.label_free_scores(scores)
     pictures = read_images(images, sample_id)
-    runs = dict.fromkeys(params.kinds, params.label_seeds)
+    runs = dict.fromkeys(params.labelled, params.label_seeds)
     mislabeled = doubted(params.mislabeled, runs, scores, share=params.share)
     labels = {"label": named(pictures.label, pictures.classes)} if mislabeled else {}
+    votes = suggested(params.mislabeled, runs, dynamics, sample_id)
+    labels |= {} if votes is None else {"suggested_label": named(votes, pictures.classes)}
     table = rank(
         sample_id, pictures.file_name, found,
         axes={"hard": params.hard, "rare": params.rare, "noisy": params.noisy},

@@ -8,9 +8,8 @@ from pathlib import Path
 
 import numpy as np
 
-from hardrare.params import key
 from hardrare.representation import PIXELS, Judge, Settings, joined, judged, thinned
-from hardrare.runs import Runs
+from hardrare.runs import Runs, file_name
 from hardrare.stage import run
 from hardrare.tables import read_images, read_manifest, write_rows
 
@@ -24,7 +23,6 @@ class Params(Runs):
     temperature: float
     bootstrap: int
     seed: int
-    networks: list[str] = key("embed.networks")
 
 
 def main(
@@ -37,10 +35,9 @@ def main(
     chosen = thinned(known, settings.samples, settings.seed)
     judge = Judge(given.sample_id, given.label, chosen, params.neighbours, settings)
     rows, last = [], {}
-    runs = dict.fromkeys([*params.with_features, *((name, None) for name in params.networks)])
-    for name, seed in runs if chosen.any() else ():
+    for name, seed in params.with_features if chosen.any() else ():
         frozen = name in params.networks
-        path = features / (f"{name}.arrow" if seed is None else f"{name}-{seed}.arrow")
+        path = features / file_name(name, seed)
         for epoch, values in judge.snapshots(path, frozen):
             rows += judge.rows(name, seed, epoch, values)
             if frozen or (name in params.objectives and seed == params.seeds[0]):

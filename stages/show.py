@@ -41,7 +41,7 @@ def main(
     page: Path,
 ) -> None:
     """Read the ranking and what it is made of; write the page."""
-    doubting = [one for one in params.mislabeled if one.partition("/")[0] in params.kinds]
+    doubting = [one for one in params.mislabeled if one.partition("/")[0] in params.labelled]
     chosen = {name: getattr(params, name) for name in Settings.__annotations__}
     settings = Settings(**chosen | {"mislabeled": doubting})
     known = params.scores(scores)[1]

@@ -46,4 +46,4 @@ def main(
 
 
 if __name__ == "__main__":
-    run(main, siblings=("kinds", "seeds", *KINDS))
+    run(main, siblings=("kinds", "on_features", "seeds", *KINDS))

@@ -134,9 +134,10 @@ def synthesise(
     params = {
         "prepare": {"dataset": "made <up>"},
         "pretrain": {"objectives": ["autoencoder", "barlow_twins"], "seeds": list(range(seeds))}
-        | {"second_split": [], "epochs": epochs, "stable_ranking": STABLE},
-        "cluster": {"objectives": []},
-        "supervise": {"kinds": kinds, "seeds": list(range(seeds))},
+        | {"second_split": [], "epochs": epochs, "stable_ranking": STABLE, "on_features": []},
+        "embed": {"networks": []},
+        "cluster": {"objectives": [], "networks": []},
+        "supervise": {"kinds": kinds, "on_features": [], "seeds": list(range(seeds))},
         "prune": {"arms": arms, "keep_fraction": 0.7}
         | {"sweep": SWEEP if labels else [], "sweep_arms": SWEEP_ARMS},
         "retrain": {"seeds": [0, 1, 2]},

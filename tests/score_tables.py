@@ -74,9 +74,11 @@ def write_duplicates(path, sample_id, copies):
 
 def write_params(path, **sections):
     matrix = {
-        "pretrain": {"objectives": ["autoencoder"], "second_split": [], "seeds": [0, 1]},
-        "cluster": {"objectives": []},
-        "supervise": {"kinds": ["supervised"], "seeds": [0]},
+        "pretrain": {"objectives": ["autoencoder"], "second_split": [], "seeds": [0, 1]}
+        | {"on_features": []},
+        "embed": {"networks": []},
+        "cluster": {"objectives": [], "networks": []},
+        "supervise": {"kinds": ["supervised"], "on_features": [], "seeds": [0]},
     }
     path.write_text(yaml.safe_dump(matrix | sections))
     return path

@@ -55,9 +55,9 @@ def test_the_tool_prints_every_axis(tmp_path, monkeypatch, capsys):
     rank = {"hard": ["autoencoder/loss_mean"], "rare": ["autoencoder/knn_distance"]}
     rank |= {"noisy": ["autoencoder/loss_last"]}
     tree = {"rank": rank, "pretrain": {"objectives": ["autoencoder"], "second_split": []}}
-    tree["pretrain"]["seeds"] = [0, 1]
-    tree["cluster"] = {"objectives": []}
-    tree["supervise"] = {"kinds": ["supervised"], "seeds": [0]}
+    tree["pretrain"] |= {"seeds": [0, 1], "on_features": []}
+    tree |= {"cluster": {"objectives": [], "networks": []}, "embed": {"networks": []}}
+    tree["supervise"] = {"kinds": ["supervised"], "on_features": [], "seeds": [0]}
     (tmp_path / "params.yaml").write_text(yaml.safe_dump(tree))
     given = {"params": "params.yaml", "scores": "scores", "manifest": "manifest.arrow"}
     words = [part for name, path in given.items() for part in (f"--{name}", str(tmp_path / path))]

@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 import torch
-from test_training import CPU, SETTINGS
+from test_training import AUGMENTATION, CPU, SETTINGS
 
 from hardrare import objectives, tables
 from hardrare.errors import InputError
@@ -18,7 +18,16 @@ from hardrare.objectives import (
     variational_autoencoder,
     vicreg,
 )
-from hardrare.training import Callbacks, FeatureViews, Recorder, frozen, single, train
+from hardrare.training import (
+    Callbacks,
+    FeatureViews,
+    Pixels,
+    Recorder,
+    frozen,
+    session,
+    single,
+    train,
+)
 
 N, D, V = 40, 6, 3
 HEAD = "feature_projector"
@@ -108,9 +117,8 @@ def test_what_cannot_be_is_refused():
         samples(seen=False).views(rows, 2, "stored", generator)
     with pytest.raises(InputError, match="feature_dropout is 1, give a share"):
         samples(dropout=1)
-    how = objectives.supervised.Augmentation if hasattr(objectives, "x") else object()
     with pytest.raises(InputError, match="takes augmentation: stored, or null"):
-        samples().views(rows, 2, how, generator)
+        samples().views(rows, 2, AUGMENTATION, generator)
 
 
 @pytest.mark.parametrize("name", OPTIONS)
@@ -208,3 +216,54 @@ def test_the_tables_of_a_frozen_network_give_the_samples(tmp_path):
     tables.write_views(where[1], ids, views())
     with pytest.raises(InputError, match="a feature is not finite"):
         frozen(*where, CPU)
+
+
+def test_training_can_begin_from_weights_that_somebody_trained(tmp_path):
+    timm = pytest.importorskip("timm")
+    torch.manual_seed(7)
+    own = timm.create_model("test_resnet", num_classes=0)
+    torch.save(own.state_dict(), tmp_path / "weights.pt")
+    image = np.random.default_rng(0).integers(0, 256, (8, 32, 32, 3), np.uint8)
+    options = supervised.Settings(
+        "test_resnet", "sgd", 1e-30, 0.0, None, weights=str(tmp_path / "weights.pt")
+    )
+    given = Pixels(image, np.arange(8) % 2, CPU)
+    (module,) = train(supervised, options, replace(SETTINGS, epochs=1), single(8), given, 0)
+    for name, weight in own.named_parameters():
+        torch.testing.assert_close(module.backbone[1].state_dict()[name], weight)
+    expected = own.pretrained_cfg  # the images are normalised as its own were
+    shown = module.backbone[0](torch.full((1, 3, 4, 4), 0.5)).amax((2, 3))[0]
+    wanted = [(0.5 - m) / s for m, s in zip(expected["mean"], expected["std"], strict=True)]
+    assert shown.tolist() == pytest.approx(wanted, rel=1e-5)
+    broken = replace(options, network="test_efficientnet")
+    with pytest.raises(InputError, match="test_efficientnet"):
+        train(supervised, broken, SETTINGS, single(8), given, 0)
+
+
+@pytest.mark.parametrize("name", ["barlow_twins", "autoencoder", "supervised"])
+def test_a_head_that_was_stopped_ends_with_the_bytes_of_one_that_was_not(tmp_path, name):
+    settings = replace(SETTINGS, epochs=4, checkpoint_every=1)
+
+    def go(folder, stop_after=None):
+        given = samples(name)
+        opened = ("head", settings, [], folder / "scratch", folder / "d", np.arange(N))
+        with session(*opened, features=folder / "f") as (recorder, state):
+            record, seen = recorder.record, []
+
+            def until(part, columns, rows):
+                if len(seen) == stop_after:
+                    raise KeyboardInterrupt
+                seen.append(part)
+                record(part, columns, rows)
+
+            recorder.record = until
+            callbacks = Callbacks(recorder, checkpoints=state)
+            module = objectives.objective(name)
+            train(module, OPTIONS[name], settings, single(N), given, 0, callbacks)
+
+    go(tmp_path / "whole")
+    with pytest.raises(KeyboardInterrupt):
+        go(tmp_path / "stopped", stop_after=2)
+    go(tmp_path / "stopped")
+    for one in ("d", "f"):
+        assert (tmp_path / "stopped" / one).read_bytes() == (tmp_path / "whole" / one).read_bytes()

@@ -26,15 +26,16 @@ STEPS = "python", "-m", "hardrare.study", "repro", *TARGETS  # what `make study`
 def alone(tmp_path_factory):
     """A study of few stages that has run, and how long it took."""
     where, often = tmp_path_factory.mktemp("alone") / "hardrare", {"checkpoint_every": 2}
-    pretrain = {"objectives": ["autoencoder"], "second_split": [], "seeds": [0]}
+    pretrain = {"objectives": ["autoencoder"], "second_split": [], "on_features": [], "seeds": [0]}
     labelled = {"kinds": ["holdout"], "seeds": [0], "holdout": {"irreducible_epochs": EPOCHS}}
     lay(
         where,
         {
             "prepare": {"limit": 1000, "test_limit": 30},
             "pretrain": {**pretrain, "epochs": EPOCHS, **often},
-            "cluster": {"objectives": []},
-            "supervise": {**RUNS, **labelled, "epochs": EPOCHS, **often},
+            "cluster": {"objectives": [], "networks": []},
+            "embed": {"networks": []},
+            "supervise": {**RUNS, **labelled, "on_features": [], "epochs": EPOCHS, **often},
         },
     )
     shutil.copytree(where, where.parent / "killed")

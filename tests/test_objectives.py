@@ -333,7 +333,9 @@ def test_learned_and_forgotten_by_hand():
 
 
 def test_second_split_runs_are_named_after_their_objective():
-    runs = LabelFreeRuns(["simclr", "autoencoder"], ["autoencoder"], [0, 3], ["simclr"])
+    named = {"second_split": ["autoencoder"], "on_features": [], "networks": []}
+    named |= {"clustered": ["simclr"], "clustered_networks": []}
+    runs = LabelFreeRuns(objectives=["simclr", "autoencoder"], seeds=[0, 3], **named)
     assert runs.label_free == {
         "simclr": [0, 3], "autoencoder": [0, 3], "autoencoder_second_split": [0, 3],
         "pseudo_simclr": [0, 3],

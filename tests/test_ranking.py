@@ -210,6 +210,7 @@ def run_rank(study, images="images", out="ranking"):
         "rank",
         study / "params.yaml",
         scores=study / "scores",
+        dynamics=study / "dynamics",
         images=study / f"{images}.arrow",
         appearance=study / "appearance.arrow",
         duplicates=study / "duplicates.arrow",

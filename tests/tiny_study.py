@@ -60,7 +60,10 @@ TINY = {
     },
     "embed": {"networks": ["efficientnet_lite0"], "efficientnet_lite0": NETWORK},
     "cluster": {"objectives": ["autoencoder"], "clusters": [3, 5], "repeats": 1},
+    "pretrain_features": {"epochs": 2},
     "pseudo_label": {"folds": 3, **RUNS},
+    "pseudo_label_features": {"epochs": 2},
+    "supervise_features": {"epochs": 2},
     "supervise": {"kinds": ["second_split"], "seeds": [0], **RUNS},
     "rank": {
         "hard": ["autoencoder/loss_mean"],

@@ -17,7 +17,7 @@ probe `loss` records it. An objective without one gives neither.
 import importlib
 import pkgutil
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from types import ModuleType
 from typing import Any, Literal
 
@@ -45,12 +45,15 @@ class Shared:
         optimizer: adam, adamw or sgd.
         learning_rate: above 0; `auto` = by a range test before training (`training.rate_range`).
         weight_decay: of the optimizer.
+        weights: that the network starts from, of timm or torchvision or a file, as
+            `networks.pretrained` takes them; None = drawn at random.
     """
 
     network: str
     optimizer: str
     learning_rate: float | Literal["auto"]
     weight_decay: float
+    weights: str | None = field(default=None, kw_only=True)
 
     @property
     def network_options(self) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 
 from hardrare.ranking.axes import Axis, axis
-from hardrare.tables import read_scores
+from hardrare.tables import HELD_OUT, read_scores, read_suggested
 
 
 def doubted(
@@ -26,6 +26,25 @@ def doubted(
     names = dict.fromkeys(one.partition("/")[0] for one in wanted)
     _, found = read_scores(scores, {name: runs[name] for name in names})
     return axis("mislabeled", wanted, found, share=share)
+
+
+def suggested(
+    entries: Sequence[str],
+    runs: Mapping[str, Sequence[int]],
+    dynamics: Path,
+    sample_id: np.ndarray,
+) -> np.ndarray | None:
+    """The class (N,) that those runs of the axis suggest whose networks never saw the sample.
+
+    Args:
+        entries: as for `doubted`; those of held-out scores name the runs that have a vote.
+        runs: names and seeds of the study's runs with labels.
+        dynamics: the folder of the dynamics.
+        sample_id: (N,).
+    """
+    names = {run for run, _, metric in (one.partition("/") for one in entries)
+             if metric.startswith(HELD_OUT) and run in runs}  # fmt: skip
+    return read_suggested(dynamics, {name: runs[name] for name in sorted(names)}, sample_id)
 
 
 def named(label: np.ndarray, classes: Sequence[str]) -> list[str | None]:

@@ -81,7 +81,8 @@ class Study:
     def scores(self) -> list[Score]:
         """Every score of the runs that the parameters name; never what lies in the folder."""
         of = self.settings
-        runs = {"pixels": [None], **of.free_runs, **of.further_runs, **of.labelled_runs}
+        runs = {"pixels": [None], **of.free_runs, **of.further_runs, **of.frozen_runs}
+        runs |= of.labelled_runs
         ids, found = tables.read_scores(self.paths["scores"], runs)
         same_samples(self.paths["scores"], ids, self.images.sample_id)
         return found
@@ -183,7 +184,7 @@ class Study:
         objective = score.partition("/")[0]
         if objective == "pixels":
             return "pixels"
-        return "labelled" if objective in self.settings.kinds else "free"
+        return "labelled" if objective in self.settings.labelled else "free"
 
 
 def _draws(frame: pl.DataFrame) -> list[np.ndarray]:

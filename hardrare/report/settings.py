@@ -30,6 +30,10 @@ class Settings:
     sweep: list[float] = field(default_factory=list)  # further shares to keep
     sweep_arms: list[str] = field(default_factory=list)  # arms kept at these
     clustered: list[str] = field(default_factory=list)  # objectives with runs on pseudo-labels too
+    on_features: list[str] = field(default_factory=list)  # objectives of heads on frozen features
+    networks: list[str] = field(default_factory=list)  # frozen ones
+    clustered_networks: list[str] = field(default_factory=list)  # with runs on pseudo-labels too
+    kinds_on_features: list[str] = field(default_factory=list)  # of runs with labels
 
     @property
     def axes(self) -> dict[str, list[str]]:
@@ -44,7 +48,17 @@ class Settings:
     @property
     def pseudo(self) -> list[str]:
         """The runs on pseudo-labels."""
-        return [f"pseudo_{one}" for one in self.clustered]
+        return [f"pseudo_{one}" for one in (*self.clustered, *self.clustered_networks)]
+
+    @property
+    def heads(self) -> list[str]:
+        """The label-free runs on the features of a frozen network."""
+        return [f"features_{one}" for one in self.on_features]
+
+    @property
+    def labelled(self) -> list[str]:
+        """The runs with labels, on images and on features."""
+        return [*self.kinds, *(f"features_{one}" for one in self.kinds_on_features)]
 
     @property
     def free_runs(self) -> dict[str, list[int]]:
@@ -53,13 +67,18 @@ class Settings:
 
     @property
     def further_runs(self) -> dict[str, list[int]]:
-        """The label-free runs over two halves or on pseudo-labels, to their seeds."""
-        return dict.fromkeys([*self.halves, *self.pseudo], self.seeds)
+        """The other label-free runs that train, to their seeds."""
+        return dict.fromkeys([*self.halves, *self.heads, *self.pseudo], self.seeds)
+
+    @property
+    def frozen_runs(self) -> dict[str, tuple[None]]:
+        """The frozen networks, which have no seed and no dynamics."""
+        return dict.fromkeys(self.networks, (None,))
 
     @property
     def labelled_runs(self) -> dict[str, list[int]]:
         """Kind of run with labels to the seeds of its runs."""
-        return dict.fromkeys(self.kinds, self.label_seeds)
+        return dict.fromkeys(self.labelled, self.label_seeds)
 
     @property
     def swept(self) -> dict[str, tuple[str, float]]:

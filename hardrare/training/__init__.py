@@ -11,7 +11,7 @@ from hardrare.training.probing import Probing
 from hardrare.training.rate_range import with_learning_rate
 from hardrare.training.recorder import Recorder
 from hardrare.training.session import session
-from hardrare.training.settings import Settings, resolve_device
+from hardrare.training.settings import Settings, in_small_batches, resolve_device
 from hardrare.training.trainee import steps_per_epoch
 
 __all__ = [
@@ -24,6 +24,7 @@ __all__ = [
     "Settings",
     "checkpoints",
     "frozen",
+    "in_small_batches",
     "resolve_device",
     "second_split",
     "session",

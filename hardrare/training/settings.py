@@ -1,6 +1,6 @@
 """How long, in what batches and on what a network is trained."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import torch
@@ -10,6 +10,7 @@ from hardrare.networks import resolve_device
 
 __all__ = ["Precision", "Schedule", "Settings", "autocast", "resolve_device"]
 
+LEAST_STEPS, LEAST_BATCH = 8, 8  # of an epoch of a head on features
 Schedule = Literal["cosine", "one_cycle", "triangular", "constant"]
 Precision = Literal["auto", "float32", "bfloat16"]
 
@@ -40,6 +41,16 @@ class Settings:
         for name in ("epochs", "batch_size"):
             if getattr(self, name) < 1:
                 raise InputError(f"{name} is {getattr(self, name)}, it must be at least 1.")
+
+
+def in_small_batches(settings: Settings, count: int) -> Settings:
+    """Settings under which an epoch of `count` samples has at least 8 batches of at least 8.
+
+    A head on features is trained for few epochs: of a few dozen samples these would be a few
+    steps otherwise, too few to learn anything.
+    """
+    size = max(count // LEAST_STEPS, LEAST_BATCH)
+    return replace(settings, batch_size=min(settings.batch_size, size))
 
 
 def autocast(device: torch.device, precision: str) -> torch.autocast:

@@ -1,6 +1,6 @@
 """One network at work: its weights, its generators, its optimizer, one epoch at a time."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from types import ModuleType
 from typing import Any
 
@@ -69,13 +69,17 @@ class Trainee:
 
 
 def build_trainee(objective: ModuleType, options: Any, pixels: Samples, key: list[int]) -> Trainee:  # noqa: ANN401
-    """A member's network with weights drawn from its own key."""
+    """A member's network, its weights drawn from its own key or, of the backbone, given."""
     seeds = np.random.SeedSequence(key).generate_state(3)
     torch.manual_seed(int(seeds[0]))
     data = pixels.data
     channels, *sides = data.shape
     shape = (channels * options.images_at_once, *sides)
-    network = networks.build(options.network, shape, **options.network_options)
+    if options.weights is None:
+        network = networks.build(options.network, shape, **options.network_options)
+    else:  # what it learnt from was normalised otherwise than these images would be
+        network, expected = networks.pretrained(options.network, shape, options.weights)
+        data = replace(data, mean=expected.mean, std=expected.std)
     module = objective.build(options, network, data).to(pixels.device)
     module = module.to(memory_format=torch.channels_last)
     views = torch.Generator().manual_seed(int(seeds[1]))

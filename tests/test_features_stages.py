@@ -1,0 +1,139 @@
+"""The stages of heads on frozen features: from tables to scores, no label where none is due."""
+
+import hashlib
+
+import numpy as np
+import pyarrow as pa
+import pytest
+import yaml
+from graph import ROOT
+
+from hardrare import stage, tables
+from hardrare.errors import InputError
+from hardrare.runs import LabelFreeRuns, Runs, file_name
+from hardrare.studies import whole
+from hardrare.study import check
+from stages import (
+    pretrain_features,
+    pseudo_label_features,
+    score,
+    score_pseudo_label,
+    score_supervised,
+    supervise_features,
+)
+
+N, D, V = 32, 24, 2
+SIBLINGS = {"of": "x"}
+
+
+def prepared(folder, label):
+    """Tables of a frozen network, images, clusterings and parameters in a folder."""
+    folder.mkdir()
+    rng, ids = np.random.default_rng(0), np.arange(10, 10 + N)
+    rows = rng.normal(np.arange(N)[:, None] % 2, 0.3, (N, D)).astype(np.float32)
+    views = rows[:, None] + rng.normal(0, 0.1, (N, V, D))
+    image = rng.integers(0, 256, (N, 4, 4, 1), np.uint8)
+    names = [f"{i}.png" for i in range(N)]
+    tables.write_images(folder / "images", tables.Images(ids, image, label, names, ["a", "b"]))
+    tables.write_features(folder / "embedded", ids, rows)
+    tables.write_views(folder / "views", ids, views)
+    clusters = {"sample_id": pa.array(ids, tables.ID), "k2_0": pa.array(np.arange(N) % 2)}
+    tables.write(folder / "clusterings", "clusterings/1", pa.table(clusters))
+    tree = yaml.safe_load((ROOT / "params.yaml").read_text("utf-8"))
+    for section in ("pretrain_features", "pseudo_label_features", "supervise_features"):
+        tree[section] |= {"epochs": 8, "device": "cpu", "checkpoint_every": 2}
+    (folder / "params.yaml").write_text(yaml.safe_dump(tree))
+
+
+def call(folder, module, siblings=("of",), **given):
+    """A stage's main, its tables named as its arguments unless they are given otherwise."""
+    words = [module.__file__, "--params", str(folder / "params.yaml")]
+    for name, value in given.items():
+        fixed = name in ("objective", "kind", "network", "seed", "run")
+        words += [f"--{name}", str(value if fixed else folder / (value or name))]
+    everything = (*siblings, *yaml.safe_load((folder / "params.yaml").read_text())[
+        module.__name__.removeprefix("stages.")
+    ]) if module.__name__.endswith("_features") else ()  # fmt: skip
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("sys.argv", words)
+        stage.run(module.main, siblings=everything)
+
+
+FROZEN = {"embedded": "", "views": "", "scratch": ""}
+
+
+def scores_of(folder, name):
+    return {one.name for one in tables.read_scores(folder, {name: [None]})[1]}
+
+
+def test_label_free_heads_leave_scores_and_read_no_label(tmp_path):
+    sums = []
+    for name, label in (("a", np.arange(N) % 2), ("b", np.full(N, -1))):
+        folder = tmp_path / name
+        prepared(folder, label)
+        call(folder, pretrain_features, objective="barlow_twins", seed=0, dynamics="d.arrow",
+             features="f.arrow", **FROZEN)  # fmt: skip
+        call(folder, pseudo_label_features, network="net", seed=0, clusterings="",
+             dynamics="p.arrow", **FROZEN)  # fmt: skip
+        files = [(folder / f"{one}.arrow").read_bytes() for one in "dp"]
+        sums.append([hashlib.md5(one).hexdigest() for one in files])
+    assert sums[0] == sums[1]
+    call(folder, score, run="features_barlow_twins-0", dynamics="d.arrow", features="f.arrow",
+         scores="s.arrow")  # fmt: skip
+    call(folder, score_pseudo_label, run="pseudo_net-0", dynamics="p.arrow", scores="t.arrow")
+    assert {"s/msd_mean", "s/lgn_mean", "s/alignment_mean"} <= scores_of(folder, "s")
+    assert {"t/aum", "t/held_out_aum", "t/predictive_entropy"} <= scores_of(folder, "t")
+
+
+def test_heads_with_labels_leave_scores_of_networks_that_never_saw_the_sample(tmp_path):
+    folder, label = tmp_path / "a", np.arange(N) % 2
+    label[3] = 0  # its features are those of class 1
+    prepared(folder, label)
+    call(folder, supervise_features, kind="cross_validation", seed=0, images="",
+         dynamics="cv-0.arrow", features="f.arrow", **FROZEN)  # fmt: skip
+    call(folder, score_supervised, run="cv-0", images="", dynamics="cv-0.arrow",
+         features="f.arrow", scores="s.arrow")  # fmt: skip
+    assert {"s/aum", "s/held_out_aum", "s/held_out_confidence"} <= scores_of(folder, "s")
+    _, found = tables.read_scores(folder, {"s": [None]})
+    doubt = next(one for one in found if one.name == "s/held_out_confidence").values[0]
+    assert int(doubt.argmin()) == 3
+    suggested = tables.read_suggested(folder, {"cv": [0]}, np.arange(10, 10 + N))
+    assert suggested[3] == 1
+
+
+def test_runs_know_frozen_networks_heads_and_their_clusters(tmp_path):
+    free = LabelFreeRuns(["simclr"], [], ["vicreg"], [0, 3], ["net"], ["simclr"], ["net"])
+    assert {name: list(seeds) for name, seeds in free.label_free.items()} == {
+        "simclr": [0, 3],
+        "features_vicreg": [0, 3],
+        "pseudo_simclr": [0, 3],
+        "pseudo_net": [0, 3],
+        "net": [None],
+    }
+    every = Runs(*vars(free).values(), ["supervised"], ["cross_validation"], [1])
+    assert every.labelled == ["supervised", "features_cross_validation"]
+    assert "net" not in every.with_dynamics
+    assert every.with_features == [
+        *[("simclr", 0), ("simclr", 3), ("features_vicreg", 0), ("features_vicreg", 3)],
+        *[("net", None), ("supervised", 1), ("features_cross_validation", 1)],
+    ]
+    assert [file_name("net", None), file_name("x", 3)] == ["net.arrow", "x-3.arrow"]
+
+
+@pytest.mark.parametrize(
+    ("section", "change", "sentence"),
+    [
+        ("pretrain_features", {"of": "other"}, "pretrain_features.of names other; add it to embed"),
+        ("supervise_features", {"of": "other"}, "supervise_features.of names other"),
+        ("cluster", {"networks": ["other"]}, "cluster.networks names other"),
+        ("pretrain", {"on_features": ["nothing"]}, "unknown objective 'nothing'"),
+        ("supervise", {"on_features": ["nothing"]}, "unknown kind of run 'nothing'"),
+        ("pretrain_features", {"barlow_twins": {}}, "missing key pretrain_features.barlow_twins"),
+    ],
+)
+def test_a_study_with_wrong_heads_is_refused(tmp_path, section, change, sentence):
+    tree = yaml.safe_load(whole(ROOT / "studies" / "digits.yaml"))
+    tree[section] |= change
+    (tmp_path / "params.yaml").write_text(yaml.safe_dump(tree))
+    with pytest.raises(InputError, match=sentence):
+        check(tmp_path / "params.yaml", ROOT)
