@@ -42,14 +42,13 @@ def main(
     runs = dict.fromkeys(params.labelled, params.label_seeds)
     mislabeled = doubted(params.mislabeled, runs, scores, share=params.share)
     labels = {"label": named(pictures.label, pictures.classes)} if mislabeled else {}
-    votes = suggested(params.mislabeled, runs, dynamics, sample_id)
-    labels |= {} if votes is None else {"suggested_label": named(votes, pictures.classes)}
+    if (votes := suggested(params.mislabeled, runs, dynamics, sample_id)) is not None:
+        labels["suggested_label"] = named(votes, pictures.classes)
     table = rank(
         sample_id, pictures.file_name, found,
         axes={"hard": params.hard, "rare": params.rare, "noisy": params.noisy},
         duplicates=read(duplicates, "duplicates/1"),
-        share=params.share, any_of=params.any_of, drop=steps,
-        mislabeled=mislabeled, labels=labels,
+        share=params.share, any_of=params.any_of, drop=steps, mislabeled=mislabeled, labels=labels,
         facts=facts(read(appearance, "appearance/1"), sample_id),
     )  # fmt: skip
     write(ranking, "ranking/2", table)
