@@ -5,7 +5,7 @@ from pathlib import Path
 
 from hardrare import tables
 from hardrare.gallery.page import page as html
-from hardrare.gallery.study import Settings, contents
+from hardrare.gallery.read import Settings, contents
 from hardrare.params import key
 from hardrare.ranking.axes import axis
 from hardrare.runs import Runs

@@ -14,9 +14,8 @@ from PIL import Image
 from hardrare.gallery.contents import Axis, Contents, Map, choose
 from hardrare.gallery.maps import of_features, over_epochs
 from hardrare.gallery.page import page, with_time
-from hardrare.gallery.pairs import beside
 from hardrare.gallery.sheets import sheets
-from hardrare.tables import Skipped
+from hardrare.tables import Skipped, beside
 
 EVIL = [
     "<script>alert(1)</script>.png",

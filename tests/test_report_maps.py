@@ -11,8 +11,8 @@ from hardrare.numerics.intervals import counted
 from hardrare.numerics.stable_ranking import Settings as StableRanking
 from hardrare.report import Settings, Study, plan
 from hardrare.report.over_epochs import curves
-from hardrare.report.partners import partners_of
 from hardrare.report.sections.images.grids import grids
+from hardrare.report.sections.images.rows import partners_of
 from hardrare.report.sections.map.maps import (
     DataMap,
     free,

@@ -108,7 +108,7 @@ def test_constant_and_one_sample_figures():
 @pytest.mark.parametrize(
     "module",
     [
-        *("words", "numbers", "partners", "sections.map.maps"),
+        *("words", "numbers", "sections.map.maps"),
         *("sections.questions.question", "sections.questions.ties"),
     ],
 )

@@ -12,18 +12,11 @@ from markupsafe import Markup
 
 from hardrare.gallery.contents import Axis, Contents
 from hardrare.gallery.sheets import sheets
-from hardrare.tables import APPEARANCE
+from hardrare.tables import APPEARANCE, AXES, MISLABELED
 
 IMAGES = 10_000_000  # bytes of all thumbnails
 LOOKS = (APPEARANCE, "pixels")  # scores of how an image looks
 NAMED = 50  # left out files that are named for each reason
-MEANING = {
-    "hard": "learnt late or badly: complex, unusual or ambiguous images",
-    "rare": "few other images are like it: outliers, and perhaps kinds that hardly occur",
-    "noisy": "hardly any structure that could be learnt: noise, damage, chaos",
-    "duplicate": "shows the same picture as an image that is kept",
-    "mislabeled": "networks trained with the labels doubt the label it was given",
-}
 TOOK = '<span id="took"></span>'
 
 
@@ -44,7 +37,7 @@ def page(contents: Contents, thumbnail: int) -> str:
     return made.from_string((files / "page.html").read_text("utf-8")).render(
         contents=contents,
         n=len(contents.file_name),
-        meaning=MEANING,
+        meaning=AXES | MISLABELED,
         looks=any(
             score.partition("/")[0] in LOOKS for axis in contents.axes for score in axis.scores
         ),

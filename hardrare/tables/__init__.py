@@ -7,6 +7,7 @@ numbers give equal bytes.
 """
 
 from hardrare.tables.appearance import FACTS, RANGE, read_appearance, write_appearance
+from hardrare.tables.beside import beside
 from hardrare.tables.dynamics import read_clusterings, read_dynamics, read_ranges
 from hardrare.tables.features import (
     Features,
@@ -69,6 +70,7 @@ __all__ = [
     "Manifest",
     "Score",
     "Skipped",
+    "beside",
     "column",
     "complete",
     "counts_by_kind",

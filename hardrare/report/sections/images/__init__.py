@@ -3,11 +3,10 @@
 from collections.abc import Mapping
 from typing import Any
 
-from hardrare.report.partners import partners_of
 from hardrare.report.read import Study
 from hardrare.report.section import Section
 from hardrare.report.sections.images.grids import grids
-from hardrare.report.sections.images.rows import dropped, extremes
+from hardrare.report.sections.images.rows import dropped, extremes, partners_of
 from hardrare.tables import AXES
 
 

@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 
 from hardrare.report.drawing import Drawing
-from hardrare.report.partners import partners_of
 from hardrare.report.pictures import grid, picture
 from hardrare.report.read import Study
+from hardrare.report.sections.images.rows import partners_of
 from hardrare.report.words import number
 from hardrare.tables import AXES
 

@@ -5,9 +5,15 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from hardrare.report.partners import partners_of
+from hardrare import tables
 from hardrare.report.read import Study
 from hardrare.report.words import listed, number
+
+
+def partners_of(study: Study) -> dict[int, tuple[int, float]]:
+    """Of each shown row of the duplicate axis the row beside it and their similarity."""
+    rows = study.extremes("duplicate")["row"].to_numpy()
+    return tables.beside(tables.read(study.paths["ranking"], "ranking/2"), rows)
 
 
 def extremes(study: Study, axis: str) -> list[dict[str, Any]]:

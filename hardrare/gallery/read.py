@@ -11,8 +11,7 @@ from hardrare import tables
 from hardrare.errors import InputError
 from hardrare.gallery.contents import Axis, Contents, Map, choose, ranked
 from hardrare.gallery.maps import of_features, over_epochs
-from hardrare.gallery.pairs import beside
-from hardrare.tables import read_skipped
+from hardrare.tables import beside, read_skipped
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
 import numpy as np
 import pyarrow as pa
 
-from hardrare.tables import column
+from hardrare.tables.files import column
 
 
 def beside(table: pa.Table, rows: np.ndarray) -> dict[int, tuple[int, float]]:
