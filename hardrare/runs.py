@@ -84,6 +84,11 @@ class Runs(LabelFreeRuns):
         """Names and seeds of all runs."""
         return self.label_free | dict.fromkeys(self.labelled, self.label_seeds)
 
+    def files(self, folder: Path, run: str) -> list[Path]:
+        """The tables of a run in a folder, one for each seed; none of an unknown run."""
+        seeds = self.all.get(run, ())
+        return [folder / f"{run}{'' if seed is None else f'-{seed}'}.arrow" for seed in seeds]
+
     @property
     def with_dynamics(self) -> dict[str, Seeds]:
         """Names and seeds of the runs that trained something, epoch by epoch."""

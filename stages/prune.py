@@ -30,7 +30,7 @@ class Params(Runs):
 
     def __post_init__(self) -> None:
         """Refuse clusters of a run that read labels."""
-        if self.features not in self.objectives:
+        if self.arms and self.features not in self.objectives:
             known = ", ".join(self.objectives)
             raise InputError(f"prune.features is {self.features}, expected one of {known}.")
 

@@ -7,9 +7,11 @@ from hardrare import tables
 from hardrare.gallery.page import page as html
 from hardrare.gallery.read import Settings, contents
 from hardrare.params import key
-from hardrare.ranking.axes import axis
+from hardrare.pictures import open_pictures
 from hardrare.runs import Runs
 from hardrare.stage import run
+
+AXES = ("hard", "rare", "noisy", "duplicate", "mislabeled")  # in the order of the page
 
 
 @dataclass(frozen=True)
@@ -21,35 +23,32 @@ class Params(Runs):
     first: int
     points: int
     thumbnail: int
-    mislabeled: list[str] = key("rank.mislabeled")
     hard: list[str] = key("rank.hard")
     rare: list[str] = key("rank.rare")
     noisy: list[str] = key("rank.noisy")
+    mislabeled: list[str] = key("rank.mislabeled")
     any_of: list[str] = key("rank.any_of")
-    share: float = key("rank.share")
 
 
 def main(
     params: Params,
     *,
-    images: Path,
-    skipped: Path,
-    dynamics: Path,
-    features: Path,
-    scores: Path,
-    ranking: Path,
-    page: Path,
-) -> None:
+    images: Path, pictures: Path, appearance: Path, skipped: Path,
+    dynamics: Path, features: Path, scores: Path, ranking: Path, page: Path,
+) -> None:  # fmt: skip
     """Read the ranking and what it is made of; write the page."""
-    doubting = [one for one in params.mislabeled if one.partition("/")[0] in params.labelled]
-    chosen = {name: getattr(params, name) for name in Settings.__annotations__}
-    settings = Settings(**chosen | {"mislabeled": doubting})
-    known = params.scores(scores)[1]
-    doubted = axis("mislabeled", doubting, known, share=params.share) if doubting else None
-    paths = {"images": images, "skipped": skipped, "dynamics": dynamics, "features": features}
-    found = contents(settings, **paths, ranking=ranking, doubted=doubted)
+    chosen = {name: getattr(params, name) for name in Settings.__annotations__ if name != "axes"}
+    settings = Settings(axes={name: getattr(params, name, []) for name in AXES}, **chosen)
+    fit = {one: tables.read_fit(params.files(scores, one)[0]) for one in params.networks}
+    found = contents(
+        settings, pictures=open_pictures(pictures, images), appearance=appearance,
+        skipped=skipped, ranking=ranking,
+        dynamics=params.files(dynamics, params.data_map.partition("/")[0]),
+        features=params.files(features, params.feature_map)[0],
+        fit={name: figures for name, figures in fit.items() if figures},
+    )  # fmt: skip
     with tables.complete(page) as part:
-        part.write_text(html(found, params.thumbnail), encoding="utf-8")
+        part.write_text(html(found), encoding="utf-8")
     print(f"show: {len(found.shown)} of {len(found.file_name)} images on {page.name}", flush=True)
 
 

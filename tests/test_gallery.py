@@ -11,11 +11,13 @@ import pytest
 from browser import browsing
 from PIL import Image
 
-from hardrare.gallery.contents import Axis, Contents, Map, choose
+from hardrare.gallery.contents import Axis, Contents, Map, choose, notes, partners
+from hardrare.gallery.judges import Judges, judges
 from hardrare.gallery.maps import of_features, over_epochs
 from hardrare.gallery.page import page, with_time
-from hardrare.gallery.sheets import sheets
-from hardrare.tables import Skipped, beside
+from hardrare.gallery.thumbnails import thumbnails
+from hardrare.pictures import Pictures
+from hardrare.tables import Skipped
 
 EVIL = [
     "<script>alert(1)</script>.png",
@@ -26,6 +28,8 @@ EVIL = [
     "emoji 🦊 and ünïcode.png",
     "https://example.org/x.png",
 ]
+
+FIT = {"neighbour_agreement": 0.714, "view_retrieval": 0.9, "samples": 1000, "neighbours": 10}
 
 
 def made(n=150, seeds=2, side=16, shown=None, names=EVIL, labels=True, skipped=None):
@@ -51,10 +55,24 @@ def made(n=150, seeds=2, side=16, shown=None, names=EVIL, labels=True, skipped=N
     }
     if skipped is None:
         skipped = [Skipped(EVIL[0], "cannot be read: <b>cut</b>"), Skipped("b.txt", "empty")]
-    image = rng.integers(0, 256, (n, side, side, 3), np.uint8)
-    label = ["cat <i>"] * n if labels else [""] * n
-    kept = {first: ((first + 1) % n, 0.987)}
-    return Contents(files, image, axes, rows, kept, maps, label, skipped, seeds)
+    image = rng.integers(0, 256, (n, side, 2 * side, 3), np.uint8)
+    small = thumbnails(pictures(image), rows, np.ones(len(rows), bool), 40, 10**7)
+    of = np.arange(n) == first
+    said = {
+        "kind": np.where(of, "cropped", None), "similarity": np.where(of, "0.987", None),
+        "reason": np.where(np.arange(n) == int(np.argmin(places["noisy"])), "blurred", None),
+        "part": np.where(of, "train", "test"), "size": np.full(n, "640 × 480"),
+    }  # fmt: skip
+    said = {name: values.tolist() for name, values in said.items()}
+    said |= {"label": ["cat <i>"] * n, "suggested": ["dog"] * n} if labels else {}
+    judged = Judges({"some_network": FIT}, True, False, seeds)
+    kept = {first: (first + 1) % n}
+    return Contents(files, axes, rows, small, kept, {}, maps, said, 1, skipped, seeds, judged)
+
+
+def pictures(image):
+    """Pictures of images of one size."""
+    return Pictures(np.arange(len(image)), image, None)
 
 
 def data_of(html):
@@ -67,7 +85,7 @@ def ranks(html, axis):
 
 
 def test_the_page_holds_every_name_and_number_and_loads_nothing():
-    html = page(made(), 40)
+    html = page(made())
     data = data_of(html)
     assert data["names"][: len(EVIL)] == EVIL
     assert ranks(html, "hard").tolist() == list(range(1, 151))
@@ -75,32 +93,82 @@ def test_the_page_holds_every_name_and_number_and_loads_nothing():
     assert "<script>alert" not in html
     assert "<img" not in html
     assert "&lt;b&gt;cut" in html
+    assert "Some_network, never trained on them, looked at every image; small heads" in html
+    assert "share 71 % of their 10 nearest images, and in 90 % of 1,000 images the one" in html
+    assert "<b>1</b> leak between parts" in html
+    assert "one range" not in html
+    wide = Contents(**vars(made()) | {"wide": "100 to 900"})
+    assert "with one range for all of them: 100 to 900" in page(wide)
 
 
 def test_equal_contents_give_equal_bytes_and_only_a_scan_says_how_long_it_took():
-    html = page(made(), 40)
-    assert html == page(made(), 40)
+    html = page(made())
+    assert html == page(made())
     timed = with_time(html, "took 3 min & more")
     assert "took 3 min &amp; more" in timed
     assert timed.replace("took 3 min &amp; more", "") == html
 
 
 def test_one_seed_says_that_no_spread_is_known():
-    assert "trained once" in page(made(seeds=1), 40)
-    assert "trained twice" in page(made(seeds=2), 40)
-    assert "every image was read" in page(made(skipped=[]), 40)
+    assert "trained once" in page(made(seeds=1))
+    assert "trained twice" in page(made(seeds=2))
+    assert "every image was read" in page(made(skipped=[]))
+
+
+def test_thumbnails_keep_the_aspect_and_fit_the_budget():
+    rng = np.random.default_rng(0)
+    noise = rng.integers(0, 256, (60, 120, 240, 3), np.uint8)  # the worst that a WebP can meet
+    large = np.arange(60) < 20
+    every = thumbnails(pictures(noise), np.arange(60), large, 160, 10**7)
+    sizes = [Image.open(BytesIO(one)).size for one in every]
+    assert sizes == [(160, 80)] * 20 + [(64, 32)] * 40
+    assert every == thumbnails(pictures(noise), np.arange(60), large, 160, 10**7)
+    few = thumbnails(pictures(noise), np.arange(60), large, 160, 40_000)
+    assert sum(map(len, few)) <= 40_000 < sum(map(len, every))
+    tiny = np.zeros((3, 8, 8, 1), np.uint8)
+    tiny[1, 2:4] = 255
+    made_of = thumbnails(pictures(tiny), np.arange(3), np.ones(3, bool), 160, 10**7)
+    back = np.asarray(Image.open(BytesIO(made_of[1])).convert("L"))
+    np.testing.assert_array_equal(back, tiny[1, ..., 0])  # without loss
 
 
 def test_a_page_of_many_images_stays_small():
     n = 100_000
-    rows = np.arange(0, n, 25)
-    contents = made(n=n, side=8, shown=rows, names=())
-    noise = np.random.default_rng(0).integers(0, 256, (4000, 64, 64, 3), np.uint8)
-    wide = np.zeros((n, 64, 64, 3), np.uint8)  # noise is the worst that a JPEG can meet
-    wide[rows] = noise
-    html = page(Contents(**(vars(contents) | {"image": wide})), 40)
+    contents = made(n=n, side=8, shown=np.arange(0, n, 25), names=())
+    html = page(contents)
     assert len(html.encode()) < 20_000_000
     assert len(data_of(html)["names"]) == 4000
+
+
+def test_what_a_ranking_says_of_an_image_is_on_the_page_where_it_says_it():
+    table = pa.table({
+        "file_name": ["a", "b", "c"], "duplicate_of": [None, "a", None],
+        "duplicate_kind": [None, "mirrored", "similar"], "duplicate_similarity": [0.5, 1.0, None],
+        "reason": [None, None, "nearly black"], "part": ["", "", ""],
+        "width": pa.array([640, 0, None], pa.int32()), "height": pa.array([480, 0, 3], pa.int32()),
+    })  # fmt: skip
+    assert partners(table, "duplicate_of") == {1: 0}
+    assert notes(table) == {
+        "reason": [None, None, "nearly black"], "kind": [None, "mirrored", "similar"],
+        "similarity": ["0.500", "1.000", None], "size": ["640 × 480", None, None],
+    }  # fmt: skip
+    bare = table.select(["file_name", "duplicate_similarity"])
+    assert (partners(bare, "nearest"), list(notes(bare))) == ({}, ["similarity"])
+
+
+def test_the_page_says_who_judged():
+    axes = ["features_barlow_twins/msd_mean low", "lite0/density", "appearance/defect_dark"]
+    found = judges(axes, ["lite0", "unused"], {"lite0": FIT}, 2)
+    assert found == Judges({"lite0": FIT, "unused": None}, True, False, 2)
+    assert found.lead().endswith(
+        "looked at every image; small heads learnt from what it sees, twice."
+    )
+    assert judges(["lite0/density"], ["lite0", "unused"], {}, 2).networks == {"lite0": None}
+    own = judges(["autoencoder/loss_mean", "appearance/oddity"], ["lite0"], {}, 1)
+    assert own.lead() == "Small networks learnt from these images alone."
+    assert own.fits() == []
+    given = judges(["given/density"], ["given"], {}, 1)
+    assert given.lead() == "Features that you brought, never trained on them, tell of every image."
 
 
 def test_choose_takes_the_first_of_each_axis_and_spreads_the_rest():
@@ -112,17 +180,6 @@ def test_choose_takes_the_first_of_each_axis_and_spreads_the_rest():
     assert np.diff(rows).max() < 40
     assert choose(contents.axes, 10, 0).size <= 40
     assert choose(contents.axes, 5000, 4000).tolist() == list(range(1000))
-
-
-def test_pairs_are_those_that_the_ranking_names():
-    table = pa.table(
-        {
-            "sample_id": [3, 4, 9, 12],
-            "nearest_id": [9, 12, 3, None],
-            "duplicate_similarity": [1.0, 0.75, 1.0, -1.0],
-        }
-    )
-    assert beside(table, np.array([0, 1, 3])) == {0: (2, 1.0), 1: (3, 0.75)}
 
 
 def test_map_over_epochs_by_hand():
@@ -147,33 +204,18 @@ def test_the_map_of_features_is_the_same_each_time_and_keeps_groups():
     assert np.linalg.norm(centre[0] - centre[1]) > spread
 
 
-def test_sheets_hold_each_image_where_the_script_looks():
-    image = np.zeros((1100, 8, 8, 1), np.uint8)
-    image[1050] = 255
-    found = sheets(image, np.arange(1100), 40, 10**7)
-    assert (found.tile, len(found.uris)) == (8, 2)
-    sheet = np.asarray(Image.open(BytesIO(base64.b64decode(found.uris[1].partition(",")[2]))))
-    at = 1050 - found.on_sheet
-    top, left = at // found.across * 8, at % found.across * 8
-    assert sheet[top : top + 8, left : left + 8].min() > 240
-    assert sheet[:8, :8].max() < 20
-    smaller = sheets(np.random.default_rng(0).integers(0, 256, (64, 32, 32, 3), np.uint8),
-                     np.arange(64), 40, 1)  # fmt: skip
-    assert sum(map(len, smaller.uris)) > 0
-
-
 # In a browser
 
 
 @pytest.fixture(scope="module")
 def file(tmp_path_factory):
     path = tmp_path_factory.mktemp("page") / "index.html"
-    path.write_text(page(made(), 40), encoding="utf-8")
+    path.write_text(page(made()), encoding="utf-8")
     return path
 
 
 def settled(watched):
-    watched.page.wait_for_selector("#gallery canvas")
+    watched.page.wait_for_selector("#gallery img")
     watched.page.wait_for_timeout(200)
 
 
@@ -186,8 +228,9 @@ def test_the_page_opens_without_an_error_or_a_request(file):
         assert watched.page.locator("#gallery li").count() == 8  # 5 % of 150
         first = watched.page.locator("#gallery .path").first.inner_text()
         assert first == EVIL[0]
+        loaded = "image => image.decode().then(() => image.naturalWidth === 32)"
+        assert watched.page.locator("#gallery img").first.evaluate(loaded)
         inked = "c => c.getContext('2d').getImageData(0, 0, c.width, c.height).data.some(v => v)"
-        assert watched.page.locator("#gallery canvas").first.evaluate(inked)
         assert watched.page.locator("canvas[data-map=features]").evaluate(inked)
 
 
@@ -211,10 +254,13 @@ def test_filters_work_by_mouse_and_by_keyboard(file):
         page.locator("input[name=axis]").nth(1).focus()
         page.keyboard.press("ArrowRight")
         assert page.locator("#gallery-title").text_content() == "noisy"
+        assert "blurred" in page.locator("#gallery li").first.inner_text()
         page.keyboard.press("ArrowRight")
         assert page.locator("#gallery-title").text_content() == "duplicate"
         assert page.locator("#gallery li").first.locator("figure").count() == 2
-        assert "similarity 0.987" in page.locator("#gallery li").first.inner_text()
+        pair = page.locator("#gallery li").first.inner_text()
+        for words in ("similarity 0.987", "cropped", "leak", "copy", "stays: first", "in train"):
+            assert words in pair
         assert watched.errors == []
 
 

@@ -8,6 +8,7 @@ import textwrap
 import time
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from hardrare.errors import InputError
@@ -15,6 +16,7 @@ from hardrare.runner.contents import GONE, Contents
 from hardrare.runner.graph import Step
 from hardrare.runner.record import Record, Work, code_of
 from hardrare.runner.run import HEAVY, LIGHT, run, worker_of
+from hardrare.tables import Images, write_images
 
 LIGHT_CODE, HEAVY_CODE = ("hardrare/errors.py",), ("hardrare/training/loop.py",)
 MODULES = {
@@ -208,6 +210,26 @@ def _children(pid):
 
 
 # Contents
+
+
+def test_labels_do_not_concern_a_step_that_reads_none(home):
+    def write(labels):
+        image = np.arange(3 * 4 * 4, dtype=np.uint8).reshape(3, 4, 4, 1)
+        images = Images(
+            np.arange(3, dtype=np.int32), image, np.array(labels), list("abc"), ["x", "y"]
+        )
+        write_images(home / "i.arrow", images)
+
+    blind = Step("blind", ("upper", "a", "z"), ("i.arrow",), LIGHT_CODE, ("z",), (), True)
+    seeing = Step("seeing", ("upper", "a", "y"), ("i.arrow",), LIGHT_CODE, ("y",), ())
+    write([0, 1, 1])
+    assert sorted(go(home, [blind, seeing])) == ["blind", "seeing"]
+    write([0, 0, 1])
+    assert go(home, [blind, seeing]) == ["seeing"]
+    write([0, 0, 1])
+    assert go(home, [blind, seeing]) == []
+    (home / "i.arrow").unlink()
+    assert work(home, [blind]).due(blind) == "i.arrow changed"
 
 
 def test_a_touched_file_is_found_equal_and_a_quick_change_is_seen(tmp_path):

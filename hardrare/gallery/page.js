@@ -3,29 +3,24 @@ const read = id => JSON.parse(document.getElementById(id).textContent);
 const data = read("data"), meaning = read("words"), total = data.n, shown = data.names.length;
 const unpack = (text, Kind) => new Kind(Uint8Array.from(atob(text), c => c.charCodeAt(0)).buffer);
 const axes = data.axes.map(a => ({ name: a.name, rank: unpack(a.rank, Int32Array), spread: unpack(a.spread, Float32Array) }));
-const kept = unpack(data.kept, Int32Array), similarity = unpack(data.similarity, Float32Array);
+const kept = unpack(data.kept, Int32Array), nearest = unpack(data.nearest, Int32Array);
+const note = (name, i) => data.notes[name]?.[i];
 const lower = data.names.map(n => n.toLowerCase());
 const find = id => document.getElementById(id);
 const controls = find("controls"), gallery = find("gallery"), tip = find("tip");
 const STEP = 60, state = { axis: 0, share: 0.05, text: "", order: [], passes: [], drawn: 0 };
 for (const a of axes) a.order = Array.from(a.rank.keys()).sort((i, j) => a.rank[i] - a.rank[j] || i - j);
 
-// Thumbnails: a sheet is decoded once; a tile is a piece of it on a canvas.
-const sheets = data.sheets.uris.map(uri => {
-  const image = new Image();
-  image.src = uri;
-  return image;
-});
+// Thumbnails: decoded where they are seen; tiny ones keep their pixels.
 function tile(i, name) {
-  const side = data.sheets.tile, canvas = document.createElement("canvas");
-  canvas.width = canvas.height = side;
-  canvas.className = side < 32 ? "tile coarse" : "tile";
-  canvas.setAttribute("role", "img");
-  canvas.setAttribute("aria-label", name);
-  const image = sheets[Math.floor(i / data.sheets.on_sheet)], at = i % data.sheets.on_sheet;
-  const x = at % data.sheets.across * side, y = Math.floor(at / data.sheets.across) * side;
-  image.decode().then(() => canvas.getContext("2d").drawImage(image, x, y, side, side, 0, 0, side, side));
-  return canvas;
+  const image = new Image();
+  image.loading = "lazy";
+  image.decoding = "async";
+  image.alt = name;
+  image.className = "tile";
+  image.addEventListener("load", () => image.classList.toggle("coarse", Math.max(image.naturalWidth, image.naturalHeight) < 49));
+  image.src = `data:image/webp;base64,${data.thumbnails[i]}`;
+  return image;
 }
 
 function element(kind, text, className) {
@@ -61,23 +56,41 @@ async function copy(text, told) {
 }
 
 function figure(i, words) {
-  const made = element("figure");
-  made.append(tile(i, data.names[i]), element("small", words), element("small", data.names[i], "path"));
+  const made = element("figure"), box = element("div", undefined, "box");
+  box.append(tile(i, data.names[i]));
+  made.append(box);
+  if (words) made.append(element("small", words, "role"));
+  made.append(element("small", data.names[i], "path"));
+  const facts = [note("size", i), note("part", i) && `in ${note("part", i)}`].filter(Boolean).join(" · ");
+  if (facts) made.append(element("small", facts));
   return made;
+}
+// What an axis says of an image, in a word or two.
+function chips(a, i) {
+  const said = [];
+  if (a.name === "noisy") said.push(note("reason", i));
+  if (a.name === "duplicate") {
+    said.push(note("kind", i));
+    if (kept[i] >= 0 && note("part", i) !== note("part", kept[i])) said.push("leak");
+  }
+  if (a.name === "mislabeled" && note("suggested", i) && note("suggested", i) !== note("label", i))
+    said.push(`rather ${note("suggested", i)}`);
+  return said.filter(Boolean).map(text => element("span", text, "chip"));
 }
 function card(i) {
   const a = axes[state.axis], item = element("li"), button = element("button", undefined, "card");
-  const pair = a.name === "duplicate" && kept[i] >= 0, row = element("div", undefined, pair ? "row two" : "row");
+  const copied = kept[i] >= 0, other = copied ? kept[i] : nearest[i];
+  const pair = a.name === "duplicate" && other >= 0, row = element("div", undefined, pair ? "row two" : "row");
   button.type = "button";
   button.title = `${data.names[i]}\nClick to copy the path`;
-  row.append(figure(i, pair ? (firm(a, i) ? "copy" : "this") : ""));
-  if (pair) row.append(figure(kept[i], "like it"));
-  const head = element("div");
-  head.append(element("b", `#${a.rank[i]}`), ` top ${percent(a.rank[i] / total)}`);
+  const stays = pair && !copied && kept[other] === i;
+  row.append(figure(i, pair ? (copied ? "copy" : stays ? "stays" : "this") : ""));
+  if (pair) row.append(figure(other, copied ? `stays: ${note("because", i) || "first"}` : stays ? "its copy" : "most like it"));
+  const head = element("div", undefined, "head");
+  head.append(element("b", `#${a.rank[i]}`), ` top ${percent(a.rank[i] / total)} ${firm(a, i)} `, ...chips(a, i));
   button.append(row, head);
-  if (firm(a, i)) button.append(element("small", firm(a, i)));
-  if (pair) button.append(element("small", `similarity ${similarity[i].toFixed(3)}`));
-  if (data.labels) button.append(element("small", `label: ${data.labels[i] || "none"}`));
+  if (a.name === "duplicate" && note("similarity", i)) button.append(element("small", `similarity ${note("similarity", i)}`));
+  if (data.notes.label) button.append(element("small", `label: ${note("label", i) || "none"}`));
   button.addEventListener("click", () => copy(data.names[i], `Copied ${data.names[i]}`));
   item.append(button);
   return item;
@@ -184,7 +197,8 @@ function makeMap(canvas) {
     const box = canvas.getBoundingClientRect(), [x, y] = place(i);
     tip.replaceChildren(tile(i, data.names[i]), element("div", data.names[i]),
       ...axes.map(a => element("small", `${a.name}: #${a.rank[i]}, ${stands(a, i)}`)));
-    if (data.labels) tip.append(element("small", `label: ${data.labels[i] || "none"}`));
+    if (data.notes.label) tip.append(element("small", `label: ${note("label", i) || "none"}`));
+    if (note("reason", i)) tip.append(element("small", note("reason", i)));
     tip.hidden = false;
     const left = box.left + x + 14, top = box.top + y + 14;
     tip.style.left = `${Math.max(8, left + 190 > innerWidth ? left - 218 : left)}px`;

@@ -11,23 +11,15 @@ import numpy as np
 from markupsafe import Markup
 
 from hardrare.gallery.contents import Axis, Contents
-from hardrare.gallery.sheets import sheets
 from hardrare.tables import APPEARANCE, AXES, MISLABELED
 
-IMAGES = 10_000_000  # bytes of all thumbnails
 LOOKS = (APPEARANCE, "pixels")  # scores of how an image looks
 NAMED = 50  # left out files that are named for each reason
 TOOK = '<span id="took"></span>'
 
 
-def page(contents: Contents, thumbnail: int) -> str:
-    """The HTML of some contents.
-
-    Args:
-        contents: what it says.
-        thumbnail: side of a thumbnail at most, in pixels.
-    """
-    tiles = sheets(contents.image, contents.shown, thumbnail, IMAGES)
+def page(contents: Contents) -> str:
+    """The HTML of some contents."""
     files = resources.files(__package__)
     style, script = ((files / f"page.{end}").read_text("utf-8") for end in ("css", "js"))
     made = jinja2.Environment(
@@ -48,7 +40,7 @@ def page(contents: Contents, thumbnail: int) -> str:
         took=Markup(TOOK),
         style=Markup(style),
         script=Markup(script),
-        data=Markup(_json(_data(contents) | {"sheets": vars(tiles)})),
+        data=Markup(_json(_data(contents))),
     )
 
 
@@ -62,15 +54,14 @@ def _data(contents: Contents) -> dict[str, Any]:
     """What the script reads: names as text, numbers packed, one entry for each shown sample."""
     shown = contents.shown
     at = {int(row): k for k, row in enumerate(shown)}
-    pairs = [contents.kept.get(int(row), (-1, 0.0)) for row in shown]
-    labels = [contents.label[row] for row in shown]
     return {
         "n": len(contents.file_name),
         "names": [contents.file_name[row] for row in shown],
-        "labels": labels if any(labels) else None,
+        "thumbnails": [base64.b64encode(one).decode() for one in contents.thumbnails],
         "axes": [_axis(one, shown) for one in contents.axes],
-        "kept": _packed([at.get(row, -1) for row, _ in pairs], "<i4"),
-        "similarity": _packed([value for _, value in pairs], "<f4"),
+        "kept": _packed([at.get(contents.kept.get(row, -1), -1) for row in at], "<i4"),
+        "nearest": _packed([at.get(contents.nearest.get(row, -1), -1) for row in at], "<i4"),
+        "notes": {name: [values[row] for row in shown] for name, values in contents.notes.items()},
         "maps": {
             name: {"across": one.across, "up": one.up, "xy": _packed(_scaled(one.where), "<u2")}
             for name, one in contents.places.items()

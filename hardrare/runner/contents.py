@@ -12,11 +12,14 @@ from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+import pyarrow as pa
+
 from hardrare.tables import complete
 
 FRESH = 2_000_000_000  # nanoseconds
 THREADS = 4  # hashing lets go of the interpreter, reading waits for the disk
 GONE = "gone"
+UNLABELLED = "unlabelled "
 
 
 def digest_of(values: object) -> str:
@@ -64,9 +67,26 @@ class Contents:
         names = [p.relative_to(path).as_posix() for p in inside]
         return digest_of([names, self.files(inside)])
 
-    def several(self, root: Path, names: Sequence[str]) -> dict[str, str]:
-        """Name to digest, of files and folders below a root."""
-        return {name: self.of(root / name) for name in names}
+    def several(self, root: Path, names: Sequence[str], no_label: bool = False) -> dict[str, str]:
+        """Name to digest, of files and folders below a root.
+
+        Args:
+            root: of the names.
+            names: relative to it.
+            no_label: tables of images count without their labels.
+        """
+        of = self.unlabelled if no_label else self.of
+        return {name: of(root / name) for name in names}
+
+    def unlabelled(self, path: Path) -> str:
+        """The digest of a table of images without its column of labels and their names."""
+        whole = self.of(path)
+        key = f"{UNLABELLED}{whole}"
+        if path.suffix != ".arrow" or whole == GONE:
+            return whole
+        if key not in self.known:
+            self.known[key] = [_without(path, "label") or whole]
+        return self.known[key][0]
 
     def save(self) -> None:
         """Keep what is known for the next time."""
@@ -76,3 +96,17 @@ class Contents:
 
 def _hash() -> "hashlib._Hash":
     return hashlib.blake2b(digest_size=16)
+
+
+def _without(path: Path, column: str) -> str | None:
+    """A digest of all columns of an Arrow table but one; None where it has no such column."""
+    table = pa.ipc.open_file(pa.memory_map(str(path))).read_all()
+    if column not in table.column_names:
+        return None
+    digest = _hash()
+    for name in (one for one in table.column_names if one != column):
+        digest.update(name.encode())
+        for chunk in table.column(name).chunks:
+            for buffer in chunk.buffers():
+                digest.update(buffer or b"")
+    return digest.hexdigest()

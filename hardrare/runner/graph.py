@@ -25,6 +25,7 @@ class Step:
         code: the files and folders of this package that it uses, as dvc.yaml lists them.
         outs: the files and folders that it writes.
         params: keys of the parameters that it reads.
+        no_label: whether it reads no label, as `meta` in dvc.yaml promises.
     """
 
     name: str
@@ -33,6 +34,7 @@ class Step:
     code: tuple[str, ...]
     outs: tuple[str, ...]
     params: tuple[str, ...]
+    no_label: bool = False
 
     @property
     def stage(self) -> str:
@@ -118,7 +120,8 @@ def _items(name: str, stage: Mapping[str, Any], params: Mapping[str, Any]) -> li
             [_filled(one, item, params) for one in stage.get(kind, [])]
             for kind in ("deps", "code", "outs", "params")
         ]
-        made.append(Step(name + end, tuple(words), *map(tuple, parts)))
+        no_label = stage.get("meta", {}).get("reads_no_label", False)
+        made.append(Step(name + end, tuple(words), *map(tuple, parts), no_label))
     return made
 
 

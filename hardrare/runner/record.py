@@ -70,7 +70,7 @@ class Work:
             "its parameters": digest_of([_value(key, self.params) for key in step.params]),
             "its code": code_of(step.code)[0],
             "what it reads": self.outside.get(step.stage, ""),
-        } | self.contents.several(self.root, self._read(step))
+        } | self.contents.several(self.root, self._read(step), step.no_label)
 
     def due(self, step: Step) -> str | None:
         """Why a step has to run, None where it need not; the steps before it are done."""

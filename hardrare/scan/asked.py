@@ -19,16 +19,27 @@ class Asked:
         folder: what is scanned.
         labels: a table of labels, or the word `folders`.
         minutes: allowed for training on pixels.
+        from_scratch: also train networks on the pixels.
+        network: one that timm or torchvision knows, in place of the default.
+        weights: a file of them.
+        embeddings: a file of features of one's own, in place of a network.
     """
 
     folder: Path
     labels: str | None = None
     minutes: float | None = None
+    from_scratch: bool = False
+    network: str | None = None
+    weights: str | None = None
+    embeddings: str | None = None
 
     def told(self) -> dict[str, Any]:
         """As the record keeps it: paths resolved, so that it is the same from any folder."""
-        labels = self.labels if self.labels in (None, FOLDERS) else str(resolved(self.labels))
-        return {"folder": str(resolved(self.folder)), "labels": labels, "minutes": self.minutes}
+        told: dict[str, Any] = vars(self) | {"folder": str(resolved(self.folder))}
+        for name in ("labels", "weights", "embeddings"):
+            if told[name] not in (None, FOLDERS):
+                told[name] = str(resolved(told[name]))
+        return told
 
 
 def resolved(path: str | Path) -> Path:
@@ -46,6 +57,14 @@ def check(asked: Asked, out: Path) -> None:
         raise InputError(f"--minutes is {asked.minutes}; allow more than 0.")
     if asked.labels not in (None, FOLDERS):
         _readable("--labels", asked.labels, f", nor the word {FOLDERS}")
+    if asked.minutes is not None and not asked.from_scratch:
+        raise InputError("--minutes is for training on pixels; add --from-scratch, or leave it.")
+    if asked.embeddings and (asked.network or asked.weights):
+        raise InputError("--embeddings stands in place of a network; leave out --network and "
+                         "--weights, or it.")  # fmt: skip
+    for name in ("weights", "embeddings"):
+        if getattr(asked, name) is not None:
+            _readable(f"--{name}", getattr(asked, name))
     if not asked.folder.exists():
         raise InputError(f"{asked.folder} does not exist; name a folder of images.")
     here, there = resolved(out), resolved(asked.folder)

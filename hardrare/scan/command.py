@@ -8,6 +8,7 @@ import argparse
 import sys
 import time
 from collections.abc import Sequence
+from dataclasses import fields
 from pathlib import Path
 
 from hardrare.errors import InputError
@@ -23,7 +24,7 @@ def main(words: Sequence[str] | None = None) -> None:
     """Run a command; one sentence and status 1 where something given is wrong."""
     given = _parser().parse_args(words)
     started = time.perf_counter()
-    asked = Asked(given.folder, given.labels, given.minutes)
+    asked = Asked(**{one.name: getattr(given, one.name) for one in fields(Asked)})
     try:
         if given.command == "label-first":
             asked = as_before(given.out, asked)
@@ -69,6 +70,12 @@ def _common(parser: argparse.ArgumentParser) -> None:
         "the same scan begun before")  # fmt: skip
     add("--labels", help="a CSV of file_name,label, or the word folders for class folders: also "
         "finds likely wrong labels")  # fmt: skip
+    add("--network", help="one that timm or torchvision knows, its weights downloaded or from "
+        "--weights (default: EfficientNet-Lite0, which comes with hardrare)")  # fmt: skip
+    add("--weights", help="a file of weights: .safetensors, a checkpoint of tensors, or .onnx")
+    add("--embeddings", help="features of your own in place of a network: .npy in the order of "
+        "the files, or .parquet or .csv with file_name")  # fmt: skip
+    add("--from-scratch", action="store_true", help="also train networks on the pixels")
     add("--minutes", type=float, help="time allowed for training on pixels (default: 30)")
     add("--dvc", action="store_true", help="make OUT a DVC repository")
 

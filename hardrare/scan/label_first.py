@@ -32,9 +32,10 @@ def label_first(out: Path, budget: int, strategy: str) -> Path:
         InputError: an unknown strategy, or more than there are to label.
     """
     params = load(out / study.PARAMS)
-    objective, seed = params["show"]["feature_map"], params["pretrain"]["seeds"][0]
+    run, seed = params["show"]["feature_map"], params["pretrain"]["seeds"][0]
+    file = f"{run}.arrow" if run in params["embed"]["networks"] else f"{run}-{seed}.arrow"
     folder = Path(path_of("show", "--features"))
-    sample_id, features = tables.read_features(out / folder / f"{objective}-{seed}.arrow")
+    sample_id, features = tables.read_features(out / folder / file)
     ranking = tables.read(out / path_of("show", "--ranking"), "ranking/2")
     fresh = np.flatnonzero(~tables.column(ranking, "is_duplicate").astype(bool))
     if budget > len(fresh):

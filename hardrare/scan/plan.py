@@ -6,15 +6,22 @@ from typing import Any
 
 import yaml
 
-from hardrare.runner.graph import steps
+from hardrare.runner.graph import Step, steps
 from hardrare.runner.record import Record
-from hardrare.scan import study
+from hardrare.scan import options, study
 from hardrare.scan.asked import MINUTES, Asked
 from hardrare.scan.progress import spoken
 from hardrare.scan.settings import Choice, choose, estimate
 from hardrare.scan.source import Found
 from hardrare.scan.speed import Speed, measure
-from hardrare.studies import filled, shipped, with_values
+from hardrare.studies import with_values
+
+# Seconds of a step: its start, and for each image.
+SECONDS = {
+    "prepare": (1.0, 0.012), "embed": (4.0, 0.025), "pretrain_features": (1.0, 0.004),
+    "supervise_features": (1.0, 0.004), "match": (1.0, 0.006), "show": (3.0, 0.008),
+}  # fmt: skip
+OTHERS = (0.5, 0.001)
 
 
 def planned(asked: Asked, record: Record, found: Found, started: float) -> dict[str, Any]:
@@ -36,18 +43,30 @@ def planned(asked: Asked, record: Record, found: Found, started: float) -> dict[
         return plan["set"]
     print(f"{asked.folder}: {found.count:,} image files{', with labels' * labelled}; measuring "
           "how fast this machine trains ...", flush=True)  # fmt: skip
-    text = with_values(filled(shipped(study.STUDY), study.STUDY), study.settings(asked, found))
+    text = with_values(options.default(), options.settings(asked, found))
     params, stages = yaml.safe_load(text), study.graph()
     speeds = measure(stages, params)
     kinds, spent = params["supervise"]["kinds"], time.perf_counter() - started
     choice = choose(found.count, found.side, speeds, kinds, 60 * minutes, spent)
     chosen = choice.parameters()
     todo = steps(stages, yaml.safe_load(with_values(text, chosen)))
-    expected = {one.name: round(estimate(one, found.count, choice, speeds), 1) for one in todo}
+    seconds = {one.name: round(estimate(one, found.count, choice, speeds), 1) for one in todo}
     record.known["plan"] = {"minutes": minutes, "labelled": labelled, "set": chosen}
-    record.known["expected"] = expected
-    _tell(minutes, speeds, choice, sum(expected.values()))
+    record.known["expected"] = seconds
+    _tell(minutes, speeds, choice, sum(seconds.values()))
     return chosen
+
+
+def expected(step: Step, known: Mapping[str, Any]) -> float:
+    """Seconds that a step may take: as planned, or of such steps on two cores.
+
+    Args:
+        step: any.
+        known: the scan's record.
+    """
+    planned_for = known.get("expected", {})
+    start, each = SECONDS.get(step.stage, OTHERS)
+    return planned_for.get(step.name, start + each * known["count"])
 
 
 def _tell(minutes: float, speeds: Mapping[str, Speed], choice: Choice, seconds: float) -> None:

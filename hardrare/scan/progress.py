@@ -18,7 +18,8 @@ class Progress:
         self.weights, self.done = dict(seconds), 0.0
         self.within: dict[str, float] = {}  # of the steps that run: their weight that is done
         self.total = sum(self.weights.values()) or 1.0
-        self.started = self.told = time.perf_counter()
+        self.started = self.last = time.perf_counter()
+        self.told: list[str] = []  # what prepare found, for people
         self.ran = 0.0  # of the weights: what was skipped says nothing of the time left
         shape = "{desc} |{bar:24}| {percentage:3.0f} % [{elapsed}<{remaining}]"
         live = sys.stderr.isatty()
@@ -38,6 +39,8 @@ class Progress:
 
     def line(self, step: str, text: str) -> None:
         """A line that a step printed."""
+        if text.startswith("prepare: ") and "done in" not in text:
+            self.told.append(text.partition(" ")[2].strip())
         if match := PART.search(text):
             part, whole = (int(one.replace(",", "")) for one in match.groups())
             now = self.weights[step] * min(part / whole, 1.0) if whole else 0.0
@@ -64,8 +67,8 @@ class Progress:
     def _tell(self) -> None:
         """A line with the time left, where there is no bar."""
         now = time.perf_counter()
-        if self.bar is None and now - self.told > SECONDS and self.ran:
-            self.told = now
+        if self.bar is None and now - self.last > SECONDS and self.ran:
+            self.last = now
             left = (now - self.started) / self.ran * (self.total - self.done)
             print(f"scan {100 * self.done / self.total:3.0f} %  {spoken(left)} left", flush=True)
 

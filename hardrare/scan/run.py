@@ -7,21 +7,18 @@ from pathlib import Path
 import yaml
 
 from hardrare.gallery.page import with_time
-from hardrare.runner.contents import Contents
+from hardrare.runner.contents import Contents, digest_of
 from hardrare.runner.graph import before, steps
 from hardrare.runner.record import Work
 from hardrare.runner.run import run
-from hardrare.scan import study
-from hardrare.scan.asked import Asked, check
+from hardrare.scan import options, study
+from hardrare.scan.asked import Asked, check, resolved
 from hardrare.scan.dvc import into_dvc
-from hardrare.scan.files import sums
-from hardrare.scan.plan import planned
+from hardrare.scan.plan import expected, planned
 from hardrare.scan.progress import Progress, spoken
 from hardrare.scan.source import look
-from hardrare.studies import filled, shipped
 from hardrare.tables import complete
 
-UNKNOWN = 30.0  # seconds of a step that the first estimate did not know
 SCRATCH, CONTENTS, LOG = "scratch", "contents.json", "log.txt"
 
 
@@ -43,14 +40,16 @@ def scan(asked: Asked, out: Path, started: float, *, dvc: bool = False) -> Path:
     work = _prepared(asked, out, started)
     if work.record.known["done"]:
         print(f"{out} holds this scan: {_said(work)}", flush=True)
-    expected = work.record.known["expected"]
-    progress = Progress({one.name: expected.get(one.name, UNKNOWN) for one in work.steps})
+    progress = Progress({one.name: expected(one, work.record.known) for one in work.steps})
     try:
         ran = run(work, out / SCRATCH / LOG, progress)
     finally:
         progress.close()
+        if progress.told:
+            work.record.known["told"] = progress.told
+            work.record.write()
     _stamp(work, ran, time.perf_counter() - started)
-    print(sums(out))
+    print("\n".join(work.record.known.get("told", [])))
     if dvc:
         into_dvc(out)
     return out / study.PAGE
@@ -61,14 +60,18 @@ def _prepared(asked: Asked, out: Path, started: float) -> Work:
     check(asked, out)
     record = study.opened(out, asked)
     contents = Contents(out / SCRATCH / CONTENTS)
-    least = yaml.safe_load(filled(shipped(study.STUDY), study.STUDY))["prepare"]["min_images"]
+    least = yaml.safe_load(options.default())["prepare"]["min_images"]
     found = look(asked.folder, asked.labels, contents, least)
-    changes = study.settings(asked, found) | planned(asked, record, found, started)
+    changes = options.settings(asked, found)
+    if asked.from_scratch:
+        changes |= planned(asked, record, found, started)
     params = study.lay(out, record, changes)
-    record.known["asked"] = asked.told()
+    record.known |= {"asked": asked.told(), "count": found.count}
     record.write()
     todo = steps(study.graph(), params)
-    return Work(todo, params, out, record, contents, {"prepare": found.mark})
+    files = [contents.file(resolved(one)) for one in (asked.weights, asked.embeddings) if one]
+    outside = {"prepare": found.mark, "embed": digest_of(files)}
+    return Work(todo, params, out, record, contents, outside)
 
 
 def _said(work: Work) -> str:

@@ -1,7 +1,6 @@
 """A study of its own in a folder: its parameters, its graph, and the record of what was done."""
 
 from collections.abc import Mapping
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,14 +11,13 @@ from hardrare.params import load
 from hardrare.runner.contents import digest_of
 from hardrare.runner.graph import path_of, stages_for
 from hardrare.runner.record import Record
-from hardrare.scan.asked import FOLDERS, Asked, resolved
-from hardrare.scan.source import Found
-from hardrare.studies import filled, shipped, with_values
+from hardrare.scan.asked import Asked, resolved
+from hardrare.scan.options import default
+from hardrare.studies import with_values
 from hardrare.tables import complete
 
 RECORD, PARAMS, GRAPH, PAGE = "scan.json", "params.yaml", "dvc.yaml", "index.html"
 SKIPPED, KEEP, DROP = "skipped.csv", "keep.txt", "drop.txt"
-STUDY = "studies/folder.yaml"
 TARGETS = ("show",)
 # Stage and argument of what people are promised, and what it is called beside the page.
 PROMISED = {
@@ -31,7 +29,6 @@ PROMISED = {
     ("rank", "--keep"): KEEP,
     ("rank", "--drop"): DROP,
 }
-LABELLED = ["supervised", "second_split"]
 HEAD = "# A scan of {}; any value may be changed, then call the scan again.\n"
 
 
@@ -63,21 +60,8 @@ def as_before(out: Path, asked: Asked) -> Asked:
     known = record.known.get("asked") if record else None
     if not known:
         return asked
-    return replace(asked, labels=asked.labels or known["labels"], minutes=known["minutes"])
-
-
-def settings(asked: Asked, found: Found) -> dict[str, Any]:
-    """The parameters that the options decide: dotted key to value."""
-    changes: dict[str, Any] = {
-        "prepare.dataset": found.dataset,
-        "prepare.path": str(resolved(asked.folder)),
-        "pretrain.snapshot_every": 0,
-    }
-    if asked.labels is not None:
-        table = None if asked.labels == FOLDERS else str(resolved(asked.labels))
-        changes |= {"prepare.labels": table, "supervise.kinds": LABELLED}
-        changes["supervise.supervised.occasional"] = []
-    return changes
+    given = {name: value for name, value in vars(asked).items() if value not in (None, False)}
+    return Asked(**known | given | {"minutes": known["minutes"]})
 
 
 def lay(out: Path, record: Record, changes: Mapping[str, Any]) -> dict[str, Any]:
@@ -86,12 +70,13 @@ def lay(out: Path, record: Record, changes: Mapping[str, Any]) -> dict[str, Any]
     Parameters that are there stay as people left them, but for those that other options decide.
     """
     before = record.known.get("set", {})
-    shipped_study = filled(shipped(STUDY), STUDY)
+    shipped_study = default()
     version = digest_of(shipped_study)
     if (out / PARAMS).exists() and record.known.get("version") == version:
         text = (out / PARAMS).read_text("utf-8")
-        default = yaml.safe_load(shipped_study)
-        gone = {key: _value(default, key) for key in before.keys() - changes.keys()}
+        tree = yaml.safe_load(shipped_study)
+        gone = {key: _value(tree, key) for key in before.keys() - changes.keys()}
+        gone = {key: value for key, value in gone.items() if value is not ...}
         new = {k: v for k, v in changes.items() if k not in before or before[k] != v}
         text = with_values(text, gone | new) if gone or new else text
     else:
@@ -113,9 +98,10 @@ def _graph_text(changes: Mapping[str, Any]) -> str:
 
 
 def _value(tree: Mapping[str, Any], dotted: str) -> Any:  # noqa: ANN401
+    """The value of a key; `...` where there is none, as of another network."""
     value: Any = tree
     for part in dotted.split("."):
-        value = value[part]
+        value = value.get(part, ...) if isinstance(value, Mapping) else ...
     return value
 
 

@@ -1,0 +1,71 @@
+"""Which networks judged the images, and how well what they see fits these images."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+TIMES = {1: "", 2: ", twice", 3: ", three times"}
+
+
+@dataclass(frozen=True)
+class Judges:
+    """Who judged.
+
+    Attributes:
+        networks: frozen networks that looked at the images, and figures of how well what each
+            sees fits them, or None.
+        heads: whether small heads were trained on their features.
+        trained: whether networks were trained on the images' pixels.
+        seeds: how often they were.
+    """
+
+    networks: Mapping[str, Mapping[str, float] | None]
+    heads: bool
+    trained: bool
+    seeds: int
+
+    def lead(self) -> str:
+        """One or two sentences for the top of the page."""
+        said, times = [], TIMES.get(self.seeds, f", {self.seeds} times")
+        if self.networks:
+            names = " and ".join(self.networks)
+            head = f"; small heads learnt from what it sees{times}" if self.heads else ""
+            what = "features that you brought" if names == "given" else names
+            look = "tell of every image" if names == "given" else "looked at every image"
+            said.append(f"{what[0].upper()}{what[1:]}, never trained on them, {look}{head}.")
+        if self.trained:
+            said.append(f"Small networks learnt from these images alone{times}.")
+        return " ".join(said)
+
+    def fits(self) -> list[str]:
+        """A sentence for each network whose fit is known."""
+        return [_fit(name, value) for name, value in self.networks.items() if value is not None]
+
+
+def judges(
+    scores: Sequence[str],
+    networks: Sequence[str],
+    fit: Mapping[str, Mapping[str, float]],
+    seeds: int,
+) -> Judges:
+    """Who judged, from the names of the scores that make the axes.
+
+    Args:
+        scores: `<run>/<metric>` each.
+        networks: the frozen networks of the study.
+        fit: network to its figures, of those where they are known.
+        seeds: how many runs of each kind.
+    """
+    runs = {one.partition("/")[0] for one in scores} - {"appearance", "pixels"}
+    heads = any(one.startswith("features_") for one in runs)
+    used = [one for one in networks if one in runs or heads]
+    trained = any(not one.startswith("features_") and one not in networks for one in runs)
+    return Judges({one: fit.get(one) for one in used}, heads, trained, seeds)
+
+
+def _fit(name: str, figures: Mapping[str, float]) -> str:
+    agreed, found = (100 * figures[k] for k in ("neighbour_agreement", "view_retrieval"))
+    return (
+        f"How well {name} fits these images: two altered views of an image share {agreed:.0f} % "
+        f"of their {figures['neighbours']:.0f} nearest images, and in {found:.0f} % of "
+        f"{figures['samples']:,.0f} images the one view finds the other."
+    )
