@@ -4,6 +4,7 @@
 done and why a step is due, `workers` and `worker` are the two sides of a process that runs steps,
 `run` puts them in order. `hardrare scan` runs its stages with it, in a folder of somebody's own.
 
-DVC stays what runs a study: it keeps every version and its remotes. For a scan its own work is
-about a second a stage, and each stage is a process of its own that imports torch anew.
+DVC stays what runs a study: it keeps every version and its remotes. For a scan it is too slow: the
+12 stages of a scan of 48 small images took `dvc repro` 67 s of processor time, this runner 29 s,
+so 3 s a stage, most of them the start of a Python with torch; a `dvc repro` of nothing took 3 s.
 """

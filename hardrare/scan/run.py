@@ -61,7 +61,7 @@ def _prepared(asked: Asked, out: Path, started: float) -> Work:
     record = study.opened(out, asked)
     contents = Contents(out / SCRATCH / CONTENTS)
     least = yaml.safe_load(options.default())["prepare"]["min_images"]
-    found = look(asked.folder, asked.labels, contents, least)
+    found = look(resolved(asked.folder), asked.labels, contents, least)
     changes = options.settings(asked, found)
     if asked.from_scratch:
         changes |= planned(asked, record, found, started)

@@ -18,7 +18,6 @@ MOST_LABELLED, LEAST_LABELLED = 20, 3
 LIGHT = 0.6  # the start of a step without training, as a share of one with
 # Seconds for each image: of reading, of scoring a run, of the other steps.
 READ, SCORE, OTHER = 0.002, 0.002, 0.001
-LOOK = 0.06  # of all that a frozen network and heads on what it sees take, for each image
 ARRANGE = 0.008  # of the page's map, for each image on it, 4,000 at most
 
 
@@ -148,6 +147,6 @@ def _seconds_of(
     """Seconds of everything with so many epochs."""
     light = LIGHT * max(one.once for one in speeds.values())
     runs = sum(seeds * (one.once + light + SCORE * count) for one in speeds.values())
-    rest = 14 * light + (READ + 4 * OTHER + LOOK) * count + ARRANGE * min(count, 4000)
+    rest = 14 * light + (READ + 12 * OTHER) * count + ARRANGE * min(count, 4000)
     free, labelled = _per_epoch(count, size, seeds, speeds, kinds)
     return runs + rest + epochs * free + label_epochs * labelled
