@@ -1,14 +1,16 @@
 # make study   install what is pinned and run the whole study
-# make test    install, lint and test
+# make test    install, lint and test, but for the tests that take long
+# make test-slow  the tests that take long: kills, mutations of the code, whole studies, browsers
 # make graph   write the code that each stage uses into dvc.yaml
 # make use STUDY=cifar10-cpu    switch params.yaml to another study
 # make release put what dvc.lock names into data/remote, for a commit
 PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
+PYTEST := python -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
-.PHONY: install study test format graph use release lock
+.PHONY: install study test test-slow format graph use release lock
 
 install: $(VENV)/installed
 
@@ -27,7 +29,10 @@ study: install
 test: install
 	ruff check .
 	ruff format --check .
-	python -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile
+	$(PYTEST) -m "not slow"
+
+test-slow: install
+	$(PYTEST) -m slow
 
 format: install
 	ruff check --fix .
