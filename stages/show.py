@@ -37,8 +37,13 @@ def main(
     dynamics: Path, features: Path, scores: Path, ranking: Path, page: Path,
 ) -> None:  # fmt: skip
     """Read the ranking and what it is made of; write the page."""
-    chosen = {name: getattr(params, name) for name in Settings.__annotations__ if name != "axes"}
-    settings = Settings(axes={name: getattr(params, name, []) for name in AXES}, **chosen)
+    known = {one.name: one.harder for one in params.label_free_scores(scores)[1]}
+    own = {
+        "axes": {name: getattr(params, name, []) for name in AXES},
+        "high_is_hard": known.get(f"{params.data_map}_mean") != "low",
+    }
+    rest = {name: getattr(params, name) for name in Settings.__annotations__ if name not in own}
+    settings = Settings(**own, **rest)
     fit = {one: tables.read_fit(params.files(scores, one)[0]) for one in params.networks}
     found = contents(
         settings, pictures=open_pictures(pictures, images), appearance=appearance,

@@ -93,7 +93,10 @@ def test_the_page_holds_every_name_and_number_and_loads_nothing():
     assert "<script>alert" not in html
     assert "<img" not in html
     assert "&lt;b&gt;cut" in html
-    assert "Some_network, never trained on them, looked at every image; small heads" in html
+    assert (
+        "The network some_network, never trained on them, looked at every image; small heads"
+        in html
+    )
     assert "share 71 % of their 10 nearest images, and in 90 % of 1,000 images the one" in html
     assert "<b>1</b> leak between parts" in html
     assert "one range" not in html

@@ -457,7 +457,7 @@ def test_a_scan_ends_with_a_page_and_a_ranking(scanned):
     source, out, _ = scanned
     html = (out / "index.html").read_text("utf-8")
     assert "took " in html
-    assert "Efficientnet_lite0, never trained on them, looked at every image" in html
+    assert "The network efficientnet_lite0, never trained on them, looked at every image" in html
     assert "<script>alert" not in html
     ranked = table_of(out)
     skipped = [one.file_name for one in tables.read_skipped(out / "skipped.csv")]

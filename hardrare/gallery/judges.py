@@ -29,9 +29,9 @@ class Judges:
         if self.networks:
             names = " and ".join(self.networks)
             head = f"; small heads learnt from what it sees{times}" if self.heads else ""
-            what = "features that you brought" if names == "given" else names
+            what = "Features that you brought" if names == "given" else f"The network {names}"
             look = "tell of every image" if names == "given" else "looked at every image"
-            said.append(f"{what[0].upper()}{what[1:]}, never trained on them, {look}{head}.")
+            said.append(f"{what}, never trained on them, {look}{head}.")
         if self.trained:
             said.append(f"Small networks learnt from these images alone{times}.")
         return " ".join(said)

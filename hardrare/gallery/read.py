@@ -26,6 +26,7 @@ class Settings:
         axes: axis to the scores that make it, in the order of the page.
         any_of: axes where one score suffices.
         data_map: the dynamics column of the map by loss, `<run>/<column>`.
+        high_is_hard: whether the harder end of that column's mean is declared to be the high one.
         first: samples of each axis that are on the page in any case.
         points: samples on the page at most, beyond these.
         thumbnail: longest side in pixels.
@@ -36,6 +37,7 @@ class Settings:
     axes: Mapping[str, Sequence[str]]
     any_of: Sequence[str]
     data_map: str
+    high_is_hard: bool
     first: int
     points: int
     thumbnail: int
@@ -141,19 +143,20 @@ def _places(
                 f"images; it records {', '.join(sorted(columns))}."
             )
         values.append(columns[name][shown])
-    maps = {"data": _data_map(name, values)} if values else {}
+    maps = {"data": _data_map(name, values, settings.high_is_hard)} if values else {}
     return maps | {"features": _feature_map(features, shown)}
 
 
-def _data_map(name: str, values: Sequence[np.ndarray]) -> Map:
-    """How an image fared over the epochs."""
+def _data_map(name: str, values: Sequence[np.ndarray], high_is_hard: bool) -> Map:
+    """How an image fared over the epochs: the easy end is up."""
+    end = "low" if high_is_hard else "high"
     note = (
-        f"by the {name} of each image over the epochs: high up, where it was low and steady, is "
+        f"by the {name} of each image over the epochs: high up, where it was {end} and steady, is "
         "easy for this network, far down is hard, far to the right was learnt late or forgotten. "
         "An axis made of other scores may see it otherwise."
     )
-    sides = f"variability of the {name}", f"mean {name}, low = up"
-    return Map("Data map", note, *sides, over_epochs(list(values)) * [1, -1])
+    sides = f"variability of the {name}", f"mean {name}, {end} = up"
+    return Map("Data map", note, *sides, over_epochs(list(values)) * [1, -1 if high_is_hard else 1])
 
 
 def _feature_map(path: Path, shown: np.ndarray) -> Map:
