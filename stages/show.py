@@ -40,17 +40,16 @@ def main(
     known = {one.name: one.harder for one in params.label_free_scores(scores)[1]}
     own = {
         "axes": {name: getattr(params, name, []) for name in AXES},
-        "high_is_hard": known.get(f"{params.data_map}_mean") != "low",
-    }
-    rest = {name: getattr(params, name) for name in Settings.__annotations__ if name not in own}
-    settings = Settings(**own, **rest)
-    fit = {one: tables.read_fit(params.files(scores, one)[0]) for one in params.networks}
+        "high_is_hard": known.get(f"{params.data_map}_mean") != "low"}  # fmt: skip
+    rest = [name for name in Settings.__annotations__ if name not in own]
+    settings = Settings(**own, **{name: getattr(params, name) for name in rest})
+    fits = ((one, tables.read_fit(params.files(scores, one)[0])) for one in params.networks)
     found = contents(
-        settings, pictures=open_pictures(pictures, images), appearance=appearance,
-        skipped=skipped, ranking=ranking,
+        settings, appearance=appearance, skipped=skipped, ranking=ranking,
+        pictures=open_pictures(pictures, images),
         dynamics=params.files(dynamics, params.data_map.partition("/")[0]),
         features=params.files(features, params.feature_map)[0],
-        fit={name: figures for name, figures in fit.items() if figures},
+        fit={name: figures for name, figures in fits if figures},
     )  # fmt: skip
     with tables.complete(page) as part:
         part.write_text(html(found), encoding="utf-8")
