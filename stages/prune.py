@@ -50,10 +50,10 @@ def main(params: Params, *, scores: Path, images: Path, features: Path, subsets:
         hard_cutoff=params.hard_cutoff,
         strata=params.strata,
     )
-    subsets.mkdir(parents=True, exist_ok=True)
     for name, table in chosen(wanted, pool, sample_id).items():
         said = words({name: arm_words(wanted[name][0])})
         write(subsets / f"{name}.arrow", "subset/1", table, said)
+    subsets.mkdir(parents=True, exist_ok=True)  # where there is no arm
 
 
 if __name__ == "__main__":

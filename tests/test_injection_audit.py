@@ -213,7 +213,8 @@ def stage(folder: Path, yaml: str, before: Images) -> subprocess.CompletedProces
     return subprocess.run(command, capture_output=True, text=True, cwd=ROOT, check=False)
 
 
-ENTRIES = """inject:
+ENTRIES = """prepare: {picture_side: null}
+inject:
   seed: 4
   artefacts:
     - {artefact: cutmix, share: 0.1, strength: 0.3, placement: append}
@@ -313,5 +314,5 @@ def test_stage_leaves_nothing_where_the_audit_fails(tmp_path, monkeypatch, make_
     paths = {"images": "in.arrow", "injected": "out.arrow", "manifest": "manifest.arrow"}
     paths = {name: tmp_path / path for name, path in (paths | {"audited": "audit.arrow"}).items()}
     with pytest.raises(RuntimeError, match=f"average: .*{words}"):
-        script.main(script.Params(seed=0, artefacts=[]), **paths)
+        script.main(script.Params(seed=0, artefacts=[], picture_side=None), **paths)
     assert [p.name for p in tmp_path.iterdir()] == ["in.arrow"]

@@ -64,9 +64,10 @@ def fresh(monkeypatch):
     return calls
 
 
-def test_all_nine_are_registered():
+def test_all_ten_are_registered():
     found = "cluster_size density duplicate_similarity earlier_similarity knn_distance lid_mle "
-    assert (found + "lid_tle prototype_distance silhouette_last").split() == NAMES
+    found += "lid_tle neighbour_cluster_entropy prototype_distance silhouette_last"
+    assert found.split() == NAMES
 
 
 # The neighbour search
@@ -447,6 +448,7 @@ def test_what_a_lone_sample_scores():
         "earlier_similarity": [-1.0],
         "lid_mle": [0.0],
         "lid_tle": [0.0],
+        "neighbour_cluster_entropy": [0.0],
     }
 
 
