@@ -28,6 +28,7 @@ import yaml
 from graph import ROOT
 
 from hardrare.params import keys
+from hardrare.protocols.kinds import KINDS
 
 sys.path.insert(0, str(ROOT))  # for the stages' scripts
 
@@ -48,9 +49,14 @@ class Row:
 def wide(tree: dict) -> dict:
     """The parameters with one seed of everything that the matrices can hold."""
     objectives = [n for n in tree["pretrain"] if graph.objective_file(n).exists()]
-    kinds = [n for n, v in tree["supervise"].items() if isinstance(v, dict) and n != "augmentation"]
+    kinds, heads = ([n for n in tree[s] if n in KINDS] for s in ("supervise", "supervise_features"))
+    networks = [n for n, v in tree["embed"].items() if isinstance(v, dict)]
+    on_features = [n for n in tree["pretrain_features"] if graph.objective_file(n).exists()]
     tree["pretrain"] |= {"objectives": objectives, "second_split": objectives[:2], "seeds": [0]}
-    tree["supervise"] |= {"kinds": kinds, "seeds": [0]}
+    tree["pretrain"] |= {"on_features": on_features}
+    tree["supervise"] |= {"kinds": kinds, "on_features": heads, "seeds": [0]}
+    tree["embed"] |= {"networks": networks}
+    tree["cluster"] |= {"networks": networks[:1]}
     tree["prune"] |= {"arms": tree["prune"]["arms"][:3]}
     return tree
 
@@ -112,6 +118,12 @@ def reads(script: str, item: dict[str, Any]) -> set[str]:
     """The keys that a run of a stage reads."""
     cls = importlib.import_module(f"stages.{script}").Params
     return {k.format(**item) for k in keys(cls, script).values()}
+
+
+def named(name: str) -> set[str]:
+    """The keys that the command of a stage names, but for its matrix."""
+    found = re.findall(r"\$\{([\w.]+)\}", graph.stages()[name.partition("@")[0]]["cmd"])
+    return {key for key in found if not key.startswith("item.")}
 
 
 def under(leaf: str, key: str) -> bool:
@@ -306,7 +318,8 @@ def parameter_rows(asked: Asked) -> Iterator[Row]:
     for path in leaves(tree):
         other, leaf = mutate(tree, path), ".".join(map(str, path))
         stages = expanded(other)
-        expected = {n for n, s in stages.items() if any(under(leaf, k) for k in reads(*s))}
+        read = {n: reads(*stage) | named(n) for n, stage in stages.items()}
+        expected = {n for n, found in read.items() if any(under(leaf, k) for k in found)}
         new_graph = any(under(key, leaf) or under(leaf, key) for key in in_graph)
         with asked.rewritten("params.yaml", other, new_graph):
             yield Row("parameter", leaf, expected | (set(stages) - set(known)), asked.stale())

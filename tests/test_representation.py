@@ -190,10 +190,10 @@ def study(folder, labels=True, samples=1000):
     (folder / "params.yaml").write_text(
         f"represent: {{samples: {samples}, neighbours: 20, temperature: 0.07,\n"
         "  bootstrap: 50, seed: 0}\n"
-        "pretrain: {objectives: [autoencoder], second_split: [], seeds: [0]}\n"
-        "cluster: {objectives: []}\n"
+        "pretrain: {objectives: [autoencoder], second_split: [], on_features: [], seeds: [0]}\n"
+        "cluster: {objectives: [], networks: []}\n"
         "embed: {networks: [net]}\n"
-        "supervise: {kinds: [supervised], seeds: [3]}\n"
+        "supervise: {kinds: [supervised], on_features: [], seeds: [3]}\n"
     )
 
 

@@ -168,7 +168,19 @@ def interrupted(folder, run, settings, given, stop, before=False):
     assert not left  # no half-written output
 
 
-@pytest.mark.parametrize("title", RUNS)
+# One of each way to train is tested always; the others, which share their loop, with the slow tests.
+ALWAYS = {
+    "simclr, constant", "classifier, triangular", "mimo", "an early end", "a range test",
+    "retraining", "snapshots",
+}  # fmt: skip
+TITLES = [one if one in ALWAYS else pytest.param(one, marks=pytest.mark.slow) for one in RUNS]
+
+
+def test_what_is_tested_always_is_there():
+    assert set(RUNS) >= ALWAYS
+
+
+@pytest.mark.parametrize("title", TITLES)
 def test_a_run_stopped_after_any_epoch_ends_alike(tmp_path, title):
     run, given, changed = RUNS[title]
     settings = replace(SETTINGS, **changed)

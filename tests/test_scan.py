@@ -6,6 +6,7 @@ import re
 import shutil
 import subprocess
 import sys
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -99,6 +100,13 @@ def test_every_promised_file_is_an_output_of_a_stage():
 # What fits
 
 
+@cache
+def from_scratch(seeds):
+    """The steps of a scan that trains on pixels, too."""
+    values = {"pretrain.seeds": list(range(seeds)), "pretrain.objectives": options.ON_PIXELS}
+    return steps(study.graph(), yaml.safe_load(with_values(FOLDER, values)))
+
+
 def test_the_choice_fits_the_time_and_grows_with_it():
     for minutes in (5, 10, 30, 120):
         for count, side in ((500, 32), (5_000, 64), (50_000, 500)):
@@ -106,16 +114,7 @@ def test_the_choice_fits_the_time_and_grows_with_it():
                 chosen = choose(count, side, FAST, [], 60 * minutes, 0)
             except InputError:
                 continue
-            params = yaml.safe_load(
-                with_values(
-                    FOLDER,
-                    {
-                        "pretrain.seeds": list(range(chosen.seeds)),
-                        "pretrain.objectives": options.ON_PIXELS,
-                    },
-                )
-            )
-            todo = steps(study.graph(), params)
+            todo = from_scratch(chosen.seeds)
             expected = sum(settings.estimate(one, count, chosen, FAST) for one in todo)
             assert expected <= 60 * minutes
             assert chosen.size <= max(side, 32)
