@@ -168,10 +168,10 @@ def interrupted(folder, run, settings, given, stop, before=False):
     assert not left  # no half-written output
 
 
-# One of each way to train is tested always; the others, which share their loop, with the slow tests.
+# One of each way to train is tested always; the others, which share their loop, are slow.
 ALWAYS = {
-    "simclr, constant", "classifier, triangular", "mimo", "an early end", "a range test",
-    "retraining", "snapshots",
+    "simclr, constant", "classifier, triangular", "mimo", "an early end", "pseudo-labels",
+    "retraining",
 }  # fmt: skip
 TITLES = [one if one in ALWAYS else pytest.param(one, marks=pytest.mark.slow) for one in RUNS]
 
@@ -354,6 +354,7 @@ def sentence(process):
     return lines[0]
 
 
+@pytest.mark.slow
 def test_two_runs_at_once_and_one_goes_on(tmp_path):
     first = started(tmp_path, 4000)
     for line in first.stdout:
@@ -379,6 +380,7 @@ def mounts():
         return False
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not mounts(), reason="mounting a file system needs root")
 @pytest.mark.parametrize(
     ("mount", "reason"),
