@@ -27,6 +27,14 @@ def computed(tmp_path_factory):
     return where
 
 
+@pytest.hookimpl(tryfirst=True)  # before `-m` chooses
+def pytest_collection_modifyitems(items):
+    """What needs a whole study is slow."""
+    for item in items:
+        if "computed" in item.fixturenames:
+            item.add_marker("slow")
+
+
 def pytest_terminal_summary(terminalreporter):
     """What tests counted (`record_property("told", ...)`), at the end of all output."""
     for report in terminalreporter.getreports("passed") + terminalreporter.getreports("failed"):
