@@ -2,7 +2,6 @@
 
 import hashlib
 import importlib.util
-import pickle
 from pathlib import Path
 
 import torch
@@ -78,11 +77,11 @@ def read_tensors(path: Path) -> dict[str, torch.Tensor]:
         found = torch.load(path, map_location="cpu", weights_only=True)
     except FileNotFoundError:
         raise InputError(f"{path}: no such file of weights; name an existing one.") from None
-    except pickle.UnpicklingError:
-        raise InputError(
-            f"{path}: holds more than tensors, or is no checkpoint; save its state_dict alone."
-        ) from None
     except Exception as error:
+        if type(error).__name__ == "UnpicklingError":
+            raise InputError(
+                f"{path}: holds more than tensors, or is no checkpoint; save its state_dict alone."
+            ) from None
         reason = " ".join(str(error).split())[:120]
         raise InputError(f"{path}: not readable as weights ({reason}); name another.") from None
     inner = next((found[key] for key in NESTED if isinstance(found, dict) and key in found), found)
