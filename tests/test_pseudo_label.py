@@ -175,7 +175,7 @@ def stages(folder, label):
             words += ["--scratch", str(folder / "scratch")]
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr("sys.argv", words)
-            siblings = ("objectives",) if module is cluster_stage else ()
+            siblings = ("objectives", "networks") if module is cluster_stage else ()
             stage.run(module.main, siblings=siblings)
     return (folder / "dynamics.arrow").read_bytes()
 

@@ -28,7 +28,7 @@ FAMILIES = {
     ),
     "norm": Family(
         "how long the representation of an image is",
-        ("norm_",),
+        ("norm_", "feature_norm"),
     ),
     "LGN": Family(
         "how strongly the loss reacts to small changes of the image",
@@ -44,7 +44,7 @@ FAMILIES = {
     ),
     "views": Family(
         "how alike two random views of the image are described",
-        ("alignment_", "self_correlation", "cross_correlation", "augmentation_"),
+        ("alignment_", "self_correlation", "cross_correlation", "augmentation_", "view_"),
     ),
     "code": Family(
         "the short code of the image, and how it changes",
@@ -56,7 +56,7 @@ FAMILIES = {
     ),
     "clusters": Family(
         "where the image stands among the groups that the features fall into",
-        ("cluster_", "prototype_", "silhouette_"),
+        ("cluster_", "neighbour_cluster_", "prototype_", "silhouette_"),
     ),
     "learning time": Family(
         "when the image is learnt, or forgotten",
@@ -98,6 +98,10 @@ FAMILIES = {
             "non_monotonicity",
             "aflite_",
         ),
+    ),
+    "defects": Family(
+        "what hurts the picture itself: blur, noise, too little or too much light",
+        ("defect_",),
     ),
     "pixels": Family(
         "one line of arithmetic on the pixels",
