@@ -222,6 +222,7 @@ def settled(watched):
     watched.page.wait_for_timeout(200)
 
 
+@pytest.mark.slow
 def test_the_page_opens_without_an_error_or_a_request(file):
     with browsing(file) as watched:
         settled(watched)
@@ -237,6 +238,7 @@ def test_the_page_opens_without_an_error_or_a_request(file):
         assert watched.page.locator("canvas[data-map=features]").evaluate(inked)
 
 
+@pytest.mark.slow
 def test_filters_work_by_mouse_and_by_keyboard(file):
     with browsing(file) as watched:
         settled(watched)
@@ -267,6 +269,7 @@ def test_filters_work_by_mouse_and_by_keyboard(file):
         assert watched.errors == []
 
 
+@pytest.mark.slow
 def test_a_path_is_copied_by_click_and_by_enter(file):
     with browsing(file) as watched:
         settled(watched)
@@ -283,6 +286,7 @@ def test_a_path_is_copied_by_click_and_by_enter(file):
         assert watched.errors == []
 
 
+@pytest.mark.slow
 def test_pointing_at_a_map_shows_the_image(file):
     with browsing(file) as watched:
         settled(watched)
@@ -311,6 +315,7 @@ def test_pointing_at_a_map_shows_the_image(file):
         assert watched.errors == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("width", "dark"), [(1280, True), (375, False), (375, True)])
 def test_it_fits_a_phone_and_follows_the_theme(file, width, dark):
     with browsing(file, width=width, dark=dark) as watched:

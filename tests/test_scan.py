@@ -529,7 +529,7 @@ def test_promised_files_that_are_deleted_or_changed_are_made_again(scanned, caps
     assert ran(said) == {"prepare", "rank", "show"}
     after = {name: (out / name).read_bytes() for name in before}
     assert {name for name in before if after[name] != before[name]} == {"skipped.csv", "index.html"}
-    assert "44 files: 41 ranked" in said
+    assert "44 files: 42 ranked" in said
     (source / "a" / "notes.txt").unlink()
 
 
@@ -586,7 +586,7 @@ def test_dvc_goes_on_from_a_scan(scanned):
     assert "hard" in tool("dvc", "exp", "show", "--csv")
     # what lies beside the page is that of the experiment
     drop, keep = ((out / name).read_text().splitlines() for name in ("drop.txt", "keep.txt"))
-    assert (len(drop), len(keep)) == (10, 31)
+    assert (len(drop), len(keep)) == (10, 32)
     for file in ("scores.parquet", "metadata.parquet"):
         rows = pyarrow.parquet.read_table(out / file).to_pylist()
         assert {row["file_name"] for row in rows if row["dropped_by"] == "hard"} == set(drop)
