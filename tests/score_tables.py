@@ -1,7 +1,10 @@
 """A study small enough for tests: images, scores and parameters on disk, and stages run on them."""
 
+import io
 import runpy
 import sys
+from contextlib import redirect_stderr, redirect_stdout
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -90,6 +93,26 @@ def run_stage(name, params, **paths):
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(sys, "argv", [f"{name}.py", "--params", str(params), *options])
         runpy.run_path(str(STAGES / f"{name}.py"), run_name="__main__")
+
+
+@dataclass(frozen=True)
+class Ended:
+    """How a stage ended, and what it said."""
+
+    returncode: int
+    stdout: str
+    stderr: str
+
+
+def ended(name, params, **paths):
+    """Run a stage in this process, as if it had one of its own."""
+    said, failed, code = io.StringIO(), io.StringIO(), 0
+    with redirect_stdout(said), redirect_stderr(failed):
+        try:
+            run_stage(name, params, **paths)
+        except SystemExit as end:
+            code = end.code
+    return Ended(code, said.getvalue(), failed.getvalue())
 
 
 def small_study(folder, size=60):

@@ -20,6 +20,7 @@ from dataset_files import (
     write_mnist,
     write_parquet,
 )
+from score_tables import ended
 
 from hardrare.errors import InputError
 from hardrare.tables import read_images
@@ -144,14 +145,12 @@ def test_folders_that_cannot_be_read_as_a_dataset(tmp_path):
 
 
 def prepare(tmp_path, section):
-    """Run the stage as DVC does, with a parameter file of its own."""
+    """Run the stage with a parameter file of its own."""
     params, out = tmp_path / "params.yaml", tmp_path / "out"
     params.write_text(yaml.safe_dump({"prepare": section}))
-    paths = ["--train", out / "train.arrow", "--test", out / "test.arrow"]
-    paths += ["--pictures", out / "pictures.arrow", "--appearance", out / "appearance.arrow"]
-    paths += ["--skipped", out / "skipped.csv"]
-    command = [sys.executable, "-m", "stages.prepare", "--params", params, *paths]
-    return out, subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    files = {"train": "train.arrow", "test": "test.arrow", "pictures": "pictures.arrow"}
+    files |= {"appearance": "appearance.arrow", "skipped": "skipped.csv"}
+    return out, ended("prepare", params, **{key: out / name for key, name in files.items()})
 
 
 def section(dataset, path=None, **settings):
@@ -167,19 +166,19 @@ def test_the_stage_leaves_nothing_behind(tmp_path):
         (section("folder", tmp_path / "images"), "only 0 usable training images"),
         (section("digits", limit="all"), "prepare.limit is 'all', expected a whole number"),
     ]:
-        out, ended = prepare(tmp_path, given)
-        assert ended.returncode == 1
-        assert len(ended.stderr.splitlines()) == 1
-        assert message in ended.stderr
+        out, done = prepare(tmp_path, given)
+        assert done.returncode == 1
+        assert len(done.stderr.splitlines()) == 1
+        assert message in done.stderr
         assert not out.exists() or not list(out.iterdir())
 
 
 def test_the_stage_gives_equal_bytes(tmp_path):
     given = section("digits", limit=50, test_limit=20, size=10)
-    out, ended = prepare(tmp_path, given)
-    assert ended.returncode == 0, ended.stderr
-    assert "1,797 files: 50 ranked, 20 held out for tests, 1,727 not drawn" in ended.stdout
-    assert "images of 10x10x1, 10 classes" in ended.stdout
+    out, done = prepare(tmp_path, given)
+    assert done.returncode == 0, done.stderr
+    assert "1,797 files: 50 ranked, 20 held out for tests, 1,727 not drawn" in done.stdout
+    assert "images of 10x10x1, 10 classes" in done.stdout
     assert sorted(file.name for file in out.iterdir()) == [
         "appearance.arrow",
         "pictures.arrow",
@@ -200,18 +199,18 @@ def test_the_stage_lists_what_it_left_out_in_equal_bytes(tmp_path):
     files = {f"{k}.png": encoded(flat(k)) for k in range(6)} | {"a.png": b"", "b.txt": b"x"}
     write_files(tmp_path / "images", files)
     given = section("folder", tmp_path / "images", test_share=0.0, min_images=6)
-    out, ended = prepare(tmp_path, given)
-    assert ended.returncode == 0, ended.stderr
-    assert ended.stderr == ""
-    assert "8 files: 6 ranked, 1 could not be read, 1 no image\n" in ended.stdout
+    out, done = prepare(tmp_path, given)
+    assert done.returncode == 0, done.stderr
+    assert done.stderr == ""
+    assert "8 files: 6 ranked, 1 could not be read, 1 no image\n" in done.stdout
     text = "file_name,reason\na.png,empty\nb.txt,no image: it is a text\n"
     assert (out / "skipped.csv").read_text("utf-8") == text
     before = {file.name: file.read_bytes() for file in out.iterdir()}
     prepare(tmp_path, given)
     assert {file.name: file.read_bytes() for file in out.iterdir()} == before
-    _, ended = prepare(tmp_path, given | {"min_images": 7})
-    assert ended.returncode == 1
-    assert "only 6 usable training images, at least 7 are needed" in ended.stderr
+    _, done = prepare(tmp_path, given | {"min_images": 7})
+    assert done.returncode == 1
+    assert "only 6 usable training images, at least 7 are needed" in done.stderr
 
 
 def test_local_files_are_read_without_torch(tmp_path):
@@ -232,7 +231,7 @@ for dataset, path in [("digits", None), ("idx", "idx"), ("mnist", "idx"), ("parq
     assert len(train.label) and len(test.label)
 assert not {{"torch", "torchvision", "lightly"}} & set(sys.modules)
 """
-    ended = subprocess.run(
+    done = subprocess.run(
         [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=False
     )
-    assert ended.returncode == 0, ended.stderr
+    assert done.returncode == 0, done.stderr

@@ -1,12 +1,10 @@
 """What repeats an earlier image and goes, and what stays for it: chains, large groups, seeds."""
 
-import subprocess
-import sys
 from pathlib import Path
 
 import numpy as np
 import pytest
-from score_tables import write_images
+from score_tables import ended, write_images
 from threadpoolctl import threadpool_limits
 
 from hardrare import tables
@@ -155,15 +153,10 @@ def test_the_pixels_stage_takes_the_threshold(tmp_path):
         (tmp_path / "params.yaml").write_text(
             f"score: {{duplicate_threshold: {threshold}}}\nprepare: {{picture_side: null}}\n"
         )
-        names = {"params": "params.yaml", "images": "images.arrow"}
-        names |= {
-            "files": "unread.arrow",
-            "scores": "pixels.arrow",
-            "appearance": "appearance.arrow",
-        }
-        words = [f"--{key}={tmp_path / name}" for key, name in names.items()]
-        done = subprocess.run([sys.executable, "-m", "stages.pixels", *words],
-                              cwd=ROOT, capture_output=True, text=True)  # fmt: skip
+        names = {"images": "images.arrow", "files": "unread.arrow"}
+        names |= {"scores": "pixels.arrow", "appearance": "appearance.arrow"}
+        paths = {key: tmp_path / name for key, name in names.items()}
+        done = ended("pixels", tmp_path / "params.yaml", **paths)
         assert done.returncode == 0, done.stderr
         _, scores = tables.read_scores(tmp_path, {"appearance": [None]})
         [one] = [s for s in scores if s.name == "appearance/earlier_similarity"]

@@ -2,13 +2,12 @@
 
 import hashlib
 import importlib.util
-import subprocess
-import sys
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
+from score_tables import Ended, ended
 from sklearn.datasets import load_digits
 from test_injection import COPIES, entry, make, table
 
@@ -202,15 +201,14 @@ def test_audit_sees_labels_and_rarity_that_are_not_there() -> None:
     assert audit(before, after, table([]))[-1]["unlisted"] == 28
 
 
-def stage(folder: Path, yaml: str, before: Images) -> subprocess.CompletedProcess:
+def stage(folder: Path, yaml: str, before: Images) -> Ended:
     folder.mkdir()
     (folder / "params.yaml").write_text(yaml, encoding="utf-8")
     write_images(folder / "in.arrow", before)
-    paths = {"params": "params.yaml", "images": "in.arrow", "injected": "out.arrow"}
+    paths = {"images": "in.arrow", "injected": "out.arrow"}
     paths |= {"manifest": "manifest.arrow", "audited": "audit.arrow"}
-    command = [sys.executable, "-m", "stages.inject"]
-    command += [part for name, path in paths.items() for part in (f"--{name}", str(folder / path))]
-    return subprocess.run(command, capture_output=True, text=True, cwd=ROOT, check=False)
+    paths = {name: folder / path for name, path in paths.items()}
+    return ended("inject", folder / "params.yaml", **paths)
 
 
 ENTRIES = """prepare: {picture_side: null}

@@ -2,14 +2,13 @@
 
 import hashlib
 import io
-import subprocess
-import sys
 import warnings
 from pathlib import Path
 
 import numpy as np
 import pytest
 from PIL import Image
+from score_tables import ended
 
 from hardrare.appearance import measure, statistics
 from hardrare.errors import InputError
@@ -223,11 +222,11 @@ def table(path, n=30):
 
 
 def stage(images_path, scores_path):
-    command = [sys.executable, "-m", "stages.pixels", "--params", "params.yaml"]
     looks = scores_path.with_name(f"{scores_path.stem}_looks.arrow")
-    paths = ["--images", str(images_path), "--files", "none", "--scores", str(scores_path)]
-    paths += ["--appearance", str(looks)]
-    return subprocess.run(command + paths, cwd=ROOT, capture_output=True, text=True)
+    return ended(
+        "pixels", ROOT / "params.yaml",
+        images=images_path, files="none", scores=scores_path, appearance=looks,
+    )  # fmt: skip
 
 
 def test_stage_writes_every_pixel_statistic_and_the_control(tmp_path):

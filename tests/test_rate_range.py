@@ -115,6 +115,7 @@ def test_the_test_is_kept_with_the_dynamics_and_read_back(tmp_path):
     assert tables.read_ranges(path, "dynamics/1") == []
 
 
+@pytest.mark.slow
 def test_every_arm_of_a_retraining_has_the_rate_of_its_seed():
     pixels, test = Pixels(images(), labels(), torch.device("cpu")), pixels_for("supervised")
     settings, rates = replace(SETTINGS, epochs=1), {}
