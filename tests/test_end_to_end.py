@@ -88,11 +88,17 @@ def test_a_seed_more_runs_that_seed_and_the_aggregates(clone):
         "pretrain@autoencoder-1", "score@autoencoder-1",
         "pretrain_second_split@autoencoder-1", "score_second_split@autoencoder-1",
         "cluster@autoencoder-1", "pseudo_label@autoencoder-1", "score_pseudo_label@autoencoder-1",
+        "pretrain_features@barlow_twins-1", "score_features@barlow_twins-1",
+        "pseudo_label_features@efficientnet_lite0-1",
+        "score_pseudo_label_features@efficientnet_lite0-1",
         "represent", "rank", "correlate", "detect", "attribute", "label_first", "prune",
         "report", "show",
     }  # fmt: skip
     call(clone, "git", "checkout", "-q", "params.yaml", "dvc.lock")
-    for name in ("autoencoder-1", "autoencoder_second_split-1", "pseudo_autoencoder-1"):
+    runs = "autoencoder", "autoencoder_second_split", "pseudo_autoencoder"
+    for name in (
+        f"{run}-1" for run in (*runs, "features_barlow_twins", "pseudo_efficientnet_lite0")
+    ):
         (clone / "data" / "scores" / f"{name}.arrow").unlink()
         (clone / "data" / "dynamics" / f"{name}.arrow").unlink()
     call(clone, "dvc", "checkout")
