@@ -161,6 +161,7 @@ def test_the_real_cifar10():
     assert train.image.std() > 40
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not FASHION_MNIST.is_dir(), reason="dataset-fashion-mnist is not installed")
 def test_the_real_fashion_mnist():
     train, test = read("fashion_mnist", FASHION_MNIST)
