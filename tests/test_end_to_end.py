@@ -159,8 +159,9 @@ def test_a_table_of_another_version_is_refused(clone, tmp_path):
 
 def test_without_one_label_the_ranking_and_the_page_are_made(clone):
     change(
-        clone, supervise={"kinds": []}, prune={"arms": [], "sweep": []}, inject={"artefacts": []}
-    )
+        clone, supervise={"kinds": [], "on_features": []}, prune={"arms": [], "sweep": []},
+        inject={"artefacts": []},
+    )  # fmt: skip
     output = call(clone, "dvc", "repro", "report", "rank")
     assert not {s for s in ran(output) if s.startswith(("supervise", "retrain"))}
     call(clone, "git", "checkout", "-q", "params.yaml", "dvc.lock")
