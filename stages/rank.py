@@ -40,7 +40,7 @@ def main(
     sample_id, found = params.label_free_scores(scores)
     pictures = read_images(images, sample_id)
     runs = dict.fromkeys(params.labelled, params.label_seeds)
-    mislabeled = doubted(params.mislabeled, runs, scores, share=params.share)
+    mislabeled = doubted(params.mislabeled, runs, scores, sample_id, share=params.share)
     labels = {"label": named(pictures.label, pictures.classes)} if mislabeled else {}
     if (votes := suggested(params.mislabeled, runs, dynamics, sample_id)) is not None:
         labels["suggested_label"] = named(votes, pictures.classes)

@@ -23,7 +23,7 @@ def main(
 ) -> None:
     """Score a run by every metric whose columns it recorded, given labels included."""
     left = read_run(run, dynamics, features)
-    score_run(left, scores, vars(params), read_images(images, left.sample_id).label)
+    score_run(left, scores, vars(params), read_images(images).labels_of(left.sample_id))
 
 
 if __name__ == "__main__":

@@ -5,7 +5,6 @@ from pathlib import Path
 from typing import Any
 
 from hardrare import tables
-from hardrare.errors import InputError
 from hardrare.objectives import supervised
 from hardrare.params import build, key
 from hardrare.protocols.kinds import KINDS, Work
@@ -27,12 +26,9 @@ def main(
     kind: str, seed: int,
     images: Path, embedded: Path, views: Path, dynamics: Path, features: Path, scratch: Path,
 ) -> None:  # fmt: skip
-    """Train, measure every sample after every epoch, write dynamics and last features."""
+    """Train, measure every labelled sample after every epoch, write dynamics and last features."""
     one = build(kind_of(kind), params.own, f"supervise_features.{kind}", "parameters")
     given = tables.read_images(images)
-    if (given.label < 0).any():
-        sentence = "supervise_features needs a label for every image"
-        raise InputError(f"{sentence}; set supervise.on_features to [].")
     device = resolve_device(params.device)
     sample_id, samples = frozen(embedded, views, device, label=given.label, of=given.sample_id)
     title = f"supervise_features-{kind}-{seed}"

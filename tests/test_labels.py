@@ -116,6 +116,8 @@ def test_prepare_labels_replaces_those_of_the_source(tmp_path):
         (b"file_name,label\n,cat\n", "line 2 has no file name; mend"),
         (b"file_name,label\na.png,cat\n\xff,cat\n", "first in line 3; save it as UTF-8"),
         (b'file_name,label\n"a.png,cat\n', "line 2 is no CSV"),
+        (b"PK\3\4" + bytes(60), "is an archive or a spreadsheet; save it as CSV; mend"),
+        (b"\xd0\xcf\x11\xe0" + bytes(60), "is a spreadsheet or a database; save it as CSV"),
     ],
 )
 def test_tables_that_prepare_labels_refuses(tmp_path, content, message):

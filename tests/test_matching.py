@@ -217,6 +217,15 @@ def test_a_crop_never_stands_for_the_whole_even_if_it_is_larger():
     assert [(t.row, t.kept, t.because) for t in found] == [(0, 1, "shows the whole picture")]
 
 
+def test_a_file_of_several_frames_goes_only_for_one_of_the_same_bytes():
+    def gone(kind, **changes):
+        many = [facts(pixels=400), facts(**changes)]
+        return [tie.row for tie in ties(many, {(0, 1): same(kind)}, KEEP, lambda *_: None)]
+
+    assert gone("same file", frames=4) == gone("resized or recompressed") == [1]
+    assert gone("same pixels", frames=4) == gone("resized or recompressed", frames=2) == []
+
+
 def found_in(pictures, parts=None, **changes):
     """Search pictures `(h, w, 3)` of any sizes; their pixels are their hash."""
     many = [

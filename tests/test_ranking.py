@@ -283,19 +283,36 @@ def test_lists_of_what_stays_and_what_goes(study):
     assert sorted(keep + drop) == sorted(r["file_name"] for r in rows)
     assert drop == [r["file_name"] for r in rows if r["dropped_by"]]
     gone = {r["file_name"] for r in rows if r["noisy_rank"] <= 6}  # a tenth of sixty
+    by_name = {r["file_name"]: r for r in rows}
     for row in rows:
         noisy = "noisy" if row["file_name"] in gone else None
-        repeats = row["is_duplicate"] and row["duplicate_of"] not in gone
+        kept = by_name.get(row["duplicate_of"], row)
+        rarer = row["is_rare"] and not kept["is_rare"] and row["duplicate_kind"] != "same pixels"
+        repeats = row["is_duplicate"] and row["duplicate_of"] not in gone and not rarer
         assert row["dropped_by"] == ("duplicate" if repeats else noisy)
     assert {r["dropped_by"] for r in rows} == {None, "duplicate", "noisy"}
 
 
 def test_no_copy_goes_for_an_image_that_goes_itself():
-    copies, stays = [False, True, True, False, True], pa.array([0, 0, 0, 1, 1])
-    table = pa.table({"is_duplicate": copies, "group": stays, "noisy_rank": [1, 5, 2, 4, 3],
-                      "is_noisy": [True, False, False, False, False]})  # fmt: skip
+    table = copies(is_noisy=[True, False, False, False, False])
     steps = [Drop("duplicate", None), Drop("noisy", None)]
     assert dropped(table, steps) == ["noisy", None, None, None, "duplicate"]
+    assert dropped(table, steps[:1]) == [None, "duplicate", "duplicate", None, "duplicate"]
+
+
+def copies(**columns):
+    """Five images: b and c repeat a, e repeats d; all in one group, as a crop may tie them."""
+    return pa.table({
+        "file_name": list("abcde"), "duplicate_of": [None, "a", "a", None, "d"],
+        "is_duplicate": [False, True, True, False, True], "group": [0] * 5,
+        "duplicate_kind": [None, "mirrored", "same pixels", None, "cropped"],
+    } | columns)  # fmt: skip
+
+
+def test_a_rare_image_does_not_go_for_a_common_one():
+    steps = [Drop("duplicate", None)]
+    rare = copies(is_rare=[False, True, True, True, True])
+    assert dropped(rare, steps) == [None, None, "duplicate", None, "duplicate"]
 
 
 def test_ties_at_the_edge_of_a_share_all_stay():

@@ -339,16 +339,18 @@ def test_too_few_images_are_said_before_anything_is_measured(tmp_path, capsys):
     assert not (tmp_path / "out").exists()
 
 
-def test_labels_must_cover_every_image(tmp_path):
+def test_labels_must_cover_enough_images_of_two_classes(tmp_path):
     folder, table = pictures(tmp_path / "flat"), tmp_path / "labels.csv"
     names = sorted(p.name for p in folder.iterdir())
     rows = [f"{name},{'ab'[i % 2]}" for i, name in enumerate(names)]
     table.write_text("\n".join(["file_name,label", *rows]))
     assert seen(folder, str(table)).count == 24
     table.write_text("\n".join(["file_name,label", *rows[1:]]))
-    with pytest.raises(InputError, match=r"1 images .* the first is 000\.png; label"):
-        seen(folder, str(table))
-    with pytest.raises(InputError, match="leaves 24 images without a label"):
+    assert seen(folder, str(table)).count == 24
+    table.write_text("\n".join(["file_name,label", *rows[9:]]))
+    with pytest.raises(InputError, match=r"labels of 15 images .* without is 000\.png\), a scan"):
+        look(folder, str(table), Contents(Path("/nowhere/contents.json")), 16)
+    with pytest.raises(InputError, match="labels of fewer than two classes"):
         seen(folder, "folders")
     assert seen(pictures(tmp_path / "classes", classes=("cat", "dog")), "folders").count == 24
 

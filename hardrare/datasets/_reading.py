@@ -10,6 +10,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from hardrare.datasets._formats import HEAD, what
 from hardrare.datasets._matching import NoLabels
 
 NAMES = (
@@ -20,6 +21,11 @@ LABELS = (
     "label", "labels", "class", "class_name", "classname", "category", "target", "species",
     "breed", "tag", "y",
 )  # fmt: skip
+NO_TEXT = {
+    "an archive": "an archive or a spreadsheet",
+    "a database or an old Office file": "a spreadsheet or a database",
+    "a page of PDF or PostScript": "a page of PDF",
+}
 DELIMITERS = ",;\t|"
 MARKS = {  # at the beginning of a text, the longest first
     codecs.BOM_UTF8: "utf-8-sig",
@@ -51,6 +57,8 @@ def rows(file: Path) -> tuple[list[Row], bool]:
 def _text(file: Path) -> str:
     """The whole text, whatever Unicode it is written in."""
     raw = file.read_bytes()
+    if (kind := what(raw[:HEAD])) in NO_TEXT:
+        raise NoLabels(f"is {NO_TEXT[kind]}; save it as CSV")
     encoding = next((name for mark, name in MARKS.items() if raw.startswith(mark)), None)
     if encoding is None:  # without a mark: UTF-16 has a zero beside every ASCII letter
         encoding = {b"\0": "utf-16-be"}.get(raw[:1], "utf-16-le") if b"\0" in raw[:2] else "utf-8"

@@ -17,8 +17,8 @@ class Axis:
     Attributes:
         name: hard, rare, noisy, duplicate or mislabeled.
         scores: the names of the scores that make it.
-        place: `(N,)` percentile, 0..1, high = more so.
-        rank: `(N,)` from 1 = most.
+        place: `(N,)` percentile, 0..1, high = more so; NaN for a sample without a place.
+        rank: `(N,)` from 1 = most; N + 1 for a sample without a place.
         spread: `(N,)` over the seeds of the percentile; NaN where there is one seed.
         marked: how many samples are called so.
         largest: whether the largest percentile over the scores counts, not their mean.
@@ -84,8 +84,9 @@ class Map:
 def ranked(table: pa.Table, name: str, scores: Sequence[str], largest: bool = False) -> Axis:
     """An axis as the ranking has it."""
     marked = int(column(table, f"is_{name}").sum())
-    values = [column(table, f"{name}_{part}") for part in ("score", "rank", "spread")]
-    return Axis(name, scores, *values, marked, largest)
+    place, spread = (column(table, f"{name}_{part}") for part in ("score", "spread"))
+    rank = table.column(f"{name}_rank").fill_null(table.num_rows + 1).to_numpy()
+    return Axis(name, scores, place, rank, spread, marked, largest)
 
 
 def foremost(axes: Sequence[Axis], first: int) -> np.ndarray:

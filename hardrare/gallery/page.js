@@ -31,7 +31,7 @@ function element(kind, text, className) {
 }
 const percent = share => (share < 0.001 ? "< 0.1" : (100 * share).toFixed(share < 0.1 ? 1 : 0)) + " %";
 const firm = (a, i) => (isNaN(a.spread[i]) ? "" : `± ${(100 * a.spread[i]).toFixed(1)}`);
-const stands = (a, i) => `top ${percent(a.rank[i] / total)} ${firm(a, i)}`;
+const stands = (a, i) => a.rank[i] > total ? "no label, no place" : `top ${percent(a.rank[i] / total)} ${firm(a, i)}`;
 const count = (n, one) => `${n.toLocaleString("en")} ${one}${n === 1 ? "" : "s"}`;
 
 function say(text) {

@@ -33,6 +33,7 @@ def facts(samples: Images, appearance: pa.Table) -> tuple[list[Facts], list[str 
                 taken=float("inf") if taken is None else float(taken),
                 path=path,
                 part=row.get("part") or "",
+                frames=row.get("frames") or 1,
             )
         )
         content.append(row.get("content_hash"))
@@ -53,5 +54,5 @@ def pixel_hashes(samples: Images, appearance: pa.Table | None) -> list[str]:
 
 
 def _rows(appearance: pa.Table) -> list[dict]:
-    names = ("sample_id", "part", "width", "height", "bytes", "content_hash", "taken")
+    names = ("sample_id", "part", "width", "height", "bytes", "content_hash", "taken", "frames")
     return appearance.select(names).to_pylist()

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from hardrare.errors import InputError
-from hardrare.matching.kinds import Copy
+from hardrare.matching.kinds import SAME_FILE, Copy
 
 TESTED = {"test": 0, "val": 1, "valid": 1, "validation": 1, "dev": 1}  # what a copy leaks into
 # What each line of the order prefers, largest first, and what is said of the one that stays.
@@ -30,6 +30,7 @@ class Facts:
         taken: seconds since 1970; infinite where unknown.
         path: below the folder.
         part: train, test, ... or empty.
+        frames: of the file; of many only one was looked at.
     """
 
     pixels: int
@@ -37,6 +38,7 @@ class Facts:
     taken: float
     path: str
     part: str = ""
+    frames: int = 1
 
 
 @dataclass(frozen=True)
@@ -73,7 +75,8 @@ def ties(
 
     Of copies in several parts the one that is tested on stays, so that a training image that
     leaks goes and the test set is the same for everybody. Then `keep` decides. What shows only
-    a part of another picture comes after what does not.
+    a part of another picture comes after what does not. A file of several frames goes only for
+    one of the same bytes: nobody compared its other frames.
 
     Args:
         facts: of each sample, by row.
@@ -98,7 +101,8 @@ def ties(
             for row in order:
                 pair = (min(row, kept), max(row, kept))
                 one = copies[pair] if pair in copies else confirm(*pair)
-                if one and (one.first_stands if kept < row else one.second_stands):
+                alone = facts[row].frames == 1 or (one and one.kind == SAME_FILE)
+                if one and alone and (one.first_stands if kept < row else one.second_stands):
                     found.append(Tie(row, kept, one, _because(facts[kept], facts[row], keep, leak)))
                 else:
                     stay.append(row)

@@ -15,6 +15,8 @@ import pyarrow as pa
 from hardrare.errors import InputError
 from hardrare.tables import column, complete
 
+EQUAL = ("same file", "same pixels")  # kinds of copies that nothing parts
+
 
 @dataclass(frozen=True)
 class Drop:
@@ -59,15 +61,25 @@ def dropped(table: pa.Table, steps: Sequence[Drop]) -> list[str | None]:
 
 
 def _sound(table: pa.Table, by: list[str | None]) -> list[str | None]:
-    """No copy goes for an image that goes itself: its copies are then judged as any other image."""
-    if "group" not in table.column_names:
+    """No copy goes for an image that goes itself, and no rare one for a common one.
+
+    It is then judged as any other image. What holds the same pixels is never rarer.
+    """
+    if "duplicate_of" not in table.column_names:
         return by
-    groups = table.column("group").to_pylist()
-    copy = column(table, "is_duplicate")
-    kept = {group for group, axis, is_copy in zip(groups, by, copy, strict=True)
-            if group is not None and not is_copy and axis is None}  # fmt: skip
-    return [None if axis == "duplicate" and group not in kept else axis
-              for group, axis in zip(groups, by, strict=True)]  # fmt: skip
+    names, of = (table.column(name).to_pylist() for name in ("file_name", "duplicate_of"))
+    kinds, at = (
+        table.column("duplicate_kind").to_pylist(),
+        {name: k for k, name in enumerate(names)},
+    )
+    rare = column(table, "is_rare") if "is_rare" in table.column_names else np.zeros(len(by), bool)
+
+    def stays(row: int) -> bool:
+        kept = at.get(of[row])
+        rarer = kept is not None and rare[row] and not rare[kept] and kinds[row] not in EQUAL
+        return kept is None or by[kept] is not None or rarer
+
+    return [None if one == "duplicate" and stays(row) else one for row, one in enumerate(by)]
 
 
 def write_lists(keep: Path, drop: Path, table: pa.Table) -> None:

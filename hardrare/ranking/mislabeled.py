@@ -5,27 +5,53 @@ from pathlib import Path
 
 import numpy as np
 
+from hardrare.errors import InputError
 from hardrare.ranking.axes import Axis, axis
 from hardrare.tables import HELD_OUT, read_scores, read_suggested
 
 
 def doubted(
-    entries: Sequence[str], runs: Mapping[str, Sequence[int]], scores: Path, *, share: float
+    entries: Sequence[str],
+    runs: Mapping[str, Sequence[int]],
+    scores: Path,
+    sample_id: np.ndarray,
+    *,
+    share: float,
 ) -> Axis | None:
     """The axis `mislabeled`, of those entries whose run there is; None where there is none.
+
+    A sample without a label has no place: NaN, and rank 0.
 
     Args:
         entries: of scores `<kind>/<metric>` that read labels.
         runs: names and seeds of the study's runs with labels.
         scores: the folder of the scores.
-        share: of the samples, the top that is marked.
+        sample_id: (N,) ascending; the runs are of those that have a label.
+        share: of the labelled samples, the top that is marked.
+
+    Raises:
+        InputError: as `axis`, or the runs are of other samples.
     """
     wanted = [one for one in entries if one.partition("/")[0] in runs]
     if not wanted:
         return None
     names = dict.fromkeys(one.partition("/")[0] for one in wanted)
-    _, found = read_scores(scores, {name: runs[name] for name in names})
-    return axis("mislabeled", wanted, found, share=share)
+    ids, found = read_scores(scores, {name: runs[name] for name in names})
+    if not np.isin(ids, sample_id).all():
+        raise InputError(f"{scores}: {', '.join(names)} is of other samples; run score again.")
+    return _among(axis("mislabeled", wanted, found, share=share), np.isin(sample_id, ids))
+
+
+def _among(one: Axis, known: np.ndarray) -> Axis:
+    """An axis of those samples that are known `(N,)` bool, as one of all N."""
+
+    def spread(values: np.ndarray, absent: float | bool) -> np.ndarray:
+        every = np.full(len(known), absent, values.dtype)
+        every[known] = values
+        return every
+
+    rank, member = spread(one.rank, 0), spread(one.member, False)
+    return Axis(spread(one.score, np.nan), rank, spread(one.spread, np.nan), member)
 
 
 def suggested(

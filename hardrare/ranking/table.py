@@ -81,10 +81,11 @@ def _defined(field: pa.Field) -> pa.Field:
 
 
 def _columns(name: str, of: Axis) -> dict[str, pa.Array]:
-    """The four columns of an axis."""
+    """The four columns of an axis; null for a sample without a place."""
+    placed = ~np.isnan(of.score)
     return {
-        f"{name}_score": pa.array(of.score, pa.float32()),
-        f"{name}_rank": pa.array(of.rank, pa.int32()),
+        f"{name}_score": pa.array(of.score, pa.float32(), from_pandas=True),
+        f"{name}_rank": pa.array(of.rank, pa.int32(), mask=~placed),
         f"{name}_spread": pa.array(of.spread, pa.float32(), from_pandas=True),
         f"is_{name}": pa.array(of.member, pa.bool_()),
     }

@@ -176,7 +176,9 @@ class Study:
 
     def extremes(self, axis: str) -> pl.DataFrame:
         """The rows of the ranking with the most extreme samples on an axis, with their `row`."""
-        order = self.ranking.with_row_index("row").sort(f"{axis}_rank", "sample_id")
+        order = self.ranking.with_row_index("row").sort(
+            f"{axis}_rank", "sample_id", nulls_last=True
+        )
         return order.head(self.settings.examples)
 
     def group(self, score: str) -> str:

@@ -9,6 +9,7 @@ import numpy as np
 from PIL import Image
 
 from hardrare.datasets._labels import relabelled
+from hardrare.datasets._opening import quiet
 from hardrare.datasets._source import Payload, Source, whole
 from hardrare.datasets._walk import METADATA
 from hardrare.datasets.folder import folder
@@ -63,7 +64,7 @@ def look(path: Path, labels: str | None, contents: Contents, least: int) -> Foun
             f"{path} holds {count} image file{'s' * (count != 1)}, a scan needs at least {least}; "
             "add some, or name the folder above."
         )
-    _require_labels(source, path, labels)
+    _require_labels(source, path, labels, least)
     every = np.unique(np.linspace(0, count - 1, min(count, LOOKED_AT)).astype(int))
     sides = [side for payload in everything.read(every) if (side := _side(payload))]
     side = int(np.median(sides)) if sides else 0
@@ -87,19 +88,25 @@ def _opened(path: Path) -> tuple[str, Source]:
         return kind, READERS[kind](path)
 
 
-def _require_labels(source: Source, path: Path, labels: str | None) -> None:
-    """Refuse labels that leave an image or a second class out, and name the first such image."""
+def _require_labels(source: Source, path: Path, labels: str | None, least: int) -> None:
+    """Refuse labels of too few images or of one class; where some are missing, the first is named.
+
+    Images without a label are ranked as the others are, but none of theirs can be doubted.
+    """
     if labels is None:
         return
     found = source if labels == FOLDERS else relabelled(source, Path(labels), path)
     everything = whole(found)
     without, classes = np.flatnonzero(everything.label < 0), len(found.classes)
-    if len(without) or classes < 2:
-        first = f", the first is {everything.file_name[without[0]]}" if len(without) else ""
-        what = f"{len(without):,} images without a label" if first else "fewer than two classes"
+    known = len(everything.label) - len(without)
+    if known < least or classes < 2:
+        first = (
+            f" (the first without is {everything.file_name[without[0]]})" if len(without) else ""
+        )
+        what = "fewer than two classes" if classes < 2 else f"{known:,} images"
         raise InputError(
-            f"--labels {labels}: leaves {what} in {path}{first}; label all of them, or "
-            "leave --labels out."
+            f"--labels {labels}: gives labels of {what} in {path}{first}, a scan with labels needs "
+            f"{least} images of two classes at least; label more, or leave --labels out."
         )
 
 
@@ -108,7 +115,8 @@ def _side(payload: Payload) -> int:
     if isinstance(payload, np.ndarray):
         return min(payload.shape[:2])
     try:
-        with Image.open(io.BytesIO(payload) if isinstance(payload, bytes) else payload) as image:
+        encoded = io.BytesIO(payload) if isinstance(payload, bytes) else payload
+        with quiet(), Image.open(encoded) as image:
             return min(image.size)
     except Exception:
         return 0

@@ -34,6 +34,20 @@ class Images:
         if len(sizes) != 1:
             raise InputError(f"images and labels differ in length: {sorted(sizes)}.")
 
+    def labels_of(self, sample_id: np.ndarray) -> np.ndarray:
+        """Labels `(M,)` of a run's samples, which are all that have one.
+
+        Raises:
+            InputError: the run is of other samples.
+        """
+        known = self.label >= 0
+        if not np.array_equal(self.sample_id[known], sample_id):
+            raise InputError(
+                f"a run is of {len(sample_id)} samples, not of the {known.sum()} that have a "
+                "label; train it again."
+            )
+        return self.label[known]
+
 
 def write_images(path: Path, images: Images) -> None:
     """Write samples; label -1 becomes null.

@@ -52,8 +52,7 @@ def read_scores(
         for name, table in zip(names, tables, strict=True):
             found = column(table, "sample_id")
             ids = found if ids is None else ids
-            if not np.array_equal(ids, found):
-                raise InputError(f"{folder / name}.arrow: scores other samples; run score again.")
+            _require_same(folder / f"{name}.arrow", found, ids)
         for one in tables[0].schema if tables else []:
             if one.name == "sample_id":
                 continue
@@ -63,6 +62,18 @@ def read_scores(
     if ids is None:
         raise InputError(f"{folder}: no run to read; name at least one objective and seed.")
     return ids, scores
+
+
+def _require_same(path: Path, found: np.ndarray, ids: np.ndarray) -> None:
+    """Refuse scores of other samples, and say so where it is labels that are missing."""
+    if np.array_equal(ids, found):
+        return
+    if len(found) < len(ids) and np.isin(found, ids).all():
+        raise InputError(
+            f"{path}: scores {len(found)} of {len(ids)} samples, those that have a label; label "
+            "all of them, or take its kind out of supervise."
+        )
+    raise InputError(f"{path}: scores other samples; run score again.")
 
 
 def read_axes(path: Path, sample_id: np.ndarray) -> list[Score]:

@@ -15,28 +15,34 @@ COLUMN = HELD_OUT + "predicted"
 def read_suggested(
     folder: Path, runs: Mapping[str, Sequence[int]], sample_id: np.ndarray
 ) -> np.ndarray | None:
-    """The class (N,) that networks which never saw a sample predict most often.
+    """The class (N,) that networks which never saw a sample predict most often, -1 without any.
 
     Each seed and epoch has a vote; of classes with equal votes the one predicted later wins.
 
     Args:
         folder: of the dynamics.
         runs: names and seeds of runs with labels; those without held-out predictions have no vote.
-        sample_id: (N,) that they must hold.
+        sample_id: (N,); the runs are of those that have a label.
 
     Raises:
         InputError: a table is missing or holds other samples.
     """
-    votes = []
+    votes: list[np.ndarray] = []
+    known = sample_id
     for name, seeds in runs.items():
         for seed in seeds:
             path = folder / f"{name}-{seed}.arrow"
             ids, columns = read_dynamics(path)
-            if not np.array_equal(ids, sample_id):
+            known = known if votes else ids
+            if not np.array_equal(ids, known) or not np.isin(ids, sample_id).all():
                 raise InputError(f"{path}: holds other samples than the images; train it again.")
             if COLUMN in columns:
                 votes.append(columns[COLUMN])
-    return most_often(votes) if votes else None
+    if not votes:
+        return None
+    found = np.full(len(sample_id), -1, np.int32)
+    found[np.isin(sample_id, known)] = most_often(votes)
+    return found
 
 
 def most_often(votes: Sequence[np.ndarray]) -> np.ndarray:

@@ -20,19 +20,27 @@ def frozen(
 ) -> tuple[np.ndarray, FeatureViews]:
     """`sample_id (N,)` and the samples behind the tables of a frozen network.
 
+    Where labels are given, these are the samples that have one.
+
     Args:
         features: its features of the images as they are.
         views: its features of augmented images; the table may hold no view.
         device: where batches go.
         dropout: share of a random view's features that is set to their mean.
-        label: (N,), None for a run that reads no label.
+        label: (N,), -1 = unknown; None for a run that reads no label.
         of: (N,) the samples that the tables must hold, where another has been read before.
 
     Raises:
-        InputError: the tables hold other samples, or a feature is not finite.
+        InputError: the tables hold other samples, a feature is not finite, or no label is known.
     """
     sample_id, rows = read_features(features, of)
     stored = read_views(views, sample_id, rows.shape[1])
     if not np.isfinite(rows).all():
         raise InputError(f"{features}: a feature is not finite; embed the images again.")
+    if label is not None and (label < 0).any():
+        known = np.flatnonzero(label >= 0)
+        if not len(known):
+            raise InputError("no image has a label; set supervise.on_features to [].")
+        sample_id, rows, label = sample_id[known], rows[known], label[known]
+        stored = None if stored is None else stored[known]
     return sample_id, FeatureViews(rows, stored, label, device, dropout)
