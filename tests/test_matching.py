@@ -198,6 +198,8 @@ def test_the_largest_least_compressed_oldest_shortest_path_stays():
     assert kept(facts(path="b.jpg"), facts(path="a.jpg")) == (1, "first by name")
     assert kept(facts(taken=9.0, pixels=400), facts(taken=4.0), ["age"]) == (1, "older")
     assert kept(facts(part="train", pixels=400), facts(part="test")) == (1, "in test")
+    assert kept(facts(part="Training", pixels=400), facts(part="Testing")) == (1, "in Testing")
+    assert kept(facts(part="train"), facts(part="eval", pixels=50)) == (1, "in eval")
     with pytest.raises(InputError, match="name each of size, quality"):
         kept(facts(), facts(), ["beauty"])
 

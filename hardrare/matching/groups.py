@@ -10,7 +10,9 @@ from dataclasses import dataclass
 from hardrare.errors import InputError
 from hardrare.matching.kinds import SAME_FILE, Copy
 
-TESTED = {"test": 0, "val": 1, "valid": 1, "validation": 1, "dev": 1}  # what a copy leaks into
+TESTED = {"test": 0, "testing": 0} | dict.fromkeys(  # what a copy leaks into, in small letters
+    ("val", "valid", "validation", "dev", "eval", "holdout"), 1
+)
 # What each line of the order prefers, largest first, and what is said of the one that stays.
 LINES: dict[str, tuple[Callable[["Facts"], float], str]] = {
     "size": (lambda f: f.pixels, "larger"),
@@ -112,13 +114,13 @@ def ties(
 
 def _worth(facts: Facts, keep: Sequence[str], leak: bool) -> tuple:
     """Sorts the preferred one first."""
-    tested = TESTED.get(facts.part, 2) if leak else 0
+    tested = TESTED.get(facts.part.lower(), 2) if leak else 0
     return (tested, *(-LINES[line][0](facts) for line in keep), facts.path)
 
 
 def _because(kept: Facts, gone: Facts, keep: Sequence[str], leak: bool) -> str:
     """The first line that decided."""
-    if leak and TESTED.get(kept.part, 2) < TESTED.get(gone.part, 2):
+    if leak and TESTED.get(kept.part.lower(), 2) < TESTED.get(gone.part.lower(), 2):
         return f"in {kept.part}"
     values = ((LINES[line][0](kept), LINES[line][0](gone), LINES[line][1]) for line in keep)
     one = next(((k > g, said) for k, g, said in values if k != g), (True, "first by name"))
