@@ -49,7 +49,7 @@ def main(
     write(duplicates, "duplicates/1", table(samples.sample_id, about, found))
     print(
         f"match: {len(found.ties)} copies of {len(about)} images; {found.compared} of "
-        f"{found.proposed} like pairs compared",
+        f"{found.proposed} like pairs compared; {found.recall:.1%} of the nearest looked at",
         flush=True,
     )
 

@@ -1,5 +1,6 @@
 """Copies: what is confirmed, what is not, which of a group stays."""
 
+import hashlib
 import io
 from dataclasses import replace
 
@@ -11,17 +12,19 @@ from PIL import Image, ImageDraw, ImageFont, ImageOps
 from scipy.ndimage import gaussian_filter
 from sklearn.datasets import load_digits
 
+from hardrare import tables
 from hardrare.errors import InputError
 from hardrare.injection.duplicate_brightness import duplicate_brightness
 from hardrare.injection.duplicate_jpeg import duplicate_jpeg
 from hardrare.injection.duplicate_shift import duplicate_shift
-from hardrare.matching import align, spectra
+from hardrare.matching import align, nearest, spectra
 from hardrare.matching.confirm import compare
 from hardrare.matching.groups import Facts, ties
 from hardrare.matching.kinds import SIMILAR, Copy, copy
 from hardrare.matching.propose import propose
 from hardrare.matching.search import search
 from hardrare.matching.table import table
+from stages import match
 
 WORST = 0.25
 KEEP = ["size", "quality", "age", "path"]
@@ -298,3 +301,76 @@ def test_flat_images_of_one_colour_are_the_same_pixels_and_others_stay():
 def test_sets_without_a_pair_have_no_copies(size):
     _, made = found_in([np.asarray(drawn(0))] * size)
     assert made.column("duplicate_of").null_count == made.num_rows == size
+
+
+def encoded(image):
+    file = io.BytesIO()
+    image.save(file, "JPEG", quality=92)
+    return file.getvalue()
+
+
+def test_the_stage_writes_what_it_found_and_threads_change_no_byte(tmp_path, monkeypatch):
+    made = [drawn(seed) for seed in range(14)]
+    made += [made[0], made[1].resize((120, 90)), ImageOps.mirror(made[2]), brighter(made[3], 1.3)]
+    made += [made[4].crop((10, 8, 225, 170)), made[5].convert("L").convert("RGB")]
+    ids = np.arange(len(made))
+    squares = np.stack([np.asarray(one.resize((32, 32))) for one in made])
+    names = [f"{'test' if i in (1, 14) else 'train'}/{i}.jpg" for i in ids]
+    tables.write_images(tmp_path / "images", tables.Images(ids, squares, ids * 0, names, ["a"]))
+    with tables.pictures_writer(tmp_path / "pictures") as append:
+        for one in made:
+            append(encoded(one))
+    rows = [
+        {
+            "part": name.partition("/")[0], "width": one.width, "height": one.height,
+            "bytes": len(encoded(one)),
+            "content_hash": hashlib.sha256(encoded(one)).hexdigest(),
+            "pixel_hash": hashlib.sha256(one.tobytes()).hexdigest(),
+        }
+        for name, one in zip(names, made, strict=True)
+    ]  # fmt: skip
+    tables.write_appearance(tmp_path / "appearance", rows, {})
+    (tmp_path / "features").mkdir()
+    tables.write_features(
+        tmp_path / "features" / "own.arrow", ids, squares[:, ::4, ::4].reshape(len(ids), -1) / 255
+    )
+    params = match.Params("own", KEEP, WORST, 3)
+    given = {n: tmp_path / n for n in ("images", "pictures", "appearance", "features")}
+    for threads in (1, 2):
+        monkeypatch.setattr("os.cpu_count", lambda threads=threads: threads)
+        match.main(params, **given, duplicates=tmp_path / f"{threads}")
+    assert (tmp_path / "1").read_bytes() == (tmp_path / "2").read_bytes()
+    rows = tables.read(tmp_path / "1", "duplicates/1").to_pylist()
+    copies = {
+        r["sample_id"]: (r["duplicate_of"], r["kind"]) for r in rows if r["residual"] is not None
+    }
+    assert copies == {
+        0: (14, "same file"), 15: (1, "resized or recompressed"), 16: (2, "mirrored"),
+        17: (3, "recoloured"), 18: (4, "cropped"), 19: (5, "recoloured"),
+    }  # fmt: skip
+    assert [r["sample_id"] for r in rows if r["leak"]] == [0, 1, 14, 15]
+
+
+def test_a_lossy_or_noisy_copy_is_not_called_recoloured():
+    rng = np.random.default_rng(0)
+    for seed in (1, 2):
+        noisy = np.asarray(drawn(seed)) + rng.normal(0, 12, (180, 240, 3))
+        for other in (jpeg(drawn(seed), 20), Image.fromarray(noisy.clip(0, 255).astype(np.uint8))):
+            found = copy(compare(small(drawn(seed)), small(other)), WORST)
+            assert found.kind == "resized or recompressed"
+
+
+def test_beyond_the_bound_the_nearest_are_sought_in_cells(monkeypatch):
+    rng = np.random.default_rng(0)
+    given = rng.normal(size=(400, 160)).astype(np.float32)
+    given[200:] = given[:200] + 0.2 * rng.normal(size=(200, 160))
+    given /= np.linalg.norm(given, axis=1, keepdims=True)
+    asked = np.roll(given, 3, axis=0)
+    for one in (given, asked):
+        whole = list(nearest.nearest(one, given))
+        monkeypatch.setattr(nearest, "ALL", 100)
+        cut = list(nearest.nearest(one, given))
+        monkeypatch.undo()
+        for a, b in zip(whole, cut, strict=True):
+            np.testing.assert_array_equal(a.others[:, 0], b.others[:, 0])
+            np.testing.assert_allclose(a.cosines[:, 0], b.cosines[:, 0], atol=2e-6)

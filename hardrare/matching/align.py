@@ -1,47 +1,14 @@
-"""Where one picture lies in another: turned, mirrored, cropped or bordered, moved a little.
-
-Normalised cross-correlation of small grey versions finds the form, the scale and the place;
-Gauss-Newton steps on larger ones then fit scale and place below a pixel.
-"""
-
-from collections.abc import Sequence
-from dataclasses import dataclass
+"""One picture moved onto another: forms, sizes, and a fit of scale and place below a pixel."""
 
 import numpy as np
+from PIL import Image
 from scipy.ndimage import affine_transform, gaussian_filter
-from skimage.feature import match_template
-from skimage.transform import resize
 
 FORMS = tuple(range(8))  # quarter turns of the picture, then of its mirror image
-COARSE, FINE = 32, 64  # pixels of the longest side, where the place is looked for
-SCALES = np.linspace(1.0, 0.7, 9)  # of the inner picture's side to the outer one's
-SURE = 0.98  # correlation from which on no other scale is tried
-WORTH = 0.5  # correlation at the coarse size below which no finer one is tried
 TINY = 24  # pixels of the longest side below which pictures are moved by whole pixels alone
 SMALL = 64  # pixels of the longest side below which a pixel's move is one of whole pixels
 STEPS = 6  # of the fit
-_TRIES = [(float(s), inside) for s in SCALES for inside in ((True, False) if s < 1 else (True,))]
-
-
-@dataclass(frozen=True)
-class Place:
-    """Where the inner picture lies in the outer one.
-
-    Attributes:
-        form: of `FORMS`; what was done to the second picture before.
-        second_inside: whether the second lies in the first, or the first in the second.
-        scale: longest side of the inner, in shares of the outer one's longest side.
-        top: of the inner picture's corner in the outer one, in shares of that longest side.
-        left: likewise.
-        correlation: there, -1..1.
-    """
-
-    form: int
-    second_inside: bool
-    scale: float
-    top: float
-    left: float
-    correlation: float
+GAINED = 0.001  # share of the mean squared difference that a step must take off
 
 
 def turned(picture: np.ndarray, form: int) -> np.ndarray:
@@ -60,80 +27,37 @@ def fitted(picture: np.ndarray, longest: int) -> np.ndarray:
     shape = (max(1, round(height * factor)), max(1, round(width * factor)))
     if shape == (height, width):
         return picture
-    return resize(picture, shape, order=1, anti_aliasing=factor < 1).astype(np.float32)
-
-
-def locate(first: np.ndarray, second: np.ndarray, forms: Sequence[int]) -> Place | None:
-    """The best place of one grey picture in the other, over some forms and all scales.
-
-    Args:
-        first: `(H, W)` float.
-        second: `(H, W)` float, of any other size.
-        forms: of the second that are tried, in order; of equals the first wins.
-
-    Returns:
-        None where no form of the second fits: shapes too unlike.
-    """
-    rough = _best(first, second, [(f, i, s) for f in forms for s, i in _TRIES], COARSE)
-    if rough is None or rough.correlation < WORTH or max(*first.shape, *second.shape) <= COARSE:
-        return rough
-    near = np.flatnonzero(np.abs(SCALES - rough.scale) < 0.04)
-    tries = [(rough.form, rough.second_inside, float(SCALES[i])) for i in near]
-    return _best(first, second, tries, FINE) or rough
-
-
-def _best(
-    first: np.ndarray, second: np.ndarray, tries: Sequence[tuple[int, bool, float]], side: int
-) -> Place | None:
-    """The best of some tries: form, whether the second lies inside, scale."""
-    side = min(side, max(*first.shape, *second.shape))
-    best = None
-    for form, second_inside, scale in tries if side >= TINY else [t for t in tries if t[2] == 1]:
-        other = turned(second, form)
-        outer, inner = (first, other) if second_inside else (other, first)
-        here = _place(fitted(outer, side), fitted(inner, round(side * scale)))
-        if here and (best is None or here[0] > best.correlation):
-            best = Place(form, second_inside, scale, here[1] / side, here[2] / side, here[0])
-        if best and best.correlation >= SURE:
-            break
-    return best
-
-
-def _place(outer: np.ndarray, inner: np.ndarray) -> tuple[float, int, int] | None:
-    """Correlation, top and left of the inner `(h, w)` in the outer `(H, W)`, moved out a little."""
-    edge = max(1, max(outer.shape) // 12)
-    if any(i > o + 2 * edge for i, o in zip(inner.shape, outer.shape, strict=True)):
-        return None
-    if np.ptp(inner) < 1e-3 or np.ptp(outer) < 1e-3:
-        return 0.0, 0, 0
-    found = match_template(np.pad(outer, edge, mode="edge"), inner)
-    top, left = np.unravel_index(found.argmax(), found.shape)
-    return float(found[top, left]), int(top) - edge, int(left) - edge
+    drawn = Image.fromarray(np.ascontiguousarray(picture, np.float32))
+    return np.asarray(drawn.resize(shape[::-1], Image.Resampling.BILINEAR))
 
 
 def fit(
-    outer: np.ndarray, inner: np.ndarray, top: float, left: float
+    outer: np.ndarray, inner: np.ndarray, scale: np.ndarray, offset: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Map of the outer picture's pixels into the inner one, fitted from a first place on.
+    """Map of the outer picture's pixels into the inner one, fitted from a first map on.
 
     Each axis has a scale and an offset of its own; gain and offset of the grey levels are fitted
-    with them, on blurred pictures first. Tiny pictures are only moved to the first place.
+    with them, on blurred pictures. Tiny pictures are only moved by whole pixels.
 
     Args:
         outer: `(H, W)` float.
         inner: `(h, w)` float, about as large as it lies in the outer one.
-        top: of the inner one's corner, pixels of the outer.
-        left: likewise.
+        scale: `(2,)`, first map: inner = scale * outer + offset, rows first.
+        offset: `(2,)`, pixels of the inner.
 
     Returns:
-        Scale `(2,)` and offset `(2,)`: inner = scale * outer + offset, rows first.
+        Scale `(2,)` and offset `(2,)`.
     """
-    found = np.ones(2), np.array([-top, -left], float)
     if max(outer.shape) >= TINY:
-        for deviation in (3.0, 1.0):
-            rim = round(2 * deviation)
-            found = _fit(smoothed(outer, deviation), smoothed(inner, deviation), *found, rim)
-    return _whole(*found, max(outer.shape))
+        scale, offset = _fit(smoothed(outer), smoothed(inner), scale, offset, 2)
+    return _whole(scale, offset, max(outer.shape))
+
+
+def enlarged(
+    scale: np.ndarray, offset: np.ndarray, outer: np.ndarray, inner: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """A map for pictures whose sides are so many times larger: factors `(2,)` of each."""
+    return scale * inner / outer, inner * (scale * (0.5 / outer - 0.5) + offset + 0.5) - 0.5
 
 
 def _whole(scale: np.ndarray, offset: np.ndarray, size: int) -> tuple[np.ndarray, np.ndarray]:
@@ -151,13 +75,13 @@ def _fit(
     centre = (np.array(outer.shape) - 1) / 2
     for _ in range(STEPS):
         moved, inside = warped(inner, outer.shape, scale, offset)
-        inside = without_rim(inside, rim)
-        if inside.sum() < 64:
+        part = rectangle(inside, rim)
+        if moved[part].size < 64:
             break
-        design, error = _normal(outer, moved, inside)
-        step, *_ = np.linalg.lstsq(design.T @ design, design.T @ error, rcond=None)
-        size = float(((error - design[:, 4:] @ step[4:]) ** 2).mean())
-        if size >= best * 0.999:
+        design, error = _normal(outer, moved, part)
+        step, *_ = np.linalg.lstsq(design @ design.T, design @ error, rcond=None)
+        size = float(((error - step[4:] @ design[4:]) ** 2).mean())
+        if size >= best * (1 - GAINED):
             break
         best, taken = size, (scale, offset)
         move = np.clip(step[:4] / max(abs(1 + step[4]), 0.1), -2, 2)
@@ -167,14 +91,15 @@ def _fit(
 
 
 def _normal(
-    outer: np.ndarray, moved: np.ndarray, inside: np.ndarray
+    outer: np.ndarray, moved: np.ndarray, part: tuple[slice, slice]
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Derivatives `(n, 6)` by place, scale, gain and offset, and the differences `(n,)`."""
-    down, right = np.gradient(moved)
-    rows = np.linspace(-1, 1, moved.shape[0])[:, None]
-    columns = np.linspace(-1, 1, moved.shape[1])
-    parts = [down, right, down * rows, right * columns, moved, np.ones_like(moved)]
-    return np.stack([part[inside] for part in parts], 1), (outer - moved)[inside]
+    """Derivatives `(6, n)` by place, scale, gain and offset, and the differences `(n,)`."""
+    down, right = (one[part] for one in np.gradient(moved))
+    rows = np.linspace(-1, 1, moved.shape[0], dtype=np.float32)[part[0], None]
+    columns = np.linspace(-1, 1, moved.shape[1], dtype=np.float32)[part[1]]
+    shown = moved[part]
+    parts = [down, right, down * rows, right * columns, shown, np.ones_like(shown)]
+    return np.stack(parts).reshape(6, -1).astype(np.float64), (outer[part] - shown).ravel()
 
 
 def warped(
@@ -187,13 +112,23 @@ def warped(
     return moved, rows[:, None] & columns
 
 
+def rectangle(inside: np.ndarray, rim: int) -> tuple[slice, slice]:
+    """Of a filled rectangle `(H, W)` bool the part that its surroundings are not smoothed into.
+
+    The whole of it where too little would be left.
+    """
+    found = [np.flatnonzero(inside.any(axis=axis)) for axis in (1, 0)]
+    if min(map(len, found)) == 0:
+        return slice(0, 0), slice(0, 0)
+    rim = 0 if min(map(len, found)) <= 4 * rim else rim
+    rows, columns = (slice(int(one[0]) + rim, int(one[-1]) + 1 - rim) for one in found)
+    return rows, columns
+
+
 def without_rim(inside: np.ndarray, rim: int) -> np.ndarray:
-    """A rectangle `(H, W)` bool, less what its surroundings are smoothed into, if some is left."""
-    rows, columns = (np.flatnonzero(inside.any(axis=axis)) for axis in (1, 0))
-    if min(len(rows), len(columns)) <= 4 * rim:
-        return inside
+    """A filled rectangle `(H, W)` bool, less what its surroundings are smoothed into."""
     inner = np.zeros_like(inside)
-    inner[rows[rim] : rows[-rim], columns[rim] : columns[-rim]] = True
+    inner[rectangle(inside, rim)] = True
     return inner
 
 

@@ -11,10 +11,32 @@ from dataclasses import dataclass, replace
 import numpy as np
 from scipy.ndimage import maximum_filter
 
-from hardrare.matching.align import FORMS, TINY, fit, locate, smoothed, turned, warped, without_rim
-from hardrare.matching.differ import BLOCKS, Planes, colours, grey, levels, planes, worst
+from hardrare.matching.align import (
+    FORMS,
+    TINY,
+    enlarged,
+    fit,
+    smoothed,
+    turned,
+    warped,
+    without_rim,
+)
+from hardrare.matching.differ import (
+    BLOCKS,
+    FEW,
+    Planes,
+    colours,
+    grey,
+    levels,
+    planes,
+    shift,
+    worst,
+)
+from hardrare.matching.locate import Place, Sizes, locate
 
 SIDE = 192  # pixels of the longest side
+LOOK = 64  # pixels, of a first look, and
+HOPELESS = 0.75  # the worst block there from which on no closer one is taken
 LIKE = 0.6  # correlation below which two pictures are not looked at more closely
 STEADY = 4.0  # grey levels added to the standard deviation
 GAINS = 0.25, 4.0  # of the grey levels of a copy
@@ -36,8 +58,7 @@ class Comparison:
         first_shown: whether the second shows all that the first does.
         second_shown: whether the first shows all that the second does.
         border: whether what only one of them shows is of one colour.
-        gain: of the inner one's grey levels to the outer one's.
-        offset: grey levels, likewise.
+        shift: grey levels, how far dark, light or coloured parts moved.
         colour: largest RMS difference of the colours of a block over their spread; 0 where one
             is grey.
         first_grey: whether the first is grey and the second is not.
@@ -50,18 +71,35 @@ class Comparison:
     first_shown: bool = True
     second_shown: bool = True
     border: bool = False
-    gain: float = 1.0
-    offset: float = 0.0
+    shift: float = 0.0
     colour: float = 0.0
     first_grey: bool = False
     second_grey: bool = False
 
 
+@dataclass(frozen=True)
+class _Map:
+    """A map, as `align.fit`, and the shapes `(2,)` of the outer and the inner picture there."""
+
+    to: tuple[np.ndarray, np.ndarray]
+    shapes: tuple[np.ndarray, np.ndarray]
+
+
 APART = Comparison(np.inf)
 
 
+class Shown:
+    """A picture `(H, W, 3)` or `(H, W, 1)` uint8, and its grey levels at several sizes."""
+
+    def __init__(self, picture: np.ndarray) -> None:
+        self.picture, self.sizes = picture, Sizes(grey(picture))
+
+
 def compare(
-    first: np.ndarray, second: np.ndarray, forms: Sequence[int] = FORMS, side: int = SIDE
+    first: np.ndarray | Shown,
+    second: np.ndarray | Shown,
+    forms: Sequence[int] = FORMS,
+    side: int = SIDE,
 ) -> Comparison:
     """How two pictures differ where they show the same.
 
@@ -71,30 +109,51 @@ def compare(
         forms: of the second that are tried.
         side: longest side at most, pixels; smaller pictures are compared as they are.
     """
-    place = locate(grey(first), grey(second), forms)
+    first, second = (p if isinstance(p, Shown) else Shown(p) for p in (first, second))
+    place = locate(first.sizes, second.sizes, forms)
     if place is None or place.correlation < LIKE:
         return APART
-    other = turned(second, place.form)
-    outer, inner = (first, other) if place.second_inside else (other, first)
+    other = turned(second.picture, place.form)
+    outer, inner = (first.picture, other) if place.second_inside else (other, first.picture)
     size = min(side, max(outer.shape), round(max(inner.shape[:2]) / place.scale))
+    if size <= LOOK:
+        return _aligned(outer, inner, place, size, None)[0]
+    rough, to = _aligned(outer, inner, place, LOOK, None)
+    return rough if rough.worst > HOPELESS else _aligned(outer, inner, place, size, to)[0]
+
+
+def _aligned(
+    outer: np.ndarray, inner: np.ndarray, place: Place, size: int, near: _Map | None
+) -> tuple[Comparison, _Map]:
+    """The comparison at a size, and the map of the outer one's pixels into the inner one.
+
+    Args:
+        outer: `(H, W, C)`.
+        inner: `(h, w, C)`, turned.
+        place: where it lies.
+        size: longest side of the outer one, pixels.
+        near: a map that was fitted at a smaller size, and the shapes there.
+    """
     over, under = planes(outer, size), planes(inner, round(size * place.scale))
-    to = fit(over.grey, under.grey, place.top * size, place.left * size)
+    shapes = np.array(over.grey.shape), np.array(under.grey.shape)
+    scale, offset = np.ones(2), np.array([-place.top * size, -place.left * size])
+    if near:
+        scale, offset = enlarged(*near.to, shapes[0] / near.shapes[0], shapes[1] / near.shapes[1])
+    to = fit(over.grey, under.grey, scale, offset)
     inside = warped(under.grey, over.grey.shape, *to)[1]
     if inside.sum() < 16:
-        return APART
+        return APART, _Map(to, shapes)
     shares = inside.mean(), min(1.0, inside.sum() * to[0].prod() / under.grey.size)
     whole = min(WHOLE, (1 - STEP / size) ** 2)  # a tiny picture may be moved by a pixel
-    first_shown, second_shown = (
-        bool(share >= whole) for share in (shares if place.second_inside else shares[::-1])
-    )
+    order = slice(None, None, 1 if place.second_inside else -1)
+    shown = [bool(share >= whole) for share in shares[order]]
     found, greys = _difference(
         _smooth(over), _moved(_smooth(under), over.grey.shape, to), inside, shares
     )
-    first_grey, second_grey = greys if place.second_inside else greys[::-1]
     return replace(
-        found, correlation=place.correlation, form=place.form, first_shown=first_shown,
-        second_shown=second_shown, first_grey=first_grey, second_grey=second_grey,
-    )  # fmt: skip
+        found, correlation=place.correlation, form=place.form, first_shown=shown[0],
+        second_shown=shown[1], first_grey=greys[order][0], second_grey=greys[order][1],
+    ), _Map(to, shapes)  # fmt: skip
 
 
 def _difference(
@@ -111,8 +170,7 @@ def _difference(
     compared = Comparison(
         worst=worst(found.off**2, inside, BLOCKS) / spread if fair else np.inf,
         border=len(rest) > 0 and float(rest.std()) < PLAIN,
-        gain=found.gain,
-        offset=found.offset,
+        shift=shift(over, moved, found.free if found.free.sum() > FEW * inside.sum() else inside),
         colour=colour,
     )
     return compared, greys

@@ -10,6 +10,7 @@ from hardrare.matching.align import fitted, smoothed
 LOW, HIGH = 6, 249  # grey levels of a channel that count as clipped
 BLOCKS, COLOUR_BLOCKS = 16, 8  # along the longest side; JPEG halves the resolution of colours
 COLOURLESS = 5.0  # grey levels, RMS: a picture whose colours are less is grey
+SPAN = 0.05, 0.5, 0.95  # quantiles that say how far levels moved
 SAME = 0.04, 6.0  # gain off 1, offset in grey levels: of one exposure, so that clipping hides none
 CLIPPED = 16.0  # of 255, once smoothed: a sixteenth of what lies around
 FEW = 0.05  # share of unclipped pixels below which all are fitted
@@ -99,6 +100,26 @@ def _line(x: np.ndarray, y: np.ndarray) -> tuple[float, float]:
     spread = float(x.var())
     gain = float(((x - x.mean()) * (y - y.mean())).mean()) / spread if spread > 1e-6 else 0.0
     return gain, float(y.mean() - gain * x.mean())
+
+
+def shift(outer: Planes, inner: Planes, part: np.ndarray) -> float:
+    """How far light, dark or coloured parts moved, in grey levels; coarse parts alone are judged.
+
+    Grain, blur and the blocks of a JPEG change single pixels, and with them a line fitted through
+    them, but not the mean of a region.
+
+    Args:
+        outer: smoothed maps.
+        inner: likewise, where the outer has them.
+        part: `(H, W)` bool, pixels that count.
+    """
+    names = ("grey", "red", "blue") if outer.red.size and inner.red.size else ("grey",)
+    block = max(1, max(part.shape) // BLOCKS)
+    regions = [
+        [np.quantile(uniform_filter(getattr(of, name), block)[part], SPAN) for name in names]
+        for of in (inner, outer)
+    ]
+    return float(np.abs(np.subtract(*regions)).max())
 
 
 def worst(squares: np.ndarray, inside: np.ndarray, blocks: int) -> float:

@@ -53,6 +53,6 @@ def _kind(found: Comparison) -> str:
     if not (found.first_shown and found.second_shown):
         return "bordered" if found.border else "cropped"
     grey = found.first_grey or found.second_grey
-    if grey or abs(found.gain - 1) > SAME[0] or abs(found.offset) > SAME[1]:
+    if grey or found.shift > SAME[1]:
         return "recoloured"
     return "resized or recompressed"

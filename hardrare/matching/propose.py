@@ -12,11 +12,10 @@ import numpy as np
 
 from hardrare.matching import spectra
 from hardrare.matching.align import FORMS
+from hardrare.matching.nearest import nearest
 
-NEAREST = 3  # of each sample, in each space and form
 OUTSTANDING = 4.0  # deviations above the median of the set's pairs
 DRAWN = 20_000  # pairs that say how the set lies
-BLOCK = 512  # rows compared with all others at a time
 BARS = 0.3, 0.95  # least and largest cosine that the set may ask for
 STRAIGHT = 0, 4  # forms that features may call alike: the picture and its mirror image
 
@@ -40,11 +39,19 @@ class Pair:
 
 @dataclass(frozen=True)
 class Proposals:
-    """The pairs, and of each sample the most alike other one: its row and cosine `(N,)`."""
+    """What is worth a look.
+
+    Attributes:
+        pairs: the most outstanding first.
+        nearest: `(N,)` row of the most alike other sample, -1 where there is none.
+        similarity: `(N,)` its cosine.
+        recall: share of the true nearest ones that were looked at; 1 up to `nearest.ALL` samples.
+    """
 
     pairs: list[Pair]
     nearest: np.ndarray
     similarity: np.ndarray
+    recall: float = 1.0
 
 
 def propose(low: np.ndarray, features: np.ndarray | None = None) -> Proposals:
@@ -74,6 +81,7 @@ class _Proposing:
 
     def __init__(self, size: int) -> None:
         self.pairs: dict[tuple[int, int], Pair] = {}
+        self.recall = 1.0
         self.nearest = np.full(size, -1)
         self.similarity = np.full(size, -1.0, np.float32)
 
@@ -83,7 +91,9 @@ class _Proposing:
         """The nearest of the points `(N, D)`, where they stand out, as pairs of these forms."""
         median, deviation = usual
         bar = min(max(median + OUTSTANDING * deviation, BARS[0]), BARS[1])
-        for rows, others, cosines in _nearest(asked, given):
+        for near in nearest(asked, given):
+            rows, others, cosines = near.rows, near.others, near.cosines
+            self.recall = min(self.recall, near.recall)
             better = cosines[:, 0] > self.similarity[rows]
             self.similarity[rows[better]] = cosines[better, 0]
             self.nearest[rows[better]] = others[better, 0]
@@ -107,25 +117,7 @@ class _Proposing:
         order = sorted(
             self.pairs.values(), key=lambda p: (-round(p.standing, 4), p.first, p.second)
         )
-        return Proposals(order, self.nearest, self.similarity)
-
-
-def _nearest(
-    asked: np.ndarray, given: np.ndarray
-) -> Iterable[tuple[np.ndarray, np.ndarray, np.ndarray]]:
-    """Rows `(b,)`, their nearest others `(b, k)` and cosines, descending; of equals the first."""
-    count = min(NEAREST, len(given) - 1)
-    for start in range(0, len(asked), BLOCK):
-        rows = np.arange(start, min(start + BLOCK, len(asked)))
-        cosines = np.round(asked[rows] @ given.T, 6)
-        cosines[np.arange(len(rows)), rows] = -np.inf
-        found, values = [], []
-        for _ in range(count):
-            best = cosines.argmax(axis=1)
-            found.append(best)
-            values.append(cosines[np.arange(len(rows)), best])
-            cosines[np.arange(len(rows)), best] = -np.inf
-        yield rows, np.stack(found, 1), np.stack(values, 1)
+        return Proposals(order, self.nearest, self.similarity, self.recall)
 
 
 def _usual(points: np.ndarray) -> tuple[float, float]:

@@ -8,14 +8,14 @@ from functools import lru_cache
 import numpy as np
 
 from hardrare.matching.align import FORMS
-from hardrare.matching.confirm import SIDE, compare
+from hardrare.matching.confirm import SIDE, Shown, compare
 from hardrare.matching.groups import Facts, Tie, ties
 from hardrare.matching.kinds import SAME_FILE, SAME_PIXELS, Copy, copy
 from hardrare.matching.propose import Pair, Proposals, propose
 from hardrare.matching.spectra import SIDE as SQUARE
 from hardrare.matching.spectra import frequencies
 
-CACHED = 4096  # pictures of 192 pixels kept at a time, 0.1 MB each
+CACHED = 1024  # pictures of 192 pixels kept at a time, 0.4 MB each with their small versions
 READ = 1024  # squares at a time
 ALIKE = 0.8  # cosine from which on what is not confirmed is called similar
 
@@ -34,6 +34,7 @@ class Found:
         similarity: `(N,)` how alike, -1..1.
         compared: pairs that were compared pixel by pixel, and
         proposed: how many were proposed.
+        recall: share of the true nearest samples that were looked at, 1 where all were.
     """
 
     ties: list[Tie]
@@ -42,6 +43,7 @@ class Found:
     similarity: np.ndarray
     compared: int
     proposed: int
+    recall: float
 
 
 def search(
@@ -77,7 +79,7 @@ def search(
         _frequencies(squares, unique), None if features is None else features[unique]
     )
     pairs = proposals.pairs[: int(tries * len(unique))]
-    picture = lru_cache(CACHED)(lambda row: longest(row, SIDE))
+    picture = lru_cache(CACHED)(lambda row: Shown(longest(row, SIDE)))
     looked = _looked(pairs, unique, picture, worst_block, threads)
     copies = {
         (int(unique[pair.first]), int(unique[pair.second])): one
@@ -106,7 +108,7 @@ def search(
 def _looked(
     pairs: Sequence[Pair],
     unique: np.ndarray,
-    picture: Callable[[int], np.ndarray],
+    picture: Callable[[int], Shown],
     worst_block: float,
     threads: int,
 ) -> list[Copy | None]:
@@ -142,7 +144,10 @@ def _told(
               and pair.similarity >= ALIKE for row in (pair.first, pair.second)}  # fmt: skip
     left = proposals.pairs[len(pairs) :]
     unsure |= {int(unique[r]) for p in left if p.similarity >= ALIKE for r in (p.first, p.second)}
-    return Found(found, unsure - tied, nearest, similarity, len(pairs), len(proposals.pairs))
+    return Found(
+        found, unsure - tied, nearest, similarity, len(pairs), len(proposals.pairs),
+        proposals.recall,
+    )  # fmt: skip
 
 
 def _stand_ins(pixels: Sequence[str]) -> np.ndarray:
