@@ -13,6 +13,7 @@ from PIL import Image
 from hardrare.errors import InputError
 from hardrare.tables import column, read_images, read_pictures
 
+FEW = 8  # pictures that are decoded without starting threads: whoever asks has threads of their own
 ENOUGH = 3  # a picture this many times larger than asked for is decoded at a fraction of its size
 
 
@@ -49,6 +50,10 @@ class Pictures:
         def fill(at: int) -> None:
             made[at] = np.asarray(_resized(self._drawn(int(rows[at]), side), side, side))
 
+        if len(rows) <= FEW:
+            for at in range(len(rows)):
+                fill(at)
+            return made
         with ThreadPoolExecutor(os.cpu_count()) as pool:
             for _ in pool.map(fill, range(len(rows))):
                 pass
