@@ -5,7 +5,6 @@ import json
 
 import pyarrow as pa
 import pytest
-import tiny_study
 from tiny_study import HAS_DVC, call, change, copy_of, ran
 
 from hardrare.tables import TABLE
@@ -43,12 +42,10 @@ def test_a_second_repro_runs_nothing(clone):
     assert "up to date" in call(clone, "dvc", "status")
 
 
-def test_equal_numbers_give_equal_bytes(clone, tmp_path):
-    """The study once more, elsewhere."""
-    tiny_study.lay(tmp_path / "again")
-    tiny_study.run_stages(tmp_path / "again")
-    call(tmp_path / "again", "dvc", "commit", "-f")
-    assert (tmp_path / "again" / "dvc.lock").read_bytes() == (clone / "dvc.lock").read_bytes()
+def test_equal_numbers_give_equal_bytes(clone):
+    before = (clone / "dvc.lock").read_bytes()
+    call(clone, "dvc", "repro", "--force", "--no-run-cache")
+    assert (clone / "dvc.lock").read_bytes() == before
 
 
 @pytest.mark.parametrize(

@@ -102,20 +102,15 @@ def lay(where, sections=TINY):
 
 
 def compute(where):
-    """Run it, tell DVC and commit its lock."""
-    run_stages(where)
-    call(where, "dvc", "commit", "-f")
-    assert ran(call(where, "dvc", "repro")) == set()
-    save(where, "its lock")
-
-
-def run_stages(where):
-    """Run all stages, in two processes instead of one for each."""
+    """Run it, tell DVC and commit its lock: two processes run all stages, not one for each."""
     params = load(where / "params.yaml")
     todo = steps(stages_for(["report", "show", "represent", "retrain_sweep"], {}), params)
     notes = where / "scratch"
     work = Work(todo, params, where, Record(notes / "done.json"), Contents(notes / "seen.json"), {})
     assert len(run(work, notes / "log.txt", Heard())) == len(todo)
+    call(where, "dvc", "commit", "-f")
+    assert ran(call(where, "dvc", "repro")) == set()
+    save(where, "its lock")
 
 
 class Heard:
