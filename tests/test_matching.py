@@ -19,6 +19,7 @@ from hardrare.injection.duplicate_jpeg import duplicate_jpeg
 from hardrare.injection.duplicate_shift import duplicate_shift
 from hardrare.matching import align, nearest, spectra
 from hardrare.matching.confirm import compare
+from hardrare.matching.differ import Planes, levels
 from hardrare.matching.groups import Facts, ties
 from hardrare.matching.kinds import SIMILAR, Copy, copy
 from hardrare.matching.propose import propose
@@ -133,6 +134,16 @@ def test_what_is_only_alike_is_not_confirmed():
         "flat shades": (Image.new("L", (90, 90), 100), Image.new("L", (90, 90), 101)),
     }
     assert [n for n, (a, b) in pairs.items() if copy(compare(small(a), small(b)), WORST)] == []
+
+
+def test_where_every_pixel_is_clipped_nothing_is_hidden():
+    light = np.full((4, 4), 255.0)
+    outer = Planes(light - np.eye(4) * 90, light, 0 * light, light[:0], light[:0])
+    inner = replace(outer, grey=light - np.eye(4)[::-1] * 180)
+    fitted = levels(outer, inner, np.ones((4, 4), bool))
+    assert not fitted.free.any()
+    assert fitted.gain == pytest.approx(-1 / 6)  # cov / var = -(22.5 * 45) / (45 * 135)
+    assert fitted.off[0].tolist() == pytest.approx([-60, 30, 30, 0])
 
 
 def test_a_rescan_of_a_page_and_a_second_frame_are_confirmed():

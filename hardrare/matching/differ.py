@@ -73,7 +73,8 @@ def levels(outer: Planes, inner: Planes, inside: np.ndarray) -> Levels:
     """Fit gain and offset on unclipped pixels, and leave out what clipping may hide.
 
     A clipped pixel of the inner picture may be brighter than it says, so the outer may be too; a
-    clipped one of the outer likewise. Pictures of one exposure clip the same, which hides nothing.
+    clipped one of the outer likewise. Pictures of one exposure clip the same, which hides nothing,
+    and where hardly a pixel is unclipped (black on white) the exposure is not known: nothing hides.
 
     Args:
         outer: smoothed maps.
@@ -84,13 +85,15 @@ def levels(outer: Planes, inner: Planes, inside: np.ndarray) -> Levels:
         one > CLIPPED for one in (outer.high, outer.low, inner.high, inner.low)
     )
     free = inside & ~(over_high | over_low | high | low)
-    fitted_on = free if free.sum() > FEW * inside.sum() else inside
+    known = free.sum() > FEW * inside.sum()
+    fitted_on = free if known else inside
     gain, offset = _line(inner.grey[fitted_on], outer.grey[fitted_on])
     off = outer.grey - (gain * inner.grey + offset)
     both = (over_high | high) & (over_low | low)  # fine black on white hides in neither direction
     hidden = ~both & (((high | over_low) & (off > 0)) | ((over_high | low) & (off < 0)))
     x, y = inner.grey[fitted_on], outer.grey[fitted_on]
-    if abs(y.std() - x.std()) > SAME[0] * x.std() or abs(y.mean() - x.mean()) > SAME[1]:
+    other = abs(y.std() - x.std()) > SAME[0] * x.std() or abs(y.mean() - x.mean()) > SAME[1]
+    if known and other:
         off = np.where(hidden, 0, off)
     return Levels(gain, offset, off, free)
 
