@@ -39,12 +39,21 @@ MAY_IMPORT = {
     "attribution": {"agreement", "detection"},
     "report": {"figures", "agreement"},
     "runner": {"studies"},
-    "scan": {"datasets", "export", "gallery", "labelling", "runner", "studies"},  # a command
+    "decisions": {"export"},
+    "scan": {
+        "datasets",
+        "decisions",
+        "export",
+        "gallery",
+        "labelling",
+        "runner",
+        "studies",
+    },  # a command
 }
 TORCH_FREE = [
     "metrics", "scoring", "numerics", "agreement", "detection", "attribution", "pruning",
     "representation", "ranking", "labelling", "injection", "figures", "report", "export",
-    "gallery", "runner", "scan",
+    "decisions", "gallery", "runner", "scan",
 ]  # fmt: skip
 TRAINING = ["training", "protocols", "objectives", "networks", "augmentation", "probes"]
 LABEL_FREE = objectives.label_free()

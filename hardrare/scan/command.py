@@ -2,6 +2,7 @@
 
 hardrare scan FOLDER --out OUT
 hardrare label-first FOLDER --budget 500 --out OUT
+hardrare apply decisions.csv --out OUT
 """
 
 import argparse
@@ -13,6 +14,7 @@ from pathlib import Path
 
 from hardrare.errors import InputError
 from hardrare.export import LINKS
+from hardrare.scan.apply import apply
 from hardrare.scan.asked import Asked
 from hardrare.scan.files import link_kept
 from hardrare.scan.label_first import STRATEGY, label_first
@@ -24,16 +26,11 @@ def main(words: Sequence[str] | None = None) -> None:
     """Run a command; one sentence and status 1 where something given is wrong."""
     given = _parser().parse_args(words)
     started = time.perf_counter()
-    asked = Asked(**{one.name: getattr(given, one.name) for one in fields(Asked)})
     try:
-        if given.command == "label-first":
-            asked = as_before(given.out, asked)
-        page = scan(asked, given.out, started, dvc=given.dvc)
-        if given.command == "label-first":
-            label_first(given.out, given.budget, given.strategy)
-        elif given.link:
-            link_kept(given.out, given.folder, given.link)
-        print(f"The page: {page.resolve()}")
+        if given.command == "apply":
+            apply(given.decisions, given.out, rest=given.rest, link=given.link)
+        else:
+            _scan(given, started)
     except (InputError, OSError) as error:
         print(f"hardrare {given.command}: {error}", file=sys.stderr)
         sys.exit(1)
@@ -43,6 +40,19 @@ def main(words: Sequence[str] | None = None) -> None:
             file=sys.stderr,
         )
         sys.exit(130)
+
+
+def _scan(given: argparse.Namespace, started: float) -> None:
+    """Scan, and make what was asked for besides the page."""
+    asked = Asked(**{one.name: getattr(given, one.name) for one in fields(Asked)})
+    if given.command == "label-first":
+        asked = as_before(given.out, asked)
+    page = scan(asked, given.out, started, dvc=given.dvc)
+    if given.command == "label-first":
+        label_first(given.out, given.budget, given.strategy)
+    elif given.link:
+        link_kept(given.out, given.folder, given.link)
+    print(f"The page: {page.resolve()}")
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -59,6 +69,7 @@ def _parser() -> argparse.ArgumentParser:
     scanning.add_argument("--link", choices=LINKS, help=kept)
     labelling.add_argument("--budget", type=int, required=True, help="how many can be labelled")
     labelling.add_argument("--strategy", default=STRATEGY, help=f"default: {STRATEGY}")
+    _applying(commands.add_parser("apply", help="carry out the decisions that the page saved"))
     return parser
 
 
@@ -78,6 +89,18 @@ def _common(parser: argparse.ArgumentParser) -> None:
     add("--from-scratch", action="store_true", help="also train networks on the pixels")
     add("--minutes", type=float, help="time allowed for training on pixels (default: 30)")
     add("--dvc", action="store_true", help="make OUT a DVC repository")
+
+
+def _applying(parser: argparse.ArgumentParser) -> None:
+    """What `apply` takes."""
+    add = parser.add_argument
+    add("decisions", type=_path, help="decisions.csv, as the page saves it")
+    add("--out", type=_path, required=True, help="the folder of the scan; the lists go into "
+        "OUT/decided")  # fmt: skip
+    add("--rest", choices=("keep", "proposal"), default="keep", help="what becomes of an image "
+        "without a decision: it stays, or the scan's proposal counts (default: keep)")  # fmt: skip
+    add("--link", choices=LINKS, nargs="?", const="hardlink", help="also make OUT/decided/images, "
+        "a folder of the images that stay (default: hardlink)")  # fmt: skip
 
 
 def _path(text: str) -> Path:

@@ -1,0 +1,73 @@
+"""From decisions to lists, labels and a folder: `OUT/decided`, beside what the scan proposed."""
+
+from pathlib import Path
+from typing import Literal
+
+from hardrare import tables
+from hardrare.decisions import Decision, outcome, read_decisions, still_true, write_outcome
+from hardrare.decisions.write import DECISIONS
+from hardrare.errors import InputError
+from hardrare.export import image_folder
+from hardrare.runner.graph import path_of
+from hardrare.runner.record import Record
+from hardrare.scan.study import RECORD
+
+DECIDED, IMAGES = "decided", "images"
+
+
+def apply(
+    decisions: Path, out: Path, *, rest: Literal["keep", "proposal"] = "keep", link: str | None
+) -> Path:
+    """Carry out decisions in a scan's folder; nothing in the folder that was scanned is changed.
+
+    Args:
+        decisions: as the page saves them.
+        out: a finished scan.
+        rest: what becomes of an image without a decision: it stays, or the scan's proposal counts.
+        link: how to make a folder of what stays, or None for none.
+
+    Returns:
+        The folder that holds what was decided.
+
+    Raises:
+        InputError: no scan, or decisions about other files, or the folder of images is there.
+    """
+    if not (out / RECORD).is_file():
+        raise InputError(f"--out {out} holds no scan; name the folder that a scan made.")
+    ranking = tables.read(out / path_of("rank", "--ranking"), "ranking/2")
+    hashes = hashes_of(out)
+    found = read_decisions(decisions)
+    true, stale = still_true(found, hashes)
+    if found and not true:
+        raise InputError(
+            f"{decisions}: none of its {len(found):,} files is in {out}, the first is {stale[0]}; "
+            "name the scan that it was saved from."
+        )
+    made, folder = outcome(ranking, true, rest), out / DECIDED
+    if link:
+        source = Path(Record(out / RECORD).known.get("asked", {}).get("folder", ""))
+        if not source.is_dir():
+            raise InputError(f"--link needs a folder of images, {source} is none; leave it out.")
+        image_folder(made.table, made.names(True), source, folder / IMAGES, link)
+    written = write_outcome(made, folder, hashes)
+    for name in stale:
+        print(f"{name}: is gone, or has changed since; passed over.")
+    print(made.spoken())
+    print(f"In {folder}: {', '.join(one.name for one in written)}{', images/' * bool(link)}")
+    return folder
+
+
+def applied(out: Path) -> dict[str, Decision]:
+    """What was decided in a scan's folder before, and is true of the files as they are now."""
+    path = out / DECIDED / DECISIONS
+    return still_true(read_decisions(path), hashes_of(out))[0] if path.exists() else {}
+
+
+def hashes_of(out: Path) -> dict[str, str | None]:
+    """File name to the hash of its bytes, of every ranked image of a scan."""
+    ranking = tables.read(out / path_of("rank", "--ranking"), "ranking/2")
+    looks = tables.read(out / path_of("rank", "--appearance"), "appearance/1")
+    ids, hashes = (looks.column(one).to_pylist() for one in ("sample_id", "content_hash"))
+    known = dict(zip(ids, hashes, strict=True))
+    names, ids = (ranking.column(one).to_pylist() for one in ("file_name", "sample_id"))
+    return {name: known.get(one) for name, one in zip(names, ids, strict=True)}
