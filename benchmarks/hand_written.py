@@ -77,19 +77,21 @@ def resampling() -> tuple[Callable, Callable]:
     values += values[0]
 
     def own() -> np.ndarray:
-        dense, made = dense_ranks(values), []
+        dense, correlations = dense_ranks(values), []
         for weight in draws(SAMPLES, REPEATS, np.random.default_rng(1)):
             mid = centred_ranks(dense, weight)
-            made.append((mid * weight) @ mid[0] / np.sqrt((weight * mid**2) @ np.ones(SAMPLES)))
-        return np.std(made, axis=0) > 0
+            size = np.sqrt(np.square(mid) @ weight)
+            correlations.append((mid * weight) @ mid[0] / (size * size[0]))
+        return np.array(correlations)
 
     def library() -> np.ndarray:
         def correlation(*columns: np.ndarray) -> np.ndarray:
             return spearmanr(np.stack(columns, axis=1)).statistic[0]
 
-        words = {"n_resamples": REPEATS, "vectorized": False, "paired": True, "rng": 1}
-        found = bootstrap(tuple(values), correlation, method="percentile", **words)
-        return found.standard_error >= 0
+        words = {"n_resamples": REPEATS, "vectorized": False, "paired": True}
+        rng = np.random.default_rng(1)  # which makes the same draws
+        drawn = bootstrap(tuple(values), correlation, method="percentile", rng=rng, **words)
+        return drawn.bootstrap_distribution.T
 
     return own, library
 

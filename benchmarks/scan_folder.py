@@ -24,7 +24,7 @@ from hardrare.runner.contents import Contents
 from hardrare.runner.graph import Step, steps
 from hardrare.runner.record import Record
 from hardrare.runner.workers import environment
-from hardrare.scan import study
+from hardrare.scan import layout, options
 from hardrare.scan.asked import FOLDERS, Asked
 from hardrare.scan.settings import Choice
 from hardrare.scan.source import look
@@ -87,11 +87,11 @@ def main() -> None:
         folder, out = Path(scratch) / "images", Path(scratch) / "scan"
         write_images(folder, given.n, given.size)
         asked = Asked(folder, labels)
-        changes = study.settings(asked, look(folder, labels, Contents(out / "contents.json"), 1))
+        changes = options.settings(asked, look(folder, labels, Contents(out / "contents.json"), 1))
         epochs = given.epochs if given.labels else 0
         changes |= Choice(given.size, 1, given.epochs, epochs, batch_size=256).parameters()
         changes |= {"inject.artefacts": MIXES} if given.labels else {}
-        todo = steps(study.graph(), study.lay(out, Record(out / study.RECORD), changes))
+        todo = steps(layout.graph(), layout.lay(out, Record(out / layout.RECORD), changes))
         most = max(measure(step, out) for step in todo)
     print(f"{given.n} images of {given.size}x{given.size}: {most} MiB at most")
 

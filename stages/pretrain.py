@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any, Literal
 
 from hardrare import objectives, tables, training
-from hardrare.errors import InputError
 from hardrare.numerics.stable_ranking import Settings as StableRanking
 from hardrare.numerics.stable_ranking import rule
 from hardrare.params import build, key
@@ -33,9 +32,7 @@ def main(
     images: Path, dynamics: Path, features: Path, scratch: Path,
 ) -> None:  # fmt: skip
     """Train, measure every sample after every epoch, write dynamics and features."""
-    module = objectives.objective(objective)
-    if getattr(module, "READS_LABELS", False):
-        raise InputError(f"pretrain.objectives: {objective} reads labels; name it in supervise.")
+    module = objectives.objective(objective, without_labels="pretrain.objectives")
     options = build(module.Settings, params.options, f"pretrain.{objective}", "parameters")
     samples = tables.read_images(images)
     pixels = training.Pixels(samples.image, None, training.resolve_device(params.device))

@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 from hardrare import objectives, training
-from hardrare.errors import InputError
 from hardrare.params import build, key
 from hardrare.stage import run
 
@@ -29,9 +28,7 @@ def main(
     embedded: Path, views: Path, dynamics: Path, features: Path, scratch: Path,
 ) -> None:  # fmt: skip
     """Train, measure every sample after every epoch, write dynamics and features."""
-    module = objectives.objective(objective)
-    if getattr(module, "READS_LABELS", False):
-        raise InputError(f"pretrain.on_features: {objective} reads labels; name it in supervise.")
+    module = objectives.objective(objective, without_labels="pretrain.on_features")
     options = build(module.Settings, params.options, f"pretrain_features.{objective}", "parameters")
     device = training.resolve_device(params.device)
     sample_id, samples = training.frozen(embedded, views, device, params.feature_dropout)

@@ -1,31 +1,11 @@
 """pseudo_label_features: as pseudo_label, of a small head on the features of a frozen network."""
 
-from dataclasses import dataclass
 from pathlib import Path
 
-from hardrare.objectives import supervised
-from hardrare.probes.occasional import feeds_on_a_classifier
-from hardrare.protocols.pseudo_label import train_on_clusters
+from hardrare.protocols.pseudo_label import Params, train_on_clusters
 from hardrare.stage import run
 from hardrare.tables import read_cluster_ids
-from hardrare.training import (
-    Callbacks,
-    Probing,
-    Settings,
-    frozen,
-    in_small_batches,
-    resolve_device,
-    session,
-)
-
-
-@dataclass(frozen=True)
-class Params(supervised.Settings, Settings):
-    """What this stage reads: the head's settings, the loop's, folds and statistics."""
-
-    folds: int
-    probes: list[str]
-    occasional: list[str]
+from hardrare.training import frozen, in_small_batches, resolve_device, session
 
 
 def main(
@@ -35,14 +15,12 @@ def main(
     embedded: Path, views: Path, clusterings: Path, dynamics: Path, scratch: Path,
 ) -> None:  # fmt: skip
     """Train on each clustering, fold by fold; write the dynamics of every sample."""
-    feeds_on_a_classifier(params.occasional)
     sample_id, samples = frozen(embedded, views, resolve_device(params.device))
     ids = read_cluster_ids(clusterings, sample_id)
     title = f"pseudo_label_features-{network}-{seed}"
     opened = (title, params, [embedded, views, clusterings], scratch, dynamics, sample_id)
     with session(*opened, parts=len(ids), part="clustering") as (recorder, state):
-        probing = Probing(tuple(params.probes), tuple(params.occasional))
-        callbacks = Callbacks(recorder, probing, checkpoints=state)
+        callbacks = params.callbacks(recorder, state)
         loop = in_small_batches(params, len(samples))
         train_on_clusters(params, loop, samples, ids, params.folds, seed, callbacks, title)
 

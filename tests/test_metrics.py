@@ -207,7 +207,7 @@ def test_settings_reach_the_metrics_that_take_them():
 
 def test_the_registry_refuses_an_unknown_orientation():
     with pytest.raises(ValueError, match="harder is 'up'"):
-        metric(unit="1", harder="up", source="none")
+        metric(unit="1", harder="up", source="none")(lambda loss: loss)
 
 
 def test_a_score_that_is_not_finite_is_refused():

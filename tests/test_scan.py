@@ -22,7 +22,7 @@ from hardrare.params import load
 from hardrare.runner.contents import Contents
 from hardrare.runner.graph import feeds, path_of, stages_for, steps
 from hardrare.runner.record import Record
-from hardrare.scan import command, options, settings, speed, study
+from hardrare.scan import command, layout, options, settings, speed
 from hardrare.scan.asked import Asked
 from hardrare.scan.asked import check as check_asked
 from hardrare.scan.progress import Progress, spoken
@@ -73,14 +73,14 @@ def test_steps_are_those_of_dvc_yaml_in_an_order_that_works():
 
 def test_a_scan_runs_what_the_page_needs_and_nothing_else():
     params = yaml.safe_load(FOLDER)
-    names = {one.name.partition("@")[0] for one in steps(study.graph(), params)}
+    names = {one.name.partition("@")[0] for one in steps(layout.graph(), params)}
     assert names == {
         "prepare", "inject", "embed", "score_embedding", "pretrain_features", "score_features",
         "pixels", "match", "rank", "show",
     }  # fmt: skip
-    every = study.graph()
-    assert study.PAGE in every["show"]["outs"]
-    assert f"--page {study.PAGE}" in " ".join(every["show"]["cmd"].split())
+    every = layout.graph()
+    assert layout.PAGE in every["show"]["outs"]
+    assert f"--page {layout.PAGE}" in " ".join(every["show"]["cmd"].split())
     assert not [dep for one in every.values() for dep in one["deps"] if dep.endswith(".py")]
 
 
@@ -90,8 +90,8 @@ def test_the_stages_lie_where_the_scan_imports_them_from():
 
 
 def test_every_promised_file_is_an_output_of_a_stage():
-    outs = {out for one in study.graph().values() for out in one["outs"]}
-    promised = set(study.PROMISED.values())
+    outs = {out for one in layout.graph().values() for out in one["outs"]}
+    promised = set(layout.PROMISED.values())
     assert promised <= outs
     assert promised == {"index.html", "skipped.csv", "scores.csv", "scores.parquet",
                         "metadata.parquet", "keep.txt", "drop.txt"}  # fmt: skip
@@ -104,7 +104,7 @@ def test_every_promised_file_is_an_output_of_a_stage():
 def from_scratch(seeds):
     """The steps of a scan that trains on pixels, too."""
     values = {"pretrain.seeds": list(range(seeds)), "pretrain.objectives": options.ON_PIXELS}
-    return steps(study.graph(), yaml.safe_load(with_values(FOLDER, values)))
+    return steps(layout.graph(), yaml.safe_load(with_values(FOLDER, values)))
 
 
 def test_the_choice_fits_the_time_and_grows_with_it():
@@ -193,7 +193,7 @@ def test_the_parameters_of_a_scan_are_complete(tmp_path, name, labels):
     changes = (
         options.settings(Asked(source, labels, from_scratch=True), FOUND) | choice.parameters()
     )
-    study.lay(out, Record(out / study.RECORD), changes)
+    layout.lay(out, Record(out / layout.RECORD), changes)
     params = load(tmp_path / "out" / "params.yaml")
     check(tmp_path / "out" / "params.yaml", ROOT)
     assert params["prepare"]["path"] == str(source)
@@ -240,7 +240,7 @@ def test_folders_that_cannot_take_a_scan_are_refused(tmp_path):
         (other / "thesis.txt" / "deep", "cannot be written"),
     ):
         with pytest.raises(InputError, match=said):
-            _ = check_asked(Asked(source), out), study.opened(out, Asked(source))
+            _ = check_asked(Asked(source), out), layout.opened(out, Asked(source))
     assert (other / "thesis.txt").read_text() == "precious"
 
 
@@ -249,38 +249,38 @@ def test_a_scan_is_known_by_its_source_from_anywhere(tmp_path, monkeypatch):
     source.mkdir()
     (tmp_path / "labels.csv").touch()
     monkeypatch.chdir(tmp_path)
-    record = study.opened(out, Asked(Path("in")))
+    record = layout.opened(out, Asked(Path("in")))
     record.known["asked"] = Asked(Path("in"), "labels.csv", 3.0).told()
     record.write()
     monkeypatch.chdir(source)
     for same in (Path(), Path("../in"), source, Path("../new/../in")):
-        assert study.opened(out, Asked(same)).known["asked"]["folder"] == str(source)
+        assert layout.opened(out, Asked(same)).known["asked"]["folder"] == str(source)
     monkeypatch.setenv("HOME", str(tmp_path))
-    study.opened(out, Asked(Path("~/in")))
+    layout.opened(out, Asked(Path("~/in")))
     # label-first goes on from it, whatever minutes it was called with, and with its labels
-    kept = study.as_before(out, Asked(Path("../in"), minutes=99.0))
+    kept = layout.as_before(out, Asked(Path("../in"), minutes=99.0))
     assert (kept.labels, kept.minutes) == (str(tmp_path / "labels.csv"), 3.0)
     with pytest.raises(InputError, match=f"holds a scan of {source}; name another folder"):
-        study.opened(out, Asked(tmp_path / "other"))
+        layout.opened(out, Asked(tmp_path / "other"))
 
 
 def test_other_options_change_what_they_decide_and_nothing_else(tmp_path):
     out, table = tmp_path / "out", str(tmp_path / "labels.csv")
-    record = Record(out / study.RECORD)
+    record = Record(out / layout.RECORD)
     plain, labelled = (options.settings(Asked(tmp_path, one), FOUND) for one in (None, table))
-    study.lay(out, record, plain)
-    text = (out / study.PARAMS).read_text()
-    (out / study.PARAMS).write_text(with_values(text, {"rank.share": 0.2}))  # as people may
-    params = study.lay(out, record, labelled)
+    layout.lay(out, record, plain)
+    text = (out / layout.PARAMS).read_text()
+    (out / layout.PARAMS).write_text(with_values(text, {"rank.share": 0.2}))  # as people may
+    params = layout.lay(out, record, labelled)
     assert params["prepare"]["labels"] == table
     assert params["supervise"]["on_features"] == options.LABELLED
     assert params["rank"]["share"] == 0.2
-    assert table in (out / study.GRAPH).read_text()
-    params = study.lay(out, record, plain)
+    assert table in (out / layout.GRAPH).read_text()
+    params = layout.lay(out, record, plain)
     assert (params["prepare"]["labels"], params["supervise"]["on_features"]) == (None, [])
     assert params["rank"]["share"] == 0.2
     record.known["version"] = "of another hardrare"
-    assert study.lay(out, record, plain) == yaml.safe_load(with_values(FOLDER, plain))
+    assert layout.lay(out, record, plain) == yaml.safe_load(with_values(FOLDER, plain))
 
 
 # What is there
@@ -521,7 +521,7 @@ def test_the_same_command_goes_on_where_something_is_missing(scanned, capsys, mo
 def test_promised_files_that_are_deleted_or_changed_are_made_again(scanned, capsys, monkeypatch):
     source, out, words = scanned
     monkeypatch.setenv("OMP_NUM_THREADS", "1")
-    before = {name: (out / name).read_bytes() for name in study.PROMISED.values()}
+    before = {name: (out / name).read_bytes() for name in layout.PROMISED.values()}
     (out / "scores.csv").unlink()
     (out / "keep.txt").write_text("b/zzz.png\n")
     (source / "a" / "notes.txt").write_bytes(b"no image")
@@ -604,7 +604,7 @@ def test_the_speed_of_this_machine_is_measured(monkeypatch):
     monkeypatch.setenv("OMP_NUM_THREADS", "1")
     monkeypatch.setattr(speed, "IMAGES", 64)
     params = yaml.safe_load(with_values(FOLDER, {"pretrain.objectives": options.ON_PIXELS}))
-    found = speed.measure(study.graph(), params)
+    found = speed.measure(layout.graph(), params)
     assert set(found) == {"barlow_twins", "autoencoder"}
     assert all(0 < one.each < 1 and one.once > 0 for one in found.values())
 
@@ -623,10 +623,10 @@ def test_an_installed_package_has_the_graph_and_the_stages(tmp_path):
         check=True, capture_output=True, text=True,
     )  # fmt: skip
     code = (
-        "from hardrare.scan import options, study\n"
+        "from hardrare.scan import layout, options\n"
         "import hardrare, hardrare.runner.worker, stages.show\n"
         "from importlib import resources\n"
-        "print(hardrare.__file__); print(sorted(study.graph()))\n"
+        "print(hardrare.__file__); print(sorted(layout.graph()))\n"
         "print(len(options.default()))\n"
         "assert (resources.files('hardrare.gallery') / 'page.js').is_file()"
     )

@@ -17,25 +17,21 @@ import pkgutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cache
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 
 from hardrare.appearance._hashes import content_hash, perceptual_hashes, pixel_hash
 from hardrare.appearance._views import BLOCK, views
+from hardrare.numerics.declared import Declared, Harder
 
 __all__ = ["Statistic", "content_hash", "look", "measure", "statistic", "statistics"]
 
 
 @dataclass(frozen=True)
-class Statistic:
+class Statistic(Declared):
     """A statistic: its function, what it declares, and the views that it reads."""
 
-    name: str
-    function: Callable[..., np.ndarray]
-    unit: str
-    harder: Literal["high", "low", "open"]
-    source: str
     views: tuple[str, ...]
 
 
@@ -43,18 +39,9 @@ _REGISTRY: dict[str, Statistic] = {}
 
 
 def statistic(
-    unit: str, harder: Literal["high", "low", "open"], source: str
+    unit: str, harder: Harder, source: str
 ) -> Callable[[Callable[..., np.ndarray]], Callable[..., np.ndarray]]:
-    """Register a function as the statistic of its name.
-
-    Args:
-        unit: of what it returns.
-        harder: which end is the harder (rarer, noisier) one, declared before any label is
-            seen; `open` where neither is.
-        source: where the definition comes from.
-    """
-    if harder not in ("high", "low", "open"):
-        raise ValueError(f"harder is {harder!r}, expected high, low or open")
+    """Register a function as the statistic of its name, with what `Declared` says of it."""
 
     def register(function: Callable[..., np.ndarray]) -> Callable[..., np.ndarray]:
         reads = tuple(inspect.signature(function).parameters)

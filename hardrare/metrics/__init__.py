@@ -17,20 +17,23 @@ import inspect
 import pkgutil
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 
+from hardrare.numerics.declared import Declared, Harder
+
 
 @dataclass(frozen=True)
-class Metric:
-    """A registered metric: its function and what it declares."""
+class Metric(Declared):
+    """A registered metric: its function, what it declares, and what it reads.
 
-    name: str
-    function: Callable[..., np.ndarray]
-    unit: str
-    harder: Literal["high", "low", "open"]
-    source: str
+    Attributes:
+        columns: of the dynamics, features or pixels.
+        settings: of the parameters.
+        reason: of a severity, what an image is called where it reaches 1.
+    """
+
     columns: tuple[str, ...]
     settings: tuple[str, ...]
     reason: str = ""
@@ -47,19 +50,9 @@ _REGISTRY: dict[str, Metric] = {}
 
 
 def metric(
-    unit: str, harder: Literal["high", "low", "open"], source: str, reason: str = ""
+    unit: str, harder: Harder, source: str, reason: str = ""
 ) -> Callable[[Callable[..., np.ndarray]], Callable[..., np.ndarray]]:
-    """Register a function as the metric of its name.
-
-    Args:
-        unit: of the returned score.
-        harder: which end of the score is the harder (rarer, noisier) one, declared
-            before any label is seen; `open` where the sign is what the study asks.
-        source: where the definition comes from.
-        reason: of a severity, what an image is called where it reaches 1.
-    """
-    if harder not in ("high", "low", "open"):
-        raise ValueError(f"harder is {harder!r}, expected high, low or open")
+    """Register a function as the metric of its name, with what `Metric` says of it."""
 
     def register(function: Callable[..., np.ndarray]) -> Callable[..., np.ndarray]:
         spec = inspect.signature(function).parameters.values()

@@ -6,7 +6,8 @@
 from dataclasses import dataclass
 from typing import Literal
 
-Harder = Literal["high", "low", "open"]
+from hardrare.numerics.declared import Harder
+
 TEAM12 = "Team12, Skoltech Machine Learning project, 2024"
 NATIFICK = "Natifick, Skoltech Machine Learning project, 2024"
 
@@ -38,6 +39,21 @@ class Series:
     source: str
     harder: dict[str, Harder]
     index: Literal["t", "s"] = "t"
+
+
+def _code_displacement(name: str, subject: str, meaning: str) -> Series:
+    """How far the code moved in an epoch, by one norm."""
+    harder = dict.fromkeys(("mean", "std", "var"), "open")
+    return Series(name, name, "d_t", subject, meaning, "code", "0 upwards", TEAM12, harder)
+
+
+def _local_dimension(name: str, estimator: str, source: str) -> Series:
+    """The local intrinsic dimension at snapshots, by one estimator."""
+    return Series(
+        name, f"snapshot_{name}", "LID_s", f"the local intrinsic dimension ({estimator})",
+        f"local intrinsic dimension by `{name}` at each of S snapshots",
+        "dimensions", "0 upwards", source, {"mean": "high", "var": "open"}, "s",
+    )  # fmt: skip
 
 
 SERIES = (
@@ -75,17 +91,13 @@ SERIES = (
         "    the batch, Z standardised per feature and its rows L2-normalised",
         "1", "0..1", TEAM12, {"mean": "open"},
     ),
-    Series(
-        "code_displacement_l1", "code_displacement_l1", "d_t",
-        "the sum of absolute changes of the code",
+    _code_displacement(
+        "code_displacement_l1", "the sum of absolute changes of the code",
         "d_t = sum_j |c_t,j - c_(t-1),j| of the code c; NaN at epoch 0",
-        "code", "0 upwards", TEAM12, dict.fromkeys(("mean", "std", "var"), "open"),
     ),
-    Series(
-        "code_displacement_l2", "code_displacement_l2", "d_t",
-        "the Euclidean length of the change of the code",
+    _code_displacement(
+        "code_displacement_l2", "the Euclidean length of the change of the code",
         "d_t = sqrt(sum_j (c_t,j - c_(t-1),j)^2) of the code c; NaN at\n    epoch 0",
-        "code", "0 upwards", TEAM12, dict.fromkeys(("mean", "std", "var"), "open"),
     ),
     Series(
         "code_entropy", "code_entropy", "H_t", "the code's entropy",
@@ -124,20 +136,12 @@ SERIES = (
         "loss per pixel range", "0 upwards", NATIFICK,
         dict.fromkeys(("mean", "std", "discrepancy"), "open"),
     ),
-    Series(
-        "lid_mle", "snapshot_lid_mle", "LID_s",
-        "the local intrinsic dimension (maximum likelihood)",
-        "local intrinsic dimension by `lid_mle` at each of S snapshots",
-        "dimensions", "0 upwards",
+    _local_dimension(
+        "lid_mle", "maximum likelihood",
         "Ma et al., ICML 2018 (over training); Levina & Bickel, NIPS 2004",
-        {"mean": "high", "var": "open"}, "s",
     ),
-    Series(
-        "lid_tle", "snapshot_lid_tle", "LID_s",
-        "the local intrinsic dimension (tight local estimator)",
-        "local intrinsic dimension by `lid_tle` at each of S snapshots",
-        "dimensions", "0 upwards", f"{TEAM12}; estimator: Amsaleg et al., SDM 2019",
-        {"mean": "high", "var": "open"}, "s",
+    _local_dimension(
+        "lid_tle", "tight local estimator", f"{TEAM12}; estimator: Amsaleg et al., SDM 2019"
     ),
     Series(
         "silhouette", "snapshot_silhouette_last", "sil_s",

@@ -3,7 +3,7 @@
 import numpy as np
 
 from hardrare.metrics import metric
-from hardrare.numerics.severity import severity
+from hardrare.numerics.severity import severity_of_lack
 
 
 @metric(unit="severity", harder="high", source="exposure", reason="blown out")
@@ -24,4 +24,4 @@ def defect_blown_out(brightness_q01: np.ndarray) -> np.ndarray:
         >>> defect_blown_out(np.array([13, 13, 13, 13, 13, 200.0])).round(2)
         array([0.  , 0.  , 0.  , 0.  , 0.  , 2.38])
     """
-    return severity(-np.log(264.0 - brightness_q01), usual=-5.525, bar=-4.95, quarter=0.053)
+    return severity_of_lack(264.0 - brightness_q01, usual=-5.525, bar=-4.95, quarter=0.053)

@@ -3,7 +3,7 @@
 import numpy as np
 
 from hardrare.metrics import metric
-from hardrare.numerics.severity import severity
+from hardrare.numerics.severity import severity_of_lack
 
 
 @metric(unit="severity", harder="high", source="exposure", reason="nearly black")
@@ -22,4 +22,4 @@ def defect_dark(brightness_q95: np.ndarray) -> np.ndarray:
         >>> defect_dark(np.array([217, 217, 217, 217, 217, 10.0])).round(2)
         array([0.  , 0.  , 0.  , 0.  , 0.  , 1.77])
     """
-    return severity(-np.log(brightness_q95 + 8.0), usual=-5.416, bar=-3.99, quarter=0.128)
+    return severity_of_lack(brightness_q95 + 8.0, usual=-5.416, bar=-3.99, quarter=0.128)

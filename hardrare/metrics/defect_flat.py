@@ -3,7 +3,7 @@
 import numpy as np
 
 from hardrare.metrics import metric
-from hardrare.numerics.severity import severity
+from hardrare.numerics.severity import severity_of_lack
 
 
 @metric(unit="severity", harder="high", source="second moment of luminance", reason="one colour")
@@ -22,4 +22,4 @@ def defect_flat(contrast: np.ndarray) -> np.ndarray:
         >>> defect_flat(np.array([56, 56, 56, 56, 56, 0.0])).round(2)
         array([0.  , 0.  , 0.  , 0.  , 0.  , 1.37])
     """
-    return severity(-np.log(contrast + 1.0), usual=-4.043, bar=-1.099, quarter=0.184)
+    return severity_of_lack(contrast + 1.0, usual=-4.043, bar=-1.099, quarter=0.184)

@@ -3,7 +3,7 @@
 import numpy as np
 
 from hardrare.metrics import metric
-from hardrare.numerics.severity import severity
+from hardrare.numerics.severity import severity_of_lack
 
 DARK = 5.0  # grey levels: below such a contrast a little noise is not all there is
 
@@ -28,4 +28,4 @@ def defect_static(noise_level: np.ndarray, contrast: np.ndarray) -> np.ndarray:
         array([0.  , 0.  , 0.  , 0.  , 0.  , 1.34])
     """
     share = np.clip(noise_level / (contrast + DARK), 0, 0.99)
-    return severity(-np.log(1 - share), usual=0.010, bar=1.273, quarter=0.011)
+    return severity_of_lack(1 - share, usual=0.010, bar=1.273, quarter=0.011)

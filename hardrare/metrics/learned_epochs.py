@@ -11,7 +11,8 @@ import numpy as np
 
 from hardrare.metrics import metric
 from hardrare.metrics._learned import first_learned, forgotten
-from hardrare.metrics._series import TEAM12, Harder
+from hardrare.metrics._series import TEAM12
+from hardrare.numerics.declared import Harder
 
 QUANTILE = 0.9  # share of the samples that counts as learned in the end
 

@@ -14,8 +14,9 @@ import numpy as np
 
 from hardrare.metrics import metric
 from hardrare.metrics._ends import discrepancy
-from hardrare.metrics._series import SERIES, Harder, Series
+from hardrare.metrics._series import SERIES, Series
 from hardrare.numerics import epochs
+from hardrare.numerics.declared import Harder
 
 
 @dataclass(frozen=True)

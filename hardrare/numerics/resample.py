@@ -1,6 +1,6 @@
 """Bootstrap resampling as weights.
 
-`scipy.stats.bootstrap` hands resampled rows to a statistic and ranks them anew: 9 times the
+`scipy.stats.bootstrap` hands resampled rows to a statistic and ranks them anew: 8 times the
 processor time for Spearman's correlations of 40 scores of 1,600 samples
 (`benchmarks/hand_written.py`).
 """

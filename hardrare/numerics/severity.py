@@ -43,3 +43,22 @@ def severity(statistic: np.ndarray, *, usual: float, bar: float, quarter: float)
     return np.maximum(
         np.minimum((statistic - usual) / scale, within), within / (1 + np.abs(within))
     )
+
+
+def severity_of_lack(amount: np.ndarray, *, usual: float, bar: float, quarter: float) -> np.ndarray:
+    """Severity of t = -ln(amount): of what there is too little of, halves counting alike.
+
+    Args:
+        amount: `(N,)`, above 0, low = worse.
+        usual: median of t over ordinary photographs.
+        bar: t from where on one would be called defective.
+        quarter: of t, from the median to the upper quartile over ordinary photographs.
+
+    Returns:
+        `(N,)`, as `severity`.
+
+    Examples:
+        >>> severity_of_lack(np.array([8, 8, 8, 1.0]), usual=-2, bar=-1, quarter=1).round(2)
+        array([0. , 0. , 0. , 2. ])
+    """
+    return severity(-np.log(amount), usual=usual, bar=bar, quarter=quarter)

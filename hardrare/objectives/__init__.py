@@ -168,19 +168,32 @@ def names() -> list[str]:
 
 def label_free() -> list[str]:
     """The names of the objectives that read no label; imports all of them."""
-    return [name for name in names() if not getattr(objective(name), "READS_LABELS", False)]
+    return [name for name in names() if not reads_labels(objective(name))]
 
 
-def objective(name: str) -> ModuleType:
+def reads_labels(module: ModuleType) -> bool:
+    """Whether an objective learns labels: its file says `READS_LABELS = True`."""
+    return getattr(module, "READS_LABELS", False)
+
+
+def objective(name: str, without_labels: str | None = None) -> ModuleType:
     """The module of an objective.
 
+    Args:
+        name: of its file.
+        without_labels: the list of the parameters that names it, where that list takes no
+            objective that reads labels.
+
     Raises:
-        InputError: there is no such objective.
+        InputError: there is no such objective, or it reads labels where it must not.
     """
     known = names()
     if name not in known:
         raise InputError(f"unknown objective {name!r}; known are {', '.join(known)}.")
-    return importlib.import_module(f"{__name__}.{name}")
+    module = importlib.import_module(f"{__name__}.{name}")
+    if without_labels and reads_labels(module):
+        raise InputError(f"{without_labels}: {name} reads labels; name it in supervise.")
+    return module
 
 
 def normaliser(data: Data) -> torch.nn.Module:

@@ -69,6 +69,13 @@ class Work:
         callbacks = Callbacks(recorder or self.recorder, probing, checkpoints=self.checkpoints)
         train(module, options, self.settings, plan, self.pixels, self.seed, callbacks, self.title)
 
+    def train_single(
+        self, module: ModuleType, options: supervised.Settings, probing: Probing
+    ) -> None:
+        """Train one network on all samples, at its own rate or the range test's."""
+        plan = plans.single(len(self.pixels))
+        self.train(module, self.with_learning_rate(module, options), plan, probing)
+
 
 @dataclass(frozen=True)
 class Supervised:
@@ -93,9 +100,8 @@ class Supervised:
 
     def run(self, work: Work) -> None:
         """Train and record."""
-        plan = plans.single(len(work.pixels))
         probing = Probing(None, tuple(self.occasional), self.checkpoints)
-        work.train(supervised, work.with_learning_rate(supervised, work.options), plan, probing)
+        work.train_single(supervised, work.options, probing)
 
 
 @dataclass(frozen=True)
@@ -186,9 +192,7 @@ class McDropout:
     def run(self, work: Work) -> None:
         """Train and record."""
         options = work.own(mc_dropout.Settings, rate=self.rate, passes=self.passes)
-        probing = Probing((), ("mc_dropout_entropy", "bald"))
-        plan = plans.single(len(work.pixels))
-        work.train(mc_dropout, work.with_learning_rate(mc_dropout, options), plan, probing)
+        work.train_single(mc_dropout, options, Probing((), ("mc_dropout_entropy", "bald")))
 
 
 @dataclass(frozen=True)
@@ -210,8 +214,7 @@ class Mimo:
         """Train and record."""
         options = work.own(mimo.Settings, inputs=self.inputs, repetitions=self.repetitions)
         probing = Probing((), ("mimo_entropy", "mimo_disagreement", "mimo_kl"))
-        plan = plans.single(len(work.pixels))
-        work.train(mimo, work.with_learning_rate(mimo, options), plan, probing)
+        work.train_single(mimo, options, probing)
 
 
 KINDS: dict[str, type] = {

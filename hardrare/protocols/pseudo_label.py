@@ -8,19 +8,47 @@ pseudo-labels: Zheng et al., ICLR 2025, ELFS, arXiv:2406.04273.)
 """
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 
 from hardrare.objectives import supervised
+from hardrare.probes.occasional import feeds_on_a_classifier
 from hardrare.training.callbacks import Callbacks, Columns
+from hardrare.training.checkpoints import Checkpoints
 from hardrare.training.loop import train
 from hardrare.training.plan import folds
+from hardrare.training.probing import Probing
 from hardrare.training.rate_range import with_learning_rate
 from hardrare.training.recorder import Recorder
 from hardrare.training.samples import Samples
 from hardrare.training.settings import Settings
+
+
+@dataclass(frozen=True)
+class Params(supervised.Settings, Settings):
+    """What a stage that trains on clusters reads: the classifier's settings and the loop's.
+
+    Attributes:
+        folds: networks for each clustering.
+        probes: taken at every epoch, by name.
+        occasional: probes taken in some epochs only.
+    """
+
+    folds: int
+    probes: list[str]
+    occasional: list[str]
+
+    def __post_init__(self) -> None:
+        """Refuse what cannot train, and probes that no plain classifier feeds."""
+        super().__post_init__()
+        feeds_on_a_classifier(self.occasional)
+
+    def callbacks(self, recorder: Recorder, checkpoints: Checkpoints | None) -> Callbacks:
+        """What is recorded, and kept on the way."""
+        probing = Probing(tuple(self.probes), tuple(self.occasional))
+        return Callbacks(recorder, probing, checkpoints=checkpoints)
 
 
 class _Part:

@@ -18,8 +18,8 @@ from hardrare.scan.apply import apply
 from hardrare.scan.asked import Asked
 from hardrare.scan.files import link_kept
 from hardrare.scan.label_first import STRATEGY, label_first
+from hardrare.scan.layout import as_before
 from hardrare.scan.run import scan
-from hardrare.scan.study import as_before
 
 
 def main(words: Sequence[str] | None = None) -> None:

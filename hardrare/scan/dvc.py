@@ -5,7 +5,7 @@ import subprocess
 from pathlib import Path
 
 from hardrare.errors import InputError
-from hardrare.scan.study import PROMISED, RECORD
+from hardrare.scan.layout import PROMISED, RECORD
 from hardrare.tables import complete
 
 IGNORED = ["/kept", "/data", "/scratch", f"/{RECORD}", "*.part", "label_first.*"]

@@ -6,7 +6,7 @@ from hardrare import tables
 from hardrare.errors import InputError
 from hardrare.export import image_folder
 from hardrare.runner.graph import path_of
-from hardrare.scan.study import KEEP
+from hardrare.scan.layout import KEEP
 
 KEPT, RANKING = "kept", "ranking/2"
 

@@ -10,7 +10,7 @@ from hardrare.errors import InputError
 from hardrare.labelling import first
 from hardrare.params import load
 from hardrare.runner.graph import path_of
-from hardrare.scan import study
+from hardrare.scan import layout
 
 STRATEGY = "typical"  # the typical samples of each cluster, large clusters first
 
@@ -31,7 +31,7 @@ def label_first(out: Path, budget: int, strategy: str) -> Path:
     Raises:
         InputError: an unknown strategy, or more than there are to label.
     """
-    params = load(out / study.PARAMS)
+    params = load(out / layout.PARAMS)
     run, seed = params["show"]["feature_map"], params["pretrain"]["seeds"][0]
     file = f"{run}.arrow" if run in params["embed"]["networks"] else f"{run}-{seed}.arrow"
     folder = Path(path_of("show", "--features"))

@@ -8,7 +8,7 @@ import yaml
 
 from hardrare.runner.graph import Step, steps
 from hardrare.runner.record import Record
-from hardrare.scan import options, study
+from hardrare.scan import layout, options
 from hardrare.scan.asked import MINUTES, Asked
 from hardrare.scan.progress import spoken
 from hardrare.scan.settings import Choice, choose, estimate
@@ -44,7 +44,7 @@ def planned(asked: Asked, record: Record, found: Found, started: float) -> dict[
     print(f"{asked.folder}: {found.count:,} image files{', with labels' * labelled}; measuring "
           "how fast this machine trains ...", flush=True)  # fmt: skip
     text = with_values(options.default(), options.settings(asked, found))
-    params, stages = yaml.safe_load(text), study.graph()
+    params, stages = yaml.safe_load(text), layout.graph()
     speeds = measure(stages, params)
     kinds, spent = params["supervise"]["kinds"], time.perf_counter() - started
     choice = choose(found.count, found.side, speeds, kinds, 60 * minutes, spent)

@@ -11,7 +11,7 @@ from hardrare.runner.contents import Contents, digest_of
 from hardrare.runner.graph import before, steps
 from hardrare.runner.record import Work
 from hardrare.runner.run import run
-from hardrare.scan import options, study
+from hardrare.scan import layout, options
 from hardrare.scan.asked import Asked, check, resolved
 from hardrare.scan.dvc import into_dvc
 from hardrare.scan.plan import expected, planned
@@ -52,23 +52,23 @@ def scan(asked: Asked, out: Path, started: float, *, dvc: bool = False) -> Path:
     print("\n".join(work.record.known.get("told", [])))
     if dvc:
         into_dvc(out)
-    return out / study.PAGE
+    return out / layout.PAGE
 
 
 def _prepared(asked: Asked, out: Path, started: float) -> Work:
     """Everything that can be refused is, then the study is written."""
     check(asked, out)
-    record = study.opened(out, asked)
+    record = layout.opened(out, asked)
     contents = Contents(out / SCRATCH / CONTENTS)
     least = yaml.safe_load(options.default())["prepare"]["min_images"]
     found = look(resolved(asked.folder), asked.labels, contents, least)
     changes = options.settings(asked, found)
     if asked.from_scratch:
         changes |= planned(asked, record, found, started)
-    params = study.lay(out, record, changes)
+    params = layout.lay(out, record, changes)
     record.known |= {"asked": asked.told(), "count": found.count}
     record.write()
-    todo = steps(study.graph(), params)
+    todo = steps(layout.graph(), params)
     files = [contents.file(resolved(one)) for one in (asked.weights, asked.embeddings) if one]
     outside = {"prepare": found.mark, "embed": digest_of(files)}
     return Work(todo, params, out, record, contents, outside)
@@ -87,12 +87,12 @@ def _said(work: Work) -> str:
 
 def _stamp(work: Work, ran: Collection[str], seconds: float) -> None:
     """Write into a new page how long it took, with the calls before that were stopped."""
-    page, known = work.root / study.PAGE, work.record.known
+    page, known = work.root / layout.PAGE, work.record.known
     if "show" not in ran:
         return
     known["took"] = seconds + (0 if "prepare" in ran else known.get("took", 0))
     with complete(page) as part:
         words = f"took {spoken(known['took'])}"
         part.write_text(with_time(page.read_text("utf-8"), words), encoding="utf-8")
-    known["done"]["show"]["outs"][study.PAGE] = work.contents.of(page)
+    known["done"]["show"]["outs"][layout.PAGE] = work.contents.of(page)
     work.record.write()
