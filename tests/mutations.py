@@ -274,8 +274,9 @@ def ask(where: Path) -> Iterator[Asked]:
     lay(where)
     with chdir(where):
         asked = Asked(where)
-        commit(asked.repo)
         with asked.remembering():
+            commit(asked.repo)
+            asked.hashes.clear()
             yield asked
 
 

@@ -5,7 +5,7 @@ import sys
 
 import pytest
 from graph import ROOT
-from tiny_study import HAS_DVC, call, copy_of, ran
+from tiny_study import ENV, HAS_DVC, call, copy_of, ran
 
 pytestmark = pytest.mark.skipif(not HAS_DVC, reason="needs dvc beside python")
 STAGES = [
@@ -43,6 +43,7 @@ def blocked(tmp_path):
     return {
         "PYTHONPATH": os.pathsep.join(paths),
         "ASKED_FOR_A_NETWORK": str(tmp_path / "asked"),
+        "PATH": ENV["PATH"],  # processes of their own, which begin blocked
     }
 
 

@@ -1,9 +1,12 @@
 """A tiny study in a repository of its own, through DVC as a user runs it."""
 
+import atexit
 import os
 import shutil
 import subprocess
 import sys
+import tempfile
+from functools import cache
 from pathlib import Path
 
 import yaml
@@ -15,14 +18,29 @@ from hardrare.runner.graph import stages_for, steps
 from hardrare.runner.record import Record, Work
 from hardrare.runner.run import run
 
-BIN = Path(sys.executable).parent
+BIN, TESTS = Path(sys.executable).parent, Path(__file__).parent
 ENV = {**os.environ, "PATH": f"{BIN}{os.pathsep}{os.environ['PATH']}", "OMP_NUM_THREADS": "1"}
 HAS_DVC = (BIN / "dvc").exists()
 
 
+@cache
+def warm():
+    """The environment in which `python -m stages...` and `dvc` find everything imported."""
+    folder = Path(tempfile.mkdtemp(prefix="warm"))
+    words = [sys.executable, TESTS / "warm.py", folder / "socket", folder]
+    server = subprocess.Popen(
+        words, cwd=folder, env=ENV, stdin=subprocess.PIPE, stdout=subprocess.PIPE
+    )
+    atexit.register(shutil.rmtree, folder)
+    atexit.register(server.communicate)  # which ends its input, and so the server
+    assert server.stdout.readline() == b"ready\n"
+    return ENV | {"PATH": f"{folder}{os.pathsep}{ENV['PATH']}"}
+
+
 def call(where, *words, fails=False, **more):
     """The output of a command, which must succeed, or fail; `more` is put into its environment."""
-    done = subprocess.run(words, cwd=where, env=ENV | more, capture_output=True, text=True)
+    env = warm() if words[0] in ("python", "dvc") else ENV
+    done = subprocess.run(words, cwd=where, env=env | more, capture_output=True, text=True)
     assert (done.returncode != 0) == fails, done.stdout + done.stderr
     return done.stdout + done.stderr
 

@@ -59,6 +59,6 @@ def severity_of_lack(amount: np.ndarray, *, usual: float, bar: float, quarter: f
 
     Examples:
         >>> severity_of_lack(np.array([8, 8, 8, 1.0]), usual=-2, bar=-1, quarter=1).round(2)
-        array([0. , 0. , 0. , 2. ])
+        array([0., 0., 0., 2.])
     """
     return severity(-np.log(amount), usual=usual, bar=bar, quarter=quarter)
