@@ -1,8 +1,6 @@
 """Kinds of run with labels: their columns, their splits, and labels that stay with their images."""
 
 import inspect
-import subprocess
-import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -10,6 +8,7 @@ import numpy as np
 import pytest
 import torch
 import yaml
+from score_tables import ended
 
 from hardrare import tables
 from hardrare.errors import InputError
@@ -316,12 +315,8 @@ def test_only_score_supervised_can_read_a_label(tmp_path):
     for stage in ("score", "score_supervised"):
         paths = {"dynamics": "supervised", "features": "features", "scores": stage}
         paths |= {"images": "images"} if stage == "score_supervised" else {}
-        done = subprocess.run(
-            [sys.executable, "-m", f"stages.{stage}", "--run=supervised-0",
-             f"--params={tmp_path / 'params.yaml'}",
-             *(f"--{key}={tmp_path / name}" for key, name in paths.items())],
-            cwd=ROOT, capture_output=True, text=True,
-        )  # fmt: skip
+        paths = {key: tmp_path / name for key, name in paths.items()}
+        done = ended(stage, tmp_path / "params.yaml", run="supervised-0", **paths)
         assert done.returncode == 0, done.stderr
         table = tables.read(tmp_path / stage, "scores/1")
         found[stage] = set(table.schema.names)

@@ -30,6 +30,8 @@ DYNAMICS = {n: m for n, m in METRICS.items() if not STILL & set(m.columns)}
 
 
 COLUMNS, HARD = synthetic()
+for values in COLUMNS.values():
+    values.flags.writeable = False
 
 
 def call(one: Metric, columns: dict[str, np.ndarray]) -> np.ndarray:
@@ -54,7 +56,7 @@ def test_the_synthetic_columns_feed_every_metric():
 
 @pytest.mark.parametrize("name", METRICS)
 def test_one_finite_score_per_sample(name):
-    values = call(METRICS[name], COLUMNS)
+    values = scored(name)
     assert values.shape == (N,)
     assert values.dtype == np.float64
     assert np.isfinite(values).all()
@@ -75,10 +77,8 @@ def test_memory_layout_does_not_matter(name):
 
 @pytest.mark.parametrize("name", METRICS)
 def test_input_is_left_as_it_is(name):
-    frozen = {c: v.copy() for c, v in COLUMNS.items()}
-    for values in frozen.values():
-        values.flags.writeable = False
-    np.testing.assert_array_equal(call(METRICS[name], frozen), scored(name))
+    assert not any(COLUMNS[c].flags.writeable for c in METRICS[name].columns)
+    assert len(scored(name)) == N  # and no error: nothing was written into them
 
 
 @pytest.mark.parametrize("name", METRICS)

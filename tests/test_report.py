@@ -21,6 +21,7 @@ from made_up_study import (
     study_of,
     synthesise,
 )
+from score_tables import ended
 
 from hardrare.errors import InputError
 from hardrare.numerics.stable_ranking import Settings as StableRanking
@@ -71,19 +72,20 @@ class Page(HTMLParser):
         return " ".join(" ".join(self.words).split())
 
 
-def run(folder, out, hash_seed="0"):
-    """Run the stage on the tables of a folder; its output folder."""
+def run(folder, out, hash_seed=None):
+    """Run the stage on the tables of a folder, perhaps in a process of its own; its output."""
     to = folder / out
     paths = {name: folder / f"{name}.arrow" for name in INPUTS}
     paths |= {name: folder / name for name in FOLDERS}
     paths |= {"page": to / "index.html", "figures": to / "figures", "plots": to / "plots"}
     paths |= {"metrics": to / "metrics.json", "params": folder / "params.yaml"}
-    arguments = [text for name, path in paths.items() for text in (f"--{name}", str(path))]
-    command = [sys.executable, "-m", "stages.report", *arguments]
-    environment = {**os.environ, "PYTHONHASHSEED": hash_seed}
-    done = subprocess.run(
-        command, capture_output=True, text=True, env=environment, cwd=ROOT, check=False
-    )
+    if hash_seed is None:
+        done = ended("report", paths.pop("params"), **paths)
+    else:
+        arguments = [text for name, path in paths.items() for text in (f"--{name}", str(path))]
+        command = [sys.executable, "-m", "stages.report", *arguments]
+        environment = {**os.environ, "PYTHONHASHSEED": hash_seed}
+        done = subprocess.run(command, capture_output=True, text=True, env=environment, cwd=ROOT)
     assert (done.returncode, done.stderr) == (0, "")
     return to
 

@@ -101,6 +101,7 @@ def test_every_promised_file_is_an_output_of_a_stage():
 
 
 @cache
+@cache
 def from_scratch(seeds):
     """The steps of a scan that trains on pixels, too."""
     values = {"pretrain.seeds": list(range(seeds)), "pretrain.objectives": options.ON_PIXELS}
@@ -183,8 +184,13 @@ def test_values_are_set_and_comments_stay():
         with_values(text, {"prepare.sise": 1})
 
 
-@pytest.mark.parametrize("name", ["plain", "'quotes' and \"more\"", "hash # colon: x", "ünï 🦊"])
-@pytest.mark.parametrize("labels", [None, "folders", "labels.csv"])
+@pytest.mark.parametrize(
+    ("name", "labels"),
+    [
+        ("plain", None), ("'quotes' and \"more\"", "folders"), ("hash # colon: x", "labels.csv"),
+        ("ünï 🦊", "labels.csv"),
+    ],
+)  # fmt: skip
 def test_the_parameters_of_a_scan_are_complete(tmp_path, name, labels):
     source = tmp_path / name
     source.mkdir()

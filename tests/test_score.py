@@ -1,18 +1,16 @@
 """The table of scores, and the stage that writes one for a run."""
 
-import subprocess
-import sys
 from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
 import pytest
+from score_tables import Ended, ended
 
 from hardrare import tables
 from hardrare.metrics import registry, score
 from hardrare.scoring.table import RECALL, write_scores
 
-ROOT = Path(__file__).parents[1]
 METRICS = registry()
 IDS = np.arange(6, dtype=np.int32)
 SCORES = score({"loss": np.random.default_rng(0).random((6, 5)), "correct": np.eye(6, 5) > 0})
@@ -75,16 +73,11 @@ def write_run(folder: Path, loss: np.ndarray) -> None:
     tables.write_features(folder / "features.arrow", ids, features)
 
 
-def run_stage(folder: Path) -> subprocess.CompletedProcess:
+def run_stage(folder: Path) -> Ended:
     (folder / "params.yaml").write_text("score: {neighbours: 3, duplicate_threshold: 0.9}\n")
-    names = ["params.yaml", "dynamics.arrow", "features.arrow", "scores/autoencoder-0.arrow"]
-    paths = [f"--{name.partition('.')[0].partition('/')[0]}={folder / name}" for name in names]
-    return subprocess.run(
-        [sys.executable, "-m", "stages.score", "--run=autoencoder-0", *paths],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-    )
+    names = ["dynamics.arrow", "features.arrow", "scores/autoencoder-0.arrow"]
+    paths = {name.partition(".")[0].partition("/")[0]: folder / name for name in names}
+    return ended("score", folder / "params.yaml", run="autoencoder-0", **paths)
 
 
 def test_the_stage_scores_a_run(tmp_path):
