@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 import torch
 from test_training import AUGMENTATION, CPU, SETTINGS
+from trained import assert_same_weights, columns
 
 from hardrare import objectives, tables
 from hardrare.errors import InputError
@@ -125,29 +126,14 @@ def test_what_cannot_be_is_refused():
 def test_probes_never_change_training(tmp_path, name):
     with_probes, _ = run(tmp_path, name)
     without, _ = run(tmp_path, name, record=False)
-    for a, b in zip(*(m[0].state_dict().values() for m in (with_probes, without)), strict=True):
-        assert torch.equal(a, b)
+    assert_same_weights(with_probes, without)
 
 
 @pytest.mark.parametrize("name", OPTIONS)
 def test_columns_and_twice_the_same_bytes(tmp_path, name):
     _, found = run(tmp_path, name)
     first = (tmp_path / f"{name}.arrow").read_bytes()
-    common = {"norm", "displacement", "cosine_displacement"}
-    two = common | {"alignment", "cross_correlation", "gradient_norm", "augmentation_variance"}
-    code = {"code_entropy", "code_norm", "code_displacement_l1", "code_displacement_l2"}
-    expected = {
-        "barlow_twins": two,
-        "vicreg": two,
-        "simclr": two | {"loss"},
-        "byol": two | {"loss"},
-        "autoencoder": common | code | {"loss", "gradient_norm", "reconstruction_uncertainty"},
-        "variational_autoencoder": common
-        | {"loss", "gradient_norm", "kl", "negative_log_likelihood"},
-        "supervised": common
-        | {"loss", "correct", "predicted", "probability", "margin", "error_norm"},
-    }
-    assert set(found) == expected[name]
+    assert set(found) == columns(name, on_images=False)
     assert all(np.isfinite(values[:, -1]).all() for values in found.values())
     run(tmp_path, name)
     assert (tmp_path / f"{name}.arrow").read_bytes() == first

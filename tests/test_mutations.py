@@ -46,7 +46,7 @@ def test_exactly_what_reads_a_change_is_stale(asked, tmp_path, record_property):
 
 # DVC's command reads the parameters anew for each stage that it is asked about: some seconds for
 # these, half a minute for all.
-SOME = ("prepare", "pretrain@byol-0", "pretrain@vicreg-0", "score@byol-0", "rank", "show")
+SOME = ("prepare", "pretrain@byol-0", "pretrain@vicreg-0", "score@byol-0", "rank", "match")
 
 
 @pytest.mark.parametrize("targets", [SOME, pytest.param((), marks=pytest.mark.slow)])
@@ -61,7 +61,7 @@ def test_the_command_says_what_this_process_says(asked, targets):
     ):
         here, there = asked.stale(), status(asked.root, *targets)
     assert here >= {"pretrain@byol-0", "score@byol-0", "rank"}
-    assert not here & {"prepare", "pretrain@vicreg-0", "show"}
+    assert not here & {"prepare", "pretrain@vicreg-0", "match"}
     assert there == (here & set(targets) if targets else here)
 
 

@@ -208,7 +208,7 @@ def test_scores_without_labels_are_blind_unless_the_table_says_otherwise():
 def test_seeds_needed():
     def row(name, needed, reliability):
         agree = (2, 0.5, 0.4, 0.6, 0.3, 0.2, 0.4, reliability)
-        return Stable(name, "labelled", "learning", *agree, needed, 2, np.inf, 500)
+        return Stable(name, "learning", *agree, needed, 2, np.inf, 500, "labelled")
 
     rows = [row("s/aum", 19.0, 0.66), row("s/el2n", 2.0, 0.96), row("s/rho", np.inf, np.nan)]
     found = seeds(table(), rows, 500)

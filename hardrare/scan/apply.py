@@ -10,7 +10,7 @@ from hardrare.errors import InputError
 from hardrare.export import image_folder
 from hardrare.runner.graph import path_of
 from hardrare.runner.record import Record
-from hardrare.scan.study import RECORD
+from hardrare.scan.layout import RECORD
 
 DECIDED, IMAGES = "decided", "images"
 

@@ -79,9 +79,9 @@ def _cell(row: dict[str, Any] | None) -> str:
 def _seeds(stable: list[Stable], by: str, group: str) -> str:
     """Median over the scores of the group."""
     values = [
-        one.correlation
+        one.spearman
         for one in stable
-        if np.isfinite(one.correlation)
-        and group == (one.family if by == "family" else one.name.partition("/")[0])
+        if np.isfinite(one.spearman)
+        and group == (one.family if by == "family" else one.score.partition("/")[0])
     ]
     return number(float(np.median(values))) if values else "–"

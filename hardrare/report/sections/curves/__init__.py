@@ -58,8 +58,8 @@ def _numbers(study: Study) -> Mapping[str, Any]:
 def _objective(study: Study, objective: str) -> dict[str, Any]:
     loss = study.once(recorded)[objective].get("loss")
     last = float(loss[:, -1].mean()) if loss is not None else np.nan
-    found = study.once(stable_rows)
-    own = [one.correlation for one in found if one.name.startswith(f"{objective}/")]
+    stable = study.once(stable_rows)
+    own = [one.spearman for one in stable if one.score.startswith(f"{objective}/")]
     own = [value for value in own if np.isfinite(value)]
     best = {
         one.artefact: row_numbers(one.best("free", objective)).get("auroc")

@@ -26,7 +26,7 @@ def seeds(table: Correlations, stable: list[Stable], size: int) -> Answer:
     if not names:
         said = "No run used labels, so there is no metric with labels to repeat."
         return Answer("q-seeds", QUESTION, [said])
-    found = [one for one in stable if one.name in names and math.isfinite(one.correlation)]
+    found = [one for one in stable if one.score in names and math.isfinite(one.spearman)]
     if not found:
         said = "The runs with labels have one seed, so nothing can be said: add seeds under "
         return Answer("q-seeds", QUESTION, [f"{said}supervise.seeds."])
@@ -38,10 +38,10 @@ def seeds(table: Correlations, stable: list[Stable], size: int) -> Answer:
         f"{count(len(found), 'metric')} with labels "
         f"{'reaches' if enough == 1 else 'reach'} a reliability of {TARGET} "
         f"({count(size, 'image')}).",
-        f"The median metric needs {_count(float(np.median(needed)))}; fewest {least.name} with "
-        f"{_count(least.needed)}, most {most.name} with {_count(most.needed)}.",
+        f"The median metric needs {_count(float(np.median(needed)))}; fewest {least.score} with "
+        f"{_count(least.needed)}, most {most.score} with {_count(most.needed)}.",
     ]
-    rows = [_row(one) for one in sorted(found, key=lambda one: (one.needed, one.name))]
+    rows = [_row(one) for one in sorted(found, key=lambda one: (one.needed, one.score))]
     return Answer("q-seeds", QUESTION, said, NOTE, Table(HEAD, rows))
 
 
@@ -55,7 +55,7 @@ def _count(needed: float) -> str:
 def _row(one: Stable) -> list[str]:
     between = f"[{_short(one.needed_low)}, {_short(one.needed_high)}]"
     return [
-        *(one.name, triple((one.correlation, one.low, one.high)), percent(one.overlap)),
+        *(one.score, triple((one.spearman, one.low, one.high)), percent(one.overlap)),
         *(number(one.reliability), f"{_short(one.needed)} {between}"),
     ]
 

@@ -26,18 +26,18 @@ def split(stable: list[Stable]) -> tuple[list[Stable], list[Stable]]:
 def findings(study: Study) -> Iterable[Finding]:
     """How alike the seeds rank the samples."""
     stable = study.once(stable_rows)
-    free = [one for one in stable if one.group == "free" and np.isfinite(one.correlation)]
+    free = [one for one in stable if one.group == "free" and np.isfinite(one.spearman)]
     if not free:
         return []
-    values = np.array([one.correlation for one in free])
+    values = np.array([one.spearman for one in free])
     worst, best = free[int(values.argmin())], free[int(values.argmax())]
     said = Finding(
         "Between seeds",
         [
             f"The rank correlation of two seeds of one score without labels has median "
             f"{number(np.median(values))} over {count(len(free), 'score')}: from "
-            f"{number(worst.correlation)} ({worst.name}) to {number(best.correlation)} "
-            f"({best.name}).",
+            f"{number(worst.spearman)} ({worst.score}) to {number(best.spearman)} "
+            f"({best.score}).",
         ],
     )
     return [said]

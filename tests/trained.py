@@ -1,0 +1,28 @@
+"""What every objective records, and what is the same with probes and without."""
+
+import torch
+
+COMMON = {"norm", "displacement", "cosine_displacement"}
+TWO_VIEWS = {"alignment", "cross_correlation", "gradient_norm", "augmentation_variance"}
+CODE = {"code_entropy", "code_norm", "code_displacement_l1", "code_displacement_l2"}
+OWN = {  # columns of each objective beside the common ones
+    "barlow_twins": TWO_VIEWS,
+    "vicreg": TWO_VIEWS,
+    "simclr": TWO_VIEWS | {"loss"},
+    "byol": TWO_VIEWS | {"loss"},
+    "autoencoder": CODE | {"loss", "gradient_norm", "reconstruction_uncertainty"},
+    "variational_autoencoder": {"loss", "gradient_norm", "kl", "negative_log_likelihood"},
+    "supervised": {"loss", "correct", "predicted", "probability", "margin", "error_norm"},
+}
+RECONSTRUCT = {"autoencoder", "variational_autoencoder"}  # images, which have a structure
+
+
+def columns(name, on_images):
+    """The columns that an objective records, on images or on features."""
+    return COMMON | OWN[name] | ({"ssim"} if on_images and name in RECONSTRUCT else set())
+
+
+def assert_same_weights(first, second):
+    """The first networks of two runs have equal weights, to the bit."""
+    for a, b in zip(*(m[0].state_dict().values() for m in (first, second)), strict=True):
+        assert torch.equal(a, b)
