@@ -9,7 +9,9 @@ from pathlib import Path
 from typing import Any, Literal
 
 from hardrare import objectives, tables, training
+from hardrare.errors import InputError
 from hardrare.numerics.stable_ranking import Settings as StableRanking
+from hardrare.errors import InputError
 from hardrare.numerics.stable_ranking import rule
 from hardrare.params import build, key
 from hardrare.stage import run
@@ -20,6 +22,7 @@ class Params(training.Settings):
     """What this stage reads of the parameters."""
 
     snapshot_every: int
+    views_every: int
     stop: Literal["never", "stable_ranking"]
     stable_ranking: StableRanking
     options: dict[str, Any] = key("pretrain.{objective}")
@@ -33,6 +36,8 @@ def main(
 ) -> None:  # fmt: skip
     """Train, measure every sample after every epoch, write dynamics and features."""
     module = objectives.objective(objective, without_labels="pretrain.objectives")
+    if params.views_every > 1 and params.stop != "never":
+        raise InputError("pretrain.stop reads columns of every epoch; set views_every to 1.")
     options = build(module.Settings, params.options, f"pretrain.{objective}", "parameters")
     samples = tables.read_images(images)
     pixels = training.Pixels(samples.image, None, training.resolve_device(params.device))
@@ -45,7 +50,8 @@ def main(
     kept["said"] = {objective: module.WORDS}
     with training.session(*opened, **kept) as (recorder, state):
         recorder.ranges += tested
-        probing = training.Probing(snapshot_every=params.snapshot_every)
+        often = {"snapshot_every": params.snapshot_every, "views_every": params.views_every}
+        probing = training.Probing(**often)
         callbacks = training.Callbacks(recorder, probing, stop, state)
         training.train(module, options, params, members, pixels, seed, callbacks, title)
 

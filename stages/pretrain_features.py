@@ -17,6 +17,7 @@ class Params(training.Settings):
     """What this stage reads of the parameters."""
 
     snapshot_every: int
+    views_every: int
     feature_dropout: float
     options: dict[str, Any] = key("pretrain_features.{objective}")
 
@@ -38,7 +39,8 @@ def main(
     opened = (title, params, [embedded, views], scratch, dynamics, sample_id)
     with training.session(*opened, features=features) as (recorder, state):
         recorder.ranges += tested
-        probing = training.Probing(snapshot_every=params.snapshot_every)
+        often = {"snapshot_every": params.snapshot_every, "views_every": params.views_every}
+        probing = training.Probing(**often)
         callbacks = training.Callbacks(recorder, probing, checkpoints=state)
         training.train(module, options, loop, members, samples, seed, callbacks, title)
 

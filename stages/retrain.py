@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 from hardrare import tables
 from hardrare.errors import InputError
@@ -17,6 +18,7 @@ class Params(supervised.Settings, Settings):
     """What this stage reads of the parameters: the classifier's settings and the loop's."""
 
     seeds: list[int]
+    views: list[Literal["equal_steps", "equal_epochs"]]
 
 
 def main(
@@ -43,10 +45,8 @@ def main(
     title, inputs, ranges = f"retrain-{arm}", [images, test, subset], []
     with checkpoints(scratch, title, params, inputs, params.checkpoint_every) as kept_state:
         callbacks = Callbacks(checkpoints=kept_state)
-        seeds = params.seeds
-        results = list(
-            retrain(params, params, rows, pixels, test_pixels, seeds, arm, callbacks, ranges)
-        )
+        asked = (params.seeds, arm, callbacks, ranges, params.views)
+        results = list(retrain(params, params, rows, pixels, test_pixels, *asked))
         metadata = {tables.RATES: packed(ranges)} if ranges else None
         tables.write_rows(accuracy, "accuracy/1", results, metadata)
 

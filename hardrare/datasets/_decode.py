@@ -170,6 +170,8 @@ def _decode(
         if facts["taken"] is None and isinstance(payload, Path):
             facts["taken"] = int(payload.stat().st_mtime)
         return np.asarray(drawn).reshape(drawn.height, drawn.width, -1), facts
+    except ImportError:
+        raise  # a package is missing, the file is not to blame
     except Exception as error:  # what a damaged file makes of Pillow's readers is anything
         return skip(name, reason(error))
 

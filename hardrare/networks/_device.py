@@ -8,9 +8,12 @@ from hardrare.errors import InputError
 def resolve_device(name: str) -> torch.device:
     """A torch device: the GPU if `auto` finds one, else the CPU.
 
+    On a GPU cudnn then tries its kernels on the first batch: all batches of a run are alike.
+
     Raises:
         InputError: the name is none, or there is no such device here.
     """
+    torch.backends.cudnn.benchmark = True
     if name == "auto":
         return torch.device("cuda" if torch.cuda.is_available() else "cpu")
     try:

@@ -5,7 +5,7 @@ Equal steps: as many optimizer steps as all samples get in the set epochs.
 Equal epochs: as many passes, hence fewer steps for fewer samples.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -42,6 +42,7 @@ def retrain(
     arm: str,
     callbacks: Callbacks = Callbacks(),  # noqa: B008 - frozen
     ranges: list[RateRange] | None = None,
+    views: Sequence[str] = VIEWS,
 ) -> Iterator[dict[str, Any]]:
     """Last-epoch test results of an arm.
 
@@ -56,6 +57,7 @@ def retrain(
         callbacks: checkpoints, if any; nothing is measured on the way.
         ranges: takes the range test of each seed where the learning rate is `auto`. It is made
             on all samples, so that every arm of a seed has the same rate.
+        views: which of `VIEWS`.
 
     Yields:
         Rows of the accuracy table: one for each seed, view and class, and one (class
@@ -70,7 +72,8 @@ def retrain(
             ranges += tested
         passes = settings.epochs * steps_per_epoch(len(rows), settings.batch_size)
         results = {}
-        for view, steps in zip(VIEWS, (full, passes), strict=True):
+        steps_of = dict(zip(VIEWS, (full, passes), strict=True))
+        for view, steps in ((one, steps_of[one]) for one in views):
             if steps not in results:
                 title = f"retrain {arm} {seed} {view}"
                 plan = single(len(train_pixels), rows)

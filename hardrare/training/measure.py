@@ -96,6 +96,7 @@ def measure_views(
     augmentation: Views,
     generator: torch.Generator,
     probes: dict[str, Probe] | None = None,
+    due: bool = True,
 ) -> dict[str, np.ndarray]:
     """Every probe of augmented views and of the loss gradient, in equal batches.
 
@@ -109,6 +110,7 @@ def measure_views(
         augmentation: how views are made, None for the image itself.
         generator: of the views and of the batches' order.
         probes: which to take; every one by default.
+        due: whether to measure now; otherwise every value is NaN.
 
     Returns:
         Column to (M,) values; empty where the objective has none.
@@ -116,8 +118,8 @@ def measure_views(
     chosen = list((registry() if probes is None else probes).values())
     outputs_known = {*module.view_outputs, *(["gradients"] if module.gradient else [])}
     chosen = [p for p in chosen if set(p.outputs) <= outputs_known]
-    if not chosen:
-        return {}
+    if not chosen or not due:
+        return {p.name: np.full(len(rows), np.nan, np.float32) for p in chosen}
     size = min(batch_size, len(rows))
     order = torch.randperm(len(rows), generator=generator).numpy()
     padded = np.concatenate([order, order[: -len(order) % size]])

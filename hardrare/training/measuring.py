@@ -54,7 +54,8 @@ def measure_members(
                     features = np.empty((len(pixels), now.shape[1]), np.float32)
                 features[rows] = now.cpu().numpy()
         how = options.augmentation, moment.generator(i, *_key(prefix, 7))
-        columns |= measure_views(trainee.module, pixels, rows, settings.batch_size, *how, each)
+        asked = (settings.batch_size, *how, each, probing.views_due(moment))
+        columns |= measure_views(trainee.module, pixels, rows, *asked)
         _merge(merged, prefix, rows, columns, len(pixels))
     if stop is not None and stop(merged) and not moment.last:
         moment = replace(moment, epochs=moment.epoch + 1)

@@ -48,6 +48,8 @@ class Probing:
         snapshot_every: after how many epochs the features of all samples are kept, beside those
             of the last epoch; 0 = only those. Features of several networks share no space:
             of them none are kept.
+        views_every: after how many epochs, and after the last, what needs views or gradients
+            is measured; NaN in the others. 1 = after every epoch.
 
     Raises:
         InputError: there is no probe of a name.
@@ -57,11 +59,18 @@ class Probing:
     occasional: tuple[str, ...] = ()
     checkpoints: int = 5
     snapshot_every: int = 0
+    views_every: int = 1
 
     def __post_init__(self) -> None:
-        """Refuse a number of epochs that is none."""
+        """Refuse numbers of epochs that are none."""
         if self.snapshot_every < 0:
             raise InputError(f"snapshot_every is {self.snapshot_every}, it must be 0 or more.")
+        if self.views_every < 1:
+            raise InputError(f"views_every is {self.views_every}, it must be at least 1.")
+
+    def views_due(self, moment: Moment) -> bool:
+        """Whether what needs views or gradients is measured at a moment."""
+        return moment.last or (moment.epoch + 1) % self.views_every == 0
 
     def each(self) -> dict[str, probes.Probe]:
         """The probes of every epoch."""

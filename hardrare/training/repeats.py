@@ -48,7 +48,7 @@ def measure_repeats(
     if not due or not chosen:
         return columns
     gpus = [pixels.device] if pixels.device.type == "cuda" else []
-    size = max(BLOCK // REPEATS, 1)
+    size = BLOCK if gpus else max(BLOCK // REPEATS, 1)
     with eval_mode(module), torch.inference_mode(), torch.random.fork_rng(gpus):
         torch.manual_seed(generator.initial_seed())
         for start in range(0, len(rows), size):
