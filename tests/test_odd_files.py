@@ -249,3 +249,14 @@ def test_statistics_are_of_the_files_own_resolution(tmp_path):
     assert seen["noisy.png"][0]["noise_level"] == pytest.approx(23, abs=3)
     assert seen["blurred.png"][0]["noise_level"] < 2
     assert seen["blurred.png"][0]["sharpness"] < seen["noisy.png"][0]["sharpness"] / 100
+
+
+def test_a_missing_package_is_not_told_as_damaged_files(tmp_path, monkeypatch):
+    save(tmp_path / "a.png", scene())
+
+    def without(_):
+        raise ModuleNotFoundError("No module named 'pywt'")
+
+    monkeypatch.setattr("hardrare.datasets._decode.opened", without)
+    with pytest.raises(ModuleNotFoundError, match="pywt"):
+        scan(tmp_path)

@@ -56,6 +56,13 @@ def test_equal_steps_and_equal_epochs_by_counting_the_optimizers_steps(watched):
     assert views == ["equal_steps", "equal_epochs"] * 2
 
 
+def test_one_view_trains_once(watched):
+    asked = (OPTIONS, SETTINGS, Subset((np.arange(20),)), pixels(40, 0), pixels(30, 1), [0], "half")
+    rows = list(retrain(*asked, views=["equal_epochs"]))
+    assert watched[0] == [6]
+    assert {row["view"] for row in rows} == {"equal_epochs"}
+
+
 @pytest.mark.parametrize("keep", [36, 28, 20, 12, 4])
 def test_every_share_kept_takes_the_steps_of_all_images(watched, keep):
     run(f"random@{keep / 40}", keep, [0])

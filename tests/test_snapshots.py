@@ -54,6 +54,27 @@ def test_of_several_networks_no_features_are_kept(tmp_path):
         tables.read_features(tmp_path / "f.arrow")
 
 
+@pytest.mark.parametrize(("every", "measured"), [(1, [0, 1, 2, 3, 4]), (2, [1, 3, 4])])
+def test_views_and_gradients_are_measured_every_few_epochs(tmp_path, every, measured):
+    pixels, path = pixels_for("barlow_twins"), tmp_path / "d.arrow"
+    with Recorder(path, np.arange(40)) as recorder:
+        callbacks = Callbacks(recorder, Probing(views_every=every))
+        settings = replace(SETTINGS, epochs=5)
+        module, options = objectives.objective("barlow_twins"), OPTIONS["barlow_twins"]
+        train(module, options, settings, single(40), pixels, 0, callbacks)
+    dynamics = tables.read_dynamics(path)[1]
+    for name in ("gradient_norm", "alignment", "cross_correlation"):
+        there = np.isfinite(dynamics[name])
+        assert np.flatnonzero(there.all(0)).tolist() == measured
+        assert np.flatnonzero(there.any(0)).tolist() == measured
+    assert np.isfinite(dynamics["norm"]).all()
+
+
+def test_no_number_of_epochs_between_views_is_refused():
+    with pytest.raises(InputError, match="views_every is 0"):
+        Probing(views_every=0)
+
+
 def test_a_negative_number_of_epochs_is_refused():
     with pytest.raises(InputError, match="snapshot_every is -1"):
         Probing(snapshot_every=-1)

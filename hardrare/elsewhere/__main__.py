@@ -1,0 +1,61 @@
+"""Run a study until it or the time ends, and pack what it has."""
+
+import argparse
+import sys
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+import yaml
+
+from hardrare.elsewhere.pack import pack
+from hardrare.elsewhere.run import Room, run
+from hardrare.errors import InputError
+from hardrare.runner.graph import stages_for, steps
+from hardrare.studies import HOME, whole, with_values
+
+TARGETS = ("retrain", "represent")
+
+
+def main() -> None:
+    """Run a study, then pack what it has."""
+    asked = _arguments()
+    started = time.monotonic()
+    try:
+        params = _parameters(asked.study, asked.set)
+        asked.work.mkdir(parents=True, exist_ok=True)
+        (asked.work / "params.yaml").write_text(params, "utf-8")
+        every = steps(stages_for(asked.targets, {}), yaml.safe_load(params))
+        room = Room(asked.gpu_stages, asked.cpu_stages, started + asked.seconds)
+        turns = run(every, asked.work, room)
+        packed = pack(asked.work, asked.out, asked.most) if asked.out else []
+    except InputError as error:
+        sys.exit(f"hardrare.elsewhere: {error}")
+    counts = f"{len(turns.done)} stages done, {len(turns.failed)} failed, {len(turns.waiting)}"
+    spent = time.monotonic() - started
+    print(f"{counts} not begun, {spent:.0f} s; {len(packed)} files packed", flush=True)
+    sys.exit(bool(turns.failed))
+
+
+def _parameters(study: Path, changes: Sequence[str]) -> str:
+    """The whole parameter file of a study with some values changed."""
+    pairs = (one.partition("=") for one in changes)
+    return with_values(whole(study), {key: yaml.safe_load(value) for key, _, value in pairs})
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser("python -m hardrare.elsewhere", description=__doc__)
+    parser.add_argument("--study", type=Path, default=HOME / "studies/cifar10-gpu.yaml")
+    parser.add_argument("--work", type=Path, required=True, help="folder of the study's tables")
+    parser.add_argument("--out", type=Path, help="folder for the packed results")
+    parser.add_argument("--seconds", type=float, default=570.0, help="until stages are stopped")
+    parser.add_argument("--most", type=float, default=15.0, help="MiB of a packed file")
+    parser.add_argument("--gpu-stages", type=int, default=3, help="on the GPU at a time")
+    parser.add_argument("--cpu-stages", type=int, default=4, help="beside them at a time")
+    parser.add_argument("--targets", nargs="+", default=list(TARGETS), help="stages wanted")
+    parser.add_argument("--set", nargs="*", default=[], metavar="KEY=VALUE", help="parameters")
+    return parser.parse_args()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,130 @@
+"""A study without DVC: order, what is done already, failures, the end of the time, packing."""
+
+import io
+import tarfile
+import time
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+import yaml
+
+from hardrare import tables
+from hardrare.elsewhere.pack import pack, rounded
+from hardrare.elsewhere.run import Room, run
+from hardrare.runner.graph import Step, stages_for, steps
+from hardrare.studies import HOME, whole
+
+ZIP = ("zipfile", "-c")  # of the standard library: a stage that reads files and writes one
+
+
+def step(name, words, deps=(), outs=()):
+    return Step(name, tuple(words), tuple(deps), (), tuple(outs), ())
+
+
+def chain():
+    """Two stages after one another, and one that fails with one that would read it."""
+    return [
+        step("first", [*ZIP, "data/a.zip", "start"], ["start"], ["data/a.zip"]),
+        step("second", [*ZIP, "data/b.zip", "data/a.zip"], ["data/a.zip"], ["data/b.zip"]),
+        step("broken", ["zipfile", "-e", "nowhere", "data"], [], ["data/c.zip"]),
+        step("after", [*ZIP, "data/d.zip", "data/c.zip"], ["data/c.zip"], ["data/d.zip"]),
+    ]
+
+
+def in_time(seconds=60.0):
+    return Room(gpu=1, cpu=2, end=time.monotonic() + seconds)
+
+
+def test_stages_run_after_what_they_read_and_a_failure_stops_only_what_reads_it(tmp_path, capsys):
+    (tmp_path / "start").write_text("x")
+    turns = run(chain(), tmp_path, in_time())
+    assert turns.done == {"first", "second"}
+    assert turns.failed == {"broken"}
+    assert [one.name for one in turns.waiting] == ["after"]
+    assert (tmp_path / "data/b.zip").is_file()
+    assert "nowhere" in (tmp_path / "logs/broken.log").read_text()
+    said = capsys.readouterr().out.splitlines()
+    assert any(line.startswith("broken FAILED with 1") for line in said)
+
+
+def test_what_is_written_does_not_run_again(tmp_path):
+    (tmp_path / "start").write_text("x")
+    run(chain()[:2], tmp_path, in_time())
+    before = (tmp_path / "data/a.zip").stat().st_mtime_ns
+    (tmp_path / "data/b.zip").unlink()
+    turns = run(chain()[:2], tmp_path, in_time())
+    assert turns.done == {"first", "second"}
+    assert (tmp_path / "data/a.zip").stat().st_mtime_ns == before
+    assert (tmp_path / "data/b.zip").is_file()
+
+
+def test_at_the_end_of_the_time_what_runs_is_stopped_and_leaves_nothing(tmp_path):
+    (tmp_path / "half").write_text("half a table")
+    slow = step("slow", ["timeit", "-n", "1", "import time; time.sleep(60)"], [], ["half", "never"])
+    turns = run([slow], tmp_path, in_time(1.0))
+    assert turns.done == set()
+    assert not (tmp_path / "half").exists()
+
+
+def test_gpu_stages_wait_for_room(tmp_path, capsys):
+    same = ["timeit", "-n", "1", "-r", "1", "import time; time.sleep(1)"]
+    outs = [[f"{name}.out"] for name in ("pretrain@a", "retrain@b")]
+    both = [step("pretrain@a", same, outs=outs[0]), step("retrain@b", same, outs=outs[1])]
+    began = time.monotonic()
+    run(both, tmp_path, in_time())
+    assert time.monotonic() - began >= 2  # one after the other
+
+
+def test_the_ten_minute_study_has_its_arms_and_trains_no_head_on_features():
+    params = yaml.safe_load(whole(HOME / "studies/cifar10-gpu.yaml"))
+    names = [one.name for one in steps(stages_for(["retrain", "represent"], {}), params)]
+    assert "pretrain@barlow_twins-0" in names
+    assert "retrain@drop_low-barlow_twins-lgn_mean" in names
+    assert not [name for name in names if "features" in name or name.startswith("embed")]
+    assert names.index("prepare") < names.index("prune") < names.index("retrain@full")
+
+
+def made(folder: Path, rows: int = 4000) -> np.ndarray:
+    values = np.random.default_rng(0).lognormal(0, 3, rows)
+    values[0] = np.nan
+    table = pa.table(
+        {"sample_id": pa.array(np.arange(rows), pa.int32()), "lgn_mean": pa.array(values)}
+    )
+    tables.write(folder / "data/scores/barlow_twins-0.arrow", "scores/1", table)
+    (folder / "params.yaml").write_text("a: 1\n")
+    return values
+
+
+def test_packed_scores_are_those_of_the_study_but_for_rounding(tmp_path):
+    values = made(tmp_path)
+    files = pack(tmp_path, tmp_path / "out", 1.0)
+    with tarfile.open(files[0]) as tar:
+        assert sorted(tar.getnames()) == ["data/scores/barlow_twins-0.parquet", "params.yaml"]
+        raw = tar.extractfile("data/scores/barlow_twins-0.parquet").read()
+    table = pq.read_table(io.BytesIO(raw))
+    assert table["sample_id"].to_pylist() == list(range(4000))
+    got = table["lgn_mean"].to_numpy()
+    assert np.isnan(got[0])
+    assert np.abs(got[1:] / values[1:] - 1).max() <= 2**-13 * 1.01
+    assert b"scores/1" in table.schema.metadata.values()
+
+
+def test_what_does_not_fit_is_left_out_and_said(tmp_path, capsys):
+    made(tmp_path, 200_000)
+    files = pack(tmp_path, tmp_path / "out", 0.1)
+    with tarfile.open(files[0]) as tar:
+        assert tar.getnames() == ["params.yaml"]
+    assert "left out data/scores/barlow_twins-0.arrow" in capsys.readouterr().out
+    assert all(path.stat().st_size <= 0.1 * (1 << 20) + 10240 for path in files)
+
+
+def test_rounding_keeps_order_and_what_is_not_finite():
+    values = np.array([np.inf, -np.inf, np.nan, 0.0, -1.5, 65519.3], np.float32)
+    got = rounded(values)
+    assert got[:2].tolist() == [np.inf, -np.inf]
+    assert np.isnan(got[2])
+    assert got[3:5].tolist() == [0.0, -1.5]
+    many = np.sort(np.random.default_rng(1).standard_normal(1000).astype(np.float32))
+    assert (np.diff(rounded(many)) >= 0).all()
