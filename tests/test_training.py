@@ -370,7 +370,8 @@ def test_what_is_refused(what, sentence):
 @pytest.mark.parametrize(
     ("name", "shape"),
     [("small_cnn", (1, 8, 8)), ("small_cnn", (3, 33, 47)), ("speed_cnn", (3, 32, 32)),
-     ("speed_cnn", (1, 8, 8)), ("small_resnet", (1, 28, 28)), ("small_resnet", (3, 32, 32)), ("resnet18", (1, 28, 28)), ("resnet18", (3, 64, 64))],
+     ("speed_cnn", (1, 8, 8)), ("small_resnet", (1, 28, 28)), ("small_resnet", (3, 32, 32)),
+     ("resnet18", (1, 28, 28)), ("resnet18", (3, 64, 64))],
 )  # fmt: skip
 def test_backbones_give_as_many_features_as_they_say(name, shape):
     network = networks.build(name, shape)
