@@ -2,6 +2,7 @@
 # make test    install, lint and test, but for the tests that take long
 # make test-slow  the tests that take long: kills, mutations of the code, whole studies, browsers
 # make graph   write the code that each stage uses into dvc.yaml
+# make gpu-study DATA=folder    CIFAR-10 within ten minutes of a GPU, without DVC
 # make use STUDY=cifar10-cpu    switch params.yaml to another study
 # make release put what dvc.lock names into data/remote, for a commit
 PYTHON ?= python3
@@ -10,7 +11,7 @@ BIN := $(VENV)/bin
 PYTEST := python -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
-.PHONY: install study test test-slow format graph use release lock
+.PHONY: install gpu-study study test test-slow format graph use release lock
 
 install: $(VENV)/installed
 
@@ -25,6 +26,9 @@ $(VENV)/installed: requirements.lock pyproject.toml
 
 study: install
 	python -m hardrare.study repro
+
+gpu-study: install
+	python -m hardrare.elsewhere --work scratch/gpu --out scratch/gpu-results --set prepare.path=$(DATA)
 
 test: install
 	ruff check .

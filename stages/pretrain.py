@@ -11,7 +11,6 @@ from typing import Any, Literal
 from hardrare import objectives, tables, training
 from hardrare.errors import InputError
 from hardrare.numerics.stable_ranking import Settings as StableRanking
-from hardrare.errors import InputError
 from hardrare.numerics.stable_ranking import rule
 from hardrare.params import build, key
 from hardrare.stage import run

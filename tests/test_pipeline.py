@@ -40,6 +40,7 @@ MAY_IMPORT = {
     "report": {"figures", "agreement"},
     "runner": {"studies"},
     "decisions": {"export"},
+    "elsewhere": {"runner", "studies"},  # a command
     "scan": {
         "datasets",
         "decisions",
@@ -53,7 +54,7 @@ MAY_IMPORT = {
 TORCH_FREE = [
     "metrics", "scoring", "numerics", "agreement", "detection", "attribution", "pruning",
     "representation", "ranking", "labelling", "injection", "figures", "report", "export",
-    "decisions", "gallery", "runner", "scan",
+    "decisions", "elsewhere", "gallery", "runner", "scan",
 ]  # fmt: skip
 TRAINING = ["training", "protocols", "objectives", "networks", "augmentation", "probes"]
 LABEL_FREE = objectives.label_free()
