@@ -37,11 +37,11 @@ def fit(
     """Map of the outer picture's pixels into the inner one, fitted from a first map on.
 
     Each axis has a scale and an offset of its own; gain and offset of the grey levels are fitted
-    with them, on blurred pictures. Tiny pictures are only moved by whole pixels.
+    with them. Tiny pictures are only moved by whole pixels.
 
     Args:
-        outer: `(H, W)` float.
-        inner: `(h, w)` float, about as large as it lies in the outer one.
+        outer: `(H, W)` float, smoothed.
+        inner: `(h, w)` float, smoothed, about as large as it lies in the outer one.
         scale: `(2,)`, first map: inner = scale * outer + offset, rows first.
         offset: `(2,)`, pixels of the inner.
 
@@ -49,7 +49,7 @@ def fit(
         Scale `(2,)` and offset `(2,)`.
     """
     if max(outer.shape) >= TINY:
-        scale, offset = _fit(smoothed(outer), smoothed(inner), scale, offset, 2)
+        scale, offset = _fit(outer, inner, scale, offset, 2)
     return _whole(scale, offset, max(outer.shape))
 
 
@@ -107,9 +107,16 @@ def warped(
 ) -> tuple[np.ndarray, np.ndarray]:
     """The inner picture on the outer one's pixels `(H, W)`, and where it reaches."""
     moved = affine_transform(inner, scale, offset, output_shape=shape, order=1, mode="nearest")
-    at = [np.arange(n) * s + o for n, s, o in zip(shape, scale, offset, strict=True)]
-    rows, columns = ((a >= -0.51) & (a <= n - 0.49) for a, n in zip(at, inner.shape, strict=True))
-    return moved, rows[:, None] & columns
+    return moved, reach(inner.shape, shape, scale, offset)
+
+
+def reach(
+    inner: tuple[int, ...], outer: tuple[int, ...], scale: np.ndarray, offset: np.ndarray
+) -> np.ndarray:
+    """Which pixels `(H, W)` of the outer picture's shape the inner one reaches."""
+    at = [np.arange(n) * s + o for n, s, o in zip(outer, scale, offset, strict=True)]
+    rows, columns = ((a >= -0.51) & (a <= n - 0.49) for a, n in zip(at, inner, strict=True))
+    return rows[:, None] & columns
 
 
 def rectangle(inside: np.ndarray, rim: int) -> tuple[slice, slice]:

@@ -16,7 +16,7 @@ from hardrare.matching.align import (
     TINY,
     enlarged,
     fit,
-    smoothed,
+    reach,
     turned,
     warped,
     without_rim,
@@ -30,6 +30,7 @@ from hardrare.matching.differ import (
     levels,
     planes,
     shift,
+    smooth,
     worst,
 )
 from hardrare.matching.locate import Place, Sizes, locate
@@ -93,6 +94,14 @@ class Shown:
 
     def __init__(self, picture: np.ndarray) -> None:
         self.picture, self.sizes = picture, Sizes(grey(picture))
+        self._small: dict[int, Planes] = {}
+
+    def planes(self, longest: int, form: int) -> Planes:
+        """Its smoothed maps at a size, in a form; small ones are kept for further comparisons."""
+        made = self._small.get(longest) or smooth(planes(self.picture, longest))
+        if longest <= LOOK:
+            self._small[longest] = made
+        return Planes(*(turned(one, form) for one in vars(made).values()))
 
 
 def compare(
@@ -113,43 +122,44 @@ def compare(
     place = locate(first.sizes, second.sizes, forms)
     if place is None or place.correlation < LIKE:
         return APART
-    other = turned(second.picture, place.form)
-    outer, inner = (first.picture, other) if place.second_inside else (other, first.picture)
-    size = min(side, max(outer.shape), round(max(inner.shape[:2]) / place.scale))
+    outer, inner = (first, second) if place.second_inside else (second, first)
+    longest = [max(one.picture.shape[:2]) for one in (outer, inner)]
+    size = min(side, longest[0], round(longest[1] / place.scale))
     if size <= LOOK:
         return _aligned(outer, inner, place, size, None)[0]
-    rough, to = _aligned(outer, inner, place, LOOK, None)
+    rough, to = _aligned(outer, inner, place, LOOK, None, whole=False)
     return rough if rough.worst > HOPELESS else _aligned(outer, inner, place, size, to)[0]
 
 
 def _aligned(
-    outer: np.ndarray, inner: np.ndarray, place: Place, size: int, near: _Map | None
+    outer: Shown, inner: Shown, place: Place, size: int, near: _Map | None, whole: bool = True
 ) -> tuple[Comparison, _Map]:
     """The comparison at a size, and the map of the outer one's pixels into the inner one.
 
     Args:
-        outer: `(H, W, C)`.
-        inner: `(h, w, C)`, turned.
+        outer: the picture in which the other lies.
+        inner: the other.
         place: where it lies.
         size: longest side of the outer one, pixels.
         near: a map that was fitted at a smaller size, and the shapes there.
+        whole: whether colours and levels are compared, too, where the worst block is not hopeless.
     """
-    over, under = planes(outer, size), planes(inner, round(size * place.scale))
+    forms = (0, place.form) if place.second_inside else (place.form, 0)
+    over = outer.planes(size, forms[0])
+    under = inner.planes(round(size * place.scale), forms[1])
     shapes = np.array(over.grey.shape), np.array(under.grey.shape)
     scale, offset = np.ones(2), np.array([-place.top * size, -place.left * size])
     if near:
         scale, offset = enlarged(*near.to, shapes[0] / near.shapes[0], shapes[1] / near.shapes[1])
     to = fit(over.grey, under.grey, scale, offset)
-    inside = warped(under.grey, over.grey.shape, *to)[1]
+    inside = reach(under.grey.shape, over.grey.shape, *to)
     if inside.sum() < 16:
         return APART, _Map(to, shapes)
     shares = inside.mean(), min(1.0, inside.sum() * to[0].prod() / under.grey.size)
-    whole = min(WHOLE, (1 - STEP / size) ** 2)  # a tiny picture may be moved by a pixel
+    most = min(WHOLE, (1 - STEP / size) ** 2)  # a tiny picture may be moved by a pixel
     order = slice(None, None, 1 if place.second_inside else -1)
-    shown = [bool(share >= whole) for share in shares[order]]
-    found, greys = _difference(
-        _smooth(over), _moved(_smooth(under), over.grey.shape, to), inside, shares
-    )
+    shown = [bool(share >= most) for share in shares[order]]
+    found, greys = _difference(over, _moved(under, over.grey.shape, to), inside, shares, whole)
     return replace(
         found, correlation=place.correlation, form=place.form, first_shown=shown[0],
         second_shown=shown[1], first_grey=greys[order][0], second_grey=greys[order][1],
@@ -157,7 +167,11 @@ def _aligned(
 
 
 def _difference(
-    over: Planes, moved: Planes, inside: np.ndarray, shares: tuple[float, float]
+    over: Planes,
+    moved: Planes,
+    inside: np.ndarray,
+    shares: tuple[float, float],
+    whole: bool,
 ) -> tuple[Comparison, tuple[bool, bool]]:
     """What two aligned pictures differ in, what surrounds them, and which alone is grey."""
     rest = over.grey[~maximum_filter(inside, 2 * RIM + 1)]  # that the inner is not smoothed into
@@ -166,19 +180,15 @@ def _difference(
     found = levels(over, moved, inside)
     fair = GAINS[0] <= found.gain <= GAINS[1]
     spread = float(over.grey[inside].std()) + STEADY
-    colour, greys = colours(over, moved, found.free)
     compared = Comparison(
         worst=worst(found.off**2, inside, BLOCKS) / spread if fair else np.inf,
         border=len(rest) > 0 and float(rest.std()) < PLAIN,
-        shift=shift(over, moved, found.free if found.free.sum() > FEW * inside.sum() else inside),
-        colour=colour,
     )
-    return compared, greys
-
-
-def _smooth(maps: Planes) -> Planes:
-    """The grey levels smoothed; clipped pixels spread as far as that carries them."""
-    return replace(maps, **{n: smoothed(getattr(maps, n)) for n in ("grey", "high", "low")})
+    if not whole or compared.worst > HOPELESS:
+        return compared, (False, False)
+    part = found.free if found.free.sum() > FEW * inside.sum() else inside
+    colour, greys = colours(over, moved, found.free)
+    return replace(compared, shift=shift(over, moved, part), colour=colour), greys
 
 
 def _moved(inner: Planes, shape: tuple[int, ...], to: tuple[np.ndarray, np.ndarray]) -> Planes:

@@ -1,6 +1,6 @@
 """What two aligned pictures differ in: grey levels, what clipping may hide, colours."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from scipy.ndimage import uniform_filter
@@ -67,6 +67,11 @@ def planes(picture: np.ndarray, longest: int) -> Planes:
         maps += [picture[..., channel] - light for channel in (0, 2)]
     sized = [fitted(one.astype(np.float32), longest) for one in maps]
     return Planes(*sized, *[np.zeros((0, 0), np.float32)] * (5 - len(sized)))
+
+
+def smooth(maps: Planes) -> Planes:
+    """The grey levels smoothed; clipped pixels spread as far as that carries them."""
+    return replace(maps, **{n: smoothed(getattr(maps, n)) for n in ("grey", "high", "low")})
 
 
 def levels(outer: Planes, inner: Planes, inside: np.ndarray) -> Levels:

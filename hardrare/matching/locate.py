@@ -1,7 +1,8 @@
 """Where one picture lies in another: its form, scale and place, by normalised cross-correlation.
 
-Small versions of a grey picture are made once and kept (`Sizes`). Every other scale is tried at
-32 pixels, the scales around the best at 64: most pairs that show two pictures end after the first.
+Small versions of a grey picture and their Fourier transforms are made once and kept (`Sizes`).
+Every other scale is tried at 32 pixels, all of them by one product of transforms, the scales
+around the best at 64: most pairs that show two pictures end after the first.
 """
 
 from collections.abc import Sequence
@@ -42,7 +43,7 @@ class Place:
 
 
 class Sizes:
-    """A grey picture `(H, W)` float32 at the sizes that were asked for.
+    """A grey picture `(H, W)` float32 at the sizes that were asked for, and as waves.
 
     Attributes:
         longest: pixels of its longest side.
@@ -51,6 +52,7 @@ class Sizes:
     def __init__(self, grey: np.ndarray) -> None:
         self.longest = max(grey.shape)
         self._made = {self.longest: grey}
+        self._kept: dict[tuple, _Outer | _Inner] = {}
 
     def at(self, longest: int, form: int = 0) -> np.ndarray:
         """With a longest side of so many pixels, in a form."""
@@ -58,40 +60,85 @@ class Sizes:
             self._made[longest] = fitted(self._made[self.longest], longest)
         return turned(self._made[longest], form)
 
+    def outer(self, side: int, form: int) -> "_Outer":
+        """As the picture that others of `side` pixels are looked for in."""
+        key = side, form
+        if key not in self._kept:
+            self._kept[key] = _Outer(self.at(side, form), side)
+        return self._kept[key]
+
+    def inner(self, side: int, form: int, longest: int) -> "_Inner":
+        """With a longest side of so many pixels, as what is looked for in one of `side` pixels."""
+        key = side, form, longest
+        if key not in self._kept:
+            self._kept[key] = _Inner(self.at(longest, form), side)
+        return self._kept[key]
+
+
+def _edge(side: int) -> int:
+    """Pixels by which a picture that others are looked for in is moved out at its edges."""
+    return max(1, side // 12)
+
+
+def _waves(picture: np.ndarray, side: int) -> np.ndarray:
+    """Fourier transform `(F, F // 2 + 1)`, of one size for all pictures of a side."""
+    full = next_fast_len(side + 2 * _edge(side), real=True)
+    return rfft2(picture, (full, full))
+
+
+class _Inner:
+    """A picture that is looked for in others: less its mean, as waves, and its size."""
+
+    def __init__(self, picture: np.ndarray, side: int) -> None:
+        plain = picture - picture.mean()
+        self.shape = plain.shape
+        self.size = float(np.sqrt((plain**2).sum()))
+        self.even = self.size < EVEN * plain.size**0.5
+        self.waves = _waves(plain, side).conj()
+
 
 class _Outer:
     """A picture that others are looked for in, moved out a little at its edges."""
 
-    def __init__(self, picture: np.ndarray) -> None:
-        self.edge = max(1, max(picture.shape) // 12)
+    def __init__(self, picture: np.ndarray, side: int) -> None:
+        self.edge = _edge(max(picture.shape))
         wide = np.pad(picture, self.edge, mode="edge") - picture.mean()
-        self.shape = wide.shape
-        self._full = tuple(next_fast_len(side, real=True) for side in wide.shape)
-        self._waves = rfft2(wide, self._full)
+        self.shape, self._waves = wide.shape, _waves(wide, side)
         powers = np.stack([wide, wide**2]).astype(np.float64)
         self._sums = np.pad(powers, ((0, 0), (1, 0), (1, 0))).cumsum(1).cumsum(2)
+        self._spreads: dict[tuple[int, ...], np.ndarray] = {}
 
-    def find(self, inner: np.ndarray) -> tuple[float, int, int] | None:
-        """Best correlation with `(h, w)`, its top and left; None where that is too large."""
-        (high, wide), count = inner.shape, inner.size
-        if high > self.shape[0] or wide > self.shape[1]:
+    def find(self, inners: Sequence[_Inner]) -> list[tuple[float, int, int] | None]:
+        """Best correlation with each, its top and left; None where that one is too large."""
+        full = 2 * self._waves.shape[0:1]
+        products = irfft2(self._waves * np.stack([one.waves for one in inners]), full)
+        return [self._best(one, of) for one, of in zip(inners, products, strict=True)]
+
+    def _best(self, inner: _Inner, products: np.ndarray) -> tuple[float, int, int] | None:
+        """The best place of one, from its products `(F, F)` with this picture at all places."""
+        if inner.shape[0] > self.shape[0] or inner.shape[1] > self.shape[1]:
             return None
-        plain = inner - inner.mean()
-        size = float(np.sqrt((plain**2).sum()))
-        if size < EVEN * count**0.5:
+        if inner.even:
             return 0.0, 0, 0
-        sums = self._sums
-        total, squares = (
-            sums[:, high:, wide:] - sums[:, :-high, wide:]
-            - sums[:, high:, :-wide] + sums[:, :-high, :-wide]
-        )  # fmt: skip
-        products = irfft2(self._waves * rfft2(plain, self._full).conj(), self._full)
-        products = products[: total.shape[0], : total.shape[1]]
-        spread = np.sqrt(np.maximum(squares - total**2 / count, 0))
-        found = np.where(spread > EVEN * count**0.5, products / np.maximum(spread * size, EVEN), 0)
-        found = np.round(found, 6)  # so that of equals the first wins
-        top, left = divmod(int(found.argmax()), found.shape[1])
-        return float(found[top, left]), top - self.edge, left - self.edge
+        spread = self._spread(inner.shape)
+        there = products[: spread.shape[0], : spread.shape[1]] * (spread / inner.size)
+        there = np.round(there, 6)  # so that of equals the first wins
+        top, left = divmod(int(there.argmax()), there.shape[1])
+        return float(there[top, left]), top - self.edge, left - self.edge
+
+    def _spread(self, shape: tuple[int, int]) -> np.ndarray:
+        """One over the root of the power of each part of a shape; 0 where it is of one colour."""
+        if shape not in self._spreads:
+            (high, wide), sums = shape, self._sums
+            total, squares = (
+                sums[:, high:, wide:] - sums[:, :-high, wide:]
+                - sums[:, high:, :-wide] + sums[:, :-high, :-wide]
+            )  # fmt: skip
+            count = high * wide
+            spread = np.sqrt(np.maximum(squares - total**2 / count, 0))
+            uneven = spread > EVEN * count**0.5
+            self._spreads[shape] = np.where(uneven, 1 / np.maximum(spread, EVEN), 0)
+        return self._spreads[shape]
 
 
 def locate(first: Sizes, second: Sizes, forms: Sequence[int]) -> Place | None:
@@ -119,16 +166,17 @@ def _best(
 ) -> Place | None:
     """The best of some tries: form, whether the second lies inside, scale."""
     side = min(side, max(first.longest, second.longest))
-    best, outers = None, {}
+    best, ways = None, {}
     for form, second_inside, scale in tries if side >= TINY else [t for t in tries if t[2] == 1]:
-        way = form, second_inside
-        if way not in outers:
-            outers[way] = _Outer(first.at(side) if second_inside else second.at(side, form))
-        longest = round(side * scale)
-        inner = second.at(longest, form) if second_inside else first.at(longest)
-        here = outers[way].find(inner)
-        if here and (best is None or here[0] > best.correlation):
-            best = Place(form, second_inside, scale, here[1] / side, here[2] / side, here[0])
+        ways.setdefault((form, second_inside), []).append(scale)
+    for (form, second_inside), scales in ways.items():
+        outer = first.outer(side, 0) if second_inside else second.outer(side, form)
+        inner = (second, form) if second_inside else (first, 0)
+        inners = [inner[0].inner(side, inner[1], round(side * scale)) for scale in scales]
+        for scale, here in zip(scales, outer.find(inners), strict=True):
+            if here and (best is None or here[0] > best.correlation):
+                top, left = here[1] / side, here[2] / side
+                best = Place(form, second_inside, scale, top, left, here[0])
         if best and best.correlation >= SURE:
             break
     return best

@@ -7,7 +7,6 @@ import numpy as np
 
 from hardrare import tables
 from hardrare.errors import InputError
-from hardrare.labelling import first
 from hardrare.params import load
 from hardrare.runner.graph import path_of
 from hardrare.scan import layout
@@ -31,6 +30,8 @@ def label_first(out: Path, budget: int, strategy: str) -> Path:
     Raises:
         InputError: an unknown strategy, or more than there are to label.
     """
+    from hardrare.labelling import first  # and with it scikit-learn, which no scan needs here
+
     params = load(out / layout.PARAMS)
     run, seed = params["show"]["feature_map"], params["pretrain"]["seeds"][0]
     file = f"{run}.arrow" if run in params["embed"]["networks"] else f"{run}-{seed}.arrow"
