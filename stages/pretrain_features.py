@@ -18,6 +18,7 @@ class Params(training.Settings):
 
     snapshot_every: int
     views_every: int
+    components: int
     feature_dropout: float
     options: dict[str, Any] = key("pretrain_features.{objective}")
 
@@ -32,7 +33,9 @@ def main(
     module = objectives.objective(objective, without_labels="pretrain.on_features")
     options = build(module.Settings, params.options, f"pretrain_features.{objective}", "parameters")
     device = training.resolve_device(params.device)
-    sample_id, samples = training.frozen(embedded, views, device, params.feature_dropout)
+    sample_id, samples = training.frozen(
+        embedded, views, device, params.feature_dropout, components=params.components
+    )
     members, loop = training.single(len(samples)), training.in_small_batches(params, len(samples))
     options, tested = training.with_learning_rate(module, options, loop, samples, seed)
     title = f"pretrain_features-{objective}-{seed}"

@@ -17,6 +17,7 @@ from hardrare.training import Settings, frozen, in_small_batches, resolve_device
 class Params(supervised.Settings, Settings):
     """What this stage reads: the head's settings, the loop's, and the kind's own."""
 
+    components: int
     own: dict[str, Any] = key("supervise_features.{kind}")
 
 
@@ -30,7 +31,9 @@ def main(
     one = build(kind_of(kind), params.own, f"supervise_features.{kind}", "parameters")
     given = tables.read_images(images)
     device = resolve_device(params.device)
-    sample_id, samples = frozen(embedded, views, device, label=given.label, of=given.sample_id)
+    sample_id, samples = frozen(
+        embedded, views, device, label=given.label, of=given.sample_id, components=params.components
+    )
     title = f"supervise_features-{kind}-{seed}"
     opened = (title, params, [images, embedded, views], scratch, dynamics, sample_id)
     kept = {"parts": one.phases, "features": features, "networks": one.networks}

@@ -253,3 +253,26 @@ def test_a_head_that_was_stopped_ends_with_the_bytes_of_one_that_was_not(tmp_pat
     go(tmp_path / "stopped")
     for one in ("d", "f"):
         assert (tmp_path / "stopped" / one).read_bytes() == (tmp_path / "whole" / one).read_bytes()
+
+
+def test_components_keep_what_parts_samples_most_and_their_mean_variance_is_one():
+    rng = np.random.default_rng(3)
+    mixed = rng.normal(size=(300, 4)) @ rng.normal(size=(4, 30)) + 0.01 * rng.normal(size=(300, 30))
+    features = (5 + mixed).astype(np.float32)
+    views = (features[:, None] + rng.normal(size=(300, 2, 30))).astype(np.float16)
+    cpu = torch.device("cpu")
+    whole = FeatureViews(features, views, None, cpu)
+    few = FeatureViews(features, views, None, cpu, components=4)
+    rows = np.arange(300)
+    assert few.data.shape == (4, 1, 1)
+    reduced, plain = (one.batch(rows)[:, :, 0, 0].numpy() for one in (few, whole))
+    np.testing.assert_allclose(reduced.var(axis=0).mean(), 1, rtol=1e-4)
+    assert (np.diff(reduced.var(axis=0)) < 0).all()  # the most telling first, not whitened
+    apart = np.linalg.norm(plain[:50, None] - plain[None, :50], axis=-1)
+    kept = np.linalg.norm(reduced[:50, None] - reduced[None, :50], axis=-1)
+    np.testing.assert_allclose(kept, apart * np.sqrt(4 / 30), atol=0.01)  # four directions were all
+    seen = next(iter(few.repeats(rows, 1, "stored", torch.Generator())))
+    assert seen.shape == (300, 4, 1, 1)
+    assert FeatureViews(features, views, None, cpu, components=30).data.shape == (30, 1, 1)
+    with pytest.raises(InputError, match="components is -1"):
+        FeatureViews(features, views, None, cpu, components=-1)

@@ -118,8 +118,12 @@ def _looked(
         first, second = (picture(int(unique[row])) for row in (pair.first, pair.second))
         return copy(compare(first, second, pair.forms), worst_block)
 
-    with ThreadPoolExecutor(threads) as pool:
-        return list(pool.map(look, pairs))
+    near = sorted(range(len(pairs)), key=lambda at: (pairs[at].first, pairs[at].second))
+    found: list[Copy | None] = [None] * len(pairs)
+    with ThreadPoolExecutor(threads) as pool:  # pairs of one picture beside each other: it is kept
+        for at, one in zip(near, pool.map(look, [pairs[at] for at in near]), strict=True):
+            found[at] = one
+    return found
 
 
 def _told(

@@ -17,6 +17,7 @@ def frozen(
     dropout: float = 0.0,
     label: np.ndarray | None = None,
     of: np.ndarray | None = None,
+    components: int = 0,
 ) -> tuple[np.ndarray, FeatureViews]:
     """`sample_id (N,)` and the samples behind the tables of a frozen network.
 
@@ -29,6 +30,7 @@ def frozen(
         dropout: share of a random view's features that is set to their mean.
         label: (N,), -1 = unknown; None for a run that reads no label.
         of: (N,) the samples that the tables must hold, where another has been read before.
+        components: principal components at most, in place of the features; 0 = the features.
 
     Raises:
         InputError: the tables hold other samples, a feature is not finite, or no label is known.
@@ -43,4 +45,4 @@ def frozen(
             raise InputError("no image has a label; set supervise.on_features to [].")
         sample_id, rows, label = sample_id[known], rows[known], label[known]
         stored = None if stored is None else stored[known]
-    return sample_id, FeatureViews(rows, stored, label, device, dropout)
+    return sample_id, FeatureViews(rows, stored, label, device, dropout, components)
