@@ -16,7 +16,7 @@ TORCH = ("import torch", "from torch", "import timm", "import lightly")  # at th
 
 
 class Record:
-    """A JSON file: under `done` each step's origins, outputs and seconds."""
+    """A JSON file: under `done` each step's origins, outputs, seconds and processor seconds."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
@@ -24,11 +24,13 @@ class Record:
         self.known.setdefault("done", {})
 
     def keep(
-        self, step: Step, origins: Mapping[str, str], outs: Mapping[str, str], seconds: float
-    ) -> None:
+        self, step: Step, origins: Mapping[str, str], outs: Mapping[str, str], seconds: float,
+        cpu: float = 0.0,
+    ) -> None:  # fmt: skip
         """Note that a step is done."""
         self.known["done"][step.name] = {
-            "origins": dict(origins), "outs": dict(outs), "seconds": round(seconds, 1)
+            "origins": dict(origins), "outs": dict(outs), "seconds": round(seconds, 1),
+            "cpu": round(cpu, 1),
         }  # fmt: skip
         self.write()
 
@@ -86,10 +88,12 @@ class Work:
                 return f"{out} {'is gone' if digest == GONE else 'was changed'}"
         return None
 
-    def keep(self, step: Step, origins: Mapping[str, str], seconds: float) -> None:
+    def keep(
+        self, step: Step, origins: Mapping[str, str], seconds: float, cpu: float = 0.0
+    ) -> None:
         """Note a step that just ran."""
         outs = self.contents.several(self.root, step.outs)
-        self.record.keep(step, origins, outs, seconds)
+        self.record.keep(step, origins, outs, seconds, cpu)
 
     def _read(self, step: Step) -> list[str]:
         """The files that a step reads; of a folder only those that some step writes."""

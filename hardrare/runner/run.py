@@ -127,7 +127,8 @@ class _Run:
             raise InputError(self._sentence(event, turn))
         else:
             del self.turns[event.worker]
-            self.work.keep(turn.step, turn.origins, time.perf_counter() - turn.started)
+            seconds = time.perf_counter() - turn.started
+            self.work.keep(turn.step, turn.origins, seconds, event.cpu)
             self.listener.end(turn.step.name)
             self.ran.append(turn.step.name)
             self.order.done(turn.step.name)

@@ -13,6 +13,7 @@ import runpy
 import signal
 import sys
 import threading
+import time
 import traceback
 from typing import Any
 
@@ -26,7 +27,8 @@ def main() -> None:
     orders: queue.SimpleQueue[dict] = queue.SimpleQueue()
     threading.Thread(target=_listen, args=[orders], daemon=True).start()
     while True:
-        ended = _obey(orders.get())
+        order, before = orders.get(), time.process_time()
+        ended = _obey(order) | {"cpu": round(time.process_time() - before, 2)}
         sys.stderr.flush()
         print(f"{END}{json.dumps(ended)}", flush=True)
 

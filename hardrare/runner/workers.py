@@ -27,12 +27,14 @@ class Event:
         line: what was printed, None at the end of an order.
         status: 0 = well; below 0 the signal that killed it.
         crash: an error that nobody expected, empty otherwise.
+        cpu: processor seconds that the order took, of all threads.
     """
 
     worker: str
     line: str | None = None
     status: int = 0
     crash: str = ""
+    cpu: float = 0.0
 
 
 @dataclass
