@@ -28,7 +28,7 @@ study: install
 	python -m hardrare.study repro
 
 gpu-study: install
-	python -m hardrare.elsewhere --work scratch/gpu --out scratch/gpu-results --set prepare.path=$(DATA)
+	python -m hardrare.elsewhere --work scratch/gpu --out scratch/gpu-results --set prepare.path=$(abspath $(DATA))
 
 test: install
 	ruff check .

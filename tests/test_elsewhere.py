@@ -1,6 +1,8 @@
 """A study without DVC: order, what is done already, failures, the end of the time, packing."""
 
 import io
+import subprocess
+import sys
 import tarfile
 import time
 from pathlib import Path
@@ -109,6 +111,36 @@ def test_packed_scores_are_those_of_the_study_but_for_rounding(tmp_path):
     assert np.isnan(got[0])
     assert np.abs(got[1:] / values[1:] - 1).max() <= 2**-13 * 1.01
     assert b"scores/1" in table.schema.metadata.values()
+
+
+def test_images_stay_behind_and_labels_come(tmp_path):
+    image, names = np.zeros((3, 2, 2, 1), np.uint8), ["a.png", "b.png", "c.png"]
+    images = tables.Images(np.arange(3), image, np.array([2, 0, 1]), names, ["x", "y", "z"])
+    tables.write_images(tmp_path / "data/injected/train.arrow", images)
+    (packed, *_) = pack(tmp_path, tmp_path / "out", 1.0)
+    with tarfile.open(packed) as tar:
+        raw = tar.extractfile("data/injected/train.parquet").read()
+    table = pq.read_table(io.BytesIO(raw))
+    assert "image" not in table.column_names
+    assert table["label"].to_pylist() == [2, 0, 1]
+
+
+def test_what_ran_is_noted(tmp_path):
+    command = [
+        sys.executable,
+        "-m",
+        "hardrare.elsewhere",
+        "--work",
+        str(tmp_path),
+        "--seconds",
+        "0",
+    ]
+    done = subprocess.run(command, cwd=HOME, capture_output=True, text=True)
+    assert "0 stages done, 0 failed" in done.stdout
+    noted = yaml.safe_load((tmp_path / "provenance.yaml").read_text())
+    assert noted["command"].startswith("python -m hardrare.elsewhere --work")
+    assert noted["versions"]["torch"]
+    assert noted["seconds"] == {}
 
 
 def test_what_does_not_fit_is_left_out_and_said(tmp_path, capsys):

@@ -1,6 +1,10 @@
 """Run a study until it or the time ends, and pack what it has."""
 
 import argparse
+import importlib.metadata
+import os
+import platform
+import subprocess
 import sys
 import time
 from collections.abc import Sequence
@@ -9,12 +13,13 @@ from pathlib import Path
 import yaml
 
 from hardrare.elsewhere.pack import pack
-from hardrare.elsewhere.run import Room, run
+from hardrare.elsewhere.run import Room, Turns, run
 from hardrare.errors import InputError
 from hardrare.runner.graph import stages_for, steps
 from hardrare.studies import HOME, whole, with_values
 
 TARGETS = ("retrain", "represent")
+PACKAGES = ("torch", "torchvision", "lightly", "numpy", "scikit-learn", "pyarrow")
 
 
 def main() -> None:
@@ -28,6 +33,7 @@ def main() -> None:
         every = steps(stages_for(asked.targets, {}), yaml.safe_load(params))
         room = Room(asked.gpu_stages, asked.cpu_stages, started + asked.seconds)
         turns = run(every, asked.work, room)
+        _note(asked.work, turns)
         packed = pack(asked.work, asked.out, asked.most) if asked.out else []
     except InputError as error:
         sys.exit(f"hardrare.elsewhere: {error}")
@@ -35,6 +41,37 @@ def main() -> None:
     spent = time.monotonic() - started
     print(f"{counts} not begun, {spent:.0f} s; {len(packed)} files packed", flush=True)
     sys.exit(bool(turns.failed))
+
+
+def _note(work: Path, turns: Turns) -> None:
+    """Write what ran where and for how long to `provenance.yaml`, beside what it said before."""
+    path = work / "provenance.yaml"
+    known = yaml.safe_load(path.read_text("utf-8")) if path.is_file() else {}
+    found = {name: _version(name) for name in PACKAGES}
+    said = {
+        "command": " ".join(["python -m hardrare.elsewhere", *sys.argv[1:]]),
+        "hardware": f"{_gpu()}, {os.cpu_count()} CPU cores",
+        "versions": {"python": platform.python_version()} | {k: v for k, v in found.items() if v},
+        "seconds": known.get("seconds", {}) | turns.seconds,
+    }
+    path.write_text(yaml.safe_dump(known | said, sort_keys=False), "utf-8")
+
+
+def _version(package: str) -> str | None:
+    try:
+        return importlib.metadata.version(package)
+    except importlib.metadata.PackageNotFoundError:
+        return None
+
+
+def _gpu() -> str:
+    """The name of the first GPU, asked of the driver so that torch is not imported here."""
+    try:
+        asked = ["nvidia-smi", "--query-gpu=name", "--format=csv,noheader"]
+        found = subprocess.run(asked, capture_output=True, text=True, check=True)
+        return found.stdout.splitlines()[0]
+    except (OSError, subprocess.CalledProcessError, IndexError):
+        return "no GPU"
 
 
 def _parameters(study: Path, changes: Sequence[str]) -> str:

@@ -18,7 +18,7 @@ KEPT = 12  # bits of the mantissa
 FILES = 4
 HEAD = 2048  # bytes of a file in a tar beside its own, at most
 ORDER = (
-    "params.yaml", "logs", "data/accuracy", "data/verdicts", "data/injected/manifest.arrow",
+    "params.yaml", "provenance.yaml", "logs", "data/accuracy", "data/verdicts", "data/injected",
     "data/representation.arrow", "data/scores", "data/subsets", "data/dynamics",
 )  # fmt: skip
 
@@ -75,11 +75,12 @@ def _wanted(work: Path) -> list[Path]:
 
 
 def _packed(path: Path) -> tuple[str, bytes]:
-    """A file's name and bytes; an Arrow table as Parquet with rounded floats."""
+    """A file's name and bytes; an Arrow table as Parquet, without images, floats rounded."""
     if path.suffix != ".arrow":
         return path.name, path.read_bytes()
     with pa.memory_map(str(path)) as source:
         table = pa.ipc.open_file(source).read_all()
+        table = table.drop_columns([name for name in ("image",) if name in table.column_names])
     arrays = [
         pa.array(rounded(one.to_numpy())) if pa.types.is_floating(one.type) else one
         for one in table.columns

@@ -34,6 +34,7 @@ class Turns:
     running: dict[str, tuple[Step, subprocess.Popen, float]] = field(default_factory=dict)
     done: set[str] = field(default_factory=set)
     failed: set[str] = field(default_factory=set)
+    seconds: dict[str, float] = field(default_factory=dict)
 
 
 def run(every: Sequence[Step], work: Path, room: Room) -> Turns:
@@ -67,8 +68,9 @@ def _gather(turns: Turns) -> None:
             continue
         del turns.running[name]
         (turns.done if process.returncode == 0 else turns.failed).add(name)
+        turns.seconds[name] = round(time.monotonic() - began, 1)
         word = "done" if process.returncode == 0 else f"FAILED with {process.returncode}"
-        print(f"{name} {word} after {time.monotonic() - began:.1f} s", flush=True)
+        print(f"{name} {word} after {turns.seconds[name]:.1f} s", flush=True)
 
 
 def _start(turns: Turns, work: Path, room: Room) -> None:

@@ -1,0 +1,149 @@
+"""What a finished study leaves to others: small tables in a folder that stays valid.
+
+    python -m hardrare.kept STUDY --out studies/NAME
+
+STUDY is a study's folder, or one in which the files of `hardrare.elsewhere` were unpacked. The
+folder holds `samples.parquet` (label and artefact of every sample), `scores.parquet` (every score
+of every run, named `<run>-<seed>/<metric>`, but for variances, sums and windows of reductions;
+floats with 8 bits of mantissa: relative error at most 0.002), the verdicts, `params.yaml` and
+`provenance.yaml`. No code of this project is needed to read it, and nothing in it depends on code
+that changes: `dvc add` it.
+"""
+
+import argparse
+import re
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+import yaml
+
+from hardrare.elsewhere.pack import rounded
+from hardrare.errors import InputError
+
+BITS = 8  # of the mantissa
+LEFT_OUT = re.compile("_(from_thirtieth|from_twelfth|var|sum)$")  # ranks are nearly another's
+SMALL = (  # tables that are kept as they are, where they are there
+    "agreement", "detection", "representation", "labelling", "verdicts/audit", "verdicts/summary",
+    "verdicts/stability", "verdicts/attribution", "duplicates",
+)  # fmt: skip
+
+
+def keep(study: Path, out: Path, said: dict) -> list[str]:
+    """Write the folder.
+
+    Args:
+        study: holds `data/` and `params.yaml`.
+        out: a folder, made where it is not there; files of it are replaced.
+        said: what `provenance.yaml` says beside what the study's own says.
+
+    Returns:
+        The names of the files, sorted.
+
+    Raises:
+        InputError: the study has no scores or no manifest.
+    """
+    data = study / "data"
+    scores = sorted((data / "scores").glob("*.arrow")) + sorted((data / "scores").glob("*.parquet"))
+    if not scores:
+        raise InputError(f"{data / 'scores'}: holds no scores; run the study first.")
+    out.mkdir(parents=True, exist_ok=True)
+    ids, columns = _scores(scores)
+    _write(out / "scores.parquet", columns)
+    _write(out / "samples.parquet", _samples(data, ids))
+    for name in SMALL:
+        if table := _read(data / name):
+            _write(out / f"{Path(name).name}.parquet", table)
+    if accuracy := [_read(p.with_suffix("")) for p in sorted((data / "accuracy").glob("*.*"))]:
+        _write(out / "accuracy.parquet", pa.concat_tables(accuracy).replace_schema_metadata(None))
+    (out / "params.yaml").write_bytes((study / "params.yaml").read_bytes())
+    own = study / "provenance.yaml"
+    known = yaml.safe_load(own.read_text("utf-8")) if own.is_file() else {}
+    text = yaml.safe_dump(known | said, sort_keys=False, allow_unicode=True)
+    (out / "provenance.yaml").write_text(text, "utf-8")
+    return sorted(path.name for path in out.iterdir())
+
+
+def _scores(files: list[Path]) -> tuple[np.ndarray, pa.Table]:
+    """The samples, and one table of every score of every run."""
+    fields, arrays, ids = [], [], None
+    for path in files:
+        table = _read(path.with_suffix(""))
+        found = table["sample_id"].to_numpy()
+        ids = found if ids is None else ids
+        if not np.array_equal(found, ids):
+            raise InputError(f"{path}: holds other samples than {files[0].name}; score it again.")
+        for field in table.schema:
+            if field.name == "sample_id" or LEFT_OUT.search(field.name):
+                continue
+            values = rounded(table[field.name].to_numpy(), BITS)
+            arrays.append(pa.array(values))
+            fields.append(pa.field(f"{path.stem}/{field.name}", pa.float32(), True, field.metadata))
+    schema = pa.schema([pa.field("sample_id", pa.int32()), *fields])
+    return ids, pa.table([pa.array(ids, pa.int32()), *arrays], schema=schema)
+
+
+def _samples(data: Path, ids: np.ndarray) -> pa.Table:
+    """Label and artefacts of each sample; one changed twice has both names."""
+    manifest, images = _read(data / "injected/manifest"), _read(data / "injected/train", True)
+    if manifest is None or images is None:
+        raise InputError(f"{data / 'injected'}: lacks the manifest or the samples; run inject.")
+    label = dict(zip(images["sample_id"].to_pylist(), images["label"].to_pylist(), strict=True))
+    rows: dict[int, list[dict]] = {}
+    for row in manifest.to_pylist():
+        rows.setdefault(row["sample_id"], []).append(row)
+
+    def of(name: str) -> Iterator:
+        return (next((r[name] for r in rows.get(i, ())), None) for i in ids.tolist())
+
+    names = ["+".join(r["artefact"] for r in rows.get(i, ())) for i in ids.tolist()]
+    return pa.table({
+        "sample_id": pa.array(ids, pa.int32()),
+        "label": pa.array((label[i] for i in ids.tolist()), pa.int16()),
+        "artefact": pa.array(names).dictionary_encode(),
+        "base_id": pa.array(of("base_id"), pa.int32()),
+        "partner_id": pa.array(of("partner_id"), pa.int32()),
+        "label_before": pa.array(of("label_before"), pa.int32()),
+    })  # fmt: skip
+
+
+def _read(path: Path, without_images: bool = False) -> pa.Table | None:
+    """A table by its path without ending, Arrow or Parquet, None where there is none."""
+    arrow, parquet = (path.with_name(path.name + end) for end in (".arrow", ".parquet"))
+    if arrow.is_file():
+        with pa.memory_map(str(arrow)) as source:
+            table = pa.ipc.open_file(source).read_all()
+            return table.drop_columns(["image"]) if without_images else table
+    return pq.read_table(parquet) if parquet.is_file() else None
+
+
+def _write(path: Path, table: pa.Table) -> None:
+    """A table as Parquet, floats with their bytes apart, which compress better so."""
+    floats = [f.name for f in table.schema if pa.types.is_floating(f.type)]
+    pq.write_table(
+        table, path, compression="zstd", compression_level=19, use_byte_stream_split=floats,
+        use_dictionary=[f.name for f in table.schema if f.name not in floats],
+    )  # fmt: skip
+
+
+def main() -> None:
+    """Keep a study."""
+    parser = argparse.ArgumentParser("python -m hardrare.kept", description=__doc__)
+    parser.add_argument("study", type=Path, help="folder of a finished study")
+    parser.add_argument("--out", type=Path, required=True, help="folder of what is kept")
+    parser.add_argument("--said", nargs="*", default=[], metavar="KEY=VALUE", help="of provenance")
+    asked = parser.parse_args()
+    said = {key: yaml.safe_load(value) for key, _, value in (s.partition("=") for s in asked.said)}
+    try:
+        files = keep(asked.study, asked.out, said)
+    except InputError as error:
+        sys.exit(f"hardrare.kept: {error}")
+    size = sum((asked.out / name).stat().st_size for name in files) / 1e6
+    print(f"kept {len(files)} files, {size:.1f} MB in {asked.out}; now: dvc add {asked.out}")
+
+
+if __name__ == "__main__":
+    main()
