@@ -32,6 +32,7 @@ PARAMS = "params.yaml"
 # What a matrix item is called, and the lists that name its values.
 ITEMS = {
     "embed": ("network", ("embed.networks",)),
+    "explain": ("network", ("explain.networks",)),
     "pretrain": ("objective", ("pretrain.objectives", "pretrain.second_split")),
     "pretrain_features": ("objective", ("pretrain.on_features",)),
     "supervise": ("kind", ("supervise.kinds",)),
@@ -101,7 +102,7 @@ def _require_networks(tree: dict[str, Any], path: Path) -> None:
     """Refuse heads on the features of a network that is not embedded."""
     known = _at(tree, "embed.networks")
     asked = {key: [_at(tree, key)] for key, heads in OF.items() if _at(tree, heads)}
-    asked["cluster.networks"] = _at(tree, "cluster.networks")
+    asked |= {key: _at(tree, key) for key in ("cluster.networks", "explain.networks")}
     for key, names in asked.items():
         for name in names:
             if name not in known:

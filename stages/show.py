@@ -1,14 +1,14 @@
-"""show: the rankings as one page to look through: galleries, pairs of duplicates, maps."""
+"""show: the rankings as one page to look through and decide on: groups of copies, maps, why."""
 
 from dataclasses import dataclass
 from pathlib import Path
 
 from hardrare import tables
 from hardrare.gallery.page import page as html
-from hardrare.gallery.read import Settings, contents
+from hardrare.gallery.read import Files, Settings, contents
 from hardrare.params import key
 from hardrare.pictures import open_pictures
-from hardrare.runs import Runs
+from hardrare.runs import Runs, file_name
 from hardrare.stage import run
 
 AXES = ("hard", "rare", "noisy", "duplicate", "mislabeled")  # in the order of the page
@@ -28,29 +28,29 @@ class Params(Runs):
     noisy: list[str] = key("rank.noisy")
     mislabeled: list[str] = key("rank.mislabeled")
     any_of: list[str] = key("rank.any_of")
+    explained: list[str] = key("explain.networks")
 
 
 def main(
-    params: Params,
-    *,
+    params: Params, *,
     images: Path, pictures: Path, appearance: Path, skipped: Path,
-    dynamics: Path, features: Path, scores: Path, ranking: Path, page: Path,
+    dynamics: Path, features: Path, scores: Path, ranking: Path, heat: Path, page: Path,
 ) -> None:  # fmt: skip
     """Read the ranking and what it is made of; write the page."""
-    known = {one.name: one.harder for one in params.label_free_scores(scores)[1]}
-    own = {
-        "axes": {name: getattr(params, name, []) for name in AXES},
-        "high_is_hard": known.get(f"{params.data_map}_mean") != "low"}  # fmt: skip
+    known = params.label_free_scores(scores)[1]
+    low = any((s.name, s.harder) == (f"{params.data_map}_mean", "low") for s in known)
+    own = {"axes": {name: getattr(params, name, []) for name in AXES}, "high_is_hard": not low}
     rest = [name for name in Settings.__annotations__ if name not in own]
     settings = Settings(**own, **{name: getattr(params, name) for name in rest})
     fits = ((one, tables.read_fit(params.files(scores, one)[0])) for one in params.networks)
-    found = contents(
-        settings, appearance=appearance, skipped=skipped, ranking=ranking,
+    found = contents(settings, Files(
+        appearance=appearance, skipped=skipped, ranking=ranking, scores=known,
+        heat=[heat / file_name(one, None) for one in params.explained],
         pictures=open_pictures(pictures, images),
         dynamics=params.files(dynamics, params.data_map.partition("/")[0]),
         features=params.files(features, params.feature_map)[0],
         fit={name: figures for name, figures in fits if figures},
-    )  # fmt: skip
+    ))  # fmt: skip
     with tables.complete(page) as part:
         part.write_text(html(found), encoding="utf-8")
     print(f"show: {len(found.shown)} of {len(found.file_name)} images on {page.name}", flush=True)

@@ -1,4 +1,4 @@
-"""The page to look through: what it holds and escapes, its size, and its work in a browser."""
+"""The page to look through: what it holds and escapes, its size, what it says of an image."""
 
 import base64
 import json
@@ -8,71 +8,21 @@ from io import BytesIO
 import numpy as np
 import pyarrow as pa
 import pytest
-from browser import browsing
+from page_contents import EVIL, FIT, made, pictures
 from PIL import Image
 
-from hardrare.gallery.contents import Axis, Contents, Map, choose, notes, partners
+from hardrare import tables
+from hardrare.gallery.alike import alike, typical
+from hardrare.gallery.choose import choose, evenly, with_company
+from hardrare.gallery.contents import Contents
+from hardrare.gallery.heat import read_heat
 from hardrare.gallery.judges import Judges, judges
 from hardrare.gallery.maps import of_features, over_epochs
-from hardrare.gallery.page import page, with_time
-from hardrare.gallery.thumbnails import thumbnails
-from hardrare.pictures import Pictures
-from hardrare.tables import Skipped
-
-EVIL = [
-    "<script>alert(1)</script>.png",
-    "</script><img src=x onerror=alert(2)>.png",
-    "\"quoted\" 'twice' `once` & more.png",
-    "two\nlines.png",
-    "a/very/long/" + "name" * 80 + ".png",
-    "emoji 🦊 and ünïcode.png",
-    "https://example.org/x.png",
-]
-
-FIT = {"neighbour_agreement": 0.714, "view_retrieval": 0.9, "samples": 1000, "neighbours": 10}
-
-
-def made(n=150, seeds=2, side=16, shown=None, names=EVIL, labels=True, skipped=None):
-    """Contents of a made-up study: image i has place i on `hard`, the reverse on `rare`."""
-    rng = np.random.default_rng(0)
-    files = [*names, *(f"dir/{i:04}.png" for i in range(n - len(names)))]
-    places = {
-        "hard": np.arange(n),
-        "rare": np.arange(n)[::-1],
-        "noisy": rng.permutation(n),
-        "duplicate": rng.permutation(n),
-    }
-    spread = np.full(n, np.nan) if seeds < 2 else rng.random(n) / 50
-    axes = [
-        Axis(name, ["a/b", "c/d"], 1 - at / n, at + 1, spread, n // 20)
-        for name, at in places.items()
-    ]
-    rows = np.arange(n) if shown is None else shown
-    first = int(np.argmin(places["duplicate"]))
-    maps = {
-        "data": Map("Data map", "by loss.", "variability", "mean", rng.random((len(rows), 2))),
-        "features": Map("Features", "by t-SNE.", "", "", rng.random((len(rows), 2))),
-    }
-    if skipped is None:
-        skipped = [Skipped(EVIL[0], "cannot be read: <b>cut</b>"), Skipped("b.txt", "empty")]
-    image = rng.integers(0, 256, (n, side, 2 * side, 3), np.uint8)
-    small = thumbnails(pictures(image), rows, np.ones(len(rows), bool), 40, 10**7)
-    of = np.arange(n) == first
-    said = {
-        "kind": np.where(of, "cropped", None), "similarity": np.where(of, "0.987", None),
-        "reason": np.where(np.arange(n) == int(np.argmin(places["noisy"])), "blurred", None),
-        "part": np.where(of, "train", "test"), "size": np.full(n, "640 × 480"),
-    }  # fmt: skip
-    said = {name: values.tolist() for name, values in said.items()}
-    said |= {"label": ["cat <i>"] * n, "suggested": ["dog"] * n} if labels else {}
-    judged = Judges({"some_network": FIT}, True, False, seeds)
-    kept = {first: (first + 1) % n}
-    return Contents(files, axes, rows, small, kept, {}, maps, said, 1, skipped, seeds, judged)
-
-
-def pictures(image):
-    """Pictures of images of one size."""
-    return Pictures(np.arange(len(image)), image, None)
+from hardrare.gallery.notes import groups, leaks, notes, of_files, partners, placed
+from hardrare.gallery.packed import order
+from hardrare.gallery.page import page, with_scan
+from hardrare.gallery.thumbnails import larger, thumbnails
+from hardrare.tables import Score
 
 
 def data_of(html):
@@ -80,7 +30,10 @@ def data_of(html):
 
 
 def ranks(html, axis):
-    packed = next(one for one in data_of(html)["axes"] if one["name"] == axis)["rank"]
+    return numbers(next(one for one in data_of(html)["axes"] if one["name"] == axis)["rank"])
+
+
+def numbers(packed):
     return np.frombuffer(base64.b64decode(packed), "<i4")
 
 
@@ -91,25 +44,42 @@ def test_the_page_holds_every_name_and_number_and_loads_nothing():
     assert ranks(html, "hard").tolist() == list(range(1, 151))
     assert not re.search(r'(src|href)="(?!data:|#)', html)
     assert "<script>alert" not in html
-    assert "<img" not in html
+    assert html.count("<img") == 1  # of the large view
     assert "&lt;b&gt;cut" in html
     assert (
         "The network some_network, never trained on them, looked at every image; small heads"
         in html
     )
     assert "share 71 % of their 10 nearest images, and in 90 % of 1,000 images the one" in html
-    assert "<b>1</b> leak between parts" in html
+    assert "<b>1</b> leak\n" in html or "<b>1</b> leak between parts" in html
     assert "one range" not in html
     wide = Contents(**vars(made()) | {"wide": "100 to 900"})
     assert "with one range for all of them: 100 to 900" in page(wide)
 
 
-def test_equal_contents_give_equal_bytes_and_only_a_scan_says_how_long_it_took():
+def test_equal_contents_give_equal_bytes_and_only_a_scan_adds_what_it_knows():
     html = page(made())
     assert html == page(made())
-    timed = with_time(html, "took 3 min & more")
-    assert "took 3 min &amp; more" in timed
-    assert timed.replace("took 3 min &amp; more", "") == html
+    known = {"took": "Took 3 min.", "source": "../</script>", "decided": {EVIL[0]: ["drop"]}}
+    stamped = with_scan(html, known)
+    assert "../\\u003c/script" in stamped
+    assert stamped.count("</script>") == html.count("</script>")
+    assert with_scan(with_scan(html, {"took": "later"}), known) == stamped
+    assert with_scan(stamped, {}) == html
+
+
+def test_pictures_are_found_by_their_place_in_the_blocks():
+    contents = made(n=300)
+    html, ordered = page(contents), order(contents)
+    assert contents.axes[0].rank[ordered[0]] == 1
+    for name, files in (("thumbnails", contents.thumbnails), ("larger", contents.larger)):
+        pack = data_of(html)[name]
+        slot, lengths = (numbers(pack[one]) for one in ("slot", "lengths"))
+        for k in (0, 7, 299):
+            block, at = divmod(int(slot[k]), pack["block"])
+            text = re.search(rf'id="{name}-{block}">(.*?)</script>', html, re.S)[1]
+            start = lengths[block * pack["block"] :][:at].sum()
+            assert base64.b64decode(text[start : start + lengths[slot[k]]]) == files[k]
 
 
 def test_one_seed_says_that_no_spread_is_known():
@@ -121,26 +91,39 @@ def test_one_seed_says_that_no_spread_is_known():
 def test_thumbnails_keep_the_aspect_and_fit_the_budget():
     rng = np.random.default_rng(0)
     noise = rng.integers(0, 256, (60, 120, 240, 3), np.uint8)  # the worst that a WebP can meet
-    large = np.arange(60) < 20
-    every = thumbnails(pictures(noise), np.arange(60), large, 160, 10**7)
-    sizes = [Image.open(BytesIO(one)).size for one in every]
-    assert sizes == [(160, 80)] * 20 + [(64, 32)] * 40
-    assert every == thumbnails(pictures(noise), np.arange(60), large, 160, 10**7)
-    few = thumbnails(pictures(noise), np.arange(60), large, 160, 40_000)
+    every = thumbnails(pictures(noise), np.arange(60), 160, 10**7)
+    assert {Image.open(BytesIO(one)).size for one in every} == {(160, 80)}
+    assert every == thumbnails(pictures(noise), np.arange(60), 160, 10**7)
+    few = thumbnails(pictures(noise), np.arange(60), 160, 40_000)
     assert sum(map(len, few)) <= 40_000 < sum(map(len, every))
     tiny = np.zeros((3, 8, 8, 1), np.uint8)
     tiny[1, 2:4] = 255
-    made_of = thumbnails(pictures(tiny), np.arange(3), np.ones(3, bool), 160, 10**7)
+    made_of = thumbnails(pictures(tiny), np.arange(3), 160, 10**7)
     back = np.asarray(Image.open(BytesIO(made_of[1])).convert("L"))
     np.testing.assert_array_equal(back, tiny[1, ..., 0])  # without loss
 
 
+def test_larger_copies_are_made_of_the_first_as_far_as_there_is_room():
+    noise = np.random.default_rng(0).integers(0, 256, (200, 60, 80, 3), np.uint8)
+    backwards = np.arange(200)[::-1]
+    every = larger(pictures(noise), np.arange(200), backwards, 80, 40, 10**9)
+    assert len(every) == 200
+    assert Image.open(BytesIO(every[0])).size == (80, 60)
+    half = larger(
+        pictures(noise), np.arange(200), backwards, 80, 40, sum(map(len, every.values())) // 2
+    )
+    assert set(half) == set(range(136, 200))  # the first of the order, 64 at a time
+    assert larger(pictures(noise), np.arange(200), backwards, 40, 40, 10**9) == {}
+    assert larger(pictures(noise), np.arange(200), backwards, 320, 100, 10**9) == {}
+
+
 def test_a_page_of_many_images_stays_small():
     n = 100_000
-    contents = made(n=n, side=8, shown=np.arange(0, n, 25), names=())
+    contents = made(n=n, side=8, shown=np.arange(0, n, 25), names=(), copies={})
     html = page(contents)
     assert len(html.encode()) < 20_000_000
     assert len(data_of(html)["names"]) == 4000
+    assert "holds 4,000 of 100,000 images" in html
 
 
 def test_what_a_ranking_says_of_an_image_is_on_the_page_where_it_says_it():
@@ -151,6 +134,14 @@ def test_what_a_ranking_says_of_an_image_is_on_the_page_where_it_says_it():
         "width": pa.array([640, 0, None], pa.int32()), "height": pa.array([480, 0, 3], pa.int32()),
     })  # fmt: skip
     assert partners(table, "duplicate_of") == {1: 0}
+    assert groups(table).tolist() == [-1, -1, -1]
+    assert leaks(table) == 0
+    assert groups(table.append_column("group", pa.array([0, 0, None], pa.int32()))).tolist() == [
+        0,
+        0,
+        -1,
+    ]
+    assert leaks(table.append_column("leak", pa.array([True, True, False]))) == 1
     assert notes(table) == {
         "reason": [None, None, "nearly black"], "kind": [None, "mirrored", "similar"],
         "similarity": ["0.500", "1.000", None], "size": ["640 × 480", None, None],
@@ -174,15 +165,80 @@ def test_the_page_says_who_judged():
     assert given.lead() == "Features that you brought, never trained on them, tell of every image."
 
 
-def test_choose_takes_the_first_of_each_axis_and_spreads_the_rest():
+def test_choose_takes_the_first_of_each_axis_then_what_is_marked_and_spreads_the_rest():
     contents = made(n=1000, names=())
-    rows = choose(contents.axes, 10, 100)
-    assert len(rows) == 100
+    rows = choose(contents.axes, 10, 300)
+    assert len(rows) == 300
     for axis in contents.axes:
         assert set(np.flatnonzero(axis.rank <= 10)) <= set(rows)
-    assert np.diff(rows).max() < 40
-    assert choose(contents.axes, 10, 0).size <= 40
+        assert set(np.flatnonzero(axis.member)) <= set(rows)
+    some = choose(contents.axes, 10, 100)
+    assert len(some) == 100
+    best = np.min([axis.rank for axis in contents.axes], axis=0)
+    marked = np.any([axis.member for axis in contents.axes], axis=0)
+    assert (
+        best[marked & np.isin(np.arange(1000), some)].max()
+        <= best[marked & ~np.isin(np.arange(1000), some)].min()
+    )
+    assert choose(contents.axes, 10, 0).size <= 50
     assert choose(contents.axes, 5000, 4000).tolist() == list(range(1000))
+    assert evenly(np.arange(10), 4).tolist() == [0, 2, 5, 7]
+    assert evenly(np.arange(3), 4).tolist() == [0, 1, 2]
+
+
+def test_whole_groups_and_what_stays_come_with_what_is_shown():
+    group = np.array([0, -1, 0, 1, 1, -1, 0])
+    kept = {2: 0, 6: 0, 4: 3}
+    assert with_company(np.array([1, 2]), group, kept, [5]).tolist() == [0, 1, 2, 5, 6]
+
+
+def test_the_most_alike_come_first_and_never_the_image_itself():
+    rng = np.random.default_rng(0)
+    rows = rng.normal(size=(300, 90)).astype(np.float32)
+    rows[7] = rows[3] + 0.01 * rows[7]
+    found = alike(rows, np.array([3, 7, 9]), 5)
+    assert found[0, 0] == 7
+    assert found[1, 0] == 3
+    assert not (found == np.array([[3], [7], [9]])).any()
+    unit = rows - rows.mean(axis=0)
+    unit /= np.linalg.norm(unit, axis=1, keepdims=True)
+    exact = np.argsort(-(unit @ unit[9]))[1:6]
+    assert len(set(exact) & set(found[2])) >= 4  # sought among the first components
+    assert alike(rows[:2], np.array([0, 1]), 3).tolist() == [[1, -1, -1], [0, -1, -1]]
+    assert alike(np.ones((1, 4)), np.array([0]), 2).tolist() == [[-1, -1]]
+
+
+def test_typical_images_of_a_label_are_the_sure_ones_near_its_mean():
+    features = np.array([[1, 0], [1, 0.1], [0, 1], [1, 0.05], [0.1, 1]], np.float32)
+    label, doubt = ["a", "a", "a", "a", None], np.array([4, 3, 1, 2, 6])
+    assert typical(features, label, doubt, ["a", "none"], 2) == {"a": [1, 0]}
+
+
+def test_heat_is_read_for_what_is_shown(tmp_path):
+    rows = pa.table({
+        "sample_id": pa.array([5, 9], pa.int32()), "axis": ["hard", "hard"],
+        "heat": pa.array([bytes([0, 1, 2, 255]), bytes(4)], pa.binary()),
+    })  # fmt: skip
+    tables.write(tmp_path / "heat.arrow", "heat/1", rows)
+    found = read_heat([tmp_path / "heat.arrow"] * 2, np.array([3, 5]))
+    assert list(found) == ["hard"]
+    assert found["hard"].rows.tolist() == [1]
+    assert found["hard"].warm.tolist() == [[[0, 1], [2, 255]]]
+    assert read_heat([tmp_path / "heat.arrow"], np.array([3])) == {}
+
+
+def test_facts_of_files_and_places_by_scores():
+    kinds = {k: v for k, v in tables.KINDS["appearance/1"].items() if k is not ...}
+    rows = [{"sample_id": 4, "format": "PNG", "bytes": 10, "content_hash": "000000ff" + "0" * 24},
+            {"sample_id": 6}]  # fmt: skip
+    looks = pa.Table.from_pylist(rows, schema=pa.schema(kinds.items()))
+    texts, numbers = of_files(looks, np.array([6, 4, 5]))
+    assert texts == {"format": [None, "PNG", None]}
+    np.testing.assert_array_equal(numbers["bytes"], [np.nan, 10, np.nan])
+    np.testing.assert_array_equal(numbers["mark"], [np.nan, 255, np.nan])
+    assert set(numbers) == {"bytes", "mark"}
+    one = Score("a/b", np.array([[3.0, 1.0, 2.0], [3.0, 1.0, 2.0]]), "", "high", "")
+    assert placed([one], np.array([0, 2]))["a/b"].tolist() == [255, 128]
 
 
 def test_map_over_epochs_by_hand():
@@ -205,123 +261,3 @@ def test_the_map_of_features_is_the_same_each_time_and_keeps_groups():
     centre = [where[group == g].mean(axis=0) for g in (0, 1)]
     spread = max(where[group == g].std() for g in (0, 1))
     assert np.linalg.norm(centre[0] - centre[1]) > spread
-
-
-# In a browser
-
-
-@pytest.fixture(scope="module")
-def file(tmp_path_factory):
-    path = tmp_path_factory.mktemp("page") / "index.html"
-    path.write_text(page(made()), encoding="utf-8")
-    return path
-
-
-def settled(watched):
-    watched.page.wait_for_selector("#gallery img")
-    watched.page.wait_for_timeout(200)
-
-
-@pytest.mark.slow
-def test_the_page_opens_without_an_error_or_a_request(file):
-    with browsing(file) as watched:
-        settled(watched)
-        assert watched.errors == []
-        assert watched.outside() == []
-        assert watched.page.locator("#gallery-title").text_content() == "hard"
-        assert watched.page.locator("#gallery li").count() == 8  # 5 % of 150
-        first = watched.page.locator("#gallery .path").first.inner_text()
-        assert first == EVIL[0]
-        loaded = "image => image.decode().then(() => image.naturalWidth === 32)"
-        assert watched.page.locator("#gallery img").first.evaluate(loaded)
-        inked = "c => c.getContext('2d').getImageData(0, 0, c.width, c.height).data.some(v => v)"
-        assert watched.page.locator("canvas[data-map=features]").evaluate(inked)
-
-
-@pytest.mark.slow
-def test_filters_work_by_mouse_and_by_keyboard(file):
-    with browsing(file) as watched:
-        settled(watched)
-        page = watched.page
-        page.get_by_text("rare", exact=True).first.click()
-        assert page.locator("#gallery-title").text_content() == "rare"
-        assert page.locator("#gallery b").first.inner_text() == "#1"
-        page.select_option("select[name=share]", "1")
-        assert page.locator("#gallery li").count() == 60
-        page.locator("#more").click()
-        assert page.locator("#gallery li").count() == 120
-        page.fill("input[name=text]", "EMOJI 🦊")
-        assert page.locator("#gallery .path").all_inner_texts() == [EVIL[5]]
-        page.fill("input[name=text]", "no such thing")
-        assert page.locator("#gallery li").count() == 0
-        assert "No image" in page.locator("#count").inner_text()
-        page.fill("input[name=text]", "")
-        page.locator("input[name=axis]").nth(1).focus()
-        page.keyboard.press("ArrowRight")
-        assert page.locator("#gallery-title").text_content() == "noisy"
-        assert "blurred" in page.locator("#gallery li").first.inner_text()
-        page.keyboard.press("ArrowRight")
-        assert page.locator("#gallery-title").text_content() == "duplicate"
-        assert page.locator("#gallery li").first.locator("figure").count() == 2
-        pair = page.locator("#gallery li").first.inner_text()
-        for words in ("similarity 0.987", "cropped", "leak", "copy", "stays: first", "in train"):
-            assert words in pair
-        assert watched.errors == []
-
-
-@pytest.mark.slow
-def test_a_path_is_copied_by_click_and_by_enter(file):
-    with browsing(file) as watched:
-        settled(watched)
-        page = watched.page
-        page.locator("#gallery button").first.click()
-        page.wait_for_selector("#said.on")
-        assert page.evaluate("navigator.clipboard.readText()") == EVIL[0]
-        page.locator("#gallery button").nth(1).focus()
-        page.keyboard.press("Enter")
-        page.locator("#said.on", has_text="onerror").wait_for()
-        assert page.evaluate("navigator.clipboard.readText()") == EVIL[1]
-        page.locator("#copy-all").click()
-        page.locator("#said.on", has_text="8 paths").wait_for()
-        assert watched.errors == []
-
-
-@pytest.mark.slow
-def test_pointing_at_a_map_shows_the_image(file):
-    with browsing(file) as watched:
-        settled(watched)
-        page = watched.page
-        for name in ("data", "features"):
-            canvas = page.locator(f"canvas[data-map={name}]")
-            canvas.scroll_into_view_if_needed()
-            canvas.focus()
-            page.keyboard.press("ArrowRight")
-            tip = page.locator("#tip")
-            assert EVIL[0] in tip.inner_text()
-            page.keyboard.press("ArrowRight")
-            assert EVIL[1] in tip.inner_text()
-            page.keyboard.press("Escape")
-            assert not tip.is_visible()
-            box = canvas.bounding_box()
-            seen = set()
-            for x in np.linspace(0.1, 0.9, 12):
-                for y in np.linspace(0.1, 0.9, 12):
-                    page.mouse.move(box["x"] + x * box["width"], box["y"] + y * box["height"])
-                    if tip.is_visible():
-                        seen.add(tip.locator("div").inner_text())
-            assert len(seen) > 10
-            page.mouse.move(2, 2)
-            assert not tip.is_visible()
-        assert watched.errors == []
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize(("width", "dark"), [(1280, True), (375, False), (375, True)])
-def test_it_fits_a_phone_and_follows_the_theme(file, width, dark):
-    with browsing(file, width=width, dark=dark) as watched:
-        settled(watched)
-        page = watched.page
-        assert page.evaluate("document.documentElement.scrollWidth") <= width
-        colour = page.evaluate("getComputedStyle(document.body).backgroundColor")
-        assert (sum(map(int, re.findall(r"\d+", colour)[:3])) < 150) == dark
-        assert watched.errors == []

@@ -33,6 +33,7 @@ MAY_IMPORT = {
     "training": {"objectives", "probes", "augmentation", "networks"},
     "protocols": {"training", "objectives", "probes", "augmentation", "networks"},
     "objectives": {"augmentation", "probes"},  # a setting's type, a loss that is a statistic too
+    "explanation": {"embedding", "networks"},
     "embedding": {"augmentation", "networks"},
     "scoring": {"metrics"},
     "detection": {"agreement"},

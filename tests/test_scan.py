@@ -76,7 +76,7 @@ def test_a_scan_runs_what_the_page_needs_and_nothing_else():
     names = {one.name.partition("@")[0] for one in steps(layout.graph(), params)}
     assert names == {
         "prepare", "inject", "embed", "score_embedding", "pretrain_features", "score_features",
-        "pixels", "match", "rank", "show",
+        "pixels", "match", "rank", "explain", "show",
     }  # fmt: skip
     every = layout.graph()
     assert layout.PAGE in every["show"]["outs"]
@@ -634,7 +634,7 @@ def test_an_installed_package_has_the_graph_and_the_stages(tmp_path):
         "from importlib import resources\n"
         "print(hardrare.__file__); print(sorted(layout.graph()))\n"
         "print(len(options.default()))\n"
-        "assert (resources.files('hardrare.gallery') / 'page.js').is_file()"
+        "assert (resources.files('hardrare.gallery') / 'script').joinpath('main.js').is_file()"
     )
     environment = {k: v for k, v in os.environ.items() if k != "PYTHONPATH"}
     done = subprocess.run(

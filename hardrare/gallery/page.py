@@ -1,27 +1,29 @@
 """The page: contents become one HTML file with its style, its script and its images inside."""
 
-import base64
-import json
 from collections import Counter
+from collections.abc import Mapping
 from importlib import resources
 from typing import Any
 
 import jinja2
-import numpy as np
 from markupsafe import Markup
 
-from hardrare.gallery.contents import Axis, Contents
+from hardrare.gallery.contents import Contents
+from hardrare.gallery.packed import blocks, data, script_json
 from hardrare.tables import APPEARANCE, AXES, MISLABELED
 
 LOOKS = (APPEARANCE, "pixels")  # scores of how an image looks
 NAMED = 50  # left out files that are named for each reason
-TOOK = '<span id="took"></span>'
+# The script, by concern; each file reads only what those before it define.
+SCRIPTS = ("data", "elements", "pictures", "decisions", "csv", "proposals", "cards", "feed",
+           "large", "maps", "keys", "main")  # fmt: skip
+OPEN, CLOSE = '<script type="application/json" id="scan">', "</script>"
 
 
 def page(contents: Contents) -> str:
     """The HTML of some contents."""
     files = resources.files(__package__)
-    style, script = ((files / f"page.{end}").read_text("utf-8") for end in ("css", "js"))
+    script = "\n".join((files / "script" / f"{one}.js").read_text("utf-8") for one in SCRIPTS)
     made = jinja2.Environment(
         autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
@@ -37,59 +39,23 @@ def page(contents: Contents) -> str:
             (kind, count, [one for one in contents.skipped if one.kind == kind][:NAMED])
             for kind, count in sorted(reasons.items(), key=lambda pair: (-pair[1], pair[0]))
         ],
-        took=Markup(TOOK),
-        style=Markup(style),
+        style=Markup((files / "page.css").read_text("utf-8")),
         script=Markup(script),
-        data=Markup(_json(_data(contents))),
+        scan=Markup(f"{OPEN}{{}}{CLOSE}"),
+        data=Markup(script_json(data(contents))),
+        blocks=((name, Markup(text)) for name, text in blocks(contents)),
     )
 
 
-def with_time(html: str, words: str) -> str:
-    """A page that also says how long it took, for whoever may say so."""
-    text = str(Markup.escape(words))
-    return html.replace(TOOK, f'<span id="took">{text}</span>', 1)
+def with_scan(html: str, known: Mapping[str, Any]) -> str:
+    """A page that also says what a scan knows beside its tables.
 
-
-def _data(contents: Contents) -> dict[str, Any]:
-    """What the script reads: names as text, numbers packed, one entry for each shown sample."""
-    shown = contents.shown
-    at = {int(row): k for k, row in enumerate(shown)}
-    return {
-        "n": len(contents.file_name),
-        "names": [contents.file_name[row] for row in shown],
-        "thumbnails": [base64.b64encode(one).decode() for one in contents.thumbnails],
-        "axes": [_axis(one, shown) for one in contents.axes],
-        "kept": _packed([at.get(contents.kept.get(row, -1), -1) for row in at], "<i4"),
-        "nearest": _packed([at.get(contents.nearest.get(row, -1), -1) for row in at], "<i4"),
-        "notes": {name: [values[row] for row in shown] for name, values in contents.notes.items()},
-        "maps": {
-            name: {"across": one.across, "up": one.up, "xy": _packed(_scaled(one.where), "<u2")}
-            for name, one in contents.places.items()
-        },
-    }
-
-
-def _axis(one: Axis, shown: np.ndarray) -> dict[str, Any]:
-    """One axis of the shown samples."""
-    return {
-        "name": one.name,
-        "rank": _packed(one.rank[shown], "<i4"),
-        "spread": _packed(one.spread[shown], "<f4"),
-    }
-
-
-def _scaled(where: np.ndarray) -> np.ndarray:
-    """Coordinates `(M, 2)` in 0..65535, the axes each by itself."""
-    low, high = where.min(axis=0), where.max(axis=0)
-    return np.rint((where - low) / np.where(high > low, high - low, 1) * 65535)
-
-
-def _packed(values: Any, kind: str) -> str:  # noqa: ANN401 - whatever NumPy takes
-    """Numbers as base64 of their little-endian bytes."""
-    return base64.b64encode(np.ascontiguousarray(values, kind).tobytes()).decode()
-
-
-def _json(data: dict[str, Any]) -> str:
-    """JSON that may stand in a script element, whatever the file names hold."""
-    text = json.dumps(data, ensure_ascii=True, separators=(",", ":"), allow_nan=False)
-    return text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
+    Args:
+        html: a page, or one that this function made.
+        known: `took`, in words; `source`, where the files lie, relative to the page; `identity`,
+            by which a browser keeps decisions; `decided`, file name to decision, label, axis and
+            note of what was decided before.
+    """
+    start = html.index(OPEN) + len(OPEN)
+    end = html.index(CLOSE, start)
+    return html[:start] + script_json(known) + html[end:]

@@ -9,13 +9,22 @@ import pyarrow as pa
 
 from hardrare import tables
 from hardrare.errors import InputError
-from hardrare.gallery.contents import Contents, Map, choose, foremost, notes, partners, ranked
+from hardrare.gallery import notes
+from hardrare.gallery.alike import alike, typical
+from hardrare.gallery.choose import choose, evenly, foremost, with_company
+from hardrare.gallery.contents import Axis, Contents, Map, ranked
+from hardrare.gallery.heat import read_heat
 from hardrare.gallery.judges import judges
-from hardrare.gallery.maps import of_features, over_epochs
-from hardrare.gallery.thumbnails import thumbnails
+from hardrare.gallery.places import data_map, feature_map
+from hardrare.gallery.thumbnails import larger, thumbnails
 from hardrare.pictures import Pictures
 
-IMAGES = 10_000_000  # bytes of all thumbnails
+# Bytes of the pictures: with a third more as text, a page of 10,000 images stays below 100 MB and
+# any page below 150.
+EACH, IMAGES, LARGER = 4_600, 78_000_000, 20_000_000
+LARGE = 320  # pixels of the longest side
+MAPPED = 4_000  # images on a map; t-SNE takes 8 ms each
+ALIKE, BESIDE, EXAMPLES = 6, 4, 3  # images like each, like a rare one of all, of a label
 
 
 @dataclass(frozen=True)
@@ -28,7 +37,7 @@ class Settings:
         data_map: the dynamics column of the map by loss, `<run>/<column>`.
         high_is_hard: whether the harder end of that column's mean is declared to be the high one.
         first: samples of each axis that are on the page in any case.
-        points: samples on the page at most, beyond these.
+        points: samples on the page at most, beyond these and their company.
         thumbnail: longest side in pixels.
         networks: the frozen networks of the study.
         seeds: of the trained ones.
@@ -45,62 +54,73 @@ class Settings:
     seeds: Sequence[int]
 
 
-def contents(
-    settings: Settings,
-    *,
-    pictures: Pictures,
-    appearance: Path,
-    skipped: Path,
-    dynamics: Sequence[Path],
-    features: Path,
-    ranking: Path,
-    fit: Mapping[str, Mapping[str, float]],
-) -> Contents:
-    """Read a study's tables.
+@dataclass(frozen=True)
+class Files:
+    """The tables of a study that its page is made of: paths, and what is open already.
 
-    Args:
-        settings: of the page.
+    Attributes:
         pictures: of the samples.
         appearance: of the files, which says how wide pixels were read.
         skipped: what was left out, CSV.
         dynamics: of the run of the map by loss, one file for each seed.
-        features: of the run whose features are mapped.
+        features: of the run whose features are mapped and compared.
         ranking: "ranking/2".
+        heat: tables "heat/1".
+        scores: of the label-free runs.
         fit: network to figures of how well its features fit, of those where they are known.
+    """
+
+    pictures: Pictures
+    appearance: Path
+    skipped: Path
+    dynamics: Sequence[Path]
+    features: Path
+    ranking: Path
+    heat: Sequence[Path]
+    scores: Sequence[tables.Score]
+    fit: Mapping[str, Mapping[str, float]]
+
+
+def contents(settings: Settings, files: Files) -> Contents:
+    """Read a study's tables.
 
     Raises:
         InputError: a table is missing, of another kind or of other samples, or a map names
             what no run recorded.
     """
-    table = _ranking(ranking, pictures.sample_id)
-    there = {k: v for k, v in settings.axes.items() if f"{k}_rank" in table.column_names}
-    axes = [ranked(table, k, of, k in settings.any_of) for k, of in there.items()]
-    kept, nearest = partners(table, "duplicate_of"), partners(table, "nearest")
-    nearest = {row: other for row, other in nearest.items() if row not in kept}
-    large = foremost(axes, settings.first)
-    rows = choose(axes, settings.first, settings.points)
-    alike = foremost([axis for axis in axes if axis.name == "duplicate"], settings.first)
-    beside = [kept.get(row, nearest.get(row)) for row in np.flatnonzero(alike).tolist()]
-    stays = np.array([other for other in beside if other is not None], np.int64)
-    large[stays] = True
-    shown = np.union1d(rows, stays)
-    small = thumbnails(pictures, shown, large[shown], settings.thumbnail, IMAGES)
-    scores = [score for axis in axes for score in axis.scores]
+    sample_id = files.pictures.sample_id
+    table = _ranking(files.ranking, sample_id)
+    names = [name for name in settings.axes if f"{name}_rank" in table.column_names]
+    axes = [ranked(table, name, settings.axes[name], name in settings.any_of) for name in names]
+    said, group, kept = notes.notes(table), notes.groups(table), notes.partners(table, COPY)
+    texts, numbers = notes.of_files(tables.read(files.appearance, "appearance/1"), sample_id)
+    _, features = tables.read_features(files.features, sample_id)
+    labels = _examples(axes, said, features, settings.first)
+    others = _beside(axes, table, features, settings.first)
+    others += [row for some in labels.values() for row in some]
+    shown = with_company(choose(axes, settings.first, settings.points), group, kept, others)
+    place = {row: at for at, row in enumerate(shown.tolist())}
     return Contents(
         file_name=table.column("file_name").to_pylist(),
-        axes=axes,
-        shown=shown,
-        thumbnails=small,
-        kept=kept,
-        nearest=nearest,
-        places=_places(settings, dynamics, features, pictures.sample_id, shown),
-        notes=notes(table),
-        leaks=_leaks(table),
-        skipped=tables.read_skipped(skipped),
-        wide=_wide(appearance),
+        axes=axes, shown=shown, group=group, kept=kept,
+        alike=alike(features[shown], np.arange(len(shown)), ALIKE),
+        examples={label: [place[row] for row in some] for label, some in labels.items()},
+        places=_places(settings, files, features, shown, axes),
+        heat=read_heat(files.heat, sample_id[shown]),
+        notes=said | texts, numbers=numbers, scores=notes.placed(files.scores, shown),
+        leaks=notes.leaks(table),
+        skipped=tables.read_skipped(files.skipped),
+        wide=_wide(files.appearance),
         seeds=len(settings.seeds),
-        judges=judges(scores, settings.networks, fit, len(settings.seeds)),
-    )
+        judges=judges(
+            [score for axis in axes for score in axis.scores],
+            settings.networks, files.fit, len(settings.seeds),
+        ),
+        **_pictures(files.pictures, shown, axes, settings.thumbnail),
+    )  # fmt: skip
+
+
+COPY = "duplicate_of"
 
 
 def _ranking(path: Path, sample_id: np.ndarray) -> pa.Table:
@@ -111,59 +131,57 @@ def _ranking(path: Path, sample_id: np.ndarray) -> pa.Table:
     return table
 
 
-def _leaks(table: pa.Table) -> int:
-    """Copies whose group spans parts."""
-    if not {"leak", "duplicate_of"} <= set(table.column_names):
-        return 0
-    leak, of = (table.column(name).to_pylist() for name in ("leak", "duplicate_of"))
-    return sum(1 for one, name in zip(leak, of, strict=True) if one and name is not None)
-
-
 def _wide(appearance: Path) -> str:
     """Which values of pixels of more than 8 bits became black and white, empty without any."""
     known = tables.read(appearance, "appearance/1").schema.metadata or {}
     return known.get(tables.RANGE, b"").decode()
 
 
+def _beside(axes: Sequence[Axis], table: pa.Table, features: np.ndarray, first: int) -> list[int]:
+    """Rows of those most like what is rare first, and like what resembles others most."""
+    rare = np.flatnonzero(foremost([axis for axis in axes if axis.name == "rare"] or axes, first))
+    like = alike(features, rare, BESIDE).ravel()
+    pairs = np.flatnonzero(foremost([axis for axis in axes if axis.name == "duplicate"], first))
+    nearest = notes.partners(table, "nearest")
+    return [*like[like >= 0].tolist(), *(nearest[k] for k in pairs.tolist() if k in nearest)]
+
+
+def _examples(
+    axes: Sequence[Axis],
+    said: Mapping[str, Sequence[str | None]],
+    features: np.ndarray,
+    first: int,
+) -> Mapping[str, list[int]]:
+    """Typical images of the labels that are doubted or suggested first."""
+    doubted = [axis for axis in axes if axis.name == "mislabeled"]
+    if not doubted or "label" not in said:
+        return {}
+    rows = np.flatnonzero(foremost(doubted, first)).tolist()
+    columns = [said["label"], said.get("suggested", said["label"])]
+    wanted = sorted({values[row] for row in rows for values in columns if values[row]})
+    return typical(features, said["label"], doubted[0].rank, wanted, EXAMPLES)
+
+
 def _places(
-    settings: Settings,
-    dynamics: Sequence[Path],
-    features: Path,
-    sample_id: np.ndarray,
-    shown: np.ndarray,
+    settings: Settings, files: Files, features: np.ndarray, shown: np.ndarray, axes: Sequence[Axis]
 ) -> dict[str, Map]:
-    """Both maps of the shown samples."""
-    run, _, name = settings.data_map.partition("/")
-    values = []
-    for path in dynamics:
-        ids, columns = tables.read_dynamics(path)
-        if name not in columns or not np.array_equal(ids, sample_id):
-            raise InputError(
-                f"show.data_map is {settings.data_map}, which {run} does not record for these "
-                f"images; it records {', '.join(sorted(columns))}."
-            )
-        values.append(columns[name][shown])
-    maps = {"data": _data_map(name, values, settings.high_is_hard)} if values else {}
-    return maps | {"features": _feature_map(features, shown)}
+    """Both maps, of as many of the shown samples as can be arranged."""
+    front = np.flatnonzero(foremost(axes, settings.first)[shown])[:MAPPED]
+    rest = np.setdiff1d(np.arange(len(shown)), front)
+    rows = np.sort(np.concatenate([front, evenly(rest, MAPPED - len(front))]))
+    found = data_map(
+        settings.data_map, files.dynamics, files.pictures.sample_id, shown, rows,
+        settings.high_is_hard,
+    )  # fmt: skip
+    return found | feature_map(features[shown[rows]], rows)
 
 
-def _data_map(name: str, values: Sequence[np.ndarray], high_is_hard: bool) -> Map:
-    """How an image fared over the epochs: the easy end is up."""
-    end = "low" if high_is_hard else "high"
-    note = (
-        f"by the {name} of each image over the epochs: high up, where it was {end} and steady, is "
-        "easy for this network, far down is hard, far to the right was learnt late or forgotten. "
-        "An axis made of other scores may see it otherwise."
-    )
-    sides = f"variability of the {name}", f"mean {name}, {end} = up"
-    return Map("Data map", note, *sides, over_epochs(list(values)) * [1, -1 if high_is_hard else 1])
-
-
-def _feature_map(path: Path, shown: np.ndarray) -> Map:
-    """What a network made of the images."""
-    note = (
-        "by what a network sees in them (t-SNE): like images lie together; distances between "
-        "groups mean little."
-    )
-    _, vectors = tables.read_features(path)
-    return Map("Map of the features", note, "", "", of_features(vectors[shown]))
+def _pictures(
+    pictures: Pictures, shown: np.ndarray, axes: Sequence[Axis], side: int
+) -> dict[str, object]:
+    """Thumbnails of all, larger ones of those that come first."""
+    order = np.argsort(np.min([one.rank[shown] for one in axes], axis=0), kind="stable")
+    return {
+        "thumbnails": thumbnails(pictures, shown, side, min(EACH * len(shown), IMAGES)),
+        "larger": larger(pictures, shown, order, LARGE, side, LARGER),
+    }

@@ -73,7 +73,8 @@ def network_name(asked: Asked) -> str:
 
 def _network(asked: Asked, name: str, like: Mapping[str, Any]) -> dict[str, Any]:
     """The parameters of another network than the default one, or of features of one's own."""
-    changes = dict.fromkeys(FEATURES_OF, name) | {"embed.networks": [name]}
+    changes = dict.fromkeys(FEATURES_OF, name)
+    changes |= {key: [name] for key in ("embed.networks", "explain.networks")}
     if asked.embeddings:
         file = str(resolved(asked.embeddings))
         return changes | {"embed.given.file": file, "pretrain_features.feature_dropout": DROPOUT}

@@ -1,17 +1,20 @@
 """One scan from the first look to the page."""
 
+import os
 import time
 from collections.abc import Collection
 from pathlib import Path
+from urllib.parse import quote
 
 import yaml
 
-from hardrare.gallery.page import with_time
+from hardrare.gallery.page import with_scan
 from hardrare.runner.contents import Contents, digest_of
 from hardrare.runner.graph import before, steps
 from hardrare.runner.record import Work
 from hardrare.runner.run import run
 from hardrare.scan import layout, options
+from hardrare.scan.apply import applied
 from hardrare.scan.asked import Asked, check, resolved
 from hardrare.scan.dvc import into_dvc
 from hardrare.scan.plan import expected, planned
@@ -48,7 +51,7 @@ def scan(asked: Asked, out: Path, started: float, *, dvc: bool = False) -> Path:
         if progress.told:
             work.record.known["told"] = progress.told
             work.record.write()
-    _stamp(work, ran, time.perf_counter() - started)
+    _stamp(work, asked, ran, time.perf_counter() - started)
     print("\n".join(work.record.known.get("told", [])))
     if dvc:
         into_dvc(out)
@@ -85,14 +88,31 @@ def _said(work: Work) -> str:
     return f"due are {first[0]}{more}, then what reads them if they give something new."
 
 
-def _stamp(work: Work, ran: Collection[str], seconds: float) -> None:
-    """Write into a new page how long it took, with the calls before that were stopped."""
+def _stamp(work: Work, asked: Asked, ran: Collection[str], seconds: float) -> None:
+    """Write into the page what the scan knows beside its tables.
+
+    How long it took, with the calls before that were stopped; where the files lie; what was
+    decided before and is true of the files as they are now.
+    """
     page, known = work.root / layout.PAGE, work.record.known
-    if "show" not in ran:
+    if "show" in ran:
+        known["took"] = seconds + (0 if "prepare" in ran else known.get("took", 0))
+    folder = resolved(asked.folder)
+    stamp = {
+        "took": f"Took {spoken(known['took'])}." if "took" in known else "",
+        "source": quote(os.path.relpath(folder, page.parent.resolve()))
+        if folder.is_dir()
+        else None,
+        "identity": digest_of(str(folder)),
+        "decided": {
+            name: [one.kind, one.label, one.axis, one.note]
+            for name, one in applied(work.root).items()
+        },
+    }
+    if "show" not in ran and known.get("stamp") == digest_of(stamp):
         return
-    known["took"] = seconds + (0 if "prepare" in ran else known.get("took", 0))
     with complete(page) as part:
-        words = f"took {spoken(known['took'])}"
-        part.write_text(with_time(page.read_text("utf-8"), words), encoding="utf-8")
+        part.write_text(with_scan(page.read_text("utf-8"), stamp), encoding="utf-8")
+    known["stamp"] = digest_of(stamp)
     known["done"]["show"]["outs"][layout.PAGE] = work.contents.of(page)
     work.record.write()

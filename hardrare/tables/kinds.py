@@ -86,6 +86,11 @@ KINDS: dict[str, dict[str, Any]] = {
         "nearest": ID,  # the most alike other sample; of copies the one that decided
         "kept_because": TEXT,  # larger, less compressed, older, ...: the kept one than this
     },
+    "heat/1": {  # of a few images: why they stand where they do on an axis
+        "sample_id": ID,
+        "axis": TEXT,
+        "heat": pa.binary(),  # S x S bytes by row, 255 = the warmest part of the picture
+    },
     "ranking/2": {"sample_id": ID, "file_name": TEXT, ...: ...},
     "representation/2": {
         "objective": TEXT,  # of a run; pixels = the images themselves

@@ -1,0 +1,48 @@
+"use strict";
+// What the page knows. An image is its place among those that the page holds, 0..shown-1.
+const read = id => JSON.parse(document.getElementById(id).textContent);
+const data = read("data"), meaning = read("words"), scan = read("scan");
+const total = data.n, shown = data.names.length;
+const unpack = (text, Kind) => new Kind(Uint8Array.from(atob(text), c => c.charCodeAt(0)).buffer);
+const axes = data.axes.map(a => ({
+  name: a.name, marked: a.marked, rank: unpack(a.rank, Int32Array),
+  spread: unpack(a.spread, Float32Array), member: unpack(a.member, Uint8Array),
+}));
+for (const a of axes) a.order = Array.from(a.rank.keys()).sort((i, j) => a.rank[i] - a.rank[j] || i - j);
+const axisOf = name => axes.find(a => a.name === name);
+const group = unpack(data.group, Int32Array), kept = unpack(data.kept, Int32Array);
+const lower = data.names.map(n => n.toLowerCase());
+const place = new Map(data.names.map((name, i) => [name, i]));
+
+const notes = {}, numbers = {}, scores = {};
+for (const [name, one] of Object.entries(data.notes)) notes[name] = { words: one.words, of: unpack(one.of, Int32Array) };
+for (const [name, one] of Object.entries(data.numbers)) numbers[name] = unpack(one, Float64Array);
+const note = (name, i) => notes[name] && notes[name].of[i] >= 0 ? notes[name].words[notes[name].of[i]] : null;
+const number = (name, i) => numbers[name] && !isNaN(numbers[name][i]) ? numbers[name][i] : null;
+const score = (name, i) => (scores[name] ??= unpack(data.scores[name], Uint8Array))[i];
+
+const likes = unpack(data.alike.rows, Int32Array);
+const alike = (i, most) => Array.from(likes.subarray(i * data.alike.each, i * data.alike.each + most)).filter(k => k >= 0);
+const examples = label => (label !== null && data.examples[label]) || [];
+
+// Images that show one picture, the one that the scan lets stay first.
+const members = new Map();
+for (let i = 0; i < shown; i++) if (group[i] >= 0) {
+  if (!members.has(group[i])) members.set(group[i], []);
+  if (kept[i] < 0) members.get(group[i]).unshift(i); else members.get(group[i]).push(i);
+}
+const mates = i => group[i] < 0 ? [i] : members.get(group[i]);
+
+const heat = {};
+for (const [name, one] of Object.entries(data.heat)) {
+  const rows = unpack(one.rows, Int32Array), warm = unpack(one.warm, Uint8Array), size = one.side * one.side;
+  heat[name] = { note: one.note, side: one.side, of: new Map(Array.from(rows, (i, k) => [i, warm.subarray(k * size, (k + 1) * size)])) };
+}
+
+const percent = share => (share < 0.001 ? "< 0.1" : (100 * share).toFixed(share < 0.1 ? 1 : 0)) + " %";
+const firm = (a, i) => (isNaN(a.spread[i]) ? "" : ` ± ${(100 * a.spread[i]).toFixed(1)}`);
+const stands = (a, i) => a.rank[i] > total ? "no label, no place" : `top ${percent(a.rank[i] / total)}${firm(a, i)}`;
+const grouped = n => n.toLocaleString("en");
+const count = (n, one) => `${grouped(n)} ${one}${n === 1 ? "" : "s"}`;
+const size = bytes => bytes < 1e6 ? `${Math.max(1, Math.round(bytes / 1e3))} kB` : `${(bytes / 1e6).toFixed(1)} MB`;
+const capital = text => text[0].toUpperCase() + text.slice(1);

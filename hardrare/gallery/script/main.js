@@ -1,0 +1,89 @@
+// What is shown: axis, share, decided or not, text; and what the buttons do.
+const controls = find("controls"), state = { axis: axes[0].name, passes: [] };
+const ALL = "all";
+function passing(a) {
+  const text = controls.text.value.toLowerCase(), share = controls.share.value, which = controls.which.value;
+  const last = a && share !== "marked" ? Math.max(1, Math.round(Number(share) * total)) : 0;
+  return lower.map((name, i) => name.includes(text)
+    && (!a || (share === "marked" ? a.member[i] || (a.name === "duplicate" && group[i] >= 0) : a.rank[i] <= last))
+    && (which === "" || Boolean(decision(i).kind) === (which === "decided")));
+}
+function show() {
+  state.axis = new FormData(controls).get("axis");
+  const a = axisNow(), text = controls.text.value, share = controls.share.selectedOptions[0].textContent;
+  state.passes = passing(a);
+  const order = (a ? a.order : byName).filter(i => state.passes[i]);
+  find("title").textContent = a ? capital(a.name) : "All images";
+  find("meaning").textContent = a ? `${capital(meaning[a.name])}. The scan proposes: ${WORDS[a.name]}.` : "By their paths.";
+  const holds = shown < total ? ` on this page, which holds ${grouped(shown)} of ${grouped(total)}` : "";
+  const among = `${a ? `, ${share}` : ""}${text ? `, path holds “${text}”` : ""}`;
+  find("count").textContent = order.length ? `${count(order.length, "image")}${holds}${among}.` : `No image${among}. Choose a larger share, other decisions or another text.`;
+  controls.share.disabled = !a;
+  find("as-proposed").hidden = !a;
+  feed.at = -1;
+  feed.lay(order);
+  find("at").textContent = "";
+  drawMaps();
+}
+function choose(k) {
+  const tabs = controls.querySelectorAll("input[name=axis]");
+  if (!tabs[k]) return;
+  tabs[k].checked = true;
+  show();
+}
+const byName = Array.from(data.names.keys()).sort((i, j) => (data.names[i] < data.names[j] ? -1 : 1));
+
+controls.addEventListener("input", event => { show(); if (event.target.name !== "text") scrollTo(0, Math.min(scrollY, controls.offsetTop)); });
+controls.addEventListener("submit", event => event.preventDefault());
+find("undo").addEventListener("click", undo);
+find("save").addEventListener("click", () => { save(csv(), "decisions.csv", "text/csv"); say("Saved as decisions.csv."); });
+find("load").addEventListener("click", () => find("file").click());
+find("file").addEventListener("change", async event => { const [file] = event.target.files; if (file) takeOver(await file.text()); event.target.value = ""; });
+find("as-proposed").addEventListener("click", () => {
+  const changes = undecided();
+  decide(changes, changes.length ? `As proposed: ${count(changes.length, "image")}. Press u to undo.` : "All that are shown are decided, or nothing is proposed for them.");
+});
+find("copy-all").addEventListener("click", () => copy(feed.units.map(unit => data.names[unit.i]).join("\n"), `Copied ${count(feed.units.length, "path")}`));
+find("help-open").addEventListener("click", () => find("help").showModal());
+for (const box of document.querySelectorAll("dialog"))
+  for (const press of box.querySelectorAll(".close")) press.addEventListener("click", () => box.close());
+find("large-keep").addEventListener("click", () => mark(large.i, "keep"));
+find("large-drop").addEventListener("click", () => mark(large.i, "drop"));
+find("large-relabel").addEventListener("click", () => relabel(large.i));
+find("large-stay").addEventListener("click", () => stay(large.i));
+find("large-take").addEventListener("click", () => takeProposal(large.i));
+find("large-next").addEventListener("click", () => large.step(1));
+find("large-before").addEventListener("click", () => large.step(-1));
+find("why").addEventListener("click", () => large.warm(!large.hot));
+find("note").addEventListener("change", event => annotate(large.i, event.target.value));
+for (const label of new Set([...(notes.label?.words || []), ...(notes.suggested?.words || [])])) find("labels").append(element("option", undefined, undefined, { value: label }));
+
+// Parts of the page, one at a time; without this script they stand one below the other.
+const PARTS = ["images", "maps", "meaning-of-it", "left-out"];
+function part() {
+  const wanted = PARTS.includes(location.hash.slice(1)) ? location.hash.slice(1) : "images";
+  for (const one of PARTS) if (find(one)) find(one).hidden = one !== wanted;
+  for (const link of document.querySelectorAll("nav a")) {
+    if (link.hash === `#${wanted}`) link.setAttribute("aria-current", "page");
+    else link.removeAttribute("aria-current");
+  }
+  find("controls").classList.toggle("only-axes", wanted === "maps");
+  find("controls").hidden = !["images", "maps"].includes(wanted);
+  if (wanted === "images") feed.arrange();
+  drawMaps();
+}
+addEventListener("hashchange", () => { part(); scrollTo(0, 0); });
+let width = 0;
+new ResizeObserver(() => {
+  if (innerWidth === width) return;
+  width = innerWidth;
+  if (!find("images").hidden) { const at = feed.at; feed.arrange(); if (at >= 0) feed.go(at, false); }
+  if (large.open) { large.fit(); large.warm(large.hot); }
+  drawMaps();
+}).observe(document.documentElement);
+matchMedia("(prefers-color-scheme: dark)").addEventListener("change", drawMaps);
+find("took").textContent = scan.took || "";
+width = innerWidth;
+tally();
+show();
+part();
