@@ -105,7 +105,7 @@ def _require_networks(tree: dict[str, Any], path: Path) -> None:
     asked |= {key: _at(tree, key) for key in ("cluster.networks", "explain.networks")}
     for key, names in asked.items():
         for name in names:
-            if name not in known:
+            if name not in known and (key, name) != ("explain.networks", GIVEN):
                 raise InputError(f"{path}: {key} names {name}; add it to embed.networks.")
 
 

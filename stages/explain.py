@@ -37,7 +37,7 @@ def main(
         settings = build(Settings, params.options, f"embed.{network}", "parameters")
         maps = last_map(settings, params.side)
     if maps:
-        known = read_features(features, looked_at.sample_id)[1]
+        known = read_features(features / f"{network}.arrow", looked_at.sample_id)[1]
         wanted = asked(read(ranking, "ranking/2"), known, params.first, params.neighbours)
     table = grids(looked_at.squares, maps, wanted, looked_at.sample_id, params.side)
     write(heat, "heat/1", table)

@@ -136,7 +136,7 @@ def synthesise(
         "pretrain": {"objectives": ["autoencoder", "barlow_twins"], "seeds": list(range(seeds))}
         | {"second_split": [], "epochs": epochs, "stable_ranking": STABLE, "on_features": []},
         "embed": {"networks": []},
-        "explain": {"networks": []},
+        "explain": {"networks": ["given"]},
         "cluster": {"objectives": [], "networks": []},
         "supervise": {"kinds": kinds, "on_features": [], "seeds": list(range(seeds))},
         "prune": {"arms": arms, "keep_fraction": 0.7}

@@ -89,13 +89,14 @@ def test_the_stage_explains_pictures_and_nothing_where_features_were_brought(tmp
         pass
     squares = Pictures(np.arange(12), image, None).squares(np.arange(12), SIDE)
     features = last_map(network(), SIDE)(squares).mean(axis=(2, 3))
-    tables.write_features(tmp_path / "features", np.arange(12), features)
+    tables.write_features(tmp_path / "tiny.arrow", np.arange(12), features)
     ranking = pa.table({
         "sample_id": pa.array(range(12), pa.int32()), "file_name": images.file_name,
         "hard_rank": pa.array(range(1, 13), pa.int32()),
     })  # fmt: skip
     tables.write(tmp_path / "ranking", "ranking/2", ranking)
-    paths = {name: tmp_path / name for name in ("images", "pictures", "features", "ranking")}
+    paths = {name: tmp_path / name for name in ("images", "pictures", "ranking")}
+    paths["features"] = tmp_path
     params = explain.Params(5, SIDE, 3, NETWORK)
     for name in ("one", "two"):
         explain.main(params, network="tiny", **paths, heat=tmp_path / name)
