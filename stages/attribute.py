@@ -22,10 +22,12 @@ class Params(LabelFreeRuns):
 
 def main(params: Params, *, scores: Path, manifest: Path, attribution: Path) -> None:
     """Predict each artefact from pixel statistics, from scores, and from both."""
-    sample_id, found = read_scores(scores, {"pixels": [None], **params.label_free})
+    sample_id, all_scores = read_scores(scores, {"pixels": [None], **params.label_free})
     changes = read_manifest(manifest)
     settings = Settings(params.trees, params.samples, params.bootstrap, params.seed)
-    rows = attribute(sample_id, found, changes.artefacts, aside=changes.aside, settings=settings)
+    rows = attribute(
+        sample_id, all_scores, changes.artefacts, aside=changes.aside, settings=settings
+    )
     write_rows(attribution, "attribution/1", rows)
 
 

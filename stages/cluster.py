@@ -24,9 +24,9 @@ def main(params: Params, *, objective: str, seed: int, features: Path, clusterin
     columns = {"sample_id": pa.array(sample_id, ID)}
     for k in params.clusters:
         for start in range(params.repeats):
-            found = cluster(rows, k, unit=True, seed=start)
-            columns[f"k{k}_{start}"] = pa.array(found.label, pa.int32())
-            sizes = f"{found.size.min()} to {found.size.max()} samples"
+            clustering = cluster(rows, k, unit=True, seed=start)
+            columns[f"k{k}_{start}"] = pa.array(clustering.label, pa.int32())
+            sizes = f"{clustering.size.min()} to {clustering.size.max()} samples"
             print(f"cluster {objective} {seed}: k {k} start {start}: {sizes}", flush=True)
     write(clusterings, "clusterings/1", pa.table(columns))
 

@@ -26,14 +26,14 @@ def main(
 
     Labels serve the within-class view alone.
     """
-    sample_id, found = params.scores(scores)
+    sample_id, all_scores = params.scores(scores)
     pictures = read_images(images, sample_id)
     settings = {"bootstrap": params.bootstrap, "seed": params.seed}
-    rows, short = pairs(found, pictures.label, labelled=params.labelled, **settings)
+    rows, short = pairs(all_scores, pictures.label, labelled=params.labelled, **settings)
     write_rows(agreement, "agreement/1", rows)
     families = [row["group"] for row in short if row["by"] == "family"]
     write_rows(summary, "summary/1", short, words(family_words(families)))
-    write_rows(stability, "stability/1", [vars(one) for one in stabilities(found)])
+    write_rows(stability, "stability/1", [vars(one) for one in stabilities(all_scores)])
 
 
 if __name__ == "__main__":

@@ -20,11 +20,11 @@ class Params(Runs):
 
 def main(params: Params, *, scores: Path, ranking: Path, manifest: Path, detection: Path) -> None:
     """Compare the samples of each artefact with those that were not changed at all."""
-    sample_id, found = params.scores(scores)
+    sample_id, all_scores = params.scores(scores)
     changes = read_manifest(manifest)
     rows = detect(
         sample_id,
-        [*found, *read_axes(ranking, sample_id)],
+        [*all_scores, *read_axes(ranking, sample_id)],
         changes.artefacts,
         aside=changes.aside,
         budgets=params.budgets,

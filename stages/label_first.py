@@ -44,8 +44,8 @@ def main(
     rows = []
     for seed in params.seeds if chosen.any() else []:
         _, values = read_features(features / f"{params.features}-{seed}.arrow", given.sample_id)
-        found = curve(values[chosen], given.label[chosen], scores, params)
-        rows += [{"objective": params.features, "seed": seed, **row} for row in found]
+        curves = curve(values[chosen], given.label[chosen], scores, params)
+        rows += [{"objective": params.features, "seed": seed, **row} for row in curves]
     write_rows(labelling, "labelling/1", rows, words(described(params.strategies)))
 
 

@@ -38,14 +38,14 @@ def main(params: Params, *, images: Path, files: Path, scores: Path, appearance:
         appearance: where the scores of the appearance go.
     """
     given, known = tables.read_images(images), statistics()
-    found = score({"image": given.image, "sample_id": given.sample_id})
-    write_scores(scores, given.sample_id, found)
+    computed = score({"image": given.image, "sample_id": given.sample_id})
+    write_scores(scores, given.sample_id, computed)
     if params.picture_side is None:
         told = measure(given.image)
     else:
         measured = tables.read_appearance(files, given.sample_id)
         told = {name: tables.column(measured, name) for name in known}
-    columns = looks(given.image, found)
+    columns = looks(given.image, computed)
     settings = {"duplicate_threshold": params.duplicate_threshold}
     made = told | score(columns | told, settings)
     recall = stated_recall(columns["features"])

@@ -38,11 +38,11 @@ class Params(Runs):
 def main(params: Params, *, scores: Path, images: Path, features: Path, subsets: Path) -> None:
     """Write one subset for each arm; any score of the study may choose it."""
     wanted = swept(params.arms, params.keep_fraction, params.sweep, params.sweep_arms)
-    sample_id, found = params.scores(scores)
+    sample_id, all_scores = params.scores(scores)
     _, rows = read_features(features, sample_id)
     pool = Pool(
         label=read_images(images, sample_id).label,
-        scores={one.name: one for one in found},
+        scores={one.name: one for one in all_scores},
         keep_fraction=params.keep_fraction,
         draws=params.draws,
         seed=params.seed,

@@ -37,7 +37,7 @@ def main(
 ) -> None:  # fmt: skip
     """Rank the samples by the scores of the runs; of the images only names and labels are read."""
     steps = [build(Drop, one, f"rank.drop[{i}]", "parameters") for i, one in enumerate(params.drop)]
-    sample_id, found = params.label_free_scores(scores)
+    sample_id, all_scores = params.label_free_scores(scores)
     pictures = read_images(images, sample_id)
     runs = dict.fromkeys(params.labelled, params.label_seeds)
     mislabeled = doubted(params.mislabeled, runs, scores, sample_id, share=params.share)
@@ -45,7 +45,7 @@ def main(
     if (votes := suggested(params.mislabeled, runs, dynamics, sample_id)) is not None:
         labels["suggested_label"] = named(votes, pictures.classes)
     table = rank(
-        sample_id, pictures.file_name, found,
+        sample_id, pictures.file_name, all_scores,
         axes={"hard": params.hard, "rare": params.rare, "noisy": params.noisy},
         duplicates=read(duplicates, "duplicates/1"),
         share=params.share, any_of=params.any_of, drop=steps, mislabeled=mislabeled, labels=labels,

@@ -20,9 +20,11 @@ class Params:
 def main(params: Params, *, run: str, dynamics: Path, scores: Path) -> None:  # noqa: ARG001
     """Score every clustering by every metric whose columns it recorded, and average."""
     sample_id, clusterings = read_clusterings(dynamics)
-    found = score_clusterings(run, clusterings)
-    write_scores(scores, sample_id, found)
-    print(f"score_pseudo_label {run}: {len(found)} scores of {len(sample_id)} samples", flush=True)
+    computed = score_clusterings(run, clusterings)
+    write_scores(scores, sample_id, computed)
+    print(
+        f"score_pseudo_label {run}: {len(computed)} scores of {len(sample_id)} samples", flush=True
+    )
 
 
 if __name__ == "__main__":

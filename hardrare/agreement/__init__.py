@@ -36,9 +36,9 @@ def pixel_statistics(names: Sequence[str]) -> np.ndarray:
     Returns:
         Positions `(Q,)` int, in order.
     """
-    found = [
+    positions = [
         i
         for i, name in enumerate(names)
         if name.split("/")[0] == PIXELS and name != f"{PIXELS}/{CONTROL}"
     ]
-    return np.array(found, int)
+    return np.array(positions, int)

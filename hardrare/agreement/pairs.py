@@ -94,12 +94,15 @@ def _prepare(values: np.ndarray, label: np.ndarray, pixels: np.ndarray) -> _Prep
 def _statistics(prepared: _Prepared, weights: np.ndarray) -> dict[Key, np.ndarray]:
     """Each view's and method's `(P, P)` for one weighting of the samples."""
     ranks = spearman(prepared.dense, weights)
-    found = {(POOLED, "spearman"): ranks, (POOLED, "pearson"): pearson(prepared.standard, weights)}
+    correlations = {
+        (POOLED, "spearman"): ranks,
+        (POOLED, "pearson"): pearson(prepared.standard, weights),
+    }
     if prepared.members:
-        found[WITHIN, "spearman"] = within_class(prepared.inside, prepared.members, weights)
+        correlations[WITHIN, "spearman"] = within_class(prepared.inside, prepared.members, weights)
     if len(prepared.pixels):
-        found[PARTIAL, "spearman"] = partial(ranks, prepared.pixels)
-    return found
+        correlations[PARTIAL, "spearman"] = partial(ranks, prepared.pixels)
+    return correlations
 
 
 def _subsample(size: int, rng: np.random.Generator) -> np.ndarray:

@@ -51,7 +51,7 @@ def blocks(names: Sequence[str], labelled: Collection[str]) -> list[Block]:
     reference = with_labels & ~np.isin(metric, metric[free & ~pseudo])
     families = np.array([family(name) for name in names])
     same = objective[:, None] == objective
-    found = []
+    collected = []
     for by, key, of in (
         ("objective", objective, free | with_labels),
         ("family", families, free | reference),
@@ -65,8 +65,8 @@ def blocks(names: Sequence[str], labelled: Collection[str]) -> list[Block]:
                 pairs = (inside[:, None] & others) & wanted
                 pairs = np.triu(pairs | pairs.T, 1)
                 if pairs.any() and not (by == "objective" and against == "elsewhere"):
-                    found.append(Block(by, group, against, int(inside.sum()), pairs))
-    return found
+                    collected.append(Block(by, group, against, int(inside.sum()), pairs))
+    return collected
 
 
 def summaries(

@@ -90,12 +90,12 @@ def look(image: np.ndarray) -> list[dict[str, Any]]:
     rows = []
     for block in _blocks(image):
         seen = views(block)
-        found = _measured(len(block), seen)
+        measured = _measured(len(block), seen)
         pairs = perceptual_hashes(seen["luminance"])
         for at, (plain, mirrored) in enumerate(pairs):
             hashes = {"perceptual_hash": plain, "mirror_hash": mirrored}
             hashes["pixel_hash"] = pixel_hash(block[at])
-            rows.append(hashes | {name: float(values[at]) for name, values in found.items()})
+            rows.append(hashes | {name: float(values[at]) for name, values in measured.items()})
     return rows
 
 
@@ -107,10 +107,10 @@ def _blocks(image: np.ndarray) -> Iterator[np.ndarray]:
 
 def _measured(n: int, seen: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
     """Every statistic of n pictures, from their views."""
-    found = {}
+    measured = {}
     for one in statistics().values():
         values = np.asarray(one.function(*(seen[name] for name in one.views)), np.float32)
         if values.shape != (n,) or not np.isfinite(values).all():
             raise ValueError(f"{one.name}: expected one finite value for each picture")
-        found[one.name] = values
-    return found
+        measured[one.name] = values
+    return measured

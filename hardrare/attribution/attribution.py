@@ -107,8 +107,8 @@ def _artefact(
     rng = np.random.default_rng([settings.seed, zlib.crc32(artefact.encode())])
     half = halves(flag, rng)
     parts = [_judge(x, flag, test, columns, names, settings, rng) for test in (half, ~half)]
-    found = {"artefact": artefact, "positives": int(flag.sum()), "n": len(flag)}
-    return [found | row for row in _rows(parts, columns, names, flag)]
+    common = {"artefact": artefact, "positives": int(flag.sum()), "n": len(flag)}
+    return [common | row for row in _rows(parts, columns, names, flag)]
 
 
 def _columns(names: list[str], values: np.ndarray) -> dict[str, np.ndarray]:
@@ -214,10 +214,10 @@ def _repeats(values: np.ndarray, flag: np.ndarray, settings: Settings) -> np.nda
     """AUROC of predictions `(M, n)` with bootstrap replicates `(1 + B, M)`, paired."""
     group = {"x": np.flatnonzero(flag)}
     clean = np.flatnonzero(~flag)
-    found, _ = auroc_repeats(
+    areas, _ = auroc_repeats(
         values, clean, group, settings.bootstrap, settings.seed, counts={"x": ()}
     )
-    return found["x"]
+    return areas["x"]
 
 
 def _rows(

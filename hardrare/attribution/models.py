@@ -51,7 +51,7 @@ def logistic(x: np.ndarray, y: np.ndarray, *, seed: int) -> Fitted:
         seed: of the folds.
     """
     folds = list(StratifiedKFold(FOLDS, shuffle=True, random_state=seed).split(x, y))
-    found = np.array(
+    by_fold = np.array(
         [
             [
                 roc_auc_score(y[test], _sparse(x[fit], y[fit], c, seed).decision_function(x[test]))
@@ -60,7 +60,7 @@ def logistic(x: np.ndarray, y: np.ndarray, *, seed: int) -> Fitted:
             for c in STRENGTHS
         ]
     )
-    mean, error = found.mean(axis=1), found.std(axis=1, ddof=1) / np.sqrt(FOLDS)
+    mean, error = by_fold.mean(axis=1), by_fold.std(axis=1, ddof=1) / np.sqrt(FOLDS)
     enough = mean >= mean.max() - error[mean.argmax()]
     model = _sparse(x, y, STRENGTHS[int(enough.argmax())], seed)
     return Fitted(model.decision_function, int((model.coef_ != 0).sum()))

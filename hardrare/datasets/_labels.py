@@ -30,9 +30,9 @@ def read_labels(file: Path) -> tuple[Labels, bool]:
         NoLabels: unreadable, no column of file names, a label that is no number and no text, or
             a file that has two; says the first bad line.
     """
-    found, has_label = rows(file)
+    entries, has_label = rows(file)
     labels: Labels = {}
-    for line, name, value in found:
+    for line, name, value in entries:
         label = _text(value, line)
         if labels.setdefault(name, label) != label:
             raise NoLabels(

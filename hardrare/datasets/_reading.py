@@ -138,13 +138,13 @@ def _parquet(file: Path) -> tuple[list[Row], bool]:
 
 def _of_objects(made: list[tuple[int, dict]], names: list[str]) -> tuple[list[Row], bool]:
     name, label = _columns(names)
-    found = []
+    entries = []
     for line, row in made:
         written = row.get(names[name])
         if not isinstance(written, str) or not written:
             raise NoLabels(f"line {line} has {names[name]} {written!r}")
-        found.append((line, written, None if label is None else row.get(names[label])))
-    return found, label is not None
+        entries.append((line, written, None if label is None else row.get(names[label])))
+    return entries, label is not None
 
 
 READERS: dict[str, Callable[[Path], tuple[list[Row], bool]]] = {

@@ -167,20 +167,20 @@ def _follow(walking: _Walk, name: str) -> None:
 
 def _sorted(walking: _Walk) -> Found:
     """Of each file one name, by what it is, and the other names with that one."""
-    found = Found(skipped=walking.skipped)
+    files = Found(skipped=walking.skipped)
     for names in walking.files.values():
         first, *others = sorted(names, key=lambda one: _order(one, walking.linked))
-        found.skipped += [skip(one, f"same file by link: {first}") for one in others]
+        files.skipped += [skip(one, f"same file by link: {first}") for one in others]
         reason = None
         if first.rpartition("/")[2] in METADATA:
-            found.metadata.append(first)
+            files.metadata.append(first)
         elif first.lower().endswith(SUFFIXES) or (reason := _content(walking.root / first)) is None:
-            found.images.append(first)
+            files.images.append(first)
         else:
-            found.skipped.append(skip(first, reason))
-    found.images.sort()
-    found.metadata.sort()
-    return found
+            files.skipped.append(skip(first, reason))
+    files.images.sort()
+    files.metadata.sort()
+    return files
 
 
 def _order(name: str, linked: set[str]) -> tuple[bool, bool, int, str]:

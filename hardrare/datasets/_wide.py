@@ -65,9 +65,9 @@ def _limits(samples: Samples) -> dict[str, Limits]:
     by_kind: dict[str, list[np.ndarray]] = {}
     for few in samples:
         by_kind.setdefault(kind_of(few), []).append(few)
-    found = {}
+    limits = {}
     for kind, parts in by_kind.items():
         pool = np.concatenate(parts).astype(np.float32)
         low, high = np.quantile(pool, QUANTILES) if len(pool) else (0.0, 0.0)
-        found[kind] = (float(low), float(high))
-    return found
+        limits[kind] = (float(low), float(high))
+    return limits

@@ -30,25 +30,25 @@ def folder(path: Path | None) -> Source:
         OSError: it may not be read.
     """
     root = needed(path, "folder")
-    found = walk(root)
-    if not found.images:
+    walked = walk(root)
+    if not walked.images:
         raise InputError(
             f"{root}: holds no image (JPEG, PNG, WebP, TIFF, GIF, BMP, HEIC, AVIF, ...); "
             "set prepare.path to a folder that does."
         )
-    tables = _tables(root, found)
-    told = [escaped(name) for name in found.images]
+    tables = _tables(root, walked)
+    told = [escaped(name) for name in walked.images]
     base, parts = parts_of(told)
     label, classes = numbered([_label(name, base, parts, tables) for name in told])
     if not parts:
-        return Source(file_split(root, found.images, label), None, classes, found.skipped)
+        return Source(file_split(root, walked.images, label), None, classes, walked.skipped)
     within = np.array([part_of(name, base) for name in told])
-    splits = {one: _split(root, found.images, label, within, one) for one in parts}
+    splits = {one: _split(root, walked.images, label, within, one) for one in parts}
     train = next(one for one in parts if one.lower() in TRAINING)
     test = next((one for one in parts if one.lower() in TEST), None)
     others = {one: splits[one] for one in parts if one not in (train, test)}
     held = splits[test] if test else None
-    return Source(splits[train], held, classes, found.skipped, others)
+    return Source(splits[train], held, classes, walked.skipped, others)
 
 
 def _split(root: Path, names: list[str], label: np.ndarray, within: np.ndarray, part: str) -> Split:
@@ -57,25 +57,25 @@ def _split(root: Path, names: list[str], label: np.ndarray, within: np.ndarray, 
     return file_split(root, [names[k] for k in at], label[at], [part] * len(at))
 
 
-def _tables(root: Path, found: Found) -> dict[str, Labels]:
+def _tables(root: Path, walked: Found) -> dict[str, Labels]:
     """The labels of each folder with a metadata file, by names relative to the root."""
     tables: dict[str, Labels] = {}
-    there, read = Names([escaped(name) for name in found.images]), set()
-    for name in sorted(found.metadata, key=lambda one: METADATA.index(PurePosixPath(one).name)):
+    there, read = Names([escaped(name) for name in walked.images]), set()
+    for name in sorted(walked.metadata, key=lambda one: METADATA.index(PurePosixPath(one).name)):
         parent = PurePosixPath(name).parent
         if parent in read:
-            found.skipped.append(skip(name, "metadata beside another"))
+            walked.skipped.append(skip(name, "metadata beside another"))
             continue
         try:
             labels, has_label = read_labels(root / name)
             inside = {(parent / one).as_posix(): label for one, label in labels.items()}
             matched, lost = there.match(inside, root)
         except NoLabels as reason:
-            found.skipped.append(skip(name, f"metadata not used: {reason}"))
+            walked.skipped.append(skip(name, f"metadata not used: {reason}"))
             continue
         read.add(parent)
-        found.skipped.append(skip(name, "read as a table"))
-        found.skipped += there.absent(lost, found.skipped, name)
+        walked.skipped.append(skip(name, "read as a table"))
+        walked.skipped += there.absent(lost, walked.skipped, name)
         if has_label:
             tables[parent.as_posix()] = matched
     return tables

@@ -50,8 +50,8 @@ def holds_idx(path: Path) -> bool:
 
 def _file(folder: Path, stem: str) -> Path | None:
     """The file of a part, plain before gzipped; None where there is neither."""
-    found = (folder / f"{stem}-ubyte{end}" for end in ("", ".gz"))
-    return next((file for file in found if file.is_file()), None)
+    candidates = (folder / f"{stem}-ubyte{end}" for end in ("", ".gz"))
+    return next((file for file in candidates if file.is_file()), None)
 
 
 def _split(folder: Path, part: str, prefix: str) -> tuple[Split, np.ndarray | None]:

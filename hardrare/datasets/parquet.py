@@ -43,7 +43,7 @@ def parquet(path: Path | None, name: str = "parquet") -> Source:
             f"{root}: holds no Parquet file to train on (train-*.parquet, train/*.parquet, "
             "or just *.parquet); set prepare.path to a file or folder that does."
         )
-    tables = {split: _index(found) for split, found in files.items() if found}
+    tables = {split: _index(paths) for split, paths in files.items() if paths}
     classes = _classes(files["train"][0], list(tables.values()))
     splits = {
         split: Split(
@@ -69,7 +69,7 @@ def _files(root: Path, split: str | None) -> list[Path]:
         return [] if split else [root]
     known = (f"{split}-*.parquet", f"{split}.parquet", f"{split}/*.parquet")
     patterns = known if split else ("*.parquet",)
-    return next((found for p in patterns if (found := sorted(root.glob(p)))), [])
+    return next((paths for p in patterns if (paths := sorted(root.glob(p)))), [])
 
 
 @contextmanager

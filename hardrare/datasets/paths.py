@@ -23,15 +23,15 @@ def paths(path: Path | None) -> Source:
         InputError: it cannot be read or lists no file that is there.
     """
     file = needed(path, "paths")
-    root, found, skipped = common_folder(file), [], []
+    root, listed, skipped = common_folder(file), [], []
     for line in _lines(file):
         name = line.relative_to(root).as_posix()
         reason = no_file(line)
         if reason is None:
-            found.append(name)
+            listed.append(name)
         else:
             skipped.append(skip(name, reason))
-    names, doubles = distinct(sorted(found))
+    names, doubles = distinct(sorted(listed))
     if not names:
         raise InputError(
             f"{file}: lists no file that is there (names count from {root}); mend the list."

@@ -64,7 +64,7 @@ def auroc(
         InputError: `bootstrap` is less than 1.
     """
     counts = counts or dict.fromkeys(positive, ())
-    found, tops = auroc_repeats(
+    repeats, tops = auroc_repeats(
         values, negative, positive, bootstrap, seed, counts=counts, review_first=review_first
     )
     return {
@@ -73,7 +73,7 @@ def auroc(
             *auroc_interval(one, len(positive[name]), len(negative)),
             np.stack([top[0], *interval(top[1:])]),
         )
-        for (name, one), top in zip(found.items(), tops.values(), strict=True)
+        for (name, one), top in zip(repeats.items(), tops.values(), strict=True)
     }
 
 
@@ -100,7 +100,7 @@ def auroc_repeats(
         name: _counts(len(p), bootstrap, np.random.default_rng([seed, zlib.crc32(name.encode())]))
         for name, p in positive.items()
     }
-    found = {name: np.empty((bootstrap + 1, len(values))) for name in positive}
+    areas = {name: np.empty((bootstrap + 1, len(values))) for name in positive}
     tops = {
         name: np.empty((bootstrap + 1, review_first, 1 + len(counts[name]))) for name in positive
     }
@@ -115,11 +115,11 @@ def auroc_repeats(
             lower = passed[np.searchsorted(ranked, down, "left")]
             upper = passed[np.searchsorted(ranked, down, "right")]
             wins = np.einsum("mb,mb->b", lower + upper, drawn, dtype=np.float64)
-            found[name][:, k] = wins / (2.0 * len(negative) * len(positions))
+            areas[name][:, k] = wins / (2.0 * len(negative) * len(positions))
             if k < review_first:
                 sizes = (len(negative), counts[name])
                 tops[name][:, k] = reviewed(down, lower, upper, drawn, *sizes).T
-    return found, tops
+    return areas, tops
 
 
 def _counts(size: int, repeats: int, rng: np.random.Generator) -> np.ndarray:
@@ -158,11 +158,11 @@ def analytic(values: np.ndarray, positives: int) -> np.ndarray:
         `(3, P)`: AUROC, lower and upper end.
     """
     above, below = values[:, :positives], values[:, positives:]
-    found = np.empty((2, len(values)))
+    estimates = np.empty((2, len(values)))
     for k, (one, other) in enumerate(zip(above, below, strict=True)):
         wins, losses = share_below(one, other), 1 - share_below(other, one)
         spread = sum(part.var(ddof=1) / len(part) for part in (wins, losses) if len(part) > 1)
-        found[:, k] = wins.mean(), NORMAL * np.sqrt(spread)
-    area, half = found
+        estimates[:, k] = wins.mean(), NORMAL * np.sqrt(spread)
+    area, half = estimates
     normal = np.clip(area - half, 0, 1), np.clip(area + half, 0, 1)
     return np.stack([area, *covering(normal, newcombe(area, positives, below.shape[1]))])

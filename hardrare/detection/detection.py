@@ -203,9 +203,9 @@ def _reviewed(case: _Case, k: int) -> dict[str, Any]:
     row["spearman_ceiling"] = spearman_ceiling(positives / size)
     row |= _ends("auprc", case.area.review[:, k, 0])
     for at, (name, count) in enumerate(case.counts.items(), 1):
-        found = case.area.review[:, k, at]
-        row |= _ends(f"precision_at_{name}", found / count)
-        row |= _ends(f"recall_at_{name}", found / positives)
+        hits = case.area.review[:, k, at]
+        row |= _ends(f"precision_at_{name}", hits / count)
+        row |= _ends(f"recall_at_{name}", hits / positives)
     return row
 
 
@@ -214,11 +214,11 @@ def _cut(
 ) -> dict[str, float]:
     """The stump's columns; NaN where there are not two of each kind to split."""
     size, positives = len(case.held), int(case.positive.sum())
-    found = np.full((2, 3), NAN)
+    measures = np.full((2, 3), NAN)
     if 2 <= positives <= size - 2:
         rates = stump(values, case.positive, case.half, either=harder == "open")
         again = resampled(rates, (positives, size - positives), repeats, rng)
         shares = accuracies(*again, positives / size)
-        found[:, 0] = accuracies(*rates, positives / size)
-        found[:, 1:] = np.stack(interval(shares.T), axis=1)
-    return _ends("stump_accuracy", found[0]) | _ends("stump_balanced_accuracy", found[1])
+        measures[:, 0] = accuracies(*rates, positives / size)
+        measures[:, 1:] = np.stack(interval(shares.T), axis=1)
+    return _ends("stump_accuracy", measures[0]) | _ends("stump_balanced_accuracy", measures[1])

@@ -126,8 +126,8 @@ def _normalised(
     shift, scale = (torch.tensor(v, device=where).view(1, 3, 1, 1) for v in (mean, std))
 
     def forward(images: Tensor) -> Tensor:
-        found = run((images - shift) / scale).float()
-        return found.mean(dim=(2, 3)) if found.ndim == 4 else found
+        features = run((images - shift) / scale).float()
+        return features.mean(dim=(2, 3)) if features.ndim == 4 else features
 
     return forward
 
@@ -138,7 +138,7 @@ def _tried(forward: Forward, settings: Settings, where: torch.device) -> int:
     sides = dict.fromkeys([settings.side, *([settings.view_side] if settings.views else [])])
     for side in sides:
         try:
-            found = forward(torch.zeros(1, 3, side, side, device=where))
+            features = forward(torch.zeros(1, 3, side, side, device=where))
         except InputError:
             raise
         except Exception as error:
@@ -147,9 +147,9 @@ def _tried(forward: Forward, settings: Settings, where: torch.device) -> int:
                 f"{name} takes no images of {side}x{side} ({reason}); set side and view_side to "
                 "the side that it was made for."
             ) from None
-        if found.ndim != 2:
+        if features.ndim != 2:
             raise InputError(
-                f"{name} gives {tuple(found.shape)} for one image, expected a row of features; "
+                f"{name} gives {tuple(features.shape)} for one image, expected a row of features; "
                 "export it with its positions or tokens averaged."
             )
-    return found.shape[1]
+    return features.shape[1]

@@ -78,11 +78,11 @@ def _classes(images: Images) -> list[str]:
     return images.classes + [str(c) for c in range(len(images.classes), count)]
 
 
-def _too_few(one: Artefact, wanted: int, found: int, total: int) -> str:
+def _too_few(one: Artefact, wanted: int, usable: int, total: int) -> str:
     """What to say where the unused images do not suffice."""
-    fits = math.floor(found / total * 1e4) / 1e4
+    fits = math.floor(usable / total * 1e4) / 1e4
     remedy = f"lower its share to {fits:g}" if fits else "remove it or lower the other shares"
     return (
         f"inject.artefacts: {one.artefact} is to change {wanted} of {total} images, but of those "
-        f"left unused only {found} will do (two for a mix); {remedy}."
+        f"left unused only {usable} will do (two for a mix); {remedy}."
     )

@@ -87,18 +87,18 @@ def audit(before: Images, after: Images, manifest: pa.Table) -> list[Row]:
 
 def faults(table: Sequence[Row]) -> list[str]:
     """What is wrong in an audit, a phrase each; empty where all is as it should be."""
-    found = [f"{row['artefact']}: {row[c]} {c}" for row in table for c in COUNTS if row[c]]
-    return found + [
+    counted = [f"{row['artefact']}: {row[c]} {c}" for row in table for c in COUNTS if row[c]]
+    return counted + [
         f"{row['artefact']}: {row['deviation']:.3g} grey levels from its formula"
         for row in table
         if row["deviation"] is not None and not row["deviation"] <= row["allowed"]
     ]
 
 
-def _row(artefact: str, n: int, **found: float | None) -> Row:
+def _row(artefact: str, n: int, **measured: float | None) -> Row:
     """A row of the audit; what is not found is 0 or None."""
     empty = {"artefact": artefact, "n": n, "deviation": None, "allowed": None}
-    return empty | dict.fromkeys(COUNTS, 0) | found
+    return empty | dict.fromkeys(COUNTS, 0) | measured
 
 
 def _check(tables: _Tables, row: Row, uses: Counter[int], common: set[int]) -> Row:

@@ -86,8 +86,8 @@ def curve(
             split = Split(samples, rows[free], rows[held], judging)
             fixed = {"draw": draw, "free": len(free), "n": len(held)}
             fixed["chance"] = _largest(label[held])
-            found = _strategies(split, label[free], label[held], settings)
-            made += [fixed | row for row in found]
+            judged = _strategies(split, label[free], label[held], settings)
+            made += [fixed | row for row in judged]
     return made
 
 
@@ -109,8 +109,8 @@ def _strategies(
             told = label[chosen]
             row = {"strategy": strategy, "budget": share, "labels": budget}
             row["classes"] = len(np.unique(told))
-            for judge, found in named(split, chosen, told, settings.confidence).items():
-                yield row | {"judge": judge, "accuracy": float((found == truth).mean())}
+            for judge, predicted in named(split, chosen, told, settings.confidence).items():
+                yield row | {"judge": judge, "accuracy": float((predicted == truth).mean())}
 
 
 def halves(size: int, share: float, key: Sequence[int]) -> tuple[np.ndarray, np.ndarray]:

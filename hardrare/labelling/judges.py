@@ -78,20 +78,20 @@ def named(
         both = np.concatenate([chosen, sure]), np.concatenate([label, guessed])
         taught = _fit(split.known[both[0]], both[1])
     voted = cluster_then_label(split, chosen, label)
-    found = probe.predict(split.judging), taught.predict(split.judging), voted
-    return dict(zip(JUDGES, found, strict=True))
+    predictions = probe.predict(split.judging), taught.predict(split.judging), voted
+    return dict(zip(JUDGES, predictions, strict=True))
 
 
 def cluster_then_label(split: Split, chosen: np.ndarray, label: np.ndarray) -> np.ndarray:
     """The class (H,) of each judging sample's cluster; see `named`."""
-    found = split.samples.clusters(min(len(chosen), MOST_CLUSTERS), OWN)
+    clusters = split.samples.clusters(min(len(chosen), MOST_CLUSTERS), OWN)
     classes, code = np.unique(label, return_inverse=True)
-    votes = np.zeros((len(found.centroid), len(classes)), np.int64)
-    np.add.at(votes, (found.label[chosen], code), 1)
+    votes = np.zeros((len(clusters.centroid), len(classes)), np.int64)
+    np.add.at(votes, (clusters.label[chosen], code), 1)
     has = np.flatnonzero(votes.any(axis=1))
-    own = has[assign(found.centroid, found.centroid[has])]
+    own = has[assign(clusters.centroid, clusters.centroid[has])]
     own[has] = has
-    return classes[votes[own].argmax(axis=1)][assign(split.judging_rows, found.centroid)]
+    return classes[votes[own].argmax(axis=1)][assign(split.judging_rows, clusters.centroid)]
 
 
 class _Always:

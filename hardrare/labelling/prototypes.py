@@ -21,5 +21,5 @@ def prototypes(samples: Samples, budget: int) -> np.ndarray:
         samples: to choose from.
         budget: how many are labelled, and so many clusters.
     """
-    found = samples.clusters(budget)
-    return round_robin(found.label, found.size, found.distance)
+    clusters = samples.clusters(budget)
+    return round_robin(clusters.label, clusters.size, clusters.distance)

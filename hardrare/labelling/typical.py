@@ -29,13 +29,13 @@ def typical(samples: Samples, budget: int) -> np.ndarray:
         samples: to choose from.
         budget: how many are labelled.
     """
-    found = samples.clusters(min(budget, MOST_CLUSTERS))
+    clusters = samples.clusters(min(budget, MOST_CLUSTERS))
     spread = np.zeros(len(samples.rows))
-    for members in _members(found.label):
+    for members in _members(clusters.label):
         spread[members] = _mean_distance(samples.rows[members])
-    turn = np.where(found.size < SMALLEST, found.size - len(samples.rows), found.size)
-    order = round_robin(found.label, turn, spread)
-    outlier = found.size[found.label[order]] < SMALLEST
+    turn = np.where(clusters.size < SMALLEST, clusters.size - len(samples.rows), clusters.size)
+    order = round_robin(clusters.label, turn, spread)
+    outlier = clusters.size[clusters.label[order]] < SMALLEST
     return np.concatenate([order[~outlier], order[outlier]])
 
 

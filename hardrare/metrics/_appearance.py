@@ -10,7 +10,7 @@ SIDE = 8  # of the thumbnails: coarse, so that an image moved by a pixel stays l
 STATISTICS = ("brightness", "contrast", "gradient_energy", "compressed_size", "saturation")
 
 
-def appearance(image: np.ndarray, found: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
+def appearance(image: np.ndarray, scores: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
     """What metrics of the appearance read.
 
     `features (N, D)` are an image's coarse pattern, `statistics (N, Q)` some scores of its
@@ -18,10 +18,10 @@ def appearance(image: np.ndarray, found: Mapping[str, np.ndarray]) -> dict[str, 
 
     Args:
         image: (N, H, W, C) uint8.
-        found: scores of the pixels by name, of them all of `STATISTICS`.
+        scores: of the pixels by name, of them all of `STATISTICS`.
     """
-    statistics = np.stack([found[name] for name in STATISTICS], axis=1)
-    packed = found["compressed_size"] / max(image[:1].size, 1)
+    statistics = np.stack([scores[name] for name in STATISTICS], axis=1)
+    packed = scores["compressed_size"] / max(image[:1].size, 1)
     return {"features": thumbnails(image), "statistics": statistics, "packed": packed}
 
 

@@ -69,19 +69,19 @@ def _kept_first(
     features: np.ndarray, rows: np.ndarray, clusters: int, keep: Keep
 ) -> tuple[np.ndarray, np.ndarray]:
     """Cluster of each row (N,), and all rows (N,) by cluster and precedence."""
-    found = cluster(features, clusters, unit=True)
+    clustering = cluster(features, clusters, unit=True)
     order = canonical_order(rows)
     place, first = np.empty(len(rows), np.int64), np.empty(len(rows))
     place[order] = np.arange(len(rows))
     if keep == "random":
         first[order] = splitmix64(copies(rows[order]))
     else:
-        prototype = points(found.centroid, unit=True)
+        prototype = points(clustering.centroid, unit=True)
         for block in row_blocks(len(rows), 8 * rows.shape[1]):
-            step = rows[block].astype(np.float64) - prototype[found.label[block]]
+            step = rows[block].astype(np.float64) - prototype[clustering.label[block]]
             first[block] = np.einsum("nd,nd->n", step, step)
         first = -first if keep == "farthest" else first
-    return found.label, np.lexsort((place, first, found.label))
+    return clustering.label, np.lexsort((place, first, clustering.label))
 
 
 def _compare(

@@ -49,8 +49,8 @@ def similarity_to_kept(rows: np.ndarray, near: Neighbours, threshold: float) -> 
             kept[row] = beyond[row] < threshold and not kept[listed].any()
             later = asking[np.searchsorted(asking, row, "right") :]
             if kept[row] and len(later):
-                found = _similarity(rows, later, np.full(len(later), row), threshold)
-                beyond[later] = np.maximum(beyond[later], found)
+                likeness = _similarity(rows, later, np.full(len(later), row), threshold)
+                beyond[later] = np.maximum(beyond[later], likeness)
     return np.maximum(beyond, np.where(earlier & kept[near.index], similarity, NONE).max(axis=1))
 
 
@@ -82,8 +82,8 @@ def _similarity(
     rows: np.ndarray, own: np.ndarray, other: np.ndarray, threshold: float
 ) -> np.ndarray:
     """Cosine (P,) of pairs of rows, -1 where it is below the threshold."""
-    found = _cosine(distances(rows, own, other[:, None])[:, 0])
-    return np.where(found >= threshold, found, NONE)
+    cosine = _cosine(distances(rows, own, other[:, None])[:, 0])
+    return np.where(cosine >= threshold, cosine, NONE)
 
 
 def _cosine(distance: np.ndarray) -> np.ndarray:

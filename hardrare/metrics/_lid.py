@@ -33,5 +33,5 @@ def dimension(mean_log: np.ndarray, usable: np.ndarray, width: int) -> np.ndarra
         has no dimension); where all distances are equal, so that the estimate grows
         beyond any bound, D.
     """
-    found = np.where(mean_log > _FLAT, 1 / np.maximum(mean_log, _FLAT), float(width))
-    return np.where(usable < 2, 0.0, found)
+    estimate = np.where(mean_log > _FLAT, 1 / np.maximum(mean_log, _FLAT), float(width))
+    return np.where(usable < 2, 0.0, estimate)

@@ -34,5 +34,5 @@ def cluster_size(features: np.ndarray, *, clusters: int = 50) -> np.ndarray:
     """
     if not len(features):
         return np.zeros(0)
-    found = cluster(features, clusters, unit=True)
-    return found.size[found.label].astype(np.float64)
+    clustering = cluster(features, clusters, unit=True)
+    return clustering.size[clustering.label].astype(np.float64)

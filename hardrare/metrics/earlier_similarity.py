@@ -54,5 +54,5 @@ def earlier_similarity(
         >>> earlier_similarity(chain, duplicate_threshold=0.9).round(4)
         array([-1.    ,  0.9397,  0.766 ])
     """
-    found = nearest(features, neighbours, unit=True)
-    return similarity_to_kept(points(features, unit=True), found, duplicate_threshold)
+    near = nearest(features, neighbours, unit=True)
+    return similarity_to_kept(points(features, unit=True), near, duplicate_threshold)

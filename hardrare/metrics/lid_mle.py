@@ -45,11 +45,11 @@ def lid_mle(features: np.ndarray, *, lid_from: int = 10, lid_to: int = 20) -> np
         raise InputError(f"lid_from..lid_to is {lid_from}..{lid_to}, expected 2 <= from <= to.")
     distance = nearest(features, lid_to).distance  # (N, k)
     usable = (distance > 0).sum(axis=1)
-    found = np.zeros(len(distance))
+    logs = np.zeros(len(distance))
     for count in np.unique(usable[usable >= 2]):
         same = usable == count
-        found[same] = _mean_log(distance[same, -count:], lid_from)
-    return dimension(found, usable, features.shape[1])
+        logs[same] = _mean_log(distance[same, -count:], lid_from)
+    return dimension(logs, usable, features.shape[1])
 
 
 def _mean_log(distance: np.ndarray, smallest: int) -> np.ndarray:

@@ -56,16 +56,16 @@ def lid_tle(features: np.ndarray, *, tle_neighbours: int = 30) -> np.ndarray:
         raise InputError(f"tle_neighbours is {tle_neighbours}, expected 2 or more.")
     rows = points(features)
     near = nearest(features, tle_neighbours)
-    found, usable = np.zeros(len(rows)), (near.distance > 0).sum(axis=1)
+    logs, usable = np.zeros(len(rows)), (near.distance > 0).sum(axis=1)
     k = near.index.shape[1]
 
     def estimate(block: slice) -> None:
         around = np.subtract(rows[near.index[block]], rows[block][:, None], dtype=np.float64)
-        found[block] = _mean_log(around, near.distance[block])
+        logs[block] = _mean_log(around, near.distance[block])
 
     if k:
         each_block(estimate, len(rows), 8 * k * (rows.shape[1] + 8 * k), _CACHED)
-    return dimension(found, usable, rows.shape[1])
+    return dimension(logs, usable, rows.shape[1])
 
 
 def _mean_log(around: np.ndarray, distance: np.ndarray) -> np.ndarray:

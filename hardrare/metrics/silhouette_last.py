@@ -42,18 +42,20 @@ def silhouette_last(features: np.ndarray, *, silhouette_clusters: int = 10) -> n
     rows = points(features)
     if not len(rows):
         return np.zeros(0)
-    found = cluster(features, silhouette_clusters)
-    if len(found.size) == 1:
+    clustering = cluster(features, silhouette_clusters)
+    if len(clustering.size) == 1:
         return np.zeros(len(rows))
-    return _RECENT.of((*content_key(rows), silhouette_clusters), lambda: _in_order(rows, found))
+    return _RECENT.of(
+        (*content_key(rows), silhouette_clusters), lambda: _in_order(rows, clustering)
+    )
 
 
-def _in_order(rows: np.ndarray, found: Clusters) -> np.ndarray:
+def _in_order(rows: np.ndarray, clustering: Clusters) -> np.ndarray:
     """Silhouettes (N,) that do not depend on the order of the rows (N, D)."""
     order = canonical_order(rows)
     given = conditioned(rows[order])[0].astype(np.float32)
     score = np.empty(len(rows))
-    score[order] = _silhouette(given, found.label[order], found.size)
+    score[order] = _silhouette(given, clustering.label[order], clustering.size)
     score.flags.writeable = False
     return score
 
@@ -86,5 +88,5 @@ def _from_sums(total: np.ndarray, label: np.ndarray, size: np.ndarray) -> np.nda
     mean[own, label] = np.inf
     outside = mean.min(axis=1)
     largest = np.maximum(inside, outside)
-    found = (outside - inside) / np.where(largest > 0, largest, 1)
-    return np.where(size[label] > 1, found, 0.0)
+    silhouette = (outside - inside) / np.where(largest > 0, largest, 1)
+    return np.where(size[label] > 1, silhouette, 0.0)

@@ -74,7 +74,7 @@ def read_tensors(path: Path) -> dict[str, torch.Tensor]:
             from safetensors.torch import load_file
 
             return load_file(path)
-        found = torch.load(path, map_location="cpu", weights_only=True)
+        loaded = torch.load(path, map_location="cpu", weights_only=True)
     except FileNotFoundError:
         raise InputError(f"{path}: no such file of weights; name an existing one.") from None
     except Exception as error:
@@ -84,7 +84,9 @@ def read_tensors(path: Path) -> dict[str, torch.Tensor]:
             ) from None
         reason = " ".join(str(error).split())[:120]
         raise InputError(f"{path}: not readable as weights ({reason}); name another.") from None
-    inner = next((found[key] for key in NESTED if isinstance(found, dict) and key in found), found)
+    inner = next(
+        (loaded[key] for key in NESTED if isinstance(loaded, dict) and key in loaded), loaded
+    )
     if not isinstance(inner, dict) or not inner:
         raise InputError(f"{path}: holds no tensors by name; save a network's state_dict.")
     if other := [key for key, value in inner.items() if not isinstance(value, torch.Tensor)]:

@@ -80,13 +80,13 @@ def _nearest_cells(centre: np.ndarray) -> np.ndarray:
 
 def _searched(given: Searchable, own: np.ndarray, k: int) -> np.ndarray:
     """The true k nearest of some rows, (B, k)."""
-    found, everyone = np.empty((len(own), k), np.int64), corpus(given)
+    indices, everyone = np.empty((len(own), k), np.int64), corpus(given)
 
     def search(block: slice) -> None:
-        found[block] = nearest_among(given, own[block], everyone, k)[0]
+        indices[block] = nearest_among(given, own[block], everyone, k)[0]
 
     each_block(search, len(own), bytes_per_row(len(given.rows), k, given.rows.shape[1]))
-    return found
+    return indices
 
 
 def _among_cells(

@@ -69,8 +69,8 @@ def _fit(rows: np.ndarray, clusters: int, seed: int) -> Clusters:
     if count > 1:
         with threadpool_limits(1):
             model = KMeans(count, n_init=1, max_iter=ITERATIONS, random_state=seed, copy_x=False)
-            found = model.fit_predict(given.astype(np.float32))
-        label = np.unique(found, return_inverse=True)[1].astype(np.int64)
+            assigned = model.fit_predict(given.astype(np.float32))
+        label = np.unique(assigned, return_inverse=True)[1].astype(np.int64)
     size = np.bincount(label)
     total = np.stack([given[label == c].sum(axis=0) for c in range(len(size))])
     own = np.empty_like(label)

@@ -61,12 +61,12 @@ def nearest(features: np.ndarray, neighbours: int, *, unit: bool = False) -> Nei
     rows = points(features, unit=unit)
     most = max(len(rows) - 1, 0)
     k = min(neighbours, most)
-    found = _RECENT.of(
+    near = _RECENT.of(
         content_key(rows),
         lambda: _search(rows, min(max(neighbours, AT_LEAST), most)),
         serves=lambda kept: kept.index.shape[1] >= k,
     )
-    return Neighbours(found.index[:, :k], found.distance[:, :k], found.recall)
+    return Neighbours(near.index[:, :k], near.distance[:, :k], near.recall)
 
 
 def stated_recall(features: np.ndarray | None) -> float:
@@ -89,9 +89,9 @@ def _search(rows: np.ndarray, k: int) -> Neighbours:
         index, distance, recall = nearest_by_cells(given, k)
     back = np.empty(len(order), np.int64)
     back[order] = np.arange(len(order))
-    found = Neighbours(order[index][back], distance[back], recall)
-    found.index.flags.writeable = found.distance.flags.writeable = False
-    return found
+    near = Neighbours(order[index][back], distance[back], recall)
+    near.index.flags.writeable = near.distance.flags.writeable = False
+    return near
 
 
 def _all_pairs(given: Searchable, k: int) -> tuple[np.ndarray, np.ndarray]:

@@ -30,7 +30,7 @@ def points(features: np.ndarray, *, unit: bool = False) -> np.ndarray:
     """
     if features.ndim != 2 or not features.shape[1]:
         raise InputError(f"features are {features.shape}, expected (N, D); run training again.")
-    found = np.empty(features.shape, np.float32)
+    values = np.empty(features.shape, np.float32)
     for block in row_blocks(len(features), COPIES * 8 * features.shape[1]):
         wide = np.asarray(features[block])
         fits = np.abs(wide) <= np.finfo(np.float32).max
@@ -41,9 +41,9 @@ def points(features: np.ndarray, *, unit: bool = False) -> np.ndarray:
             )
         if unit:
             wide = _unit(wide)
-        found[block] = wide
-    found += np.float32(0)
-    return found
+        values[block] = wide
+    values += np.float32(0)
+    return values
 
 
 def _unit(rows: np.ndarray) -> np.ndarray:

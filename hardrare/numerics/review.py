@@ -54,22 +54,22 @@ def reviewed(
     Returns:
         `(1 + C, B)`: AUPRC in 0..1, then expected positives among as many samples.
     """
-    found = np.cumsum(weights, axis=0, dtype=np.int32)
-    above = found - weights
+    hits = np.cumsum(weights, axis=0, dtype=np.int32)
+    above = hits - weights
     if (down[1:] == down[:-1]).any():  # those of equal value are found together
-        found = found[np.searchsorted(-down, -down, "right") - 1]
+        hits = hits[np.searchsorted(-down, -down, "right") - 1]
         above = above[np.searchsorted(-down, -down, "left")]
-    seen, before = found + (size - lower), above + (size - upper)
-    gained = weights * (found / np.maximum(seen, 1, dtype=np.float64))
-    results = [gained.sum(axis=0) / found[-1]]
+    seen, before = hits + (size - lower), above + (size - upper)
+    gained = weights * (hits / np.maximum(seen, 1, dtype=np.float64))
+    results = [gained.sum(axis=0) / hits[-1]]
     columns = np.arange(weights.shape[1])
     for count in counts:
         at = (seen <= count).sum(axis=0)  # seen only grows: the first so many are found whole
-        whole = np.where(at > 0, found[at - 1, columns], 0)
+        whole = np.where(at > 0, hits[at - 1, columns], 0)
         at = np.minimum(at, len(down) - 1)
         ties = np.maximum(seen[at, columns] - before[at, columns], 1)
         share = ((count - before[at, columns]) / ties).clip(0, 1)
-        results.append(whole + share * (found[at, columns] - whole).clip(0))
+        results.append(whole + share * (hits[at, columns] - whole).clip(0))
     return np.stack(results)
 
 

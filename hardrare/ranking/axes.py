@@ -90,12 +90,12 @@ def reasons(name: str, wanted: Sequence[str], scores: Sequence[Score]) -> list[s
 
     The order says what explains what: a picture that is nearly black has no sharp edge either.
     """
-    found: list[str | None] = [None] * scores[0].values.shape[1]
+    named: list[str | None] = [None] * scores[0].values.shape[1]
     for one in _named(name, wanted, scores):
         if one.reason:
             for row in np.flatnonzero(one.values.max(axis=0) >= BAR).tolist():
-                found[row] = found[row] or one.reason
-    return found
+                named[row] = named[row] or one.reason
+    return named
 
 
 def by_value(values: np.ndarray, member: np.ndarray) -> Axis:
@@ -115,14 +115,14 @@ def _named(name: str, wanted: Sequence[str], scores: Sequence[Score]) -> list[Sc
 def _turned(name: str, entry: str, known: dict[str, Score]) -> Score:
     """The score of an entry, with the end that the entry gives it."""
     wanted, _, end = entry.partition(" ")
-    found = pick(wanted, known, f"rank.{name} reads {RUNS[name == 'mislabeled']}")
+    score = pick(wanted, known, f"rank.{name} reads {RUNS[name == 'mislabeled']}")
     if end not in ("", "low", "high"):
         raise InputError(f"rank.{name}: {entry} ends in {end}; write low or high, or nothing.")
-    if end and found.harder not in ("open", end):
+    if end and score.harder not in ("open", end):
         raise InputError(
-            f"rank.{name}: {wanted} is declared harder where {found.harder}; leave out `{end}`."
+            f"rank.{name}: {wanted} is declared harder where {score.harder}; leave out `{end}`."
         )
-    return replace(found, harder=end or found.harder)
+    return replace(score, harder=end or score.harder)
 
 
 def combined_percentiles(

@@ -36,10 +36,10 @@ def doubted(
     if not wanted:
         return None
     names = dict.fromkeys(one.partition("/")[0] for one in wanted)
-    ids, found = read_scores(scores, {name: runs[name] for name in names})
+    ids, known = read_scores(scores, {name: runs[name] for name in names})
     if not np.isin(ids, sample_id).all():
         raise InputError(f"{scores}: {', '.join(names)} is of other samples; run score again.")
-    return _among(axis("mislabeled", wanted, found, share=share), np.isin(sample_id, ids))
+    return _among(axis("mislabeled", wanted, known, share=share), np.isin(sample_id, ids))
 
 
 def _among(one: Axis, known: np.ndarray) -> Axis:

@@ -16,13 +16,13 @@ CURVES = {
 }
 
 
-def same_samples(path: Path, found: np.ndarray, expected: np.ndarray) -> None:
+def same_samples(path: Path, present: np.ndarray, expected: np.ndarray) -> None:
     """Refuse a table whose rows are not those of the images.
 
     Raises:
         InputError: names the table.
     """
-    if not np.array_equal(found, expected):
+    if not np.array_equal(present, expected):
         raise InputError(f"{path}: holds other samples than the images; run its stage again.")
 
 
@@ -69,6 +69,6 @@ def curves(
 def _longer_sum(first: np.ndarray, second: np.ndarray) -> np.ndarray:
     """The sum of two arrays whose last axes may differ in length, as long as the longer one."""
     short, long = sorted((first, second), key=lambda one: one.shape[-1])
-    found = long.copy()
-    found[..., : short.shape[-1]] += short
-    return found
+    total = long.copy()
+    total[..., : short.shape[-1]] += short
+    return total

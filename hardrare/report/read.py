@@ -73,9 +73,9 @@ class Study:
     @cached_property
     def ranking(self) -> pl.DataFrame:
         """Where each sample stands on each axis."""
-        found = self.frame("ranking", "ranking/2")
-        same_samples(self.paths["ranking"], found["sample_id"].to_numpy(), self.images.sample_id)
-        return found
+        ranked = self.frame("ranking", "ranking/2")
+        same_samples(self.paths["ranking"], ranked["sample_id"].to_numpy(), self.images.sample_id)
+        return ranked
 
     @cached_property
     def scores(self) -> list[Score]:
@@ -83,9 +83,9 @@ class Study:
         of = self.settings
         runs = {"pixels": [None], **of.free_runs, **of.further_runs, **of.frozen_runs}
         runs |= of.labelled_runs
-        ids, found = tables.read_scores(self.paths["scores"], runs)
+        ids, known = tables.read_scores(self.paths["scores"], runs)
         same_samples(self.paths["scores"], ids, self.images.sample_id)
-        return found
+        return known
 
     @cached_property
     def detection(self) -> pl.DataFrame:

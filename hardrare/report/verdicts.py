@@ -63,7 +63,7 @@ class Verdict:
 
 def verdicts(study: Study) -> list[Verdict]:
     """One verdict for each artefact that the detection table knows, in the manifest's order."""
-    found = []
+    listed = []
     for artefact in study.artefacts:
         rows = study.detection.filter(pl.col("artefact") == artefact)
         if len(rows) == 0:
@@ -82,8 +82,8 @@ def verdicts(study: Study) -> list[Verdict]:
         ).sort("telling", "score", descending=[True, False], maintain_order=True)
         first = rows.row(0, named=True)
         sizes = first["positives"], first["n"], first["base_rate"]
-        found.append(Verdict(artefact, rows, *sizes, axes, study.artefact_name(artefact)))
-    return found
+        listed.append(Verdict(artefact, rows, *sizes, axes, study.artefact_name(artefact)))
+    return listed
 
 
 def row_numbers(row: dict[str, Any] | None) -> dict[str, Any]:

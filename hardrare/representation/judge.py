@@ -38,8 +38,8 @@ class Judge:
         """The rows of some features (M, D) of the samples chosen."""
         near = nearest(values, self.neighbours, unit=True)
         label = self.label[self.chosen]
-        found = assess(values, near.index, near.distance, label, self.settings)
-        return [{"objective": run, "seed": seed, "epoch": epoch, **row} for row in found]
+        assessed = assess(values, near.index, near.distance, label, self.settings)
+        return [{"objective": run, "seed": seed, "epoch": epoch, **row} for row in assessed]
 
     def snapshots(self, path: Path, frozen: bool) -> Iterator[tuple[int, np.ndarray]]:
         """Epoch and features (M, D) of the samples chosen, none where a run keeps none.

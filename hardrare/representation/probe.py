@@ -41,5 +41,5 @@ def probe_correct(
     with threadpool_limits(1), warnings.catch_warnings():
         warnings.simplefilter("ignore", ConvergenceWarning)  # see ROUNDS
         model.fit(standardised(known), label[fitted])
-        found = model.predict(standardised(features[rest], known))
-    return rest, found == label[rest]
+        predicted = model.predict(standardised(features[rest], known))
+    return rest, predicted == label[rest]

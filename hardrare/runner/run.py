@@ -106,8 +106,8 @@ class _Run:
         """Whether a step that needs torch reads, directly or not, what this one writes."""
         after, more = {step.name}, True
         while more:
-            found = {name for name, reads in self.reads.items() if after & set(reads)} - after
-            after, more = after | found, bool(found)
+            following = {name for name, reads in self.reads.items() if after & set(reads)} - after
+            after, more = after | following, bool(following)
         return any(worker_of(self.by_name[name]) == HEAVY for name in after)
 
     def _begin(self, worker: str, step: Step) -> None:

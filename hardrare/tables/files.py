@@ -91,8 +91,8 @@ def read(path: Path, kind: str) -> pa.Table:
     try:
         has_seal = sealed(Path(path))
         reader = pa.ipc.open_file(pa.memory_map(str(path)))
-        found = (reader.schema.metadata or {}).get(TABLE, b"foreign").decode()
-        if found == kind and has_seal:
+        stated = (reader.schema.metadata or {}).get(TABLE, b"foreign").decode()
+        if stated == kind and has_seal:
             return reader.read_all()
     except FileNotFoundError:
         raise InputError(f"{path}: no such table; run the stage that writes it.") from None
@@ -101,8 +101,8 @@ def read(path: Path, kind: str) -> pa.Table:
         raise InputError(
             f"{path}: not an intact Arrow file ({reason}); delete it and run its stage again."
         ) from None
-    if found != kind:
-        raise InputError(f"{path}: holds a {found} table, expected {kind}; run its stage again.")
+    if stated != kind:
+        raise InputError(f"{path}: holds a {stated} table, expected {kind}; run its stage again.")
     raise InputError(f"{path}: lacks its checksum; delete it and run its stage again.")
 
 

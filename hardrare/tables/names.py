@@ -46,8 +46,8 @@ def _letter(one: str) -> str:
     return f"\\x{ord(one):02x}" if ord(one) < 0x80 else f"\\u{ord(one):04x}"
 
 
-def _meant(found: re.Match[str]) -> str:
-    code = found[1]
+def _meant(match: re.Match[str]) -> str:
+    code = match[1]
     if len(code) == 1:
         return _LONG[code]
     value = int(code[1:], 16)

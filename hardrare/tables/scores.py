@@ -50,9 +50,9 @@ def read_scores(
         names = [objective if s is None else f"{objective}-{s}" for s in seeds]
         tables = [read(folder / f"{name}.arrow", "scores/1") for name in names]
         for name, table in zip(names, tables, strict=True):
-            found = column(table, "sample_id")
-            ids = found if ids is None else ids
-            _require_same(folder / f"{name}.arrow", found, ids)
+            own = column(table, "sample_id")
+            ids = own if ids is None else ids
+            _require_same(folder / f"{name}.arrow", own, ids)
         for one in tables[0].schema if tables else []:
             if one.name == "sample_id":
                 continue
@@ -64,13 +64,13 @@ def read_scores(
     return ids, scores
 
 
-def _require_same(path: Path, found: np.ndarray, ids: np.ndarray) -> None:
+def _require_same(path: Path, own: np.ndarray, ids: np.ndarray) -> None:
     """Refuse scores of other samples, and say so where it is labels that are missing."""
-    if np.array_equal(ids, found):
+    if np.array_equal(ids, own):
         return
-    if len(found) < len(ids) and np.isin(found, ids).all():
+    if len(own) < len(ids) and np.isin(own, ids).all():
         raise InputError(
-            f"{path}: scores {len(found)} of {len(ids)} samples, those that have a label; label "
+            f"{path}: scores {len(own)} of {len(ids)} samples, those that have a label; label "
             "all of them, or take its kind out of supervise."
         )
     raise InputError(f"{path}: scores other samples; run score again.")

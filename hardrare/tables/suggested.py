@@ -40,9 +40,9 @@ def read_suggested(
                 votes.append(columns[COLUMN])
     if not votes:
         return None
-    found = np.full(len(sample_id), -1, np.int32)
-    found[np.isin(sample_id, known)] = most_often(votes)
-    return found
+    suggested = np.full(len(sample_id), -1, np.int32)
+    suggested[np.isin(sample_id, known)] = most_often(votes)
+    return suggested
 
 
 def most_often(votes: Sequence[np.ndarray]) -> np.ndarray:

@@ -184,11 +184,11 @@ def _digest(params: Any, inputs: Sequence[Path]) -> str:  # noqa: ANN401
     values = {k: v for k, v in asdict(params).items() if k not in IDLE}
     packages = [version(name) for name in COMPUTE]
     device = resolve_device(params.device)
-    found = hashlib.blake2b(repr((packages, str(device), sorted(values.items()))).encode())
+    digest = hashlib.blake2b(repr((packages, str(device), sorted(values.items()))).encode())
     for path in (*_code(), *inputs):
         with path.open("rb") as file:
-            found.update(hashlib.file_digest(file, hashlib.blake2b).digest())
-    return found.hexdigest()[:32]
+            digest.update(hashlib.file_digest(file, hashlib.blake2b).digest())
+    return digest.hexdigest()[:32]
 
 
 def _code() -> list[Path]:

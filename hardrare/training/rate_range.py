@@ -62,10 +62,10 @@ def with_learning_rate(
     if not np.isfinite(slopes).any():
         raise InputError("learning_rate: auto finds no rate that learns; give a number.")
     chosen = CANDIDATES[int(np.nanargmin(slopes))]
-    found = RateRange(
+    tested = RateRange(
         seed, list(CANDIDATES), [_plain(one) for one in losses], _plain(slopes), chosen
     )
-    return replace(options, learning_rate=chosen), [found]
+    return replace(options, learning_rate=chosen), [tested]
 
 
 def slope(losses: np.ndarray) -> np.ndarray:
@@ -75,8 +75,8 @@ def slope(losses: np.ndarray) -> np.ndarray:
     """
     fine = np.isfinite(losses).all(axis=1)
     step, given = np.arange(losses.shape[1]), np.where(fine[:, None], losses, 0)
-    found = (given - given[:, :1]) @ step / max(step @ step, 1)
-    return np.where(fine, found, np.nan)
+    slopes = (given - given[:, :1]) @ step / max(step @ step, 1)
+    return np.where(fine, slopes, np.nan)
 
 
 def _losses(

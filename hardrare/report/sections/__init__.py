@@ -17,11 +17,11 @@ from hardrare.report.section import Section
 
 def sections() -> list[Section]:
     """Every section, in the order of the page."""
-    found = [
+    listed = [
         replace(importlib.import_module(f"{__name__}.{one.name}").SECTION, name=one.name)
         for one in pkgutil.iter_modules(__path__)
     ]
-    return sorted(found, key=lambda one: (one.order, one.name))
+    return sorted(listed, key=lambda one: (one.order, one.name))
 
 
 def plan(study: Study) -> list[Drawing]:

@@ -24,7 +24,7 @@ def summarised(study: Study, stable: list[Stable]) -> dict[str, dict[str, Any]]:
     Columns that no group has are left out. The last one is the median rank correlation of two
     seeds over the group's scores.
     """
-    found = {}
+    summaries = {}
     for by in ("objective", "family"):
         groups: dict[str, dict[str, Any]] = {}
         for row in study.frame("verdicts/summary", "summary/1").iter_rows(named=True):
@@ -36,8 +36,8 @@ def summarised(study: Study, stable: list[Stable]) -> dict[str, dict[str, Any]]:
             for name, group in groups.items()
         ]
         rows = [(*row[:2], [*row[2], _seeds(stable, by, row[0])]) for row in rows]
-        found[by] = {"head": [*(AGAINST[c] for c in columns), "two seeds"], "rows": rows}
-    return found
+        summaries[by] = {"head": [*(AGAINST[c] for c in columns), "two seeds"], "rows": rows}
+    return summaries
 
 
 def methods(study: Study) -> dict[str, Any]:
@@ -55,13 +55,13 @@ def methods(study: Study) -> dict[str, Any]:
     )
     keys = ["score_a", "score_b"]
     ranks = pooled.filter(pl.col("method") == "spearman").select(*keys, rho="value")
-    found = {}
+    by_method = {}
     for method in ("pearson", "kendall"):
         both = pooled.filter(pl.col("method") == method).join(ranks, keys, "inner")
         if not len(both):
             continue
         far = both.sort((pl.col("value") - pl.col("rho")).abs(), descending=True).row(0, named=True)
-        found[method] = {
+        by_method[method] = {
             "size": number(both["value"].abs().median()),
             "spearman": number(both["rho"].abs().median()),
             "pairs": len(both),
@@ -69,7 +69,7 @@ def methods(study: Study) -> dict[str, Any]:
             "far": far,
             "value": interval(far["value"], far["low"], far["high"]),
         }
-    return found
+    return by_method
 
 
 def _cell(row: dict[str, Any] | None) -> str:

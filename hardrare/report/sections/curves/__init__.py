@@ -77,12 +77,12 @@ def _plots(study: Study) -> Mapping[str, str]:
 
     The mean over samples and seeds, empty where not defined.
     """
-    found = study.once(recorded)
-    return {f"{CURVES[column][0].lower()}.csv": _curve(found, column) for column in CURVES}
+    runs = study.once(recorded)
+    return {f"{CURVES[column][0].lower()}.csv": _curve(runs, column) for column in CURVES}
 
 
-def _curve(found: Columns, column: str) -> str:
-    means = {name: own[column].mean(axis=0) for name, own in found.items() if column in own}
+def _curve(runs: Columns, column: str) -> str:
+    means = {name: own[column].mean(axis=0) for name, own in runs.items() if column in own}
     epochs = max((len(values) for values in means.values()), default=0)
     rows = [
         [epoch, *(float(v[epoch]) if epoch < len(v) else None for v in means.values())]

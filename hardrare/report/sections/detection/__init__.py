@@ -18,11 +18,11 @@ GROUPS = {"without_labels": "free", "with_labels": "labelled", "pixels": "pixels
 
 
 def _tables(study: Study) -> Mapping[str, Any]:
-    found = study.once(verdicts)
+    detections = study.once(verdicts)
     return {
-        "by_axes": found_by_axes(study, found),
-        "detections": found,
-        "reviews": {one.artefact: reviews(one) for one in found},
+        "by_axes": found_by_axes(study, detections),
+        "detections": detections,
+        "reviews": {one.artefact: reviews(one) for one in detections},
         "chances": chances(study),
         "knowledge": knowledge(study),
         "AXES": AXES,
@@ -54,15 +54,15 @@ def _findings(study: Study) -> Iterable[Finding]:
 
 def _numbers(study: Study) -> Mapping[str, Any]:
     """The best score of each group, and what each axis finds, for each artefact."""
-    found = study.once(verdicts)
+    detections = study.once(verdicts)
     return {
         "detection": {
             one.artefact: {name: row_numbers(one.best(group)) for name, group in GROUPS.items()}
-            for one in found
+            for one in detections
         },
         "axes": {
             one.artefact: {axis: plain(row["auroc"]) for axis, row in one.axes.items()}
-            for one in found
+            for one in detections
         },
     }
 
@@ -70,8 +70,8 @@ def _numbers(study: Study) -> Mapping[str, Any]:
 def _plots(study: Study) -> Mapping[str, str]:
     """The scores that the figure shows; `row` is artefact and score in one."""
     head = ["artefact", "score", "group", "auroc", "auroc_low", "auroc_high", "residual_auroc"]
-    found = study.once(verdicts)
-    rows = [row for one in found for row in one.chosen().select(head).iter_rows()]
+    detections = study.once(verdicts)
+    rows = [row for one in detections for row in one.chosen().select(head).iter_rows()]
     lines = [[f"{row[0]}: {row[1]}", *row] for row in rows]
     return {"detection.csv": csv_text(["row", *head], lines)}
 

@@ -27,15 +27,15 @@ def labelling_drawings(study: Study) -> list[Drawing]:
     """Accuracy over the budgets, one panel for each judge."""
     drawn = []
     for judge, (name, _) in study.once(judges).items():
-        found = judged(study, judge)
-        if not found:
+        budgets = judged(study, judge)
+        if not budgets:
             continue
         curves = {
-            strategy_name(study, one.strategy): np.stack([budget[i].accuracy for budget in found])
-            for i, one in enumerate(found[0])
+            strategy_name(study, one.strategy): np.stack([budget[i].accuracy for budget in budgets])
+            for i, one in enumerate(budgets[0])
         }
         values = {
-            "shares": [f"{100 * b[0].budget:g} %\n{b[0].labels:,}" for b in found],
+            "shares": [f"{100 * b[0].budget:g} %\n{b[0].labels:,}" for b in budgets],
             "curves": curves,
             "title": name[0].upper() + name[1:],
             "share": "images labelled: share, number",
@@ -73,20 +73,20 @@ def labelling_findings(study: Study) -> list[Finding]:
 
 def _table(study: Study, judge: str) -> dict[str, Any]:
     """One row a strategy, the best at the smallest budget first; its cells at each budget."""
-    found = judged(study, judge)
-    order = np.argsort([-one.accuracy[0] for one in found[0]], kind="stable")
+    budgets = judged(study, judge)
+    order = np.argsort([-one.accuracy[0] for one in budgets[0]], kind="stable")
     return {
-        "budgets": [f"{100 * b[0].budget:g} % ({count(b[0].labels, 'label')})" for b in found],
+        "budgets": [f"{100 * b[0].budget:g} % ({count(b[0].labels, 'label')})" for b in budgets],
         "rows": [
             (
-                strategy_name(study, found[0][i].strategy),
+                strategy_name(study, budgets[0][i].strategy),
                 [
                     (
                         number(b[i].accuracy[0], 1),
                         interval(*b[i].difference, digits=1),
                         number(b[i].classes, 1),
                     )
-                    for b in found
+                    for b in budgets
                 ],
             )
             for i in order

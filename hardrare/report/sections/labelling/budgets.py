@@ -65,19 +65,20 @@ def _judged(table: pl.DataFrame, strategy: str, strategies: int) -> Judged:
 
 def said(study: Study) -> list[str]:
     """What came out by the linear probe, in sentences."""
-    found = judged(study, HEADLINE)
-    if not found:
+    budgets = judged(study, HEADLINE)
+    if not budgets:
         return []
     sentences = [
-        _best(study, budget) for budget in (found if len(found) == 1 else [found[0], found[-1]])
+        _best(study, budget)
+        for budget in (budgets if len(budgets) == 1 else [budgets[0], budgets[-1]])
     ]
     worse = [
         strategy_name(study, one.strategy)
-        for i, one in enumerate(found[0])
-        if all(budget[i].difference[2] < 0 for budget in found)
+        for i, one in enumerate(budgets[0])
+        if all(budget[i].difference[2] < 0 for budget in budgets)
     ]
     if worse:
-        which = "at every budget" if len(found) > 1 else "there"
+        which = "at every budget" if len(budgets) > 1 else "there"
         sentences.append(f"Clearly worse than random {which}: {listed(worse)}.")
     return [one for one in sentences if one]
 

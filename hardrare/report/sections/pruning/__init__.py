@@ -28,9 +28,9 @@ def _tables(study: Study) -> Mapping[str, Any]:
     }
 
 
-def pruned(found: list[Arm]) -> list[dict[str, Any]]:
+def pruned(tried: list[Arm]) -> list[dict[str, Any]]:
     """One row an arm with both views, by its difference to random at equal steps."""
-    views = {view: {arm.name: arm for arm in found if arm.view == view} for view in VIEWS}
+    views = {view: {arm.name: arm for arm in tried if arm.view == view} for view in VIEWS}
     rows = [
         {"steps": arm, "epochs": views["equal_epochs"][name]}
         for name, arm in views["equal_steps"].items()
@@ -68,11 +68,11 @@ def _drawings(study: Study) -> Iterable[Drawing]:
 
 def _differences(study: Study) -> Iterator[Drawing]:
     """The paired differences to random."""
-    found = [arm for arm in study.once(arms) if np.isfinite(arm.difference[0])]
-    if not found:
+    compared = [arm for arm in study.once(arms) if np.isfinite(arm.difference[0])]
+    if not compared:
         return
-    names = [arm.name for arm in found if arm.view == VIEWS[0]]
-    by_view = {v: np.array([arm.difference for arm in found if arm.view == v]) for v in VIEWS}
+    names = [arm.name for arm in compared if arm.view == VIEWS[0]]
+    by_view = {v: np.array([arm.difference for arm in compared if arm.view == v]) for v in VIEWS}
     order = np.argsort(-by_view[VIEWS[0]][:, 0], kind="stable")
     values = {
         "names": [study.arm_name(names[i]) for i in order],

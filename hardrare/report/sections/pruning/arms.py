@@ -35,13 +35,13 @@ def arms(study: Study) -> list[Arm]:
     if not study.settings.arms:
         return []
     overall = study.accuracy.filter(pl.col("class").is_null())
-    found = []
+    tried = []
     for view in VIEWS:
         random = by_seed(overall, "random", view)
         for name in study.settings.arms:
             rows = overall.filter((pl.col("arm") == name) & (pl.col("view") == view))
             accuracy = by_seed(overall, name, view)
-            found.append(
+            tried.append(
                 Arm(
                     name=name,
                     view=view,
@@ -53,7 +53,7 @@ def arms(study: Study) -> list[Arm]:
                     matched=_paired(accuracy, by_seed(overall, f"class_matched-{name}", view)),
                 )
             )
-    return found
+    return tried
 
 
 def _paired(accuracy: dict[int, float], other: dict[int, float]) -> np.ndarray:
@@ -88,10 +88,10 @@ def accuracy_by_class(study: Study, view: str = "equal_steps") -> dict[str, dict
     rows = study.accuracy.filter(pl.col("class").is_not_null() & (pl.col("view") == view))
     share = (100 * pl.col("correct") / pl.col("n")).mean().alias("accuracy")
     table = rows.group_by("arm", "class").agg(share)
-    found: dict[str, dict[int, float]] = {}
+    accuracies: dict[str, dict[int, float]] = {}
     for arm, one, accuracy in table.sort("arm", "class").iter_rows():
-        found.setdefault(arm, {})[one] = accuracy
-    return found
+        accuracies.setdefault(arm, {})[one] = accuracy
+    return accuracies
 
 
 def by_seed(overall: pl.DataFrame, arm: str, view: str) -> dict[int, float]:

@@ -37,8 +37,8 @@ def shares(study: Study) -> list[float]:
 
 def over_shares(study: Study) -> list[Curve]:
     """Every arm of the sweep at equal steps, in the order of the parameters."""
-    found, overall = shares(study), study.accuracy
-    if not found:
+    swept, overall = shares(study), study.accuracy
+    if not swept:
         return []
     names = {(arm, share): name for name, (arm, share) in study.settings.swept.items()}
     names |= {(arm, study.settings.keep_fraction): arm for arm in study.settings.arms}
@@ -49,8 +49,8 @@ def over_shares(study: Study) -> list[Curve]:
 
     curves = []
     for arm in study.settings.sweep_arms:
-        own = [seeds(arm, share) for share in found]
-        other = [seeds("random", share) if arm != "random" else {} for share in found]
+        own = [seeds(arm, share) for share in swept]
+        other = [seeds("random", share) if arm != "random" else {} for share in swept]
         paired = [
             np.array([a[seed] - b[seed] for seed in sorted(set(a) & set(b))])
             for a, b in zip(own, other, strict=True)

@@ -46,15 +46,15 @@ def groups(value: np.ndarray, members: list[int], sign: np.ndarray) -> list[Grou
     size = np.abs(value[np.ix_(members, members)])
     distance = squareform(np.clip(1 - size, 0, None), checks=False)
     of = fcluster(linkage(distance, "average"), 1 - TOGETHER, "distance")
-    found = []
+    grouped = []
     for one in np.unique(of):
         inside = np.flatnonzero(of == one)
         order = np.argsort(-size[np.ix_(inside, inside)].mean(axis=0), kind="stable")
         ordered = [members[i] for i in inside[order]]
         first = ordered[0]
         turned = [bool(value[first, i] * sign[first] * sign[i] < 0) for i in ordered]
-        found.append(Group(ordered, turned))
-    return sorted(found, key=lambda group: (-len(group.members), min(group.members)))
+        grouped.append(Group(ordered, turned))
+    return sorted(grouped, key=lambda group: (-len(group.members), min(group.members)))
 
 
 def agree(table: Correlations, harder: Mapping[str, str]) -> Answer:
@@ -64,19 +64,19 @@ def agree(table: Correlations, harder: Mapping[str, str]) -> Answer:
         said = f"{'One metric' if known else 'No metric'} that only labels allow is in this study, "
         return Answer("q-groups", QUESTION, [f"{said}so there is nothing to compare."])
     sign = np.array([-1 if harder[name] == "low" else 1 for name in table.names])
-    found = groups(table.value, known, sign)
-    alone = sum(len(group.members) == 1 for group in found)
+    grouped = groups(table.value, known, sign)
+    alone = sum(len(group.members) == 1 for group in grouped)
     block = np.abs(table.value[np.ix_(known, known)])[np.triu_indices(len(known), 1)]
     said = [
         f"{count(len(known), 'metric')} that only labels allow, compared on "
-        f"{count(table.samples['pooled'], 'image')}: {count(len(found) - alone, 'group')} of "
+        f"{count(table.samples['pooled'], 'image')}: {count(len(grouped) - alone, 'group')} of "
         f"metrics that agree, and {alone} that {'stands' if alone == 1 else 'stand'} alone.",
         f"Over all {count(len(block), 'pair')} the size of the rank correlation has median "
         f"{number(np.median(block))}, from {number(block.min())} to {number(block.max())}.",
     ]
     if left := len(table.references) - len(known):
         said.append(f"Left out as the same for all images: {left}.")
-    rows = [_row(table, group, known) for group in found]
+    rows = [_row(table, group, known) for group in grouped]
     return Answer("q-groups", QUESTION, said, NOTE, Table(HEAD, rows, (4,)))
 
 

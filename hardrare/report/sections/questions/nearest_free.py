@@ -11,35 +11,37 @@ HEAD = ["with labels", "nearest without", "pooled", "within class", "given pixel
 PIXELS = ["nearest pixel statistic", "pooled"]
 NOTE = "Of either sign, chosen by the pooled size after the fact: expect somewhat less elsewhere."
 NEAR = 0.5  # size of a correlation that is worth the word
-Found = tuple[int, Nearest, Nearest | None]  # score with labels, nearest without, nearest of pixels
+Nearby = tuple[
+    int, Nearest, Nearest | None
+]  # score with labels, nearest without, nearest of pixels
 
 
 def near(table: Correlations) -> Answer:
     """For each metric with labels the score without that correlates most, either sign."""
-    found = _found(table, table.references)
-    if not found:
+    pairs = _nearby(table, table.references)
+    if not pairs:
         return Answer("q-nearest", QUESTION, [NO_LABELS])
     others = [i for i in table.members("labelled") if i not in table.references]
-    rows = [_row(table, *one) for one in found]
-    more = [_row(table, *one) for one in _found(table, others)]
+    rows = [_row(table, *one) for one in pairs]
+    more = [_row(table, *one) for one in _nearby(table, others)]
     title = f"The other {count(len(more), 'score')} of networks with labels"
     whole = Table([*HEAD, *PIXELS], rows, (1, 5), more, title)
-    return Answer("q-nearest", QUESTION, _said(table, found), NOTE, whole)
+    return Answer("q-nearest", QUESTION, _said(table, pairs), NOTE, whole)
 
 
-def _found(table: Correlations, among: list[int]) -> list[Found]:
+def _nearby(table: Correlations, among: list[int]) -> list[Nearby]:
     """Scores with their nearest ones, the closest first."""
-    found = [(i, nearest(table, i, "free"), nearest(table, i, "pixels")) for i in among]
-    return sorted((one for one in found if one[1]), key=lambda one: -abs(one[1].pooled[0]))
+    pairs = [(i, nearest(table, i, "free"), nearest(table, i, "pixels")) for i in among]
+    return sorted((one for one in pairs if one[1]), key=lambda one: -abs(one[1].pooled[0]))
 
 
-def _said(table: Correlations, found: list[Found]) -> list[str]:
+def _said(table: Correlations, pairs: list[Nearby]) -> list[str]:
     """How near the nearest are, and how much of it the pixels account for."""
-    sure = sum(_size(free) >= NEAR for _, free, _ in found)
-    pixels = sum(bool(p) and abs(p.pooled[0]) >= abs(f.pooled[0]) for _, f, p in found)
-    kept = [abs(f.given[0] / f.pooled[0]) for _, f, _ in found if np.isfinite(f.given[0])]
+    sure = sum(_size(free) >= NEAR for _, free, _ in pairs)
+    pixels = sum(bool(p) and abs(p.pooled[0]) >= abs(f.pooled[0]) for _, f, p in pairs)
+    kept = [abs(f.given[0] / f.pooled[0]) for _, f, _ in pairs if np.isfinite(f.given[0])]
     said = [
-        f"Of {count(len(found), 'metric')} with labels, {sure} {'has' if sure == 1 else 'have'} a "
+        f"Of {count(len(pairs), 'metric')} with labels, {sure} {'has' if sure == 1 else 'have'} a "
         f"score without labels whose rank correlation is {NEAR} or more in size with its whole "
         f"95 % interval ({count(table.samples['pooled'], 'image')}, the nearest of "
         f"{count(len(table.members('free')), 'score')}).",

@@ -26,22 +26,22 @@ def seeds(table: Correlations, stable: list[Stable], size: int) -> Answer:
     if not names:
         said = "No run used labels, so there is no metric with labels to repeat."
         return Answer("q-seeds", QUESTION, [said])
-    found = [one for one in stable if one.score in names and math.isfinite(one.spearman)]
-    if not found:
+    repeated = [one for one in stable if one.score in names and math.isfinite(one.spearman)]
+    if not repeated:
         said = "The runs with labels have one seed, so nothing can be said: add seeds under "
         return Answer("q-seeds", QUESTION, [f"{said}supervise.seeds."])
-    enough = sum(one.reliability >= TARGET for one in found)
-    needed = np.array([one.needed for one in found])
-    most, least = found[int(needed.argmax())], found[int(needed.argmin())]
+    enough = sum(one.reliability >= TARGET for one in repeated)
+    needed = np.array([one.needed for one in repeated])
+    most, least = repeated[int(needed.argmax())], repeated[int(needed.argmin())]
     said = [
-        f"With the study's {count(found[0].seeds, 'seed')}, {enough} of "
-        f"{count(len(found), 'metric')} with labels "
+        f"With the study's {count(repeated[0].seeds, 'seed')}, {enough} of "
+        f"{count(len(repeated), 'metric')} with labels "
         f"{'reaches' if enough == 1 else 'reach'} a reliability of {TARGET} "
         f"({count(size, 'image')}).",
         f"The median metric needs {_count(float(np.median(needed)))}; fewest {least.score} with "
         f"{_count(least.needed)}, most {most.score} with {_count(most.needed)}.",
     ]
-    rows = [_row(one) for one in sorted(found, key=lambda one: (one.needed, one.score))]
+    rows = [_row(one) for one in sorted(repeated, key=lambda one: (one.needed, one.score))]
     return Answer("q-seeds", QUESTION, said, NOTE, Table(HEAD, rows))
 
 

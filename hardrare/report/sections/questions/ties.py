@@ -86,13 +86,13 @@ def tied(table: Correlations, scores: Sequence[Score]) -> Answer:
     return Answer("q-ties", QUESTION, said, note, whole)
 
 
-def _labelled(found: list[Ties], n: int) -> list[str]:
+def _labelled(tied: list[Ties], n: int) -> list[str]:
     """How many metrics with labels tie most images, and which it costs most."""
-    if not found:
+    if not tied:
         return ["No run used labels, so only scores without labels are counted."]
-    most, half = found[0], sum(one.mean > 0.5 for one in found)
+    most, half = tied[0], sum(one.mean > 0.5 for one in tied)
     return [
-        f"Of {count(len(found), 'metric')} with labels, {half} "
+        f"Of {count(len(tied), 'metric')} with labels, {half} "
         f"{'ties' if half == 1 else 'tie'} more than half of the {count(n, 'image')}.",
         f"Ties cost {most.name} most: {percent(most.mean, 1)} of the images share their value "
         f"with another (one seed: {percent(most.single, 1)}), "

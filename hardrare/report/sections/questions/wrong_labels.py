@@ -28,13 +28,13 @@ NOTHING = "No label was replaced in this study (inject.artefacts has no label no
 
 def finders(table: Correlations, verdicts: list[Verdict], relabelled: set[str]) -> Answer:
     """The metrics with labels by how well they find each kind of wrong label."""
-    found = [one for one in verdicts if one.artefact in relabelled]
-    if not found:
+    judged = [one for one in verdicts if one.artefact in relabelled]
+    if not judged:
         said = f"{NOTHING}nobody can say which metric would find one."
         return Answer("q-wrong", FINDERS, [said])
     names = {table.names[i] for i in table.references}
     said, rows, more = [], [], []
-    for verdict in found:
+    for verdict in judged:
         known = _known(verdict, "labelled")
         chosen = known.filter(pl.col("score").is_in(list(names)))
         others = known.filter(~pl.col("score").is_in(list(names)))
@@ -53,12 +53,12 @@ def finders(table: Correlations, verdicts: list[Verdict], relabelled: set[str]) 
 
 def blind(verdicts: list[Verdict], relabelled: set[str]) -> Answer:
     """What the scores without labels, and the pixels, make of each kind of wrong label."""
-    found = [one for one in verdicts if one.artefact in relabelled]
-    if not found:
+    judged = [one for one in verdicts if one.artefact in relabelled]
+    if not judged:
         said = f"{NOTHING}there is nothing that a score without labels could know."
         return Answer("q-blind", BLIND, [said])
     said, rows = [], []
-    for verdict in found:
+    for verdict in judged:
         for group, words in (("free", "without labels"), ("pixels", "of pixels only")):
             known = _known(verdict, group)
             if len(known):

@@ -13,12 +13,12 @@ from hardrare.report.verdicts import Verdict, verdicts
 
 
 def _tables(study: Study) -> Mapping[str, Any]:
-    found = study.once(verdicts)
+    detections = study.once(verdicts)
     return {
-        "artefacts": [artefact(study, one, found) for one in study.artefacts],
+        "artefacts": [artefact(study, one, detections) for one in study.artefacts],
         "example": next(s.name for s in study.scores if study.group(s.name) == "free"),
         "audit": audited(study),
-        "seen": seen_by_pixels(study, found),
+        "seen": seen_by_pixels(study, detections),
         "RUNS": study.run_words,
     }
 

@@ -43,16 +43,16 @@ def _made(
     sample, mixed = row["sample_id"], row["partner_id"] is not None
     image = study.images.image[row_of[sample]]
     roles = {row["base_id"]: "first" if mixed else "before", row["partner_id"]: "second"}
-    found: list[Picture] = []
+    pictures: list[Picture] = []
     for one, role in roles.items():
         if one in original:
             source = study.originals.image[original[one]]
             if row["artefact"].startswith(COPY) or not np.array_equal(source, image):
-                found.append((source, f"#{one}\n{role}", False))
-    after = "after" if found and not mixed else "changed"
+                pictures.append((source, f"#{one}\n{role}", False))
+    after = "after" if pictures and not mixed else "changed"
     if study.artefact_words.get(row["artefact"], {}).get("thins"):
         after = "one of few"
-    return [*found, (image, f"#{sample}\n{_change(study, row) or after}", True)]
+    return [*pictures, (image, f"#{sample}\n{_change(study, row) or after}", True)]
 
 
 def _change(study: Study, row: dict[str, Any]) -> str:

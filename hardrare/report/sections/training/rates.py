@@ -19,13 +19,13 @@ def replays(study: Study) -> list[tuple[str, int, Replay]]:
     Runs that record none of the rule's columns are left out.
     """
     folder, rule = study.paths["dynamics"], study.settings.stable_ranking
-    found = []
+    replayed = []
     for objective, seeds in study.settings.free_runs.items():
         columns_of = dynamics(folder, objective, seeds, study.images.sample_id)
         for seed, columns in zip(seeds, columns_of, strict=True):
             if not set(rule.columns).isdisjoint(columns):
-                found.append((objective, seed, replay(columns, rule)))
-    return found
+                replayed.append((objective, seed, replay(columns, rule)))
+    return replayed
 
 
 def ranges(study: Study) -> list[tuple[str, dict[str, Any]]]:
@@ -33,16 +33,16 @@ def ranges(study: Study) -> list[tuple[str, dict[str, Any]]]:
 
     The arms of a retraining share the test of each seed.
     """
-    of, found = study.settings, []
+    of, listed = study.settings, []
     for name, seeds in (of.free_runs | of.further_runs | of.labelled_runs).items():
         for seed in seeds:
             path = study.paths["dynamics"] / f"{name}-{seed}.arrow"
             tests = tables.read_ranges(path, "dynamics/1")
-            found += [(f"{name}, seed {seed}", test) for test in tests]
+            listed += [(f"{name}, seed {seed}", test) for test in tests]
     for arm in of.arms[:1]:
         tests = tables.read_ranges(study.paths["accuracy"] / f"{arm}.arrow", "accuracy/1")
-        found += [(f"retraining, seed {test['seed']}", test) for test in tests]
-    return found
+        listed += [(f"retraining, seed {test['seed']}", test) for test in tests]
+    return listed
 
 
 def rate_ranges(study: Study) -> Iterator[Drawing]:
@@ -66,17 +66,17 @@ def endings(study: Study) -> list[dict[str, Any]]:
     """
     planned = study.settings.epochs
     rows = []
-    for objective, seed, found in study.once(replays):
-        ended = found.epochs < planned
-        at = found.epochs if ended else found.ended
+    for objective, seed, ending in study.once(replays):
+        ended = ending.epochs < planned
+        at = ending.epochs if ended else ending.ended
         rows.append(
             {
                 "name": f"{objective}, seed {seed}",
-                "column": found.column,
+                "column": ending.column,
                 "ended": ended,
                 "epochs": at,
                 "saved": f"{100 * (planned - at) / planned:.0f} %",
-                "agreement": "" if ended else number(found.agreement, 3),
+                "agreement": "" if ended else number(ending.agreement, 3),
             }
         )
     return rows
