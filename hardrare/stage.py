@@ -33,8 +33,8 @@ def run(main: Callable[..., None], siblings: tuple[str, ...] = ()) -> None:
     params_type = next(iter(spec.values())).annotation
     parser = argparse.ArgumentParser(prog=script.name, description=_first_line(main))
     parser.add_argument("--params", type=Path, required=True, help="the parameter file")
-    for name, one in list(spec.items())[1:]:
-        parser.add_argument(f"--{name.replace('_', '-')}", type=one.annotation, required=True)
+    for name, argument in list(spec.items())[1:]:
+        parser.add_argument(f"--{name.replace('_', '-')}", type=argument.annotation, required=True)
     given = vars(parser.parse_args())
     path = given.pop("params")
     item = {name: value for name, value in given.items() if not isinstance(value, Path)}

@@ -97,8 +97,8 @@ def _styled(value: Any) -> Any:  # noqa: ANN401
         return value
     made = CommentedSeq(CommentedMap(v) if isinstance(v, dict) else v for v in value)
     maps = [v for v in made if isinstance(v, CommentedMap)]
-    for one in maps or [made]:
-        one.fa.set_flow_style()
+    for mapping in maps or [made]:
+        mapping.fa.set_flow_style()
     return made
 
 

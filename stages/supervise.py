@@ -32,17 +32,17 @@ def main(
     scratch: Path,
 ) -> None:
     """Train, measure every sample after every epoch, write dynamics and last features."""
-    one = build(kind_of(kind), params.own, f"supervise.{kind}", "parameters")
+    chosen = build(kind_of(kind), params.own, f"supervise.{kind}", "parameters")
     samples = tables.read_images(images)
     if (samples.label < 0).any():
         raise InputError("supervise needs a label for every image; set supervise.kinds to [].")
     pixels = Pixels(samples.image, samples.label, resolve_device(params.device))
     title = f"supervise-{kind}-{seed}"
     opened = (title, params, [images], scratch, dynamics, samples.sample_id)
-    kept = {"parts": one.phases, "features": features, "networks": one.networks}
-    kept["said"] = {kind: one.words}
+    kept = {"parts": chosen.phases, "features": features, "networks": chosen.networks}
+    kept["said"] = {kind: chosen.words}
     with session(*opened, **kept) as (recorder, state):
-        one.run(Work(params, params, pixels, seed, recorder, title, state))
+        chosen.run(Work(params, params, pixels, seed, recorder, title, state))
 
 
 if __name__ == "__main__":

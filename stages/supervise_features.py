@@ -28,7 +28,7 @@ def main(
     images: Path, embedded: Path, views: Path, dynamics: Path, features: Path, scratch: Path,
 ) -> None:  # fmt: skip
     """Train, measure every labelled sample after every epoch, write dynamics and last features."""
-    one = build(kind_of(kind), params.own, f"supervise_features.{kind}", "parameters")
+    chosen = build(kind_of(kind), params.own, f"supervise_features.{kind}", "parameters")
     given = tables.read_images(images)
     device = resolve_device(params.device)
     sample_id, samples = frozen(
@@ -36,9 +36,9 @@ def main(
     )
     title = f"supervise_features-{kind}-{seed}"
     opened = (title, params, [images, embedded, views], scratch, dynamics, sample_id)
-    kept = {"parts": one.phases, "features": features, "networks": one.networks}
+    kept = {"parts": chosen.phases, "features": features, "networks": chosen.networks}
     with session(*opened, **kept) as (recorder, state):
-        one.run(
+        chosen.run(
             Work(
                 params,
                 in_small_batches(params, len(samples)),

@@ -136,10 +136,10 @@ def family(score: str) -> str:
     objective, _, metric = score.rpartition("/")
     if objective.startswith(PSEUDO) or metric.startswith(PSEUDO):
         return PSEUDO_LABELS
-    for name, one in FAMILIES.items():
-        if metric.endswith(one.ends):
+    for name, known in FAMILIES.items():
+        if metric.endswith(known.ends):
             return name
-    starts = (name for name, one in FAMILIES.items() if metric.startswith(one.starts))
+    starts = (name for name, known in FAMILIES.items() if metric.startswith(known.starts))
     return next(starts, OTHER)
 
 

@@ -108,9 +108,9 @@ def _blocks(image: np.ndarray) -> Iterator[np.ndarray]:
 def _measured(n: int, seen: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
     """Every statistic of n pictures, from their views."""
     measured = {}
-    for one in statistics().values():
-        values = np.asarray(one.function(*(seen[name] for name in one.views)), np.float32)
+    for declared in statistics().values():
+        values = np.asarray(declared.function(*(seen[name] for name in declared.views)), np.float32)
         if values.shape != (n,) or not np.isfinite(values).all():
-            raise ValueError(f"{one.name}: expected one finite value for each picture")
-        measured[one.name] = values
+            raise ValueError(f"{declared.name}: expected one finite value for each picture")
+        measured[declared.name] = values
     return measured

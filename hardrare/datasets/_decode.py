@@ -144,9 +144,9 @@ def _group(some: list[tuple[Payload, str]], colour: bool, how: How) -> list[Seen
     """Decode a few, and look at those of one size together."""
     decoded = [_decode(payload, name, colour, how) for payload, name in some]
     by_shape: dict[tuple[int, ...], list[int]] = {}
-    for at, one in enumerate(decoded):
-        if not isinstance(one, Skipped):
-            by_shape.setdefault(one[0].shape, []).append(at)
+    for at, picture in enumerate(decoded):
+        if not isinstance(picture, Skipped):
+            by_shape.setdefault(picture[0].shape, []).append(at)
     for places in by_shape.values():
         rows = how.look(np.stack([decoded[at][0] for at in places]))
         for at, row in zip(places, rows, strict=True):

@@ -139,17 +139,17 @@ def _fill(
     """
     images = counted(seen(split, positions, how), len(positions), title)
     first = None if like is None or not len(like) else (like.shape, like.file_name[0])
-    for position, one in zip(positions.tolist(), images, strict=True):
-        if isinstance(one, Skipped):
-            into.skipped.append(one)
+    for position, picture in zip(positions.tolist(), images, strict=True):
+        if isinstance(picture, Skipped):
+            into.skipped.append(picture)
             continue
         name = split.file_name[position]
-        first = first or (one.image.shape, name)
-        _require_one_size(one.image.shape, first[0], name, first[1])
-        into.images.add(one.image, int(split.label[position]), name)
-        into.rows.append({"part": split.part[position] if split.part else "", **one.row})
-        if keep is not None and one.picture is not None:
-            keep(one.picture)
+        first = first or (picture.image.shape, name)
+        _require_one_size(picture.image.shape, first[0], name, first[1])
+        into.images.add(picture.image, int(split.label[position]), name)
+        into.rows.append({"part": split.part[position] if split.part else "", **picture.row})
+        if keep is not None and picture.picture is not None:
+            keep(picture.picture)
     shape = into.images.shape
     if like is not None and shape is not None and shape[2] != like.shape[2]:
         into.images.to_colour()
@@ -157,11 +157,11 @@ def _fill(
 
 
 def _require_one_size(
-    one: tuple[int, ...], first: tuple[int, ...], name: str, first_name: str
+    size: tuple[int, ...], first: tuple[int, ...], name: str, first_name: str
 ) -> None:
     """Refuse an image of another height or width than the first one."""
-    if one[:2] != first[:2]:
-        here, there = ("x".join(map(str, shape[:2])) for shape in (one, first))
+    if size[:2] != first[:2]:
+        here, there = ("x".join(map(str, shape[:2])) for shape in (size, first))
         raise InputError(
             f"{name} is {here} pixels, but {first_name} is {there} (height x width); "
             "set prepare.size to bring all images to one size."

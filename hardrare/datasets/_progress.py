@@ -17,8 +17,8 @@ def counted(items: Iterable[T], total: int, title: str) -> Iterator[T]:
         yield from tqdm(items, desc=title, total=total, unit=" images", leave=False)
         return
     started = told = time.perf_counter()
-    for done, one in enumerate(items, 1):
-        yield one
+    for done, item in enumerate(items, 1):
+        yield item
         now = time.perf_counter()
         if now - told > SECONDS:
             told, spent = now, now - started

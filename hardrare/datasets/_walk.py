@@ -139,11 +139,11 @@ def _of_file(walking: _Walk, name: str, status: os.stat_result) -> None:
 def _hidden(name: str) -> str | None:
     """Why a name is passed over without a look; None where it is not."""
     *folders, last = name.split("/")
-    for one in folders:
-        if one.startswith("."):
-            return f"hidden: in {one}"
-        if one.lower() in SYSTEM:
-            return f"of the system: in {one}"
+    for folder in folders:
+        if folder.startswith("."):
+            return f"hidden: in {folder}"
+        if folder.lower() in SYSTEM:
+            return f"of the system: in {folder}"
     return "hidden" if last.startswith(".") else None
 
 

@@ -43,13 +43,13 @@ def residuals(values: np.ndarray, pixels: np.ndarray, place: np.ndarray) -> np.n
     """
     shares = percentiles(values)
     design = _curves(shares[pixels])  # (M, n)
-    parts = [np.flatnonzero(place % FOLDS == one) for one in range(FOLDS)]
+    parts = [np.flatnonzero(place % FOLDS == fold) for fold in range(FOLDS)]
     grams = [design[:, part] @ design[:, part].T for part in parts]
     slopes = [design[:, part] @ shares[:, part].T for part in parts]
     left = np.empty_like(shares)
-    for one, part in enumerate(parts):
-        gram = sum(g for other, g in enumerate(grams) if other != one)
-        slope = sum(s for other, s in enumerate(slopes) if other != one)
+    for fold, part in enumerate(parts):
+        gram = sum(g for other, g in enumerate(grams) if other != fold)
+        slope = sum(s for other, s in enumerate(slopes) if other != fold)
         weights = np.linalg.pinv(gram, rcond=TINY, hermitian=True) @ slope  # (M, P)
         left[:, part] = shares[:, part] - weights.T @ design[:, part]
     return np.round(left, DIGITS)

@@ -71,7 +71,7 @@ def embed(
         given = network.forward(images)
         whole = _shrunk(images, int(ROOM * settings.view_side)) if draws else images
         sides = [view(whole, settings.augmentation, d[rows], settings.view_side) for d in draws]
-        return rows, given.cpu(), [network.forward(one).cpu() for one in sides]
+        return rows, given.cpu(), [network.forward(side).cpu() for side in sides]
 
     with _one_thread_each() as most:
         busy = min(threads or most, 2) if network.device.type != "cpu" else threads or most
@@ -79,8 +79,8 @@ def embed(
         for rows, given, sides in _in_order(work, _blocks(len(pictures), network.at_once), busy):
             features[rows] = given.numpy()
             with np.errstate(over="ignore"):  # refused just below
-                for v, one in enumerate(sides):
-                    views[rows, v] = one.numpy()
+                for v, side in enumerate(sides):
+                    views[rows, v] = side.numpy()
             _refuse_infinite(features[rows], views[rows], title)
             said.more(len(rows))
 

@@ -52,10 +52,10 @@ P = TypeVar("P", bound=Planned)
 def draw_all(wanted: Iterable[P], folder: Path) -> list[tuple[P, str]]:
     """Draw figures, write each as `<folder>/<name>.png`, and return each with its SVG element."""
     drawn = []
-    for one in wanted:
-        figure = draw(one.kind, one.values)
-        png(figure, folder / f"{one.name}.png")
-        drawn.append((one, svg(figure, one.name)))
+    for drawing in wanted:
+        figure = draw(drawing.kind, drawing.values)
+        png(figure, folder / f"{drawing.name}.png")
+        drawn.append((drawing, svg(figure, drawing.name)))
     return drawn
 
 

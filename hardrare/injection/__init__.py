@@ -64,8 +64,8 @@ def inject(
     if seed < 0:
         raise InputError(f"inject.seed is {seed}; give a whole number of 0 or above.")
     known = recipes()
-    for one in artefacts:
-        _check(one, known, images)
+    for entry in artefacts:
+        _check(entry, known, images)
     free = np.ones(len(images.sample_id), bool)
     done: list[Change | Thinning] = []
     order = sorted(range(len(artefacts)), key=lambda i: not known[artefacts[i].artefact].thins)
@@ -76,27 +76,27 @@ def inject(
     return assemble(images, done, seed)
 
 
-def _check(one: Artefact, known: dict[str, Recipe], images: Images) -> None:
+def _check(entry: Artefact, known: dict[str, Recipe], images: Images) -> None:
     """Refuse an entry that cannot be meant."""
-    name = f"inject.artefacts: {one.artefact}"
-    if one.artefact not in known:
+    name = f"inject.artefacts: {entry.artefact}"
+    if entry.artefact not in known:
         raise InputError(f"{name} is no artefact; known are {', '.join(known)}.")
-    recipe = known[one.artefact]
-    if not 0 < one.share <= 1:
-        raise InputError(f"{name}.share is {one.share}; give a share above 0, at most 1.")
-    if not recipe.strength and one.strength != 1:
-        raise InputError(f"{name} has no strength, got {one.strength}; set it to 1.0.")
-    if recipe.strength and not recipe.low < one.strength < recipe.high:
+    recipe = known[entry.artefact]
+    if not 0 < entry.share <= 1:
+        raise InputError(f"{name}.share is {entry.share}; give a share above 0, at most 1.")
+    if not recipe.strength and entry.strength != 1:
+        raise InputError(f"{name} has no strength, got {entry.strength}; set it to 1.0.")
+    if recipe.strength and not recipe.low < entry.strength < recipe.high:
         below = "" if math.isinf(recipe.high) else f" and below {recipe.high:g}"
         raise InputError(
-            f"{name}.strength is {one.strength}; give its {recipe.strength}, "
+            f"{name}.strength is {entry.strength}; give its {recipe.strength}, "
             f"above {recipe.low:g}{below}."
         )
     placements = ("append",) if recipe.copies else ("append", "replace")
     placements = ("replace",) if recipe.thins else placements
-    if one.placement not in placements:
+    if entry.placement not in placements:
         raise InputError(
-            f"{name}.placement is {one.placement}; set it to {' or '.join(placements)}."
+            f"{name}.placement is {entry.placement}; set it to {' or '.join(placements)}."
         )
     if (recipe.relabels or recipe.thins) and len(np.unique(images.label[images.label >= 0])) < 2:
         raise InputError(f"{name} needs labels of at least two classes; remove it from the list.")

@@ -12,26 +12,26 @@ from hardrare.tables import Images
 
 
 def thin(
-    recipe: Recipe, one: Artefact, images: Images, free: np.ndarray, rng: np.random.Generator
+    recipe: Recipe, entry: Artefact, images: Images, free: np.ndarray, rng: np.random.Generator
 ) -> list[Thinning]:
     """Take samples away; marks all of their classes as used."""
-    strength = float(np.float32(one.strength))
+    strength = float(np.float32(entry.strength))
     label = np.where(free, images.label, -1)
-    kept, removed = recipe.function(label, one.share, strength, rng)
+    kept, removed = recipe.function(label, entry.share, strength, rng)
     free[kept] = free[removed] = False
-    return [Thinning(one.artefact, strength, kept, removed)]
+    return [Thinning(entry.artefact, strength, kept, removed)]
 
 
 def change_many(
-    recipe: Recipe, one: Artefact, images: Images, free: np.ndarray, rng: np.random.Generator
+    recipe: Recipe, entry: Artefact, images: Images, free: np.ndarray, rng: np.random.Generator
 ) -> list[Change]:
     """Apply one entry to as many images as its share asks for; marks them as used."""
     total = len(images.sample_id)
-    wanted = round(one.share * total)
+    wanted = round(entry.share * total)
     if wanted == 0:
         raise InputError(
-            f"inject.artefacts: a share of {one.share} of {total} images is none for "
-            f"{one.artefact}; raise its share or remove it."
+            f"inject.artefacts: a share of {entry.share} of {total} images is none for "
+            f"{entry.artefact}; raise its share or remove it."
         )
     done: list[Change] = []
     untried = free & ((images.label >= 0) | (not recipe.relabels))
@@ -43,9 +43,9 @@ def change_many(
             else draw_singles(pool, missing, rng)
         )
         if not len(chosen):
-            raise InputError(_too_few(one, wanted, len(done), total))
+            raise InputError(_too_few(entry, wanted, len(done), total))
         untried[chosen] = False
-        changes = [_change(recipe, one, images, positions, rng) for positions in chosen.tolist()]
+        changes = [_change(recipe, entry, images, positions, rng) for positions in chosen.tolist()]
         done += [change for change in changes if change is not None]
     for change in done:
         free[[p for p in (change.base, change.partner) if p is not None]] = False
@@ -53,10 +53,10 @@ def change_many(
 
 
 def _change(
-    recipe: Recipe, one: Artefact, images: Images, positions: list[int], rng: np.random.Generator
+    recipe: Recipe, entry: Artefact, images: Images, positions: list[int], rng: np.random.Generator
 ) -> Change | None:
     """One artefact on one image; None where nothing new comes of it."""
-    strength = float(np.float32(one.strength))
+    strength = float(np.float32(entry.strength))
     sources = [images.image[p] for p in positions]
     label = int(images.label[positions[0]])
     box = draw_box(sources[0].shape, strength, rng) if "box" in recipe.reads else None
@@ -68,8 +68,8 @@ def _change(
     if same and not recipe.exact:
         return None
     base, partner = positions[0], positions[1] if recipe.mixes else None
-    append = one.placement == "append"
-    return Change(one.artefact, strength, append, base, partner, pixels, label, after, box)
+    append = entry.placement == "append"
+    return Change(entry.artefact, strength, append, base, partner, pixels, label, after, box)
 
 
 def _classes(images: Images) -> list[str]:
@@ -78,11 +78,11 @@ def _classes(images: Images) -> list[str]:
     return images.classes + [str(c) for c in range(len(images.classes), count)]
 
 
-def _too_few(one: Artefact, wanted: int, usable: int, total: int) -> str:
+def _too_few(entry: Artefact, wanted: int, usable: int, total: int) -> str:
     """What to say where the unused images do not suffice."""
     fits = math.floor(usable / total * 1e4) / 1e4
     remedy = f"lower its share to {fits:g}" if fits else "remove it or lower the other shares"
     return (
-        f"inject.artefacts: {one.artefact} is to change {wanted} of {total} images, but of those "
+        f"inject.artefacts: {entry.artefact} is to change {wanted} of {total} images, but of those "
         f"left unused only {usable} will do (two for a mix); {remedy}."
     )

@@ -49,17 +49,17 @@ def assemble(
     """
     if not done:
         return images, []
-    thinnings = [one for one in done if isinstance(one, Thinning)]
-    replaced = [one for one in done if isinstance(one, Change) and not one.append]
-    appended = [one for one in done if isinstance(one, Change) and one.append]
+    thinnings = [made for made in done if isinstance(made, Thinning)]
+    replaced = [change for change in done if isinstance(change, Change) and not change.append]
+    appended = [change for change in done if isinstance(change, Change) and change.append]
     first = int(images.sample_id.max()) + 1
     identity = images.sample_id.tolist()
-    rows = [_row(one, identity[one.base], identity, seed) for one in replaced]
-    rows += [_row(one, first + i, identity, seed) for i, one in enumerate(appended)]
-    rows += [row for one in thinnings for row in _rows_kept(one, images, seed)]
+    rows = [_row(change, identity[change.base], identity, seed) for change in replaced]
+    rows += [_row(change, first + i, identity, seed) for i, change in enumerate(appended)]
+    rows += [row for thinning in thinnings for row in _rows_kept(thinning, images, seed)]
     kept = np.ones(len(identity), bool)
-    for one in thinnings:
-        kept[one.removed] = False
+    for thinning in thinnings:
+        kept[thinning.removed] = False
     after = _changed(images, replaced, appended, kept)
     return after, sorted(rows, key=lambda row: row["sample_id"])
 
@@ -76,12 +76,12 @@ def _changed(
     pixels = np.empty((n + len(appended), *images.image.shape[1:]), images.image.dtype)
     np.take(images.image, stay, axis=0, out=pixels[:n], mode="clip")  # "raise" would buffer
     label = np.concatenate([images.label[stay], np.zeros(len(appended), images.label.dtype)])
-    at = [*(place[one.base] for one in replaced), *range(n, n + len(appended))]
-    for position, one in zip(at, [*replaced, *appended], strict=True):
-        pixels[position], label[position] = one.image, one.label_after
+    at = [*(place[change.base] for change in replaced), *range(n, n + len(appended))]
+    for position, change in zip(at, [*replaced, *appended], strict=True):
+        pixels[position], label[position] = change.image, change.label_after
     first = int(images.sample_id.max()) + 1
     new = range(first, first + len(appended))
-    names = [f"injected/{one.artefact}/{i}.png" for i, one in zip(new, appended, strict=True)]
+    names = [f"injected/{change.artefact}/{i}.png" for i, change in zip(new, appended, strict=True)]
     return replace(
         images,
         sample_id=np.concatenate([images.sample_id[stay], np.array(new, images.sample_id.dtype)]),
@@ -91,34 +91,34 @@ def _changed(
     )
 
 
-def _row(one: Change, sample_id: int, identity: list[int], seed: int) -> dict[str, Any]:
+def _row(change: Change, sample_id: int, identity: list[int], seed: int) -> dict[str, Any]:
     """The manifest's row of one change."""
     return {
         "sample_id": sample_id,
-        "artefact": one.artefact,
-        "base_id": identity[one.base],
-        "partner_id": None if one.partner is None else identity[one.partner],
-        "strength": one.strength,
+        "artefact": change.artefact,
+        "base_id": identity[change.base],
+        "partner_id": None if change.partner is None else identity[change.partner],
+        "strength": change.strength,
         "seed": seed,
-        "label_before": one.label_before if one.label_before >= 0 else None,
-        "label_after": one.label_after if one.label_after >= 0 else None,
-        "box": None if one.box is None else list(one.box),
+        "label_before": change.label_before if change.label_before >= 0 else None,
+        "label_after": change.label_after if change.label_after >= 0 else None,
+        "box": None if change.box is None else list(change.box),
     }
 
 
-def _rows_kept(one: Thinning, images: Images, seed: int) -> list[dict[str, Any]]:
+def _rows_kept(thinning: Thinning, images: Images, seed: int) -> list[dict[str, Any]]:
     """The manifest's rows of the samples left of rare classes."""
     return [
         {
             "sample_id": int(images.sample_id[p]),
-            "artefact": one.artefact,
+            "artefact": thinning.artefact,
             "base_id": int(images.sample_id[p]),
             "partner_id": None,
-            "strength": one.strength,
+            "strength": thinning.strength,
             "seed": seed,
             "label_before": int(images.label[p]),
             "label_after": int(images.label[p]),
             "box": None,
         }
-        for p in one.kept.tolist()
+        for p in thinning.kept.tolist()
     ]

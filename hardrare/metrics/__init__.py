@@ -96,11 +96,11 @@ def score(
         ValueError: a metric returned a wrong shape or a value that is not finite.
     """
     settings, scores = settings or {}, {}
-    for one in registry().values():
-        if not set(one.columns) <= set(columns):
+    for known in registry().values():
+        if not set(known.columns) <= set(columns):
             continue
-        values = np.asarray(one(columns, settings), np.float64)
-        if values.shape != (len(columns[one.columns[0]]),) or not np.isfinite(values).all():
-            raise ValueError(f"{one.name}: expected one finite score per sample")
-        scores[one.name] = values
+        values = np.asarray(known(columns, settings), np.float64)
+        if values.shape != (len(columns[known.columns[0]]),) or not np.isfinite(values).all():
+            raise ValueError(f"{known.name}: expected one finite score per sample")
+        scores[known.name] = values
     return scores

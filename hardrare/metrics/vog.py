@@ -29,8 +29,8 @@ def vog(gradient_deviation: np.ndarray, label: np.ndarray) -> np.ndarray:
     """
     value, score = last(gradient_deviation), np.zeros(len(label))
     known = ~np.isnan(np.asarray(gradient_deviation, np.float64)).all(axis=1)
-    for one in np.unique(label):
-        rows = np.flatnonzero((np.asarray(label) == one) & known)
+    for class_id in np.unique(label):
+        rows = np.flatnonzero((np.asarray(label) == class_id) & known)
         rows = rows[np.argsort(value[rows], kind="stable")]  # a sum that no order changes
         spread = value[rows].std() if len(rows) else 0.0
         if spread > 1e-12 * np.abs(value[rows]).max(initial=0):

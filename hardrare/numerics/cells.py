@@ -71,8 +71,8 @@ def _nearest_cells(centre: np.ndarray) -> np.ndarray:
     """For each cell all cells (C, C), its own first, then by the distance of the centres."""
     order = np.empty((len(centre), len(centre)), np.int64)
     wide = centre.astype(np.float64)
-    for c, one in enumerate(wide):
-        apart = ((wide - one) ** 2).sum(axis=1)
+    for c, row in enumerate(wide):
+        apart = ((wide - row) ** 2).sum(axis=1)
         apart[c] = -1
         order[c] = np.argsort(apart, kind="stable")
     return order

@@ -50,9 +50,9 @@ class Settings:
             InputError: the run records none of them.
         """
         recorded = set(recorded)
-        for one in self.columns:
-            if one in recorded:
-                return one
+        for name in self.columns:
+            if name in recorded:
+                return name
         raise InputError(
             f"stable_ranking.columns: the run records none of {', '.join(self.columns)}; "
             f"it has {', '.join(sorted(recorded))}."

@@ -44,11 +44,11 @@ class McDropout(supervised.Supervised):
     def log_probabilities(self, images: torch.Tensor) -> torch.Tensor:
         """Log-probabilities (S, B, K) of S passes with other masks; the module is in eval mode."""
         dropouts = [m for m in self.modules() if isinstance(m, nn.Dropout)]
-        for one in dropouts:
-            one.train()
+        for layer in dropouts:
+            layer.train()
         passes = [self(images).log_softmax(1) for _ in range(self.passes)]
-        for one in dropouts:
-            one.eval()
+        for layer in dropouts:
+            layer.eval()
         return torch.stack(passes)
 
 

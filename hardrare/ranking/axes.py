@@ -91,10 +91,10 @@ def reasons(name: str, wanted: Sequence[str], scores: Sequence[Score]) -> list[s
     The order says what explains what: a picture that is nearly black has no sharp edge either.
     """
     named: list[str | None] = [None] * scores[0].values.shape[1]
-    for one in _named(name, wanted, scores):
-        if one.reason:
-            for row in np.flatnonzero(one.values.max(axis=0) >= BAR).tolist():
-                named[row] = named[row] or one.reason
+    for defect in _named(name, wanted, scores):
+        if defect.reason:
+            for row in np.flatnonzero(defect.values.max(axis=0) >= BAR).tolist():
+                named[row] = named[row] or defect.reason
     return named
 
 

@@ -42,7 +42,7 @@ def doubted(
     return _among(axis("mislabeled", wanted, known, share=share), np.isin(sample_id, ids))
 
 
-def _among(one: Axis, known: np.ndarray) -> Axis:
+def _among(whole: Axis, known: np.ndarray) -> Axis:
     """An axis of those samples that are known `(N,)` bool, as one of all N."""
 
     def spread(values: np.ndarray, absent: float | bool) -> np.ndarray:
@@ -50,8 +50,8 @@ def _among(one: Axis, known: np.ndarray) -> Axis:
         every[known] = values
         return every
 
-    rank, member = spread(one.rank, 0), spread(one.member, False)
-    return Axis(spread(one.score, np.nan), rank, spread(one.spread, np.nan), member)
+    rank, member = spread(whole.rank, 0), spread(whole.member, False)
+    return Axis(spread(whole.score, np.nan), rank, spread(whole.spread, np.nan), member)
 
 
 def suggested(

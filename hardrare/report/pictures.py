@@ -21,11 +21,11 @@ def grid(pictures: list[Picture]) -> dict[str, Any]:
 
 def picture(study: Study, row: int, before: str) -> Picture:
     """A sample with its id (after `before`), label and artefacts, one a line."""
-    one, label = int(study.images.sample_id[row]), int(study.images.label[row])
-    made = study.changes_of(one)
+    sample_id, label = int(study.images.sample_id[row]), int(study.images.label[row])
+    made = study.changes_of(sample_id)
     name = label_name(study, label) if label >= 0 else "no label"
     artefacts = listed([study.artefact_name(artefact) for artefact in made])
-    return study.images.image[row], f"{before}#{one}\n{name}\n{artefacts}", bool(made)
+    return study.images.image[row], f"{before}#{sample_id}\n{name}\n{artefacts}", bool(made)
 
 
 def label_name(study: Study, label: int) -> str:

@@ -61,14 +61,14 @@ class Workers:
         self, kind: type[BaseException] | None, error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:  # fmt: skip
-        for one in self.processes.values():
-            one.terminate()
-        for one in self.processes.values():
+        for process in self.processes.values():
+            process.terminate()
+        for process in self.processes.values():
             try:
-                one.wait(WAIT)
+                process.wait(WAIT)
             except subprocess.TimeoutExpired:
-                one.kill()
-                one.wait()
+                process.kill()
+                process.wait()
         if self.told:
             self.told.close()
 

@@ -86,11 +86,11 @@ def choose(
 def estimate(step: Step, count: int, choice: Choice, speeds: Mapping[str, Speed]) -> float:
     """Seconds that a step may take."""
     stage = step.stage
-    light = LIGHT * max(one.once for one in speeds.values())
+    light = LIGHT * max(speed.once for speed in speeds.values())
     if stage in ("pretrain", "supervise"):
         epochs = choice.epochs if stage == "pretrain" else choice.label_epochs
-        one = speeds[run_of(step)]
-        return one.once + epochs * count * one.each * _area(choice.size)
+        speed = speeds[run_of(step)]
+        return speed.once + epochs * count * speed.each * _area(choice.size)
     if stage == "prepare":
         return light + READ * count
     if stage == "show":

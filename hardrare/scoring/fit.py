@@ -70,10 +70,10 @@ def fit(views: np.ndarray) -> Fit | None:
     chosen = np.arange(n)
     if n > SAMPLES:
         chosen = np.sort(np.random.default_rng(SEED).choice(n, SAMPLES, replace=False))
-    one, other = (points(centred(views[chosen, v].astype(np.float32)), unit=True) for v in (0, 1))
-    retrieved = (one @ other.T).argmax(axis=1) == np.arange(len(chosen))
+    first, other = (points(centred(views[chosen, v].astype(np.float32)), unit=True) for v in (0, 1))
+    retrieved = (first @ other.T).argmax(axis=1) == np.arange(len(chosen))
     k = min(NEIGHBOURS, len(chosen) - 1)
-    near = [_nearest(side, k) for side in (one, other)]
+    near = [_nearest(side, k) for side in (first, other)]
     shared = [len(np.intersect1d(a, b)) / k for a, b in zip(*near, strict=True)]
     return Fit(float(retrieved.mean()), float(np.mean(shared)), len(chosen), k)
 

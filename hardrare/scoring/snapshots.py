@@ -25,10 +25,10 @@ def snapshot_series(
         settings: values for the metrics' keyword-only parameters, by name.
     """
     known, settings = registry(), settings or {}
-    read = {column for one in known.values() for column in one.columns}
+    read = {column for metric in known.values() for column in metric.columns}
     wanted = [known[name] for name in known if PREFIX + name in read]
-    series: dict[str, list[np.ndarray]] = {PREFIX + one.name: [] for one in wanted}
+    series: dict[str, list[np.ndarray]] = {PREFIX + metric.name: [] for metric in wanted}
     for features in snapshots:
-        for one in wanted:
-            series[PREFIX + one.name].append(one({"features": features}, settings))
+        for metric in wanted:
+            series[PREFIX + metric.name].append(metric({"features": features}, settings))
     return {name: np.stack(values, axis=1) for name, values in series.items() if values}

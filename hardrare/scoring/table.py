@@ -53,10 +53,10 @@ def write_scores(
         if metric not in known:
             raise ValueError(f"{name}: no such metric")
         narrow = _narrow(name, values, len(sample_id))
-        one = known[metric]
+        about = known[metric]
         apart = "" if metric == name else "; by networks that never trained on the sample"
-        metadata = {"unit": one.unit, "harder": one.harder, "source": one.source + apart}
-        if reason := getattr(one, "reason", ""):  # a statistic of the appearance has none
+        metadata = {"unit": about.unit, "harder": about.harder, "source": about.source + apart}
+        if reason := getattr(about, "reason", ""):  # a statistic of the appearance has none
             metadata["reason"] = reason
         fields.append(pa.field(name, tables.FLOAT, metadata=metadata))
         arrays.append(pa.array(narrow))

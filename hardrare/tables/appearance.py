@@ -42,8 +42,8 @@ def write_appearance(
     fields = [pa.field(name, kinds[name]) for name in _FIXED]
     columns = [pa.array(np.arange(len(rows), dtype=np.int32))]
     columns += [pa.array([row.get(n) for row in rows], kinds[n]) for n in _FIXED[1:]]
-    for name, one in statistics.items():
-        told = {"unit": one.unit, "harder": one.harder, "source": one.source}
+    for name, declared in statistics.items():
+        told = {"unit": declared.unit, "harder": declared.harder, "source": declared.source}
         fields.append(pa.field(name, FLOAT, metadata=told))
         columns.append(pa.array(np.array([row[name] for row in rows], np.float32)))
     table = pa.Table.from_arrays(columns, schema=pa.schema(fields))

@@ -36,14 +36,14 @@ def unescaped(text: str) -> str:
     return re.sub(ESCAPE, _meant, text) if "\\" in text else text
 
 
-def _letter(one: str) -> str:
-    if one in _SHORT:
-        return _SHORT[one]
-    if "\ud800" <= one <= "\udfff":
-        return f"\\x{ord(one) & 0xFF:02x}"
-    if unicodedata.category(one) not in ("Cc", "Zl", "Zp"):
-        return one
-    return f"\\x{ord(one):02x}" if ord(one) < 0x80 else f"\\u{ord(one):04x}"
+def _letter(letter: str) -> str:
+    if letter in _SHORT:
+        return _SHORT[letter]
+    if "\ud800" <= letter <= "\udfff":
+        return f"\\x{ord(letter) & 0xFF:02x}"
+    if unicodedata.category(letter) not in ("Cc", "Zl", "Zp"):
+        return letter
+    return f"\\x{ord(letter):02x}" if ord(letter) < 0x80 else f"\\u{ord(letter):04x}"
 
 
 def _meant(match: re.Match[str]) -> str:

@@ -53,12 +53,12 @@ def read_scores(
             own = column(table, "sample_id")
             ids = own if ids is None else ids
             _require_same(folder / f"{name}.arrow", own, ids)
-        for one in tables[0].schema if tables else []:
-            if one.name == "sample_id":
+        for field in tables[0].schema if tables else []:
+            if field.name == "sample_id":
                 continue
-            meta = {k.decode(): v.decode() for k, v in (one.metadata or {}).items()}
-            values = np.stack([column(t, one.name).astype(np.float64) for t in tables])
-            scores.append(Score(f"{objective}/{one.name}", values, **meta))
+            meta = {k.decode(): v.decode() for k, v in (field.metadata or {}).items()}
+            values = np.stack([column(t, field.name).astype(np.float64) for t in tables])
+            scores.append(Score(f"{objective}/{field.name}", values, **meta))
     if ids is None:
         raise InputError(f"{folder}: no run to read; name at least one objective and seed.")
     return ids, scores

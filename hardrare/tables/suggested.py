@@ -52,12 +52,12 @@ def most_often(votes: Sequence[np.ndarray]) -> np.ndarray:
         >>> most_often([np.array([[0, 1, 1], [2, 0, 1]])]).tolist()
         [1, 1]
     """
-    classes = int(max(one.max() for one in votes)) + 1
+    classes = int(max(vote.max() for vote in votes)) + 1
     counts = np.zeros((len(votes[0]), classes))
     rows = np.arange(len(counts))
-    for one in votes:
-        epochs = one.shape[1]
+    for vote in votes:
+        epochs = vote.shape[1]
         for t in range(epochs):  # the part below 1 decides between equal counts alone
             late = (t + 1) / (len(votes) * epochs * (epochs + 1))
-            counts[rows, one[:, t].astype(np.int64)] += 1 + late
+            counts[rows, vote[:, t].astype(np.int64)] += 1 + late
     return counts.argmax(1).astype(np.int32)

@@ -87,8 +87,8 @@ def _passes(
 @contextmanager
 def _train_mode(modules: list[nn.Module]) -> Iterator[None]:
     """Train mode of some modules for a block, then eval mode again."""
-    for one in modules:
-        one.train()
+    for module in modules:
+        module.train()
     yield
-    for one in modules:
-        one.eval()
+    for module in modules:
+        module.eval()

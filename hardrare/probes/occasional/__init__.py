@@ -81,9 +81,9 @@ def feeds_on_a_classifier(names: Iterable[str]) -> None:
     Raises:
         InputError: there is no such probe, or it needs several passes or heads.
     """
-    for one in chosen(names):
-        if "log_probabilities" in one.outputs:
-            raise InputError(f"{one.name} needs several passes or heads; take it off the list.")
+    for probe in chosen(names):
+        if "log_probabilities" in probe.outputs:
+            raise InputError(f"{probe.name} needs several passes or heads; take it off the list.")
 
 
 def epochs(when: When, total: int, checkpoints: int) -> set[int]:

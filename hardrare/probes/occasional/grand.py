@@ -24,12 +24,12 @@ def grand(module: torch.nn.Module, images: torch.Tensor, label: torch.Tensor) ->
     weights = {name: w.detach() for name, w in module.named_parameters()}
     buffers = dict(module.named_buffers())
 
-    def loss(weights: dict, image: torch.Tensor, one: torch.Tensor) -> torch.Tensor:
+    def loss(weights: dict, image: torch.Tensor, own_label: torch.Tensor) -> torch.Tensor:
         logits = functional_call(module, (weights, buffers), (image[None],))
-        return F.cross_entropy(logits, one[None])
+        return F.cross_entropy(logits, own_label[None])
 
-    def norm(image: torch.Tensor, one: torch.Tensor) -> torch.Tensor:
-        gradient = grad(loss)(weights, image, one)
+    def norm(image: torch.Tensor, own_label: torch.Tensor) -> torch.Tensor:
+        gradient = grad(loss)(weights, image, own_label)
         return sum(g.square().sum() for g in gradient.values()).sqrt()
 
     fits = HELD // sum(w.numel() for w in weights.values())

@@ -16,10 +16,10 @@ def found_by_axes(study: Study, detections: list[Verdict]) -> dict[str, Any]:
     """
     axes = study.settings.axes
     rows = []
-    for one in detections:
-        areas = [one.axes.get(axis) for axis in axes]
+    for verdict in detections:
+        areas = [verdict.axes.get(axis) for axis in axes]
         cells = [(_auroc(row), bool(row and row["auroc_low"] > _reach(row))) for row in areas]
-        rows.append((one.artefact, cells))
+        rows.append((verdict.artefact, cells))
     return {"axes": {axis: ", ".join(scores) for axis, scores in axes.items()}, "rows": rows}
 
 

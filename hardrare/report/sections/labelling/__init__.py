@@ -98,9 +98,9 @@ def _numbers(study: Study) -> Mapping[str, Any]:
     """Accuracy of each strategy by each judge at each number of labels."""
     numbers: dict[str, Any] = {}
     for judge in study.once(judges):
-        for one in (row for budget in judged(study, judge) for row in budget):
-            own = numbers.setdefault(judge, {}).setdefault(one.strategy, {})
-            own[str(one.labels)] = plain(one.accuracy[0])
+        for judgement in (row for budget in judged(study, judge) for row in budget):
+            own = numbers.setdefault(judge, {}).setdefault(judgement.strategy, {})
+            own[str(judgement.labels)] = plain(judgement.accuracy[0])
     return {"labelling": numbers}
 
 

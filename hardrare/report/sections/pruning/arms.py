@@ -89,8 +89,8 @@ def accuracy_by_class(study: Study, view: str = "equal_steps") -> dict[str, dict
     share = (100 * pl.col("correct") / pl.col("n")).mean().alias("accuracy")
     table = rows.group_by("arm", "class").agg(share)
     accuracies: dict[str, dict[int, float]] = {}
-    for arm, one, accuracy in table.sort("arm", "class").iter_rows():
-        accuracies.setdefault(arm, {})[one] = accuracy
+    for arm, class_id, accuracy in table.sort("arm", "class").iter_rows():
+        accuracies.setdefault(arm, {})[class_id] = accuracy
     return accuracies
 
 

@@ -31,8 +31,8 @@ def shares(study: Study) -> list[float]:
     settings = study.settings
     if not settings.sweep or not settings.sweep_arms:
         return []
-    one = [settings.keep_fraction] if set(settings.arms) & set(settings.sweep_arms) else []
-    return sorted([*settings.sweep, *one])
+    pruned = [settings.keep_fraction] if set(settings.arms) & set(settings.sweep_arms) else []
+    return sorted([*settings.sweep, *pruned])
 
 
 def over_shares(study: Study) -> list[Curve]:

@@ -47,8 +47,8 @@ def groups(value: np.ndarray, members: list[int], sign: np.ndarray) -> list[Grou
     distance = squareform(np.clip(1 - size, 0, None), checks=False)
     of = fcluster(linkage(distance, "average"), 1 - TOGETHER, "distance")
     grouped = []
-    for one in np.unique(of):
-        inside = np.flatnonzero(of == one)
+    for which in np.unique(of):
+        inside = np.flatnonzero(of == which)
         order = np.argsort(-size[np.ix_(inside, inside)].mean(axis=0), kind="stable")
         ordered = [members[i] for i in inside[order]]
         first = ordered[0]

@@ -55,9 +55,9 @@ def _said(table: Correlations, pairs: list[Nearby]) -> list[str]:
     return said
 
 
-def _size(one: Nearest) -> float:
+def _size(free: Nearest) -> float:
     """The least size of a correlation inside its interval."""
-    _, low, high = one.pooled
+    _, low, high = free.pooled
     return min(abs(low), abs(high)) if apart(low, high) else 0.0
 
 

@@ -52,11 +52,11 @@ def _count(needed: float) -> str:
     return count(math.ceil(needed), "seed")
 
 
-def _row(one: Stable) -> list[str]:
-    between = f"[{_short(one.needed_low)}, {_short(one.needed_high)}]"
+def _row(row: Stable) -> list[str]:
+    between = f"[{_short(row.needed_low)}, {_short(row.needed_high)}]"
     return [
-        *(one.score, triple((one.spearman, one.low, one.high)), percent(one.overlap)),
-        *(number(one.reliability), f"{_short(one.needed)} {between}"),
+        *(row.score, triple((row.spearman, row.low, row.high)), percent(row.overlap)),
+        *(number(row.reliability), f"{_short(row.needed)} {between}"),
     ]
 
 

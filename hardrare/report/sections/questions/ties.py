@@ -102,9 +102,9 @@ def _labelled(tied: list[Ties], n: int) -> list[str]:
     ]
 
 
-def _cost(one: Ties) -> tuple[float, float]:
+def _cost(ties: Ties) -> tuple[float, float]:
     """Order: the lowest ceiling first, then the most ties."""
-    return one.ceiling, -one.mean
+    return ties.ceiling, -ties.mean
 
 
 def _share(blocks: np.ndarray) -> float:
@@ -112,8 +112,8 @@ def _share(blocks: np.ndarray) -> float:
     return float(blocks[blocks > 1].sum() / blocks.sum())
 
 
-def _row(one: Ties) -> list[str]:
+def _row(ties: Ties) -> list[str]:
     return [
-        *(one.name, percent(one.single, 1), percent(one.mean, 1), f"{one.distinct:,}"),
-        *(percent(one.block, 1), number(one.ceiling, 3)),
+        *(ties.name, percent(ties.single, 1), percent(ties.mean, 1), f"{ties.distinct:,}"),
+        *(percent(ties.block, 1), number(ties.ceiling, 3)),
     ]

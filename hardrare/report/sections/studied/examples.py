@@ -44,11 +44,11 @@ def _made(
     image = study.images.image[row_of[sample]]
     roles = {row["base_id"]: "first" if mixed else "before", row["partner_id"]: "second"}
     pictures: list[Picture] = []
-    for one, role in roles.items():
-        if one in original:
-            source = study.originals.image[original[one]]
+    for base, role in roles.items():
+        if base in original:
+            source = study.originals.image[original[base]]
             if row["artefact"].startswith(COPY) or not np.array_equal(source, image):
-                pictures.append((source, f"#{one}\n{role}", False))
+                pictures.append((source, f"#{base}\n{role}", False))
     after = "after" if pictures and not mixed else "changed"
     if study.artefact_words.get(row["artefact"], {}).get("thins"):
         after = "one of few"

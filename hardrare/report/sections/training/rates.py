@@ -47,12 +47,12 @@ def ranges(study: Study) -> list[tuple[str, dict[str, Any]]]:
 
 def rate_ranges(study: Study) -> Iterator[Drawing]:
     """One picture a range test."""
-    for i, (name, one) in enumerate(study.once(ranges)):
+    for i, (name, tested) in enumerate(study.once(ranges)):
         values = {
-            "rates": one["rates"],
-            "losses": np.array(one["losses"], np.float64),
-            "slopes": np.array(one["slopes"], np.float64),
-            "chosen": one["chosen"],
+            "rates": tested["rates"],
+            "losses": np.array(tested["losses"], np.float64),
+            "slopes": np.array(tested["slopes"], np.float64),
+            "chosen": tested["chosen"],
             "title": name,
         }
         yield Drawing(f"rate_range-{i}", "rate_range", "rate_range", values, "")
