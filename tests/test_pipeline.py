@@ -206,18 +206,27 @@ def test_outputs_are_ignored_by_git_and_inside_declared_folders():
     assert "/reports/*" in ignored
 
 
-def test_what_benchmarks_import_is_there():
+def test_what_benchmarks_take_from_the_library_is_there():
     for path in sorted((ROOT / "benchmarks").glob("*.py")):
-        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        tree, modules = ast.parse(path.read_text("utf-8")), {}
+        for node in ast.walk(tree):
             if isinstance(node, ast.ImportFrom) and node.module.startswith("hardrare"):
-                file = graph.file_of(node.module)
-                assert file, f"{path.name}: {node.module}"
-                text = file.read_text("utf-8")
-                for name in (alias.name for alias in node.names):
-                    there = re.search(rf"\b{name}\b", text) or graph.file_of(
-                        f"{node.module}.{name}"
-                    )
-                    assert there, f"{path.name}: {node.module} has no {name}"
+                names = {alias.name: alias.asname or alias.name for alias in node.names}
+                there = {name: graph.file_of(f"{node.module}.{name}") for name in names}
+                modules |= {names[name]: file for name, file in there.items() if file}
+                assert_named_in(graph.file_of(node.module), {n for n in names if not there[n]})
+        taken = [node for node in ast.walk(tree) if isinstance(node, ast.Attribute)]
+        for node in (node for node in taken if isinstance(node.value, ast.Name)):
+            if file := modules.get(node.value.id):
+                assert_named_in(file, {node.attr})
+
+
+def assert_named_in(file, names):
+    """A module says these words, or has files of these names beside it."""
+    text = file.read_text("utf-8")
+    beside = {path.stem for path in file.parent.iterdir()}
+    missing = [name for name in names if not re.search(rf"\b{name}\b", text)]
+    assert set(missing) <= beside, f"{file}: has no {missing}"
 
 
 def test_the_lock_file_names_versions_and_no_index():
