@@ -41,6 +41,7 @@ MAY_IMPORT = {
     "report": {"figures", "agreement"},
     "runner": {"studies"},
     "decisions": {"export"},
+    "door": {"metrics", "ranking", "scan"},  # what people import
     "elsewhere": {"runner", "studies"},  # a command
     "scan": {
         "datasets",
@@ -55,7 +56,7 @@ MAY_IMPORT = {
 TORCH_FREE = [
     "metrics", "scoring", "numerics", "agreement", "detection", "attribution", "pruning",
     "representation", "ranking", "labelling", "injection", "figures", "report", "export",
-    "decisions", "elsewhere", "gallery", "runner", "scan",
+    "decisions", "door", "elsewhere", "gallery", "runner", "scan",
 ]  # fmt: skip
 TRAINING = ["training", "protocols", "objectives", "networks", "augmentation", "probes"]
 LABEL_FREE = objectives.label_free()

@@ -6,3 +6,18 @@ at what is to be scanned, `layout` writes the study's files, `run` brings them u
 `speed` measures this machine, `settings` and `plan` choose what fits into the time. No path and no
 order of the stages is written here: both come from dvc.yaml, which is part of the package.
 """
+
+import importlib
+import sys
+from types import ModuleType
+from typing import Any
+
+
+class _Callable(ModuleType):
+    """A package that is called as `hardrare.scan(folder)`: see `hardrare.door.scanned.scan`."""
+
+    def __call__(self, *given: Any, **named: Any) -> Any:  # noqa: ANN401
+        return importlib.import_module("hardrare.door.scanned").scan(*given, **named)
+
+
+sys.modules[__name__].__class__ = _Callable

@@ -3,6 +3,7 @@
 hardrare scan FOLDER --out OUT
 hardrare label-first FOLDER --budget 500 --out OUT
 hardrare apply decisions.csv --out OUT
+hardrare compare OUT1 OUT2
 """
 
 import argparse
@@ -12,6 +13,7 @@ from collections.abc import Sequence
 from dataclasses import fields
 from pathlib import Path
 
+import hardrare
 from hardrare.errors import InputError
 from hardrare.export import LINKS
 from hardrare.scan.apply import apply
@@ -29,6 +31,8 @@ def main(words: Sequence[str] | None = None) -> None:
     try:
         if given.command == "apply":
             apply(given.decisions, given.out, rest=given.rest, link=given.link)
+        elif given.command == "compare":
+            print(hardrare.compare(given.first, given.second))
         else:
             _scan(given, started)
     except (InputError, OSError) as error:
@@ -58,6 +62,7 @@ def _scan(given: argparse.Namespace, started: float) -> None:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="hardrare", description="Find hard, rare, noisy and "
                                      "duplicate images without labels.")  # fmt: skip
+    parser.add_argument("--version", action="version", version=f"hardrare {hardrare.__version__}")
     commands = parser.add_subparsers(dest="command", required=True)
     scanning = commands.add_parser("scan", help="rank the images of a folder, and make a page")
     labelling = commands.add_parser(
@@ -70,6 +75,9 @@ def _parser() -> argparse.ArgumentParser:
     labelling.add_argument("--budget", type=int, required=True, help="how many can be labelled")
     labelling.add_argument("--strategy", default=STRATEGY, help=f"default: {STRATEGY}")
     _applying(commands.add_parser("apply", help="carry out the decisions that the page saved"))
+    comparing = commands.add_parser("compare", help="what moved between two scans, or two studies")
+    for name in ("first", "second"):
+        comparing.add_argument(name, type=_path, help="the folder of a scan, or of a kept study")
     return parser
 
 

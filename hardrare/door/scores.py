@@ -1,0 +1,97 @@
+"""Scores and places of arrays and tables of one's own."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import polars as pl
+
+from hardrare import metrics
+from hardrare.errors import InputError
+from hardrare.ranking.axes import axis
+from hardrare.tables import Score
+
+ID = "sample_id"
+
+
+def score(
+    *,
+    features: np.ndarray | None = None,
+    dynamics: Mapping[str, np.ndarray] | None = None,
+    image: np.ndarray | None = None,
+    label: np.ndarray | None = None,
+    sample_id: np.ndarray | None = None,
+    **settings: Any,  # noqa: ANN401
+) -> pl.DataFrame:
+    """Every metric whose columns are given, a column each.
+
+    Args:
+        features: `(N, D)` of the last epoch, or of a frozen network.
+        dynamics: column to `(N, T)`, as probes name them: `loss`, `displacement`, `correct`,
+            `margin`, `probability`, `gradient_norm`, ...
+        image: `(N, H, W, C)` uint8.
+        label: `(N,)` int.
+        sample_id: `(N,)` int, 0, 1, ... by default.
+        settings: of metrics, such as `neighbours=20`.
+
+    Returns:
+        `sample_id` and one float column a metric.
+
+    Raises:
+        InputError: nothing is given, arrays differ in length, or no metric reads them.
+    """
+    given = {"features": features, "image": image, "label": label}
+    columns = {k: np.asarray(v) for k, v in (dict(dynamics or {}) | given).items() if v is not None}
+    if not columns:
+        raise InputError("score: nothing is given; give features, dynamics or image.")
+    sizes = {name: len(values) for name, values in columns.items()}
+    if len(set(sizes.values())) > 1:
+        told = ", ".join(f"{name} {size}" for name, size in sizes.items())
+        raise InputError(f"score: the arrays differ in length ({told}); give rows of one set.")
+    size = next(iter(sizes.values()))
+    ids = np.arange(size) if sample_id is None else np.asarray(sample_id)
+    found = metrics.score(columns | {ID: ids}, settings)
+    if not set(found) - {"random"}:  # which reads sample_id alone
+        raise InputError(f"score: no metric reads {', '.join(columns)} alone; add dynamics.")
+    return pl.DataFrame({ID: ids} | found)
+
+
+def rank(
+    scores: pl.DataFrame,
+    by: Sequence[str] | None = None,
+    *,
+    share: float = 0.05,
+    one_suffices: bool = False,
+) -> pl.DataFrame:
+    """One place for each sample from several scores of any unit.
+
+    Each score is turned by its declared harder end and replaced by percentiles, so that all
+    weigh the same; their mean decides.
+
+    Args:
+        scores: as `score` gives, a column a metric.
+        by: entries that name columns, with `low` or `high` behind the name where the metric
+            leaves the end open: `["knn_distance", "msd_mean low"]`. By default all columns with
+            a declared end.
+        share: of the samples that are called so, above 0 and up to 1.
+        one_suffices: the largest percentile counts, not the mean.
+
+    Returns:
+        `sample_id`, `score` (0..1, high = more so), `rank` (1 = most) and `member`, by rank.
+
+    Raises:
+        InputError: an unknown column, or one whose end is open.
+    """
+    known, names = metrics.registry(), [name for name in scores.columns if name != ID]
+    made = [_score(name, scores[name].to_numpy(), known.get(name)) for name in names]
+    wanted = by or [one.name for one in made if one.harder != "open"]
+    found = axis("by", wanted, made, share=share, one_suffices=one_suffices)
+    ids = scores[ID] if ID in scores.columns else pl.Series(ID, np.arange(len(scores)))
+    columns = {ID: ids, "score": found.score, "rank": found.rank, "member": found.member}
+    return pl.DataFrame(columns).sort("rank", ID)
+
+
+def _score(name: str, values: np.ndarray, metric: metrics.Metric | None) -> Score:
+    """A column as a score; one that is no metric has an open end."""
+    declared = (metric.unit, metric.harder, metric.source) if metric else ("", "open", "")
+    return Score(name, np.asarray(values, np.float64)[None], *declared)

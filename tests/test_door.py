@@ -1,0 +1,173 @@
+"""What `import hardrare` offers, used as a user of the library would."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import polars as pl
+import pytest
+
+import hardrare
+from hardrare.errors import InputError
+
+SPREAD = np.random.default_rng(0)
+
+
+def scanned(folder: Path, hard=(0.9, 0.5, 0.1), reason=(None, None, "blurred"), names="abc"):
+    """The files of a finished scan of a few images."""
+    folder.mkdir(parents=True)
+    files = [f"{one}.jpg" for one in names]
+    order = np.argsort(np.argsort(-np.array(hard)))
+    table = {"file_name": files, "hard_score": hard, "hard_rank": order + 1, "reason": reason}
+    table["dropped_by"] = [None, None, "duplicate", None][: len(files)]
+    pl.DataFrame(table).write_parquet(folder / "scores.parquet")
+    (folder / "keep.txt").write_text("\n".join(files[:2]) + "\n")
+    (folder / "drop.txt").write_text(files[2] + "\n")
+    (folder / "skipped.csv").write_text("file_name,reason\nx.txt,no image\n")
+    (folder / "index.html").write_text('<p title="a">the "page"</p>')
+    return folder
+
+
+def test_importing_imports_nothing_heavy_and_is_quick_to_say_its_version():
+    code = "import sys, hardrare; hardrare.__version__; print(sorted(sys.modules))"
+    loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True).stdout
+    for heavy in ("torch", "numpy", "polars", "sklearn", "matplotlib"):
+        assert f"'{heavy}'" not in loaded
+    assert hardrare.__version__.count(".") == 2
+
+
+def test_only_what_is_promised_is_there():
+    for name in hardrare.__all__:
+        assert getattr(hardrare, name) is not None
+    with pytest.raises(AttributeError, match="no attribute 'sacn'"):
+        hardrare.sacn  # noqa: B018
+
+
+def test_the_version_on_the_command_line():
+    done = subprocess.run([sys.executable, "-m", "hardrare", "--version"], capture_output=True)
+    assert done.stdout.decode().strip() == f"hardrare {hardrare.__version__}"
+
+
+def test_a_result_gives_tables_lists_and_paths(tmp_path):
+    result = hardrare.Scan(scanned(tmp_path / "scan"))
+    assert result.keep == ["a.jpg", "b.jpg"]
+    assert result.drop == ["c.jpg"]
+    assert result.scores["file_name"].to_list() == ["a.jpg", "b.jpg", "c.jpg"]
+    assert result.skipped["reason"].to_list() == ["no image"]
+    assert result.most("hard", 2)["file_name"].to_list() == ["a.jpg", "b.jpg"]
+    assert repr(result) == f"Scan of 3 images in {tmp_path / 'scan'}: 1 to drop"
+    with pytest.raises(InputError, match="no axis rarest; it has hard"):
+        result.most("rarest")
+
+
+def test_a_notebook_shows_the_page_or_a_link_where_it_is_large(tmp_path, monkeypatch):
+    result = hardrare.Scan(scanned(tmp_path / "scan"))
+    shown = result._repr_html_()
+    assert shown.startswith("<iframe")
+    assert "the &quot;page&quot;" in shown
+    monkeypatch.setattr("hardrare.door.scanned.SHOWN", 10)
+    assert f'<a href="{tmp_path / "scan/index.html"}">' in result._repr_html_()
+
+
+def test_no_finished_scan_is_refused(tmp_path):
+    with pytest.raises(InputError, match="holds no finished scan"):
+        hardrare.Scan(tmp_path)
+
+
+def test_what_scan_is_given_reaches_the_scan(tmp_path, monkeypatch):
+    seen = {}
+
+    def run(asked, out, started):
+        seen.update(asked=asked, out=out)
+        scanned(out)
+
+    monkeypatch.setattr("hardrare.door.scanned.run_scan", run)
+    monkeypatch.chdir(tmp_path)
+    result = hardrare.scan("photos.txt", labels=Path("l.csv"), network="resnet18", weights="w.pt")
+    assert result.out == Path("photos-scan")
+    assert seen["asked"].folder == Path("photos.txt")
+    assert (seen["asked"].labels, seen["asked"].weights) == ("l.csv", "w.pt")
+    assert seen["asked"].network == "resnet18"
+    assert not seen["asked"].from_scratch
+
+
+def test_scan_refuses_in_one_sentence(tmp_path):
+    with pytest.raises(InputError, match="does not exist; name a folder of images"):
+        hardrare.scan(tmp_path / "nowhere", tmp_path / "out")
+
+
+def test_scores_of_arrays():
+    features = SPREAD.normal(size=(40, 6)) + 3
+    features[7] = -features.mean(0) * 9  # away from all others
+    loss = np.tile(np.linspace(1, 0, 5), (40, 1))
+    loss[3] = 9
+    table = hardrare.score(features=features, dynamics={"loss": loss}, sample_id=np.arange(40) + 5)
+    assert table["sample_id"].to_list() == list(range(5, 45))
+    assert table["loss_mean"][3] == 9
+    assert table["knn_distance"].arg_max() == 7
+
+
+@pytest.mark.parametrize(
+    ("given", "sentence"),
+    [
+        ({}, "nothing is given"),
+        ({"features": np.ones((3, 2)), "label": np.ones(2, int)}, "features 3, label 2"),
+        ({"label": np.ones(3, int)}, "no metric reads label alone"),
+    ],
+)
+def test_scores_of_nothing_are_refused(given, sentence):
+    with pytest.raises(InputError, match=sentence):
+        hardrare.score(**given)
+
+
+def test_places_follow_declared_ends_and_given_ones():
+    # loss_mean: high is harder, density: low is harder, msd_mean: open.
+    scores = pl.DataFrame({
+        "sample_id": [10, 11, 12, 13], "loss_mean": [1.0, 2.0, 3.0, 4.0],
+        "density": [4.0, 3.0, 2.0, 1.0], "msd_mean": [1.0, 2.0, 3.0, 4.0],
+    })  # fmt: skip
+    assert hardrare.rank(scores)["sample_id"].to_list() == [13, 12, 11, 10]
+    low = hardrare.rank(scores, ["msd_mean low"], share=0.25)
+    assert low["sample_id"].to_list() == [10, 11, 12, 13]
+    assert low["rank"].to_list() == [1, 2, 3, 4]
+    assert low["member"].to_list() == [True, False, False, False]
+    with pytest.raises(InputError, match="msd_mean has no declared harder end"):
+        hardrare.rank(scores, ["msd_mean"])
+
+
+def test_two_scans_side_by_side(tmp_path):
+    first = scanned(tmp_path / "one")
+    more = (None, "grainy", "blurred")
+    second = scanned(tmp_path / "two", hard=(0.1, 0.5, 0.9), reason=more)
+    found = hardrare.compare(first, second)
+    (row,) = found.agreement.iter_rows(named=True)
+    assert (row["score"], row["n"], round(row["rho"], 6)) == ("hard_score", 3, -1)
+    assert found.moved.rows() == [("b.jpg", "reason", None, "grainy")]
+    assert found.only.is_empty()
+    assert "reason differs for 1, such as b.jpg (none to grainy)" in str(found)
+
+
+def test_images_of_one_scan_alone_are_told(tmp_path):
+    more = {"hard": (0.9, 0.5, 0.1, 0.2), "reason": (None, None, "blurred", None)}
+    first = scanned(tmp_path / "one", names="abcd", **more)
+    second = scanned(tmp_path / "two", names="abce", **more)
+    found = hardrare.compare(first, second)
+    assert found.only.rows() == [("d.jpg", 1), ("e.jpg", 2)]
+    assert "only in 1: 1, such as d.jpg" in str(found)
+
+
+def test_what_cannot_be_compared_is_refused(tmp_path):
+    first = scanned(tmp_path / "one", names="abc")
+    with pytest.raises(InputError, match="holds no scores"):
+        hardrare.compare(first, tmp_path)
+    with pytest.raises(InputError, match="no image in common"):
+        hardrare.compare(first, scanned(tmp_path / "two", names="xyz"))
+
+
+def test_the_command_compares(tmp_path):
+    folders = [scanned(tmp_path / one) for one in ("one", "two")]
+    command = [sys.executable, "-m", "hardrare", "compare", *map(str, folders)]
+    done = subprocess.run(command, capture_output=True, text=True)
+    assert done.returncode == 0
+    assert "hard_score                               +1.000" in done.stdout
