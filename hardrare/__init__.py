@@ -7,15 +7,13 @@
     places = hardrare.rank(scores, ["knn_distance", "loss_mean"])
     print(hardrare.compare("photos-scan", "photos-scan-2"))
 
-See `hardrare.door` for each. Importing this imports nothing else.
+See `hardrare.door` for each. Importing this imports nothing else; `__init__.pyi` says the same to
+type checkers.
 """
 
 import importlib
 import os
-from typing import TYPE_CHECKING, Any
-
-if TYPE_CHECKING:
-    from hardrare.door import Comparison, Scan, compare, rank, scan, score
+from typing import Any
 
 __all__ = ["Comparison", "Scan", "__version__", "compare", "rank", "scan", "score"]
 # Threads that wait in long spins make training on busy cores fifteen times slower (12 epochs on two
