@@ -23,7 +23,10 @@ large.step = function (by) {
   large.show(at);
 };
 large.close = () => large.box.close();
-large.box.addEventListener("close", () => feed.go(Math.max(0, feed.at)));
+// The browser gives the keyboard back to the card it came from; it goes on from where one came to.
+large.box.addEventListener("close", () => {
+  if (!find("images").hidden) feed.go(large.at >= 0 ? large.at : Math.max(0, feed.at));
+});
 large.box.addEventListener("click", event => { if (event.target === large.box) large.close(); });
 
 function fact(list, name, value) {

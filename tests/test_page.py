@@ -1,0 +1,488 @@
+"""The page in a browser: every key, groups, undo, what is saved and kept, names, sizes, themes."""
+
+import csv
+import io
+import re
+
+import numpy as np
+import pytest
+from browser import browsing
+from page_contents import EVIL, made
+from PIL import Image
+
+from hardrare.decisions import read_decisions
+from hardrare.gallery.page import page as html
+from hardrare.gallery.page import with_scan
+from hardrare.tables import unescaped
+
+pytestmark = pytest.mark.slow
+
+
+@pytest.fixture(scope="module")
+def file(tmp_path_factory):
+    """A page beside a folder of its files, which are larger than the kept copies."""
+    folder = tmp_path_factory.mktemp("page")
+    contents = made()
+    for k, name in enumerate(contents.file_name):
+        target = folder / "the photos" / unescaped(name)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        Image.new("RGB", (200 + k, 100), (k, 90, 90)).save(target)
+    known = {"took": "Took 3 s.", "source": "the%20photos", "identity": "tests",
+             "decided": {"dir/00100.png": ["drop", "", "noisy", "seen before"]}}  # fmt: skip
+    path = folder / "index.html"
+    path.write_text(with_scan(html(contents), known), encoding="utf-8")
+    return path
+
+
+@pytest.fixture
+def watched(file):
+    """The page, open in a browser of its own."""
+    with browsing(file) as opened:
+        opened.page.wait_for_selector("#feed img.tile")
+        yield opened
+        assert opened.errors == []
+        assert opened.outside() == []
+
+
+@pytest.fixture
+def page(watched):
+    return watched.page
+
+
+IN_WINDOW = """all => all.map(one => one.getBoundingClientRect())
+  .filter(box => box.bottom > 0 && box.top < innerHeight).length"""
+REACHED = "(a => a.id || a.name || a.hash || a.dataset.i || a.tagName)(document.activeElement)"
+
+
+def press(page, *keys):
+    for key in keys:
+        page.keyboard.press(key)
+
+
+def tally(page):
+    return [int(page.locator(f"#count-{one}").inner_text()) for one in ("keep", "drop", "relabel")]
+
+
+def name_at(page):
+    return page.evaluate("data.names[now()]")
+
+
+def kind_of(page, name):
+    return page.evaluate("name => (decided.get(name) || {kind: ''}).kind", name)
+
+
+def saved(page):
+    """What the button saves, as text."""
+    with page.expect_download() as one:
+        page.locator("#save").click()
+    assert one.value.suggested_filename == "decisions.csv"
+    return one.value.path().read_text("utf-8")
+
+
+# What is shown
+
+
+def test_it_opens_with_the_first_of_the_first_axis(page):
+    assert page.locator("#title").text_content() == "Hard"
+    assert page.locator("#feed article").count() == 7  # 5 % of 150
+    assert page.locator("#feed .path").first.inner_text() == EVIL[0]
+    loaded = "image => image.decode().then(() => image.naturalWidth === 32)"
+    assert page.locator("#feed img").first.evaluate(loaded)
+    assert page.locator("#took").inner_text() == "Took 3 s."
+
+
+def test_filters_by_mouse(page):
+    page.get_by_text("noisy", exact=False).first.click()
+    assert page.locator("#title").text_content() == "Noisy"
+    assert "blurred" in page.locator("#feed article").first.inner_text()
+    page.select_option("select[name=share]", "1")
+    assert page.locator("#feed article").first.get_attribute("aria-setsize") == "150"
+    page.fill("input[name=text]", "EMOJI 🦊")
+    assert page.locator("#feed .path").all_inner_texts() == [EVIL[5]]
+    page.fill("input[name=text]", "no such thing")
+    assert page.locator("#feed article").count() == 0
+    assert "No image" in page.locator("#count").inner_text()
+    page.fill("input[name=text]", "00100")
+    page.select_option("select[name=which]", "decided")
+    assert page.locator("#feed article").count() == 1
+    assert "drop · applied" in page.locator("#feed article").inner_text()
+    page.select_option("select[name=which]", "open")
+    assert page.locator("#feed article").count() == 0
+
+
+def test_every_name_is_shown_as_text_and_stands_apart(page):
+    press(page, "6")
+    assert page.locator("#title").text_content() == "All images"
+    for name in EVIL:
+        page.fill("input[name=text]", name)
+        assert page.locator("#feed bdi.path").first.evaluate("one => one.textContent") == name
+    assert page.evaluate("getComputedStyle(document.querySelector('bdi.path')).unicodeBidi") == (
+        "isolate")  # fmt: skip
+    assert page.locator("#feed img").evaluate_all("all => all.every(one => one.alt === '')")
+
+
+def test_the_large_view_shows_the_file_itself_whatever_its_name(watched):
+    page = watched.page
+    press(page, "6")
+    for name in EVIL:
+        page.fill("input[name=text]", name)
+        page.locator("#feed article").first.click()
+        page.locator("#which", has_text="the file itself").wait_for()
+        width = page.locator("#picture").evaluate("image => image.naturalWidth")
+        assert width == 200 + EVIL.index(name)
+        assert page.locator("#large-name").evaluate("one => one.textContent") == name
+        press(page, "Escape")
+    assert all(url.startswith(("file:", "data:", "blob:")) for url in watched.requests)
+
+
+def test_a_page_alone_shows_the_largest_kept_copy(tmp_path):
+    path = tmp_path / "alone.html"
+    path.write_text(html(made(side=60)), encoding="utf-8")
+    with browsing(path) as opened:
+        opened.page.wait_for_selector("#feed img.tile")
+        press(opened.page, "Home", "Enter")
+        opened.page.locator("#which", has_text="a copy").wait_for()
+        assert opened.page.locator("#picture").evaluate("image => image.naturalWidth") == 120
+        assert opened.errors == []
+        assert opened.outside() == []
+
+
+def test_the_large_view_tells_all_that_is_known(page):
+    press(page, "4", "Home", "ArrowRight", "Enter")
+    facts = page.locator("#large-facts").inner_text()
+    for words in ("hard", "#2 of 150", "rare", "#149 of 150", "shows the same as", EVIL[0],
+                  "cropped", "that one is larger", "0.987", "PNG", "640 × 480", "12 kB",
+                  "1971-01-01", "All 1 scores", "cat <i>", "dog"):  # fmt: skip
+        assert words in facts, words
+    page.locator("#large summary").click()
+    assert "net/knn_distance" in page.locator("#large-facts table").inner_text()
+    near = page.locator("#large-near").inner_text()
+    assert "3 show the same picture" in near
+    assert "Most like it on this page" in near
+    page.locator("#large-near .side").last.locator("button").first.click()
+    assert page.locator("#large-at").inner_text() == "beside the list"
+    press(page, "ArrowRight")
+    assert page.locator("#large-at").inner_text() == "3 of 5"
+
+
+def test_rare_images_stand_beside_those_most_like_them_and_labels_beside_examples(page):
+    press(page, "2")
+    first = page.locator("#feed .company").first
+    assert first.locator("article").count() == 1
+    assert first.locator(".minis button").count() == 4
+    press(page, "5")
+    first = page.locator("#feed .company").first
+    assert first.locator(".side small").all_inner_texts() == ["given: cat <i>", "suggested: dog"]
+    assert first.locator(".side").first.locator("button").count() == 3
+    first.locator(".side").last.locator("button").first.click()
+    assert page.locator("#large-name").inner_text() == EVIL[7]
+
+
+def test_why_shows_warm_parts_where_there_are_some(page):
+    press(page, "Home", "Enter", "h")
+    assert page.locator("#warm").is_visible()
+    assert "what sets it apart" in page.locator("#why-words").inner_text()
+    warm = "c => { const p = c.getContext('2d').getImageData(0, 0, c.width, c.height).data;" \
+           "return [p[4 * (c.width - 2) + 3], p[4 * c.width * (c.height - 2) + 3]] }"  # fmt: skip
+    page.locator("#which", has_text="the file itself").wait_for()
+    right, below = page.locator("#warm").evaluate(warm)
+    assert right > 100 > below
+    press(page, "h")
+    assert not page.locator("#warm").is_visible()
+    press(page, "Escape", "End", "Enter")
+    assert not page.locator("#why").is_visible()
+
+
+# Decisions
+
+
+def test_every_key(page):
+    press(page, "ArrowRight")
+    assert name_at(page) == EVIL[0]
+    press(page, "ArrowRight")
+    assert name_at(page) == EVIL[1]
+    press(page, "ArrowLeft")
+    press(page, "k")
+    assert kind_of(page, EVIL[0]) == "keep"
+    press(page, "d")
+    assert kind_of(page, EVIL[0]) == "drop"
+    press(page, "d")
+    assert kind_of(page, EVIL[0]) == ""
+    press(page, "u")
+    assert kind_of(page, EVIL[0]) == "drop"
+    press(page, "Shift+K")
+    assert (kind_of(page, EVIL[0]), name_at(page)) == ("keep", EVIL[1])
+    press(page, "Shift+D")
+    assert (kind_of(page, EVIL[1]), name_at(page)) == ("drop", EVIL[2])
+    press(page, "l")
+    assert page.locator("#label").input_value() == "dog"
+    page.keyboard.type("a fox")
+    press(page, "Enter")
+    assert page.evaluate("decided.get(data.names[now()]).label") == "a fox"
+    assert tally(page) == [1, 2, 1]
+    press(page, "End")
+    assert name_at(page) == EVIL[6]
+    press(page, "Home", "ArrowDown")
+    assert name_at(page) == EVIL[6]
+    press(page, "ArrowUp")
+    assert name_at(page) == EVIL[0]
+    press(page, "n")
+    page.keyboard.type('why, "not"?\nkd')
+    press(page, "Escape")
+    assert page.evaluate("decided.get(data.names[0]).note") == 'why, "not"?\nkd'
+    press(page, "c")
+    page.locator("#said.on", has_text="Copied").wait_for()
+    assert page.evaluate("navigator.clipboard.readText()") == EVIL[0]
+    press(page, "/")
+    page.keyboard.type("back")
+    assert page.locator("#feed article").count() == 0
+    press(page, "Escape", "?")
+    assert page.locator("#help").is_visible()
+    assert page.locator("#keys kbd").count() > 20
+    press(page, "Escape")
+    assert not page.locator("#help").is_visible()
+    for key, title in zip("123456", ("Hard", "Rare", "Noisy", "Duplicate", "Mislabeled",
+                                     "All images"), strict=True):  # fmt: skip
+        press(page, key)
+        assert page.locator("#title").text_content() == title
+
+
+def test_the_large_view_goes_on_and_decides_by_the_same_keys(page):
+    press(page, "Home", "Enter", "k", "ArrowRight", "d", "ArrowRight", "p")
+    assert [kind_of(page, name) for name in EVIL[:3]] == ["keep", "drop", ""]  # a copy: no proposal
+    assert page.locator("#large-at").inner_text() == "3 of 7"
+    press(page, "l")
+    page.keyboard.type("x")
+    press(page, "Enter", "Shift+D")
+    assert page.locator("#large-at").inner_text() == "4 of 7"
+    assert kind_of(page, EVIL[2]) == "drop"
+    press(page, "u", "Escape")
+    assert not page.locator("#large").is_visible()
+    assert page.evaluate("document.activeElement.dataset.i") == "3"
+    assert tally(page) == [1, 2, 1]
+
+
+def test_groups_stand_side_by_side_and_another_may_stay(page):
+    press(page, "4")
+    groups = page.locator("#feed .group")
+    assert groups.count() == 2
+    assert groups.first.locator("article").count() == 3
+    words = groups.first.inner_text()
+    for one in ("3 show the same picture", "stays: larger", "copy", "cropped", "leak between parts",
+                "640 × 480 · 12 kB"):  # fmt: skip
+        assert one in words, one
+    press(page, "Home", "ArrowRight", "s")
+    assert [kind_of(page, name) for name in EVIL[:3]] == ["drop", "keep", "drop"]
+    assert "stays: you chose it" in groups.first.locator("article").nth(1).inner_text()
+    assert "the scan would keep it" in groups.first.locator("article").first.inner_text()
+    press(page, "u")
+    assert [kind_of(page, name) for name in EVIL[:3]] == ["", "", ""]
+    press(page, "p")
+    assert [kind_of(page, name) for name in EVIL[:3]] == ["keep", "drop", "drop"]
+    groups.nth(1).locator("article").nth(1).hover()
+    groups.nth(1).get_by_role("button", name="Let stay").nth(1).click()
+    assert kind_of(page, "dir/00009.png") == "keep"
+    assert kind_of(page, "dir/00008.png") == "drop"
+
+
+def test_the_proposal_for_all_shown_leaves_what_is_decided_and_is_one_step(page):
+    press(page, "4", "Home", "ArrowRight", "s")
+    page.locator("#as-proposed").click()
+    assert [kind_of(page, name) for name in EVIL[:3]] == ["drop", "keep", "drop"]
+    assert [kind_of(page, f"dir/{k:05}.png") for k in (8, 9)] == ["keep", "drop"]
+    press(page, "u")
+    assert kind_of(page, "dir/00009.png") == ""
+    press(page, "3")
+    page.locator("#as-proposed").click()
+    assert tally(page)[1] >= 7
+    press(page, "5")
+    page.locator("#as-proposed").click()
+    decided = page.evaluate("feed.units.filter(one => decision(one.i).kind !== 'relabel').length")
+    assert tally(page)[2] == 7 - decided
+    press(page, "u", "u")
+    assert tally(page) == [1, 3, 0]  # the group, and what was applied before
+
+
+def test_decisions_are_kept_when_the_page_is_opened_again(watched):
+    page = watched.page
+    press(page, "Home", "k", "ArrowRight", "d", "6")
+    page.fill("input[name=text]", "00100")
+    press(page, "Escape", "Home", "d")  # the one applied before is decided no more
+    assert tally(page) == [1, 1, 0]
+    page.reload()
+    page.wait_for_selector("#feed img.tile")
+    assert tally(page) == [1, 1, 0]
+    assert [kind_of(page, name) for name in (*EVIL[:2], "dir/00100.png")] == ["keep", "drop", ""]
+    # Another file of that name is another image.
+    page.evaluate("localStorage.setItem(KEY, localStorage.getItem(KEY).replace(/,0\\]/, ',77]'))")
+    page.reload()
+    assert tally(page) == [0, 1, 0]
+
+
+def test_a_browser_that_keeps_nothing_says_so(file):
+    with browsing(file) as opened:
+        opened.page.add_init_script(
+            "Object.defineProperty(window, 'localStorage', {get() { throw Error('none') }})"
+        )
+        opened.page.reload()
+        opened.page.wait_for_selector("#feed img.tile")
+        press(opened.page, "Home", "k")
+        assert "save decisions.csv" in opened.page.locator("#memory").inner_text()
+        assert tally(opened.page) == [1, 1, 0]
+
+
+def test_what_is_saved_is_what_apply_reads_whatever_the_names(page, tmp_path):
+    press(page, "6")
+    for k, name in enumerate(EVIL):
+        page.fill("input[name=text]", name)
+        press(page, "Escape", "Home", "d" if k % 2 else "k")
+    press(page, "n")
+    page.keyboard.type('two\nlines, "quoted"')
+    press(page, "Escape")
+    text = saved(page)
+    rows = list(csv.DictReader(io.StringIO(text)))
+    assert list(rows[0]) == ["file_name", "decision", "label", "axis", "note"]
+    found = {row["file_name"]: row["decision"] for row in rows}
+    assert found == {name: "drop" if k % 2 else "keep" for k, name in enumerate(EVIL)} | {
+        "dir/00100.png": "drop"}  # fmt: skip
+    path = tmp_path / "decisions.csv"
+    path.write_text(text, encoding="utf-8", newline="")
+    read = read_decisions(path)
+    assert {name: one.kind for name, one in read.items()} == found
+    assert read[EVIL[-1]].note == 'two\nlines, "quoted"'
+    assert read["dir/00100.png"].note == "seen before"
+    # The page takes over what it saved, as one step.
+    page.evaluate("localStorage.clear()")
+    page.reload()
+    page.wait_for_selector("#feed img.tile")
+    page.set_input_files("#file", path)
+    page.locator("#said.on", has_text=f"Took over {len(found)} decisions").wait_for()
+    assert saved(page) == text
+    press(page, "u")
+    assert tally(page) == [0, 1, 0]
+    (tmp_path / "other.csv").write_text("a,b\n1,2\n")
+    page.set_input_files("#file", tmp_path / "other.csv")
+    page.locator("#said.on", has_text="no decisions.csv").wait_for()
+
+
+# Many images, keyboards, screen readers, themes
+
+
+def test_of_ten_thousand_images_only_those_near_the_window_exist(tmp_path):
+    path = tmp_path / "many.html"
+    path.write_text(html(made(n=10_000, side=4, copies={})), encoding="utf-8")
+    with browsing(path) as opened:
+        page = opened.page
+        page.wait_for_selector("#feed img.tile")
+        press(page, "6")
+        assert page.locator("#feed article").first.get_attribute("aria-setsize") == "10000"
+        height = page.evaluate("document.documentElement.scrollHeight")
+        for share in (0, 0.2, 0.5, 0.9, 1):
+            page.evaluate(f"scrollTo(0, {share * height})")
+            page.wait_for_timeout(120)
+            tops = page.locator("#feed article").evaluate_all(IN_WINDOW)
+            assert tops >= 6
+            assert page.locator("#feed article").count() < 150
+        press(page, "End")
+        assert page.locator("#at").inner_text() == "10,000 of 10,000"
+        last = page.locator("article.current").bounding_box()
+        assert 0 <= last["y"] <= 900 - last["height"]
+        press(page, "Home")
+        assert page.locator("article.current").bounding_box()["y"] > 0
+        assert opened.errors == []
+
+
+def test_the_keyboard_alone_reaches_everything(page):
+    page.evaluate("document.activeElement.blur()")
+    seen = []
+    for _ in range(24):
+        press(page, "Tab")
+        seen.append(page.evaluate(REACHED))
+        assert page.evaluate("getComputedStyle(document.activeElement).outlineStyle") != "none" or (
+            seen[-1] in ("axis", "BODY"))  # fmt: skip
+    for one in ("help-open", "axis", "share", "which", "text", "copy-all", "as-proposed", "load",
+                "#maps", "0"):  # fmt: skip
+        assert one in seen, one
+    press(page, "Home")
+    assert page.locator("article[tabindex='0']").count() == 1
+    press(page, "Enter")
+    behind = "document.querySelector('main').contains(document.activeElement)"
+    for _ in range(30):
+        press(page, "Tab")
+        assert not page.evaluate(behind)
+
+
+def test_screen_readers_hear_names_places_and_decisions(page):
+    press(page, "Home", "d")
+    card = page.get_by_role("article").first
+    label = card.get_attribute("aria-label")
+    for words in (EVIL[0], "number 1 on hard", "top 0.7 %", "drop"):
+        assert words in label, words
+    assert (card.get_attribute("aria-posinset"), card.get_attribute("aria-setsize")) == ("1", "7")
+    assert page.get_by_role("feed", name="Hard").count() == 1
+    assert "Drop" in page.locator("#said[role=status]").inner_text()
+    unnamed = (
+        "all => all.filter(b => !(b.getAttribute('aria-label') || b.textContent).trim()).length"
+    )
+    press(page, "2", "Home", "Enter")
+    assert page.locator("button").evaluate_all(unnamed) == 0
+    assert page.get_by_role("dialog", name="dir/00137.png").count() == 1
+    assert page.locator("#picture").get_attribute("alt") == "dir/00137.png"
+    press(page, "Escape")
+    for box in page.locator("input:not([type=file]), select, textarea").all():
+        named = "e => Boolean(e.labels?.length || e.getAttribute('aria-label'))"
+        assert box.evaluate(named)
+
+
+def test_pointing_at_a_map_shows_the_image_and_a_click_opens_it(page):
+    page.get_by_role("link", name="Maps").click()
+    assert not page.locator("#images").is_visible()
+    for name in ("data", "features"):
+        canvas = page.locator(f"canvas[data-map={name}]")
+        inked = "c => c.getContext('2d').getImageData(0, 0, c.width, c.height).data.some(v => v)"
+        assert canvas.evaluate(inked)
+        canvas.scroll_into_view_if_needed()
+        canvas.focus()
+        press(page, "ArrowRight")
+        tip = page.locator("#tip")
+        assert EVIL[0] in tip.inner_text()
+        press(page, "ArrowRight")
+        assert EVIL[1] in tip.inner_text()
+        press(page, "Enter")
+        assert page.locator("#large").is_visible()
+        press(page, "Escape")
+        canvas.focus()
+        press(page, "Escape")
+        box, seen = canvas.bounding_box(), set()
+        for x in np.linspace(0.1, 0.9, 12):
+            for y in np.linspace(0.1, 0.9, 12):
+                page.mouse.move(box["x"] + x * box["width"], box["y"] + y * box["height"])
+                if tip.is_visible():
+                    seen.add(tip.locator("bdi").inner_text())
+        assert len(seen) > 10
+        page.mouse.move(2, 2)
+        assert not tip.is_visible()
+    page.get_by_role("link", name="Left out (2)").click()
+    assert page.locator("#left-out").is_visible()
+    page.get_by_role("link", name="What it means").click()
+    assert "Learnt late or badly" in page.locator("#meaning-of-it").inner_text()
+
+
+@pytest.mark.parametrize(("width", "dark"), [(1280, True), (375, False), (375, True)])
+def test_it_fits_a_phone_and_follows_the_theme(file, width, dark):
+    with browsing(file, width=width, dark=dark) as opened:
+        page = opened.page
+        page.wait_for_selector("#feed img.tile")
+        for key in "1245":
+            press(page, key)
+            assert page.evaluate("document.documentElement.scrollWidth") <= width
+        press(page, "Home", "Enter")
+        box = page.locator("#large").bounding_box()
+        assert box["width"] <= width
+        assert page.locator("#large").evaluate("one => one.scrollWidth <= one.clientWidth")
+        for one in ("body", "#large"):
+            colour = page.evaluate(
+                "one => getComputedStyle(document.querySelector(one)).backgroundColor", one
+            )
+            assert (sum(map(int, re.findall(r"\d+", colour)[:3])) < 150) == dark
+        assert opened.errors == []
