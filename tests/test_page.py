@@ -403,9 +403,11 @@ def test_the_keyboard_alone_reaches_everything(page):
     for one in ("help-open", "axis", "share", "which", "text", "copy-all", "as-proposed", "load",
                 "#maps", "0"):  # fmt: skip
         assert one in seen, one
+    page.evaluate("document.activeElement.blur()")
     press(page, "Home")
     assert page.locator("article[tabindex='0']").count() == 1
     press(page, "Enter")
+    assert page.locator("#large").is_visible()
     behind = "document.querySelector('main').contains(document.activeElement)"
     for _ in range(30):
         press(page, "Tab")

@@ -3,7 +3,11 @@
 const read = id => JSON.parse(document.getElementById(id).textContent);
 const data = read("data"), meaning = read("words"), scan = read("scan");
 const total = data.n, shown = data.names.length;
-const unpack = (text, Kind) => new Kind(Uint8Array.from(atob(text), c => c.charCodeAt(0)).buffer);
+function unpack(text, Kind) {
+  const letters = atob(text), bytes = new Uint8Array(letters.length);
+  for (let k = 0; k < letters.length; k++) bytes[k] = letters.charCodeAt(k);
+  return new Kind(bytes.buffer);
+}
 const axes = data.axes.map(a => ({
   name: a.name, marked: a.marked, rank: unpack(a.rank, Int32Array),
   spread: unpack(a.spread, Float32Array), member: unpack(a.member, Uint8Array),
