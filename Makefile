@@ -4,6 +4,7 @@
 # make graph   write the code that each stage uses into dvc.yaml
 # make gpu-study DATA=folder    CIFAR-10 within ten minutes of a GPU, without DVC
 # make use STUDY=cifar10-cpu    switch params.yaml to another study
+# make docs    the manual as a site: scratch/site/index.html
 # make release put what dvc.lock names into data/remote, for a commit
 PYTHON ?= python3
 VENV ?= .venv
@@ -11,7 +12,7 @@ BIN := $(VENV)/bin
 PYTEST := python -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
-.PHONY: install gpu-study study test test-slow format graph use release lock
+.PHONY: install docs gpu-study study test test-slow format graph use release lock
 
 install: $(VENV)/installed
 
@@ -41,6 +42,10 @@ test-slow: install
 format: install
 	ruff check --fix .
 	ruff format .
+
+docs: install
+	python -m hardrare.manual
+	NO_MKDOCS_2_WARNING=1 python -m mkdocs build --quiet --strict
 
 graph: install
 	python -m hardrare.dependencies
