@@ -142,6 +142,7 @@ def test_what_is_too_large_is_refused_before_anything_is_written(study, monkeypa
     assert objects(study) == before
 
 
+@pytest.mark.slow
 def test_the_default_study_of_this_repository_runs_nothing_in_a_clone(tmp_path):
     """What people get: clones, pulls and reproduces this very repository at its last commit."""
     listed = call(ROOT, "git", "ls-files", "data/remote")
