@@ -1,4 +1,5 @@
-# make study   install what is pinned and run the whole study
+# make study   install what is pinned and run the whole study; STUDY=fashion-mnist another one, in
+#              runs/fashion-mnist; JOBS=2 steps at a time
 # make test    install, lint and test, but for the tests that take long
 # make test-slow  the tests that take long: kills, mutations of the code, whole studies, browsers
 # make graph   write the code that each stage uses into dvc.yaml
@@ -26,7 +27,7 @@ $(VENV)/installed: requirements.lock pyproject.toml
 	@touch $@
 
 study: install
-	python -m hardrare.study repro
+	python -m hardrare.study repro $(if $(STUDY),--study $(STUDY)) $(if $(JOBS),--jobs $(JOBS))
 
 gpu-study: install
 	python -m hardrare.elsewhere --work scratch/gpu --out scratch/gpu-results --set prepare.path=$(abspath $(DATA))

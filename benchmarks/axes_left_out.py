@@ -25,7 +25,7 @@ from scipy.stats import rankdata
 
 from hardrare.metrics import registry
 from hardrare.numerics.points import centred
-from hardrare.tables import read_features, read_images, read_manifest, read_scores
+from hardrare.tables import read_features, read_images, read_manifest, read_scores, table_of
 
 NETWORK = "efficientnet_lite0"
 RARE = ("knn_distance", "prototype_distance", "cluster_size")
@@ -51,7 +51,7 @@ def sets(names):
 def rare(data, repeats):
     """Mean AUROC of each set of `RARE`, and its bootstrap over classes: set to `(1 + B,)`."""
     images = read_images(data / "injected" / "train.arrow")
-    features = read_features(data / "features" / f"{NETWORK}.arrow", images.sample_id)[1]
+    features = read_features(table_of(data / "features", NETWORK), images.sample_id)[1]
     known, rng = registry(), np.random.default_rng(0)
     classes = [c for c in np.unique(images.label) if c >= 0 and (images.label == c).sum() > 12]
     found = {one: np.empty((len(classes), len(SHARES))) for one in sets(RARE)}
@@ -72,7 +72,7 @@ def rare(data, repeats):
 
 def hard(data, repeats):
     """The same of `HARD`, as far as the study has such scores, over samples."""
-    files = {path.stem: path for path in sorted((data / "scores").glob("*.arrow"))}
+    files = {path.stem: path for path in sorted((data / "scores").rglob("*.arrow"))}
     runs = {}
     for stem in files:
         name, _, seed = stem.rpartition("-")

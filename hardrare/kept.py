@@ -47,7 +47,9 @@ def keep(study: Path, out: Path, said: dict) -> list[str]:
         InputError: the study has no scores or no manifest.
     """
     data = study / "data"
-    scores = sorted((data / "scores").glob("*.arrow")) + sorted((data / "scores").glob("*.parquet"))
+    suffixes = (".arrow", ".parquet")
+    scores = [path for path in (data / "scores").rglob("*.*") if path.suffix in suffixes]
+    scores.sort(key=lambda path: (path.suffix, path.name))
     if not scores:
         raise InputError(f"{data / 'scores'}: holds no scores; run the study first.")
     out.mkdir(parents=True, exist_ok=True)

@@ -11,15 +11,15 @@ from pathlib import Path
 import numpy as np
 
 from hardrare.params import key
-from hardrare.tables import APPEARANCE, Score, read_scores
+from hardrare.tables import APPEARANCE, Score, read_scores, table_of
 
 ON_FEATURES = "features_"  # begins the names of heads on the features of a frozen network
 Seeds = Sequence[int | None]
 
 
-def file_name(run: str, seed: int | None) -> str:
-    """What a run's table is called in its folder."""
-    return f"{run}.arrow" if seed is None else f"{run}-{seed}.arrow"
+def run_name(run: str, seed: int | None) -> str:
+    """What a run's tables are called, without `.arrow`."""
+    return run if seed is None else f"{run}-{seed}"
 
 
 @dataclass(frozen=True)
@@ -67,8 +67,22 @@ class LabelFreeRuns:
 
 
 @dataclass(frozen=True)
-class Runs(LabelFreeRuns):
-    """All runs: the label-free ones, those with labels, and the pixel statistics."""
+class Arms:
+    """The arms of the retraining, and those that are kept at further shares."""
+
+    arms: list[str] = key("prune.arms")
+    sweep: list[float] = key("prune.sweep")
+    sweep_arms: list[str] = key("prune.sweep_arms")
+
+    @property
+    def all_arms(self) -> list[str]:
+        """Names of their tables."""
+        return [*self.arms, *(f"{arm}@{share}" for arm in self.sweep_arms for share in self.sweep)]
+
+
+@dataclass(frozen=True)
+class Labelled:
+    """The runs that read the given labels."""
 
     kinds: list[str] = key("supervise.kinds")
     kinds_on_features: list[str] = key("supervise.on_features")
@@ -76,8 +90,13 @@ class Runs(LabelFreeRuns):
 
     @property
     def labelled(self) -> list[str]:
-        """Names of the runs that read the given labels."""
+        """Their names."""
         return [*self.kinds, *(ON_FEATURES + one for one in self.kinds_on_features)]
+
+
+@dataclass(frozen=True)
+class Runs(Labelled, LabelFreeRuns):
+    """All runs: the label-free ones, those with labels, and the pixel statistics."""
 
     @property
     def all(self) -> dict[str, Seeds]:
@@ -87,7 +106,7 @@ class Runs(LabelFreeRuns):
     def files(self, folder: Path, run: str) -> list[Path]:
         """The tables of a run in a folder, one for each seed; none of an unknown run."""
         seeds = self.all.get(run, ())
-        return [folder / f"{run}{'' if seed is None else f'-{seed}'}.arrow" for seed in seeds]
+        return [table_of(folder, run_name(run, seed)) for seed in seeds]
 
     @property
     def with_dynamics(self) -> dict[str, Seeds]:

@@ -34,11 +34,14 @@ def run(main: Callable[..., None], siblings: tuple[str, ...] = ()) -> None:
     parser = argparse.ArgumentParser(prog=script.name, description=_first_line(main))
     parser.add_argument("--params", type=Path, required=True, help="the parameter file")
     for name, argument in list(spec.items())[1:]:
-        parser.add_argument(f"--{name.replace('_', '-')}", type=argument.annotation, required=True)
+        default = argument.default
+        optional = {} if default is argument.empty else {"required": False, "default": default}
+        option = f"--{name.replace('_', '-')}"
+        parser.add_argument(option, type=argument.annotation, **{"required": True} | optional)
     given = vars(parser.parse_args())
     path = given.pop("params")
     item = {name: value for name, value in given.items() if not isinstance(value, Path)}
-    title = " ".join([script.stem, *map(str, item.values())])
+    title = " ".join([script.stem, *(str(one) for one in item.values() if one != "")])
     started = time.perf_counter()
     try:
         main(read(params_type, path, script.stem, item, siblings), **given)

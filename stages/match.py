@@ -9,7 +9,7 @@ from hardrare.matching.search import search
 from hardrare.matching.table import table
 from hardrare.pictures import open_pictures
 from hardrare.stage import run
-from hardrare.tables import read, read_features, read_images, write
+from hardrare.tables import read, read_features, read_images, table_of, write
 
 
 @dataclass(frozen=True)
@@ -33,7 +33,7 @@ def main(
     about, content = facts(samples, known)
     vectors = None
     if params.features is not None:
-        vectors = read_features(features / f"{params.features}.arrow", samples.sample_id)[1]
+        vectors = read_features(table_of(features, params.features), samples.sample_id)[1]
     found = search(
         shown.longest,
         shown.squares,

@@ -10,6 +10,8 @@ from hardrare.report import Settings, Study, plan, write
 from hardrare.runs import Runs
 from hardrare.stage import run
 
+PICTURES = ("pruning", "correlation")  # figures that `dvc plots` shows; all are on the page
+
 
 @dataclass(frozen=True)
 class Params(Runs):
@@ -47,7 +49,7 @@ def main(
     made |= {"verdicts": verdicts, "labelling": labelling}
     made |= {"subsets": subsets, "accuracy": accuracy}
     study = Study(Settings(**vars(params)), samples | runs | made)
-    drawn = drawing.draw_all(plan(study), figures)
+    drawn = drawing.draw_all(plan(study), figures, PICTURES)
     write(study, drawn, drawing.THEME, page, plots, metrics)
 
 

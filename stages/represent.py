@@ -9,9 +9,9 @@ from pathlib import Path
 import numpy as np
 
 from hardrare.representation import PIXELS, Judge, Settings, joined, judged, thinned
-from hardrare.runs import Runs, file_name
+from hardrare.runs import Runs, run_name
 from hardrare.stage import run
-from hardrare.tables import read_images, read_manifest, write_rows
+from hardrare.tables import read_images, read_manifest, table_of, write_rows
 
 
 @dataclass(frozen=True)
@@ -37,7 +37,7 @@ def main(
     rows, last = [], {}
     for name, seed in params.with_features if chosen.any() else ():
         frozen = name in params.networks
-        path = features / file_name(name, seed)
+        path = table_of(features, run_name(name, seed))
         for epoch, values in judge.snapshots(path, frozen):
             rows += judge.rows(name, seed, epoch, values)
             if frozen or (name in params.objectives and seed == params.seeds[0]):

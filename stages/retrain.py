@@ -1,20 +1,26 @@
-"""retrain: classifiers trained on one arm's subset, judged on the test images."""
+"""retrain: classifiers trained on each arm's subset, judged on the test images.
 
-from dataclasses import dataclass
+An arm whose subset, images and settings are as before is not trained again.
+"""
+
+from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Literal
 
 from hardrare import tables
 from hardrare.errors import InputError
 from hardrare.objectives import supervised
+from hardrare.pieces import Piece, have
 from hardrare.protocols.retraining import retrain, subset_rows
+from hardrare.runs import Arms
 from hardrare.stage import run
 from hardrare.training import Callbacks, Pixels, Settings, checkpoints, resolve_device
 from hardrare.training.rate_range import packed
 
 
 @dataclass(frozen=True)
-class Params(supervised.Settings, Settings):
+class Params(Arms, supervised.Settings, Settings):
     """What this stage reads of the parameters: the classifier's settings and the loop's."""
 
     seeds: list[int]
@@ -24,31 +30,30 @@ class Params(supervised.Settings, Settings):
 def main(
     params: Params,
     *,
-    arm: str,
-    images: Path,
-    test: Path,
-    subset: Path,
-    accuracy: Path,
-    scratch: Path,
-) -> None:
-    """Train once for each seed and view; write counts of correct test images."""
-    device = resolve_device(params.device)
-    samples, held_out = tables.read_images(images), tables.read_images(test)
-    if (samples.label < 0).any() or (held_out.label < 0).any():
-        raise InputError("retrain needs labels; set prune.arms and sweep to [] without them.")
-    kept = tables.read(subset, "subset/1")
-    rows = subset_rows(
-        samples.sample_id, tables.column(kept, "sample_id"), tables.column(kept, "draw")
-    )
-    pixels = Pixels(samples.image, samples.label, device)
-    test_pixels = Pixels(held_out.image, held_out.label, device)
-    title, inputs, ranges = f"retrain-{arm}", [images, test, subset], []
-    with checkpoints(scratch, title, params, inputs, params.checkpoint_every) as kept_state:
-        callbacks = Callbacks(checkpoints=kept_state)
-        asked = (params.seeds, arm, callbacks, ranges, params.views)
-        results = list(retrain(params, params, rows, pixels, test_pixels, *asked))
-        metadata = {tables.RATES: packed(ranges)} if ranges else None
-        tables.write_rows(accuracy, "accuracy/1", results, metadata)
+    images: Path, test: Path, subsets: Path, accuracy: Path, scratch: Path, part: str = "",
+) -> None:  # fmt: skip
+    """Train once for each arm, seed and view; write counts of correct test images."""
+
+    def train(arm: str, subset: Path, table: Path) -> None:
+        device, ranges = resolve_device(params.device), []
+        samples, held_out = tables.read_images(images), tables.read_images(test)
+        if (samples.label < 0).any() or (held_out.label < 0).any():
+            raise InputError("retrain needs labels; set prune.arms and sweep to [] without them.")
+        kept = partial(tables.column, tables.read(subset, "subset/1"))
+        rows = subset_rows(samples.sample_id, kept("sample_id"), kept("draw"))
+        pixels = [Pixels(one.image, one.label, device) for one in (samples, held_out)]
+        opened = (scratch, f"retrain-{arm}", shared, [images, test, subset])
+        with checkpoints(*opened, params.checkpoint_every) as state:
+            asked = (params.seeds, arm, Callbacks(checkpoints=state), ranges, params.views)
+            results = list(retrain(params, params, rows, *pixels, *asked))
+            tested = {tables.RATES: packed(ranges)} if ranges else None
+            tables.write_rows(table, "accuracy/1", results, tested)
+
+    shared, pieces = replace(params, arms=[], sweep=[], sweep_arms=[]), []
+    for arm in params.all_arms:
+        subset = subsets / f"{arm}.arrow"
+        pieces.append(Piece(arm, partial(train, arm, subset), [images, test, subset], shared))
+    have(pieces, [accuracy], scratch / "retrain", part)
 
 
 if __name__ == "__main__":

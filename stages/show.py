@@ -8,7 +8,7 @@ from hardrare.gallery.page import page as html
 from hardrare.gallery.read import Files, Settings, contents
 from hardrare.params import key
 from hardrare.pictures import open_pictures
-from hardrare.runs import Runs, file_name
+from hardrare.runs import Runs
 from hardrare.stage import run
 
 AXES = ("hard", "rare", "noisy", "duplicate", "mislabeled")  # in the order of the page
@@ -45,7 +45,7 @@ def main(
     fits = ((one, tables.read_fit(params.files(scores, one)[0])) for one in params.networks)
     found = contents(settings, Files(
         appearance=appearance, skipped=skipped, ranking=ranking, scores=known,
-        heat=[heat / file_name(one, None) for one in params.explained],
+        heat=[heat / f"{one}.arrow" for one in params.explained],
         pictures=open_pictures(pictures, images),
         dynamics=params.files(dynamics, params.data_map.partition("/")[0]),
         features=params.files(features, params.feature_map)[0],

@@ -1,55 +1,52 @@
-"""supervise_features: as supervise, of a small head on the features of a frozen network."""
+"""supervise_features: as supervise, of small heads on the features of a frozen network."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
-from typing import Any
 
 from hardrare import tables
-from hardrare.objectives import supervised
-from hardrare.params import build, key
-from hardrare.protocols.kinds import KINDS, Work
-from hardrare.protocols.kinds import kind as kind_of
+from hardrare.params import key
+from hardrare.pieces import Piece, have
+from hardrare.protocols.asked import Asked, Run
+from hardrare.protocols.kinds import Work
 from hardrare.stage import run
-from hardrare.training import Settings, frozen, in_small_batches, resolve_device, session
+from hardrare.training import frozen, in_small_batches, resolve_device, session
 
 
 @dataclass(frozen=True)
-class Params(supervised.Settings, Settings):
-    """What this stage reads: the head's settings, the loop's, and the kind's own."""
+class Params(Asked):
+    """What this stage reads: what all kinds share, and what each has for itself."""
 
     components: int
-    own: dict[str, Any] = key("supervise_features.{kind}")
+    kinds: list[str] = key("supervise.on_features")
 
 
 def main(
     params: Params,
     *,
-    kind: str, seed: int,
     images: Path, embedded: Path, views: Path, dynamics: Path, features: Path, scratch: Path,
+    part: str = "",
 ) -> None:  # fmt: skip
     """Train, measure every labelled sample after every epoch, write dynamics and last features."""
-    chosen = build(kind_of(kind), params.own, f"supervise_features.{kind}", "parameters")
-    given = tables.read_images(images)
-    device = resolve_device(params.device)
-    sample_id, samples = frozen(
-        embedded, views, device, label=given.label, of=given.sample_id, components=params.components
-    )
-    title = f"supervise_features-{kind}-{seed}"
-    opened = (title, params, [images, embedded, views], scratch, dynamics, sample_id)
-    kept = {"parts": chosen.phases, "features": features, "networks": chosen.networks}
-    with session(*opened, **kept) as (recorder, state):
-        chosen.run(
-            Work(
-                params,
-                in_small_batches(params, len(samples)),
-                samples,
-                seed,
-                recorder,
-                title,
-                state,
-            )
-        )
+    pieces, inputs = [], [images, embedded, views]
+
+    def train(one: Run, dynamics: Path, features: Path) -> None:
+        given, device = tables.read_images(images), resolve_device(params.device)
+        known = {"label": given.label, "of": given.sample_id, "components": params.components}
+        sample_id, samples = frozen(embedded, views, device, **known)
+        title = f"supervise_features-{one.kind_name}-{one.seed}"
+        read = replace(one.params, own=one.params.own | {"components": params.components})
+        opened = (title, read, inputs, scratch, dynamics, sample_id)
+        kept = {"parts": one.kind.phases, "features": features, "networks": one.kind.networks}
+        loop = in_small_batches(one.params, len(samples))
+        with session(*opened, **kept) as (recorder, state):
+            one.kind.run(Work(one.params, loop, samples, one.seed, recorder, title, state))
+
+    for one in params.runs("supervise_features", "features_"):
+        settings = one, params.components
+        pieces.append(Piece(one.name, partial(train, one), inputs, settings))
+    have(pieces, [dynamics, features], scratch / "supervise_features", part)
 
 
 if __name__ == "__main__":
-    run(main, siblings=("of", *KINDS))
+    run(main, siblings=("of",))

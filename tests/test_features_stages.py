@@ -9,15 +9,15 @@ import yaml
 from graph import ROOT
 
 from hardrare import stage, tables
+from hardrare.checking import check
 from hardrare.errors import InputError
-from hardrare.runs import LabelFreeRuns, Runs, file_name
+from hardrare.runs import LabelFreeRuns, Runs, run_name
+from hardrare.scoring.clusterings import score_pseudo_labels
+from hardrare.scoring.run import score_learnt
 from hardrare.studies import whole
-from hardrare.study import check
 from stages import (
     pretrain_features,
     pseudo_label_features,
-    score,
-    score_pseudo_label,
     score_supervised,
     supervise_features,
 )
@@ -78,9 +78,10 @@ def test_label_free_heads_leave_scores_and_read_no_label(tmp_path):
         files = [(folder / f"{one}.arrow").read_bytes() for one in "dp"]
         sums.append([hashlib.md5(one).hexdigest() for one in files])
     assert sums[0] == sums[1]
-    call(folder, score, run="features_barlow_twins-0", dynamics="d.arrow", features="f.arrow",
-         scores="s.arrow")  # fmt: skip
-    call(folder, score_pseudo_label, run="pseudo_net-0", dynamics="p.arrow", scores="t.arrow")
+    paths = (folder / f"{one}.arrow" for one in "df")
+    settings = {"neighbours": 5, "duplicate_threshold": 0.9}
+    score_learnt("features_barlow_twins-0", *paths, settings, folder / "s.arrow")
+    score_pseudo_labels("pseudo_net-0", folder / "p.arrow", settings, folder / "t.arrow")
     assert {"s/msd_mean", "s/lgn_mean", "s/alignment_mean"} <= scores_of(folder, "s")
     assert {"t/aum", "t/held_out_aum", "t/predictive_entropy"} <= scores_of(folder, "t")
 
@@ -89,15 +90,19 @@ def test_heads_with_labels_leave_scores_of_networks_that_never_saw_the_sample(tm
     folder, label = tmp_path / "a", np.arange(N) % 2
     label[3] = 0  # its features are those of class 1
     prepared(folder, label)
-    call(folder, supervise_features, kind="cross_validation", seed=0, images="",
-         dynamics="cv-0.arrow", features="f.arrow", **FROZEN)  # fmt: skip
-    call(folder, score_supervised, run="cv-0", images="", dynamics="cv-0.arrow",
-         features="f.arrow", scores="s.arrow")  # fmt: skip
-    assert {"s/aum", "s/held_out_aum", "s/held_out_confidence"} <= scores_of(folder, "s")
-    _, found = tables.read_scores(folder, {"s": [None]})
-    doubt = next(one for one in found if one.name == "s/held_out_confidence").values[0]
-    assert int(doubt.argmin()) == 3
-    suggested = tables.read_suggested(folder, {"cv": [0]}, np.arange(10, 10 + N))
+    tree = yaml.safe_load((folder / "params.yaml").read_text())
+    tree["supervise"] |= {"kinds": [], "on_features": ["cross_validation"], "seeds": [0]}
+    tree["score_supervised"]["aflite_rounds"] = 2
+    (folder / "params.yaml").write_text(yaml.safe_dump(tree))
+    made = {"dynamics": "", "features": "", "scratch": ""}
+    call(folder, supervise_features, images="", embedded="", views="", **made)
+    call(folder, score_supervised, images="", scores="", **made)
+    run = "features_cross_validation"
+    _, found = tables.read_scores(folder / "scores", {run: [0]})
+    values = {one.name.removeprefix(f"{run}/"): one.values[0] for one in found}
+    assert {"aum", "held_out_aum", "held_out_confidence"} <= set(values)
+    assert int(values["held_out_confidence"].argmin()) == 3
+    suggested = tables.read_suggested(folder / "dynamics", {run: [0]}, np.arange(10, 10 + N))
     assert suggested[3] == 1
 
 
@@ -117,7 +122,7 @@ def test_runs_know_frozen_networks_heads_and_their_clusters(tmp_path):
         *[("simclr", 0), ("simclr", 3), ("features_vicreg", 0), ("features_vicreg", 3)],
         *[("net", None), ("supervised", 1), ("features_cross_validation", 1)],
     ]
-    assert [file_name("net", None), file_name("x", 3)] == ["net.arrow", "x-3.arrow"]
+    assert [run_name("net", None), run_name("x", 3)] == ["net", "x-3"]
 
 
 @pytest.mark.parametrize(

@@ -1,24 +1,23 @@
 """Kinds of run with labels: their columns, their splits, and labels that stay with their images."""
 
 import inspect
-from dataclasses import replace
+from dataclasses import fields, replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 import torch
 import yaml
-from score_tables import ended
 
 from hardrare import tables
+from hardrare.checking import check
 from hardrare.errors import InputError
 from hardrare.metrics.rho import rho
 from hardrare.objectives import supervised
 from hardrare.params import build
 from hardrare.protocols.holdout import BestLoss
 from hardrare.protocols.kinds import KINDS, Work, kind
-from hardrare.scoring.run import score_twice
-from hardrare.study import check
+from hardrare.scoring.run import score_learnt, score_twice
 from hardrare.training import Callbacks, Pixels, Recorder, Settings, single, train
 from hardrare.training import plan as plans
 from hardrare.training.plan import Member, Plan, holdout
@@ -303,22 +302,17 @@ def test_only_score_supervised_can_read_a_label(tmp_path):
 
     assert "images" not in inspect.signature(score.main).parameters
     assert "images" in inspect.signature(score_supervised.main).parameters
+    assert "label_seeds" not in {one.name for one in fields(score.Params)}
     _, features = run(tmp_path, "supervised")
-    tables.write_features(tmp_path / "features", np.arange(N), features)
     names = [f"{i}.png" for i in range(N)]
     given = tables.Images(np.arange(N), image(), labels(), names, ["a", "b", "c"])
     tables.write_images(tmp_path / "images", given)
-    tree = {"score": {"neighbours": 3, "duplicate_threshold": 0.999}}
-    tree |= {"score_supervised": {"aflite_rounds": 8}}
-    (tmp_path / "params.yaml").write_text(yaml.safe_dump(tree))
+    tables.write_features(tmp_path / "features", np.arange(N), features)
+    settings = {"neighbours": 3, "duplicate_threshold": 0.999, "aflite_rounds": 8}
     found = {}
-    for stage in ("score", "score_supervised"):
-        paths = {"dynamics": "supervised", "features": "features", "scores": stage}
-        paths |= {"images": "images"} if stage == "score_supervised" else {}
-        paths = {key: tmp_path / name for key, name in paths.items()}
-        done = ended(stage, tmp_path / "params.yaml", run="supervised-0", **paths)
-        assert done.returncode == 0, done.stderr
-        table = tables.read(tmp_path / stage, "scores/1")
-        found[stage] = set(table.schema.names)
+    for name, images in (("score", None), ("score_supervised", tmp_path / "images")):
+        paths = (tmp_path / one for one in ("supervised", "features"))
+        score_learnt("supervised-0", *paths, settings, tmp_path / name, images)
+        found[name] = set(tables.read(tmp_path / name, "scores/1").schema.names)
     assert found["score_supervised"] - found["score"] == {"vog", "aflite_predictability"}
     assert found["score"] < found["score_supervised"]

@@ -9,9 +9,9 @@ from tiny_study import ENV, HAS_DVC, call, copy_of, ran
 
 pytestmark = pytest.mark.skipif(not HAS_DVC, reason="needs dvc beside python")
 STAGES = [
-    "prepare", "inject", "pretrain@autoencoder-0", "supervise@second_split-0",
-    "score@autoencoder-0", "pixels", "represent", "rank", "correlate", "detect", "prune",
-    "retrain@full", "report",
+    "prepare", "inject", "pretrain@autoencoder-0", "supervise",
+    "score", "pixels", "represent", "rank", "correlate", "detect", "prune",
+    "retrain", "report",
 ]  # fmt: skip
 # Python runs a module of this name at its start. Sockets within the machine's kernel stay.
 BLOCK = """

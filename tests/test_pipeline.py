@@ -1,6 +1,7 @@
 """The rules of the house: one direction, declared is used, thin stages, narrow imports."""
 
 import ast
+import dataclasses
 import importlib
 import re
 import subprocess
@@ -13,11 +14,12 @@ import yaml
 from graph import ROOT
 
 from hardrare import dependencies, objectives
+from hardrare.checking import check
 from hardrare.metrics import registry
 from hardrare.params import build, keys, load
+from hardrare.protocols.asked import OfKinds
 from hardrare.protocols.kinds import KINDS
 from hardrare.studies import whole
-from hardrare.study import check
 
 STAGES = graph.stages()
 STUDIES = sorted(f"studies/{p.name}" for p in ROOT.glob("studies/*.yaml"))
@@ -241,15 +243,15 @@ def test_bundled_yaml_is_block_style_where_dvc_needs_it():
     assert yaml.safe_load((ROOT / "params.yaml").read_text("utf-8")).keys() >= {"prepare", "report"}
 
 
-def test_a_kind_of_run_depends_on_its_own_settings_and_no_other_kinds():
-    listed = STAGES["supervise"]["params"]
-    assert "supervise.${item.kind}" in listed
-    assert not [p for p in listed if p.split(".")[1] in {"kinds", "seeds", *KINDS}]
+def test_every_kind_of_run_has_settings_of_its_own():
+    assert {one.name for one in dataclasses.fields(OfKinds)} == set(KINDS)
     assert set(KINDS) <= set(load(ROOT / "studies/digits.yaml")["supervise"])
 
 
 def test_label_free_scores_are_made_without_the_images_and_their_labels():
     images = "data/injected/train.arrow"
+    assert not [dep for dep in STAGES["score"]["deps"] if "labelled" in dep]
+    assert "data/dynamics" not in STAGES["score"]["deps"]
     assert images not in STAGES["score"]["deps"]
     assert images not in STAGES["score"]["cmd"]
     assert images in STAGES["score_supervised"]["deps"]

@@ -17,14 +17,13 @@ from hardrare.metrics.forgetting import forgetting
 from hardrare.numerics.clusters import cluster
 from hardrare.objectives import supervised
 from hardrare.protocols.pseudo_label import train_on_clusters
-from hardrare.scoring.clusterings import score_clusterings
+from hardrare.scoring.clusterings import score_clusterings, score_pseudo_labels
 from hardrare.scoring.table import write_scores
 from hardrare.tables import HELD_OUT
 from hardrare.training import Callbacks, Pixels, Probing, Recorder, train
 from hardrare.training.plan import Member, Plan, folds
 from stages import cluster as cluster_stage
 from stages import pseudo_label as pseudo_stage
-from stages import score_pseudo_label as score_stage
 
 N = 40
 PROBES = ("correct", "probability", "margin", "error_norm")
@@ -151,7 +150,7 @@ def test_other_seeds_of_a_clustering_are_other_clusterings():
 
 
 def stages(folder, label):
-    """cluster, pseudo_label and score_pseudo_label, one after the other; the dynamics' bytes."""
+    """cluster, pseudo_label and its scores, one after the other; the dynamics' bytes."""
     folder.mkdir()
     names = [f"{i}.png" for i in range(N)]
     given = tables.Images(np.arange(N), images(), label, names, list("abc"))
@@ -165,11 +164,10 @@ def stages(folder, label):
     for module, paths in (
         (cluster_stage, {"objective": "x", "seed": 0, "features": 0, "clusterings": 0}),
         (pseudo_stage, {"objective": "x", "seed": 0, "images": 0, "clusterings": 0, "dynamics": 0}),
-        (score_stage, {"run": "pseudo_x-0", "dynamics": 0, "scores": 0}),
     ):
         words = [module.__file__, "--params", str(folder / "params.yaml")]
         for name, value in paths.items():
-            fixed = name in ("objective", "seed", "run")
+            fixed = name in ("objective", "seed")
             words += [f"--{name}", str(value if fixed else folder / f"{name}.arrow")]
         if module is pseudo_stage:
             words += ["--scratch", str(folder / "scratch")]
@@ -177,6 +175,7 @@ def stages(folder, label):
             patch.setattr("sys.argv", words)
             siblings = ("objectives", "networks") if module is cluster_stage else ()
             stage.run(module.main, siblings=siblings)
+    score_pseudo_labels("pseudo_x-0", folder / "dynamics.arrow", {}, folder / "scores.arrow")
     return (folder / "dynamics.arrow").read_bytes()
 
 

@@ -71,7 +71,7 @@ def test_a_scoring_parameter_runs_scores_and_what_follows(clone):
     change(clone, score={"neighbours": 3})
     everything = ran(call(clone, "dvc", "repro"))
     stages = {one.split("@")[0] for one in everything}
-    assert {"score", "score_second_split", "score_supervised", "rank", "report"} <= stages
+    assert {"score", "score_supervised", "rank", "report"} <= stages
     trained = ("prepare", "inject", "pretrain", "supervise", "pixels", "cluster", "represent")
     assert not {one for one in stages if one.startswith(trained)}
 

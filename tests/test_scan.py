@@ -17,6 +17,7 @@ from graph import ROOT, stages
 from PIL import Image
 
 from hardrare import tables
+from hardrare.checking import check
 from hardrare.errors import InputError
 from hardrare.params import load
 from hardrare.runner.contents import Contents
@@ -30,7 +31,6 @@ from hardrare.scan.settings import choose
 from hardrare.scan.source import Found, look
 from hardrare.scan.speed import Speed
 from hardrare.studies import HOME, with_values
-from hardrare.study import check
 from hardrare.training.progress import Progress as TrainingProgress
 
 FAST = {"autoencoder": Speed(2.0, 1e-4), "barlow_twins": Speed(2.0, 2e-4)}
@@ -75,8 +75,8 @@ def test_a_scan_runs_what_the_page_needs_and_nothing_else():
     params = yaml.safe_load(FOLDER)
     names = {one.name.partition("@")[0] for one in steps(layout.graph(), params)}
     assert names == {
-        "prepare", "inject", "embed", "score_embedding", "pretrain_features", "score_features",
-        "pixels", "match", "rank", "explain", "show",
+        "prepare", "inject", "embed", "pretrain_features", "supervise", "supervise_features",
+        "score", "score_supervised", "pixels", "match", "rank", "explain", "show",
     }  # fmt: skip
     every = layout.graph()
     assert layout.PAGE in every["show"]["outs"]
@@ -516,11 +516,11 @@ def test_the_same_command_goes_on_where_something_is_missing(scanned, capsys, mo
     command.main(["scan", "./my 'images'", "--out", "out", "--labels", "labels.csv"])
     assert re.search(r"all \d+ steps are done", capsys.readouterr().out)
     assert (out / "index.html").read_bytes() == page
-    (out / "data" / "scores" / "features_barlow_twins-0.arrow").unlink()
+    (out / "data" / "scores" / "label_free" / "features_barlow_twins-0.arrow").unlink()
     command.main(words)
     said = capsys.readouterr().out
-    assert "due are score_features@barlow_twins-0 (data/scores/features_barlow_twins-0.arr" in said
-    assert ran(said) == {"score_features@barlow_twins-0"}
+    assert "due are score (data/scores/label_free was changed)" in said
+    assert ran(said) == {"score"}
 
 
 @pytest.mark.slow

@@ -5,13 +5,14 @@ from pathlib import Path
 import numpy as np
 import pyarrow as pa
 import pytest
+import yaml
 from score_tables import Ended, ended
 
 from hardrare import tables
 from hardrare.metrics import registry, score
 from hardrare.scoring.table import RECALL, write_scores
 
-METRICS = registry()
+METRICS, RUN = registry(), "autoencoder-0.arrow"
 IDS = np.arange(6, dtype=np.int32)
 SCORES = score({"loss": np.random.default_rng(0).random((6, 5)), "correct": np.eye(6, 5) > 0})
 
@@ -65,19 +66,23 @@ def write_run(folder: Path, loss: np.ndarray) -> None:
     ids = np.r_[0:10, 15, 20].astype(np.int32)
     fields = [("epoch", tables.EPOCH), ("sample_id", tables.ID), ("loss", tables.FLOAT)]
     schema = pa.schema(fields)
-    with tables.writer(folder / "dynamics.arrow", "dynamics/1", schema) as out:
+    with tables.writer(folder / "dynamics" / RUN, "dynamics/1", schema) as out:
         for epoch in range(loss.shape[1]):
             arrays = [np.full(12, epoch, np.int16), ids, loss[:, epoch].astype(np.float32)]
             out.write_batch(pa.record_batch([pa.array(a) for a in arrays], schema=schema))
     features = np.random.default_rng(0).standard_normal((12, 4))
-    tables.write_features(folder / "features.arrow", ids, features)
+    tables.write_features(folder / "features" / RUN, ids, features)
 
 
 def run_stage(folder: Path) -> Ended:
-    (folder / "params.yaml").write_text("score: {neighbours: 3, duplicate_threshold: 0.9}\n")
-    names = ["dynamics.arrow", "features.arrow", "scores/autoencoder-0.arrow"]
-    paths = {name.partition(".")[0].partition("/")[0]: folder / name for name in names}
-    return ended("score", folder / "params.yaml", run="autoencoder-0", **paths)
+    lists = {"objectives": ["autoencoder"], "second_split": [], "on_features": [], "seeds": [0]}
+    params = {
+        "score": {"neighbours": 3, "duplicate_threshold": 0.9}, "pretrain": lists,
+        "cluster": {"objectives": [], "networks": []}, "embed": {"networks": []},
+    }  # fmt: skip
+    (folder / "params.yaml").write_text(yaml.safe_dump(params))
+    names = ["dynamics", "features", "frozen", "views", "scores", "scratch"]
+    return ended("score", folder / "params.yaml", **{name: folder / name for name in names})
 
 
 def test_the_stage_scores_a_run(tmp_path):
@@ -98,12 +103,12 @@ def test_the_stage_scores_a_run(tmp_path):
 
 def test_the_stage_refuses_features_of_other_samples(tmp_path):
     write_run(tmp_path, np.ones((12, 2)))
-    tables.write_features(tmp_path / "features.arrow", np.arange(12), np.ones((12, 4)))
+    tables.write_features(tmp_path / "features" / RUN, np.arange(12), np.ones((12, 4)))
     done = run_stage(tmp_path)
     assert done.returncode == 1
     assert "holds other samples than" in done.stderr
     assert "train autoencoder-0 again" in done.stderr
-    assert not (tmp_path / "scores").exists()
+    assert not list((tmp_path / "scores").iterdir())
 
 
 def test_the_stage_refuses_a_diverged_run(tmp_path):

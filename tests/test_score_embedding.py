@@ -25,7 +25,7 @@ def network(folder, noise, views=3, length=None, seed=0):
     tables.write_features(folder / "f.arrow", IDS, plain)
     tables.write_views(folder / "v.arrow", IDS, seen.astype(np.float16))
     score_embedding(
-        "net", folder / "f.arrow", folder / "v.arrow", folder / "net.arrow", {"neighbours": 5}
+        "net", folder / "f.arrow", folder / "v.arrow", {"neighbours": 5}, folder / "net.arrow"
     )
     scores = tables.read_scores(folder, {"net": [None]})[1]
     return plain, seen, {s.name.removeprefix("net/"): s.values[0] for s in scores}

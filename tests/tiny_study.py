@@ -122,7 +122,7 @@ def lay(where, sections=TINY):
 def compute(where):
     """Run it, tell DVC and commit its lock: two processes run all stages, not one for each."""
     params = load(where / "params.yaml")
-    todo = steps(stages_for(["report", "show", "represent", "retrain_sweep"], {}), params)
+    todo = steps(stages_for(["report", "show", "represent"], {}), params)
     notes = where / "scratch"
     work = Work(todo, params, where, Record(notes / "done.json"), Contents(notes / "seen.json"), {})
     assert len(run(work, notes / "log.txt", Heard())) == len(todo)

@@ -6,7 +6,7 @@ of tables or of the page. Equal arrays give equal bytes.
 
 import io
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
@@ -49,12 +49,23 @@ class Planned(Protocol):
 P = TypeVar("P", bound=Planned)
 
 
-def draw_all(wanted: Iterable[P], folder: Path) -> list[tuple[P, str]]:
-    """Draw figures, write each as `<folder>/<name>.png`, and return each with its SVG element."""
+def draw_all(
+    wanted: Iterable[P], folder: Path, pictures: Container[str] = ()
+) -> list[tuple[P, str]]:
+    """Draw figures, and return each with its SVG element.
+
+    Args:
+        wanted: the figures.
+        folder: where pictures go.
+        pictures: names of figures that are also written as `<folder>/<name>.png`. A picture takes
+            longer than all else of a figure, so there is one only where somebody looks at it.
+    """
     drawn = []
+    folder.mkdir(parents=True, exist_ok=True)
     for drawing in wanted:
         figure = draw(drawing.kind, drawing.values)
-        png(figure, folder / f"{drawing.name}.png")
+        if drawing.name in pictures:
+            png(figure, folder / f"{drawing.name}.png")
         drawn.append((drawing, svg(figure, drawing.name)))
     return drawn
 
@@ -63,7 +74,8 @@ def draw(kind: str, values: Mapping[str, Any]) -> Figure:
     """The figure of that name, from its arguments, laid out once for every format."""
     with rc_context(STYLE):
         figure = FIGURES[kind](**values)
-        figure.draw_without_rendering()
+        if (engine := figure.get_layout_engine()) is not None:
+            engine.execute(figure)
         figure.set_layout_engine("none")
         return figure
 

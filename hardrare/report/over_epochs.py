@@ -41,7 +41,7 @@ def dynamics(
         InputError: a table is missing, of another version or of other samples.
     """
     for seed in seeds:
-        path = folder / f"{objective}-{seed}.arrow"
+        path = tables.table_of(folder, f"{objective}-{seed}")
         ids, columns = tables.read_dynamics(path)
         same_samples(path, ids, sample_id)
         yield columns

@@ -53,7 +53,7 @@ class Study:
 
     def _path(self, name: str) -> Path:
         first, _, rest = name.partition("/")
-        return self.paths[first] / f"{rest}.arrow" if rest else self.paths[first]
+        return tables.table_of(self.paths[first], rest) if rest else self.paths[first]
 
     @cached_property
     def images(self) -> Images:

@@ -26,6 +26,7 @@ class Step:
         outs: the files and folders that it writes.
         params: keys of the parameters that it reads.
         no_label: whether it reads no label, as `meta` in dvc.yaml promises.
+        parts: whether several processes can make its pieces side by side, as `meta` says.
     """
 
     name: str
@@ -35,6 +36,7 @@ class Step:
     outs: tuple[str, ...]
     params: tuple[str, ...]
     no_label: bool = False
+    parts: bool = False
 
     @property
     def stage(self) -> str:
@@ -120,8 +122,9 @@ def _items(name: str, stage: Mapping[str, Any], params: Mapping[str, Any]) -> li
             [_filled(one, item, params) for one in stage.get(kind, [])]
             for kind in ("deps", "code", "outs", "params")
         ]
-        no_label = stage.get("meta", {}).get("reads_no_label", False)
-        made.append(Step(name + end, tuple(words), *map(tuple, parts), no_label))
+        said = stage.get("meta", {})
+        marks = said.get("reads_no_label", False), said.get("parts", False)
+        made.append(Step(name + end, tuple(words), *map(tuple, parts), *marks))
     return made
 
 

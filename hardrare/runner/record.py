@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from hardrare.runner.contents import GONE, Contents, digest_of
-from hardrare.runner.graph import Step, within
+from hardrare.runner.graph import Step, before, within
 from hardrare.studies import HOME
 from hardrare.tables import complete
 
@@ -94,6 +94,14 @@ class Work:
         """Note a step that just ran."""
         outs = self.contents.several(self.root, step.outs)
         self.record.keep(step, origins, outs, seconds, cpu)
+
+    def reads(self) -> dict[str, list[str]]:
+        """For each step the names of the steps that write what it reads."""
+        return before(self.steps)
+
+    def close(self) -> None:
+        """Keep what is known of files."""
+        self.contents.save()
 
     def _read(self, step: Step) -> list[str]:
         """The files that a step reads; of a folder only those that some step writes."""

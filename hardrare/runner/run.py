@@ -1,18 +1,18 @@
 """Bring steps up to date: what is due runs as soon as what it reads is there."""
 
 import time
-from collections import deque
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from graphlib import TopologicalSorter
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 from hardrare.errors import InputError
-from hardrare.runner.graph import Step, before
-from hardrare.runner.record import Work, code_of
+from hardrare.runner.graph import Step
+from hardrare.runner.record import code_of
 from hardrare.runner.workers import Event, Workers
 
-LIGHT, HEAVY = "light", "heavy"  # of the two processes the second imports torch
+LIGHT, HEAVY = "light", "heavy"  # of the two processes of a scan the second imports torch
 
 
 class Listener(Protocol):
@@ -31,24 +31,31 @@ class Listener(Protocol):
         """A step is over."""
 
 
-def run(work: Work, log: Path, listener: Listener) -> list[str]:
-    """Run what is due: two steps at a time where only one of them needs torch.
+class Ledger(Protocol):
+    """Knows the steps, which of them are due, and notes what was done."""
 
-    Args:
-        work: the steps.
-        log: where all that they print is kept.
-        listener: hears how it goes.
+    steps: Sequence[Step]
+    root: Path
 
-    Returns:
-        Names of the steps that ran.
+    def reads(self) -> Mapping[str, Sequence[str]]:
+        """For each step the names of the steps that write what it reads."""
 
-    Raises:
-        InputError: a step failed; its own sentence.
-    """
-    with Workers(work.root, log) as workers:
-        ran = _Run(work, workers, listener).to_the_end()
-    work.contents.save()
-    return ran
+    def due(self, step: Step) -> str | None:
+        """Why a step has to run, None where it need not; the steps before it are done."""
+
+    def origins(self, step: Step) -> Any:  # noqa: ANN401 - its own
+        """What a step's result depends on, as it begins."""
+
+    def keep(self, step: Step, origins: Any, seconds: float, cpu: float) -> None:  # noqa: ANN401
+        """Note a step that just ran, with its seconds and its processor seconds."""
+
+    def close(self) -> None:
+        """Note what is to be noted at the end, however it came."""
+
+
+def by_torch(step: Step) -> list[str]:
+    """The process that runs a step of a scan: those that import torch have one for them all."""
+    return [worker_of(step)]
 
 
 def worker_of(step: Step) -> str:
@@ -56,24 +63,66 @@ def worker_of(step: Step) -> str:
     return HEAVY if code_of(step.code)[1] else LIGHT
 
 
+def run(
+    ledger: Ledger,
+    log: Path,
+    listener: Listener,
+    lanes: Callable[[Step], Sequence[str]] = by_torch,
+    several: bool = False,
+) -> list[str]:
+    """Run what is due, as many steps at a time as there are processes for them.
+
+    Args:
+        ledger: of the steps.
+        log: where all that they print is kept.
+        listener: hears how it goes.
+        lanes: names of the processes that may run a step. Where there are several, steps that
+            are made of pieces are made by all of them.
+        several: whether they compute side by side.
+
+    Returns:
+        Names of the steps that ran.
+
+    Raises:
+        InputError: a step failed; its own sentence.
+    """
+    try:
+        with Workers(ledger.root, log, several) as workers:
+            return _Run(ledger, workers, listener, lanes).to_the_end()
+    finally:
+        ledger.close()
+
+
+@dataclass(frozen=True)
+class _Order:
+    """A step to run, or a part of its pieces: `0/2`."""
+
+    step: Step
+    part: str = ""
+
+
 @dataclass
 class _Turn:
     """What a worker is at."""
 
-    step: Step
-    origins: dict[str, str]
-    started: float
+    order: _Order
     said: str = ""
 
 
 class _Run:
-    def __init__(self, work: Work, workers: Workers, listener: Listener) -> None:
-        self.work, self.workers, self.listener = work, workers, listener
-        self.by_name = {step.name: step for step in work.steps}
-        self.reads = before(work.steps)
+    def __init__(
+        self, ledger: Ledger, workers: Workers, listener: Listener,
+        lanes: Callable[[Step], Sequence[str]],
+    ) -> None:  # fmt: skip
+        self.ledger, self.workers, self.listener, self.lanes = ledger, workers, listener, lanes
+        self.by_name = {step.name: step for step in ledger.steps}
+        self.reads = ledger.reads()
         self.order = TopologicalSorter(self.reads)
-        self.waiting: dict[str, deque[Step]] = {LIGHT: deque(), HEAVY: deque()}
+        self.waiting: list[_Order] = []
         self.turns: dict[str, _Turn] = {}
+        self.begun: dict[str, tuple[float, Any]] = {}  # when, from what
+        self.parts: dict[str, int] = {}  # of a step that are still to be made
+        self.cpu: dict[str, float] = {}  # seconds of each step, of all its parts
         self.loading: set[str] = set()
         self.ran: list[str] = []
 
@@ -83,59 +132,85 @@ class _Run:
         while self.order.is_active():
             for name in self.order.get_ready():
                 self._take(self.by_name[name])
-            for worker, steps in self.waiting.items():
-                if steps and worker not in self.turns:
-                    self._begin(worker, steps.popleft())
+            self.waiting.sort(key=lambda one: -len(self._after(one.step.name)))
+            for order in list(self.waiting):
+                free = [one for one in self.lanes(order.step) if one not in self.turns]
+                if free:
+                    self.waiting.remove(order)
+                    self._begin(free[0], order)
             if self.turns:
                 self._hear(self.workers.next())
         return self.ran
 
     def _take(self, step: Step) -> None:
         """A step whose inputs are there: it waits for its worker, or need not run."""
-        if self.work.due(step) is None:
+        if self.ledger.due(step) is None:
             self.listener.skip(step.name)
             self.order.done(step.name)
             return
-        worker = worker_of(step)
-        self.waiting[worker].append(step)
-        if worker == LIGHT and HEAVY not in self.workers.processes and self._torch_after(step):
+        lanes = self.lanes(step)
+        if step.parts and len(lanes) > 1:
+            self.parts[step.name] = len(lanes)
+            self.waiting += [_Order(step, f"{i}/{len(lanes)}") for i in range(len(lanes))]
+        else:
+            self.waiting.append(_Order(step))
+        if lanes == [LIGHT] and HEAVY not in self.workers.processes and self._torch_after(step):
             self.loading.add(HEAVY)  # while this step runs
             self.workers.order(HEAVY, preload="torch")
 
     def _torch_after(self, step: Step) -> bool:
         """Whether a step that needs torch reads, directly or not, what this one writes."""
-        after, more = {step.name}, True
+        return any(worker_of(self.by_name[name]) == HEAVY for name in self._after(step.name))
+
+    def _after(self, name: str) -> set[str]:
+        """A step and all that read, directly or not, what it writes."""
+        after, more = {name}, True
         while more:
             following = {name for name, reads in self.reads.items() if after & set(reads)} - after
             after, more = after | following, bool(following)
-        return any(worker_of(self.by_name[name]) == HEAVY for name in after)
+        return after
 
-    def _begin(self, worker: str, step: Step) -> None:
-        self.turns[worker] = _Turn(step, self.work.origins(step), time.perf_counter())
-        self.listener.begin(step.name)
-        self.workers.order(worker, words=step.words)
+    def _begin(self, worker: str, order: _Order) -> None:
+        self.turns[worker] = _Turn(order)
+        step = order.step
+        if step.name not in self.begun:
+            self.begun[step.name] = time.perf_counter(), self.ledger.origins(step)
+            self.listener.begin(step.name)
+        words = [*step.words, "--part", order.part] if order.part else step.words
+        self.workers.order(worker, words=words)
 
     def _hear(self, event: Event) -> None:
         turn = self.turns.get(event.worker)
         if event.line is not None:
             if turn and event.line.strip():
                 turn.said = event.line.strip()
-                self.listener.line(turn.step.name, event.line)
+                self.listener.line(turn.order.step.name, event.line)
         elif event.worker in self.loading and event.status >= 0:
             self.loading.remove(event.worker)  # what failed here fails again in its step
         elif turn is None or event.status:
             raise InputError(self._sentence(event, turn))
         else:
             del self.turns[event.worker]
-            seconds = time.perf_counter() - turn.started
-            self.work.keep(turn.step, turn.origins, seconds, event.cpu)
-            self.listener.end(turn.step.name)
-            self.ran.append(turn.step.name)
-            self.order.done(turn.step.name)
+            self._end(turn.order, event.cpu)
+
+    def _end(self, order: _Order, cpu: float) -> None:
+        step = order.step
+        self.cpu[step.name] = self.cpu.get(step.name, 0.0) + cpu
+        if order.part:
+            self.parts[step.name] -= 1
+            if not self.parts[step.name]:
+                self.waiting.append(_Order(step))  # which puts the pieces together
+            return
+        started, origins = self.begun[step.name]
+        seconds = time.perf_counter() - started
+        self.ledger.keep(step, origins, seconds, self.cpu[step.name])
+        self.listener.end(step.name)
+        self.ran.append(step.name)
+        self.order.done(step.name)
 
     def _sentence(self, event: Event, turn: _Turn | None) -> str:
         """What a stage said of its end, or what is known of it."""
-        name = turn.step.name if turn else f"the {event.worker} process"
+        name = turn.order.step.name if turn else f"the {event.worker} process"
         if not event.crash:
             return turn.said if turn and turn.said else f"{name} ended with {event.status}."
         return f"{name} failed: {event.crash}; {self.workers.log} holds all that it said."

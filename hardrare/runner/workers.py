@@ -44,10 +44,12 @@ class Workers:
     Attributes:
         root: the folder that they work in.
         log: the file that keeps all that they print.
+        several: whether they compute side by side: then threads that wait give way.
     """
 
     root: Path
     log: Path
+    several: bool = False
     events: "queue.SimpleQueue[Event]" = field(default_factory=queue.SimpleQueue)
     processes: dict[str, subprocess.Popen] = field(default_factory=dict)
     told: TextIO | None = None
@@ -92,8 +94,9 @@ class Workers:
     def _start(self, worker: str) -> None:
         process = subprocess.Popen(
             [sys.executable, "-u", "-P", "-m", "hardrare.runner.worker"],
-            cwd=self.root, env=environment(), text=True, encoding="utf-8", errors="replace",
-            bufsize=1, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+            cwd=self.root, env=environment(self.several),
+            text=True, encoding="utf-8", errors="replace", bufsize=1,
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
         )  # fmt: skip
         self.processes[worker] = process
         threading.Thread(target=self._hear, args=[worker, process], daemon=True).start()
@@ -108,10 +111,14 @@ class Workers:
         self.events.put(Event(worker, status=process.wait() or 1, crash=_end(process.returncode)))
 
 
-def environment() -> dict[str, str]:
-    """What a stage's process needs to find this package from any folder."""
+def environment(several: bool = False) -> dict[str, str]:
+    """What a stage's process needs to find this package from any folder.
+
+    The number of threads stays as it is, for sums come out otherwise with another number.
+    """
     paths = [str(HOME), *filter(None, [os.environ.get("PYTHONPATH")])]
-    return os.environ | {"PYTHONPATH": os.pathsep.join(paths)}
+    made = os.environ | {"PYTHONPATH": os.pathsep.join(paths)}
+    return ({"OMP_WAIT_POLICY": "PASSIVE"} if several else {}) | made
 
 
 def _end(status: int) -> str:

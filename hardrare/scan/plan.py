@@ -13,7 +13,7 @@ from hardrare.scan.asked import MINUTES, Asked
 from hardrare.scan.progress import spoken
 from hardrare.scan.settings import Choice, choose, estimate
 from hardrare.scan.source import Found
-from hardrare.scan.speed import Speed, measure
+from hardrare.scan.speed import LABELLED, Speed, measure
 from hardrare.studies import with_values
 
 # Seconds of a step: its start, and for each image.
@@ -47,7 +47,8 @@ def planned(asked: Asked, record: Record, found: Found, started: float) -> dict[
     text = with_values(options.default(), options.settings(asked, found))
     params, stages = yaml.safe_load(text), layout.graph()
     speeds = measure(stages, params)
-    kinds, spent = params["supervise"]["kinds"], time.perf_counter() - started
+    spent = time.perf_counter() - started
+    kinds = [LABELLED] if LABELLED in speeds else []
     choice = choose(found.count, found.side, speeds, kinds, 60 * minutes, spent)
     chosen = choice.parameters()
     todo = steps(stages, yaml.safe_load(with_values(text, chosen)))

@@ -7,13 +7,13 @@ from typing import Any
 from hardrare.errors import InputError
 from hardrare.runner.graph import Step
 from hardrare.scan.progress import spoken
-from hardrare.scan.speed import SIDE, Speed, run_of
+from hardrare.scan.speed import LABELLED, SIDE, Speed, run_of
 
 SIZES = (64, 48, 32)
 SPENT = 0.85  # of the time allowed that is planned for: a machine may be slower in a minute
 MOST, LEAST = 100, 5  # epochs
 ENOUGH = {2: 20, 1: 10}  # epochs from which so many seeds are worth it
-LABELLED = 0.4  # of the time of training, for runs with labels where there are any
+FOR_LABELLED = 0.4  # of the time of training, for runs with labels where there are any
 MOST_LABELLED, LEAST_LABELLED = 20, 3
 LIGHT = 0.6  # the start of a step without training, as a share of one with
 # Seconds for each image: of reading, of scoring a run, of the other steps.
@@ -87,10 +87,12 @@ def estimate(step: Step, count: int, choice: Choice, speeds: Mapping[str, Speed]
     """Seconds that a step may take."""
     stage = step.stage
     light = LIGHT * max(speed.once for speed in speeds.values())
-    if stage in ("pretrain", "supervise"):
-        epochs = choice.epochs if stage == "pretrain" else choice.label_epochs
+    if stage == "pretrain" or (stage == LABELLED and LABELLED in speeds):
         speed = speeds[run_of(step)]
-        return speed.once + epochs * count * speed.each * _area(choice.size)
+        epochs, runs = choice.epochs, 1
+        if stage == LABELLED:
+            epochs, runs = choice.label_epochs, choice.seeds
+        return runs * (speed.once + epochs * count * speed.each * _area(choice.size))
     if stage == "prepare":
         return light + READ * count
     if stage == "show":
@@ -118,7 +120,7 @@ def _epochs(
 ) -> tuple[int, int]:
     """How many epochs fit, of runs without and with labels."""
     left = seconds * SPENT - _seconds_of(count, size, seeds, 0, 0, speeds, kinds)
-    share = LABELLED if kinds else 0.0
+    share = FOR_LABELLED if kinds else 0.0
     free, labelled = _per_epoch(count, size, seeds, speeds, kinds)
     return (
         max(0, int((1 - share) * left / free)),

@@ -20,6 +20,7 @@ from hardrare.tables import Images, write_images
 EPOCH = re.compile(r"  epoch (\d+)/(\d+)  ")  # as a training stage tells it
 IMAGES, SIDE, EPOCHS = 512, 32, 3
 CLASSES = 4
+LABELLED = "supervise"  # the stage that trains with labels, all kinds of runs in one
 
 
 @dataclass(frozen=True)
@@ -66,27 +67,28 @@ def measure(stages: Mapping[str, dict], params: Mapping[str, Any]) -> dict[str, 
 
     Args:
         stages: of the study.
-        params: its parameters; every objective and every kind of run with labels is tried.
+        params: its parameters; every objective, and all kinds of runs with labels, are tried.
 
     Returns:
-        Objective or kind to its speed.
+        Objective to its speed, and `LABELLED` to that of all runs with labels of one seed.
     """
     small = {name: dict(section) for name, section in params.items()}
-    for section in ("pretrain", "supervise"):
+    for section in ("pretrain", LABELLED):
         small[section] |= {"seeds": [0], "epochs": EPOCHS, "batch_size": IMAGES // 4}
     with tempfile.TemporaryDirectory() as folder:
         root, clock = Path(folder), _Clock()
         (root / "params.yaml").write_text(yaml.safe_dump(small), encoding="utf-8")
         write_images(root / path_of("inject", "--injected"), _random_images())
-        todo = [step for step in steps(stages, small) if step.stage in ("pretrain", "supervise")]
+        trains = ["pretrain", *([LABELLED] if small[LABELLED]["kinds"] else [])]
+        todo = [step for step in steps(stages, small) if step.stage in trains]
         record, contents = Record(root / "done.json"), Contents(root / "contents.json")
         run(Work(todo, small, root, record, contents, {}), root / "log.txt", clock)
     return {run_of(step): clock.speed(step.name) for step in todo}
 
 
 def run_of(step: Step) -> str:
-    """The objective or kind that a step is of: `pretrain@autoencoder-0` is of autoencoder."""
-    return step.name.partition("@")[2].rpartition("-")[0]
+    """The objective that a step is of: `pretrain@autoencoder-0` is of autoencoder."""
+    return step.name.partition("@")[2].rpartition("-")[0] or step.name
 
 
 def _random_images() -> Images:

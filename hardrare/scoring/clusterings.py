@@ -1,10 +1,14 @@
 """Scores of a run on pseudo-labels: every metric, once a clustering, then the mean."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 
 from hardrare.scoring.run import refuse_infinite, score_twice
+from hardrare.scoring.table import write_scores
+from hardrare.tables import read_clusterings
 
 
 def score_clusterings(
@@ -31,3 +35,23 @@ def score_clusterings(
         for name, values in score_twice(columns).items():
             total[name] = total.get(name, 0.0) + values
     return {name: values / len(clusterings) for name, values in total.items()}
+
+
+def score_pseudo_labels(
+    run: str,
+    dynamics: Path,
+    settings: Mapping[str, Any],  # noqa: ARG001 - as the other runs' scores have it
+    scores: Path,
+) -> None:
+    """Score every clustering of a run by every metric whose columns it recorded, and average.
+
+    Args:
+        run: its name, for messages.
+        dynamics: its table.
+        settings: values for keyword-only parameters of metrics, by name; none here reads one.
+        scores: the table to write.
+    """
+    sample_id, clusterings = read_clusterings(dynamics)
+    found = score_clusterings(run, clusterings)
+    write_scores(scores, sample_id, found)
+    print(f"{run}: {len(found)} scores of {len(sample_id)} samples", flush=True)

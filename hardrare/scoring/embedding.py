@@ -17,7 +17,7 @@ EVEN = 1e-3  # spread of the norms, in shares of the largest, below which they s
 
 
 def score_embedding(
-    network: str, features: Path, views: Path, scores: Path, settings: Mapping[str, Any]
+    network: str, features: Path, views: Path, settings: Mapping[str, Any], scores: Path
 ) -> None:
     """Score by every metric of features and of views; write the table, and how well they fit.
 
@@ -30,8 +30,8 @@ def score_embedding(
         network: its name, for messages.
         features: table of its features.
         views: table of its views' features, of which there may be none.
-        scores: the table to write.
         settings: values for keyword-only parameters of metrics, by name.
+        scores: the table to write.
     """
     sample_id, plain = read_features(features)
     seen = read_views(views, sample_id, plain.shape[1])

@@ -12,7 +12,7 @@ from hardrare.metrics import score
 from hardrare.numerics.neighbours import stated_recall
 from hardrare.scoring.snapshots import snapshot_series
 from hardrare.scoring.table import write_scores
-from hardrare.tables import HELD_OUT, Features, open_features, read_dynamics
+from hardrare.tables import HELD_OUT, Features, open_features, read_dynamics, read_images
 
 
 @dataclass(frozen=True)
@@ -106,3 +106,26 @@ def score_run(
     print(f"{run.name}: {len(values)} scores of {len(run.sample_id)} samples", flush=True)
     if recall < 1:
         print(f"{run.name}: neighbours by cells, recall {recall:.4f}", flush=True)
+
+
+def score_learnt(
+    name: str,
+    dynamics: Path,
+    features: Path,
+    settings: Mapping[str, Any],
+    scores: Path,
+    label: Path | None = None,
+) -> None:
+    """Score what a training left.
+
+    Args:
+        name: of the run, for messages.
+        dynamics: its table.
+        features: its table.
+        settings: as for `score_run`.
+        scores: the table to write.
+        label: the images whose given labels metrics may read; None = they may read none.
+    """
+    left = read_run(name, dynamics, features)
+    given = None if label is None else read_images(label).labels_of(left.sample_id)
+    score_run(left, scores, settings, given)

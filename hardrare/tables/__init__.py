@@ -37,6 +37,7 @@ from hardrare.tables.kinds import (
 )
 from hardrare.tables.manifest import Manifest, read_manifest
 from hardrare.tables.names import escaped, unescaped
+from hardrare.tables.parts import table_of
 from hardrare.tables.pictures import pictures_writer, read_pictures
 from hardrare.tables.scores import APPEARANCE, RANKING, Score, pick, read_axes, read_scores
 from hardrare.tables.skipped import Skipped, counts_by_kind, read_skipped, write_skipped
@@ -98,6 +99,7 @@ __all__ = [
     "read_suggested",
     "read_views",
     "read_words",
+    "table_of",
     "unescaped",
     "unnamed_array",
     "words",

@@ -10,6 +10,7 @@ import numpy as np
 from hardrare.errors import InputError
 from hardrare.tables.files import column, read
 from hardrare.tables.kinds import AXES
+from hardrare.tables.parts import table_of
 
 # These stand for a run in names of scores:
 APPEARANCE = "appearance"  # of what images look like
@@ -39,7 +40,8 @@ def read_scores(
     """The scores of many runs, their seeds stacked.
 
     Args:
-        folder: holds `<objective>-<seed>.arrow`, or `<objective>.arrow` for seed None.
+        folder: holds `<objective>-<seed>.arrow`, or `<objective>.arrow` for seed None, itself
+            or in its parts.
         runs: objective to its seeds; never what happens to lie in the folder.
 
     Returns:
@@ -48,11 +50,12 @@ def read_scores(
     ids, scores = None, []
     for objective, seeds in runs.items():
         names = [objective if s is None else f"{objective}-{s}" for s in seeds]
-        tables = [read(folder / f"{name}.arrow", "scores/1") for name in names]
-        for name, table in zip(names, tables, strict=True):
+        paths = [table_of(folder, name) for name in names]
+        tables = [read(path, "scores/1") for path in paths]
+        for path, table in zip(paths, tables, strict=True):
             own = column(table, "sample_id")
             ids = own if ids is None else ids
-            _require_same(folder / f"{name}.arrow", own, ids)
+            _require_same(path, own, ids)
         for field in tables[0].schema if tables else []:
             if field.name == "sample_id":
                 continue

@@ -8,6 +8,7 @@ import numpy as np
 from hardrare.errors import InputError
 from hardrare.tables.dynamics import read_dynamics
 from hardrare.tables.kinds import HELD_OUT
+from hardrare.tables.parts import table_of
 
 COLUMN = HELD_OUT + "predicted"
 
@@ -31,7 +32,7 @@ def read_suggested(
     known = sample_id
     for name, seeds in runs.items():
         for seed in seeds:
-            path = folder / f"{name}-{seed}.arrow"
+            path = table_of(folder, f"{name}-{seed}")
             ids, columns = read_dynamics(path)
             known = known if votes else ids
             if not np.array_equal(ids, known) or not np.isin(ids, sample_id).all():

@@ -31,7 +31,7 @@ from hardrare.training.trainee import Trainee
 
 # All that a stage that trains may import, beside its own script: files, and folders of files.
 CODE = (
-    *("__init__.py", "errors.py", "params.py", "stage.py"),
+    *("__init__.py", "errors.py", "params.py", "pieces.py", "runs.py", "stage.py"),
     *("augmentation", "networks", "numerics", "objectives", "probes", "protocols", "tables"),
     "training",
 )

@@ -36,7 +36,7 @@ def ranges(study: Study) -> list[tuple[str, dict[str, Any]]]:
     of, listed = study.settings, []
     for name, seeds in (of.free_runs | of.further_runs | of.labelled_runs).items():
         for seed in seeds:
-            path = study.paths["dynamics"] / f"{name}-{seed}.arrow"
+            path = tables.table_of(study.paths["dynamics"], f"{name}-{seed}")
             tests = tables.read_ranges(path, "dynamics/1")
             listed += [(f"{name}, seed {seed}", test) for test in tests]
     for arm in of.arms[:1]:

@@ -1,0 +1,114 @@
+"""Pieces of a stage: tables that were made before from the same are taken again, not made anew.
+
+A stage of many runs or arms is one node of DVC's graph, so that the graph is quick to look at.
+What it makes of each run lies in `<scratch>/<stage>/<run>/`, under a digest of all that decides it:
+settings, files read, every line of this package, versions of what computes. The stage's folders
+hold second names of the same files, where the disk has such a thing, so they take no room twice. Of
+each run the last is kept; scratch may be deleted at any time. Whoever adds a seed or an arm waits
+for that one alone, and several processes can make pieces of one stage side by side.
+"""
+
+import hashlib
+import os
+import shutil
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib.metadata import version
+from pathlib import Path
+
+import hardrare
+from hardrare.tables import complete
+from hardrare.tables.seal import sealed
+
+COMPUTE = ("lightly", "numpy", "scikit-learn", "scipy", "torch", "torchvision")
+
+
+@dataclass(frozen=True)
+class Piece:
+    """One run or arm of a stage.
+
+    Attributes:
+        name: its tables are called `<name>.arrow`.
+        make: writes them, given their paths.
+        inputs: every file that it reads.
+        settings: every value that it reads, in a form whose `repr` tells them all.
+    """
+
+    name: str
+    make: Callable[..., None]
+    inputs: Sequence[Path]
+    settings: object
+
+    def digest(self) -> str:
+        """Of all that decides its tables."""
+        whole = hashlib.blake2b(repr((self.name, self.settings, code())).encode(), digest_size=16)
+        for path in self.inputs:
+            whole.update(_of_file(path, path.stat().st_mtime_ns))
+        return whole.hexdigest()
+
+
+def have(pieces: Sequence[Piece], folders: Sequence[Path], scratch: Path, part: str = "") -> None:
+    """Have the tables of all pieces, and nothing else, in some folders.
+
+    Args:
+        pieces: of the stage.
+        folders: one for each table of a piece.
+        scratch: the stage's folder of pieces.
+        part: `1/3` = make the second of three parts of the pieces and leave the folders alone, for
+            processes side by side; empty = all.
+    """
+    at, of = (int(number) for number in part.split("/")) if part else (0, 1)
+    kept: list[tuple[str, list[Path]]] = []
+    for piece in pieces[at::of]:
+        home, digest = scratch / piece.name, piece.digest()
+        paths = [home / f"{digest}-{i}.arrow" for i in range(len(folders))]
+        kept.append((piece.name, paths))
+        if all(map(_intact, paths)):
+            print(f"{scratch.name} {piece.name}: as before", flush=True)
+        else:
+            shutil.rmtree(home, ignore_errors=True)
+            piece.make(*paths)
+    if not part:
+        _fill(folders, kept)
+
+
+def _fill(folders: Sequence[Path], kept: Sequence[tuple[str, Sequence[Path]]]) -> None:
+    """Folders that hold the tables of these pieces: those of other runs are not of this study."""
+    for i, folder in enumerate(folders):
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir(parents=True)
+        for name, paths in kept:
+            _same_file(paths[i], folder / f"{name}.arrow")
+
+
+@cache
+def code() -> str:
+    """A digest of this package's code and of the versions that it computes with."""
+    found = hashlib.blake2b(repr([version(name) for name in COMPUTE]).encode())
+    for path in sorted(Path(hardrare.__file__).parent.rglob("*.py")):
+        found.update(path.read_bytes())
+    return found.hexdigest()
+
+
+@cache
+def _of_file(path: Path, changed: int) -> bytes:  # noqa: ARG001 - when, for the cache
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, hashlib.blake2b).digest()
+
+
+def _intact(path: Path) -> bool:
+    try:
+        return sealed(path)
+    except (OSError, ValueError):
+        return False
+
+
+def _same_file(source: Path, target: Path) -> None:
+    """A second name of a file; a copy where the disk has no such thing."""
+    with complete(target) as part:
+        part.unlink(missing_ok=True)
+        try:
+            os.link(source, part)
+        except OSError:
+            shutil.copyfile(source, part)

@@ -1,0 +1,101 @@
+"""Pieces of a stage: what is as before is taken again, what changed is made anew, nothing else."""
+
+from pathlib import Path
+
+import pyarrow as pa
+import pytest
+
+from hardrare import pieces, tables
+from hardrare.pieces import Piece, have
+
+
+class Stage:
+    """A stage of two runs that remembers which it made."""
+
+    def __init__(self, where: Path):
+        self.where, self.made = where, []
+        (where / "input").write_text("one")
+
+    def piece(self, name, settings=0):
+        def make(*paths):
+            self.made.append(name)
+            for path in paths:
+                rows = {"sample_id": pa.array([0, 1], tables.ID), "k2_0": pa.array([settings, 1])}
+                tables.write(path, "clusterings/1", pa.table(rows))
+
+        return Piece(name, make, [self.where / "input"], settings)
+
+    def run(self, *asked, part=""):
+        """What was made anew."""
+        self.made = []
+        have(asked, [self.where / "a", self.where / "b"], self.where / "scratch" / "stage", part)
+        return self.made
+
+    def files(self):
+        return sorted(p.relative_to(self.where).as_posix() for p in self.where.glob("[ab]/*"))
+
+
+@pytest.fixture
+def stage(tmp_path):
+    return Stage(tmp_path)
+
+
+def test_a_run_more_is_the_only_one_that_is_made(stage, capsys):
+    assert stage.run(stage.piece("x-0")) == ["x-0"]
+    assert stage.run(stage.piece("x-0"), stage.piece("x-1")) == ["x-1"]
+    assert "stage x-0: as before" in capsys.readouterr().out
+    assert stage.files() == ["a/x-0.arrow", "a/x-1.arrow", "b/x-0.arrow", "b/x-1.arrow"]
+    assert stage.run(stage.piece("x-1")) == []
+    assert stage.files() == ["a/x-1.arrow", "b/x-1.arrow"]
+
+
+def test_what_decides_a_piece_decides_whether_it_is_made_again(stage, monkeypatch):
+    stage.run(stage.piece("x"), stage.piece("y"))
+    assert stage.run(stage.piece("x", 2), stage.piece("y")) == ["x"]
+    assert tables.read(stage.where / "a" / "x.arrow", "clusterings/1")["k2_0"][0].as_py() == 2
+    assert stage.run(stage.piece("x"), stage.piece("y")) == ["x"]  # the last one alone is kept
+    (stage.where / "input").write_text("two")
+    assert stage.run(stage.piece("x"), stage.piece("y")) == ["x", "y"]
+    monkeypatch.setattr(pieces, "code", lambda: "other code")
+    assert stage.run(stage.piece("x"), stage.piece("y")) == ["x", "y"]
+
+
+def test_a_damaged_piece_is_made_again(stage):
+    stage.run(stage.piece("x"))
+    [kept, _] = sorted((stage.where / "scratch" / "stage" / "x").iterdir())
+    before = (stage.where / "a" / "x.arrow").read_bytes()
+    kept.unlink()
+    kept.write_bytes(before[:-9])
+    assert stage.run(stage.piece("x")) == ["x"]
+    assert (stage.where / "a" / "x.arrow").read_bytes() == before
+
+
+def test_parts_make_all_pieces_and_leave_the_folders_alone(stage):
+    asked = [stage.piece(name) for name in "pqr"]
+    assert stage.run(*asked, part="0/2") == ["p", "r"]
+    assert stage.run(*asked, part="1/2") == ["q"]
+    assert stage.files() == []
+    assert stage.run(*asked) == []
+    assert len(stage.files()) == 6
+
+
+def test_a_stage_that_stops_leaves_what_was_there(stage):
+    stage.run(stage.piece("x"))
+
+    def stops(*_):
+        raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        stage.run(stage.piece("y"), Piece("z", stops, [], 0))
+    assert stage.files() == ["a/x.arrow", "b/x.arrow"]
+    assert stage.run(stage.piece("y")) == []
+
+
+def test_where_a_disk_knows_no_second_names_files_are_copied(stage, monkeypatch):
+    def refuse(*_):
+        raise OSError
+
+    monkeypatch.setattr(pieces.os, "link", refuse)
+    stage.run(stage.piece("x"))
+    assert stage.files() == ["a/x.arrow", "b/x.arrow"]
+    assert stage.run(stage.piece("x")) == []
