@@ -7,7 +7,8 @@ from score_tables import duplicates, score, write_scores
 
 from hardrare import tables
 from hardrare.errors import InputError
-from hardrare.gallery.contents import foremost, ranked
+from hardrare.gallery.choose import foremost
+from hardrare.gallery.contents import ranked
 from hardrare.ranking.mislabeled import doubted, suggested
 from hardrare.ranking.table import ranking
 from hardrare.tables import Images
