@@ -1,6 +1,7 @@
 """hardrare scan: its graph is dvc.yaml's; it chooses what fits, goes on, refuses and runs."""
 
 import csv
+import json
 import os
 import re
 import shutil
@@ -460,10 +461,45 @@ def scanned(tmp_path_factory):
 
 
 @pytest.mark.slow
+def test_a_later_scan_shows_what_was_decided_until_the_file_changes(scanned, tmp_path, capsys):
+    before, _, words = scanned
+    source, here = tmp_path / "my images", tmp_path / "out"
+    shutil.copytree(before, source)
+    words = ["scan", str(source), "--out", str(here), *words[4:]]
+    command.main(words)
+    rows = {f"a/{k:03}.png": ["drop", "", "noisy", 'dark, "very"'] for k in (1, 2)}
+    with (tmp_path / "decisions.csv").open("w", newline="", encoding="utf-8") as stream:
+        writer = csv.writer(stream)
+        writer.writerow(["file_name", "decision", "label", "axis", "note"])
+        writer.writerows([name, *row] for name, row in rows.items())
+    command.main(["apply", str(tmp_path / "decisions.csv"), "--out", str(here), "--link"])
+    assert (here / "decided" / "images" / "a" / "003.png").samefile(source / "a" / "003.png")
+    assert not (here / "decided" / "images" / "a" / "001.png").exists()
+    capsys.readouterr()
+    command.main(words)
+    assert ran(capsys.readouterr().out) == set()
+    known = scan_of(here)
+    assert known["decided"] == rows
+    assert (here / known["source"].replace("%20", " ")).resolve() == source.resolve()
+    page = (here / layout.PAGE).read_bytes()
+    command.main(words)
+    assert (here / layout.PAGE).read_bytes() == page
+    Image.new("RGB", (64, 48), "red").save(source / "a" / "001.png")
+    command.main(words)
+    assert set(scan_of(here)["decided"]) == {"a/002.png"}
+
+
+def scan_of(out):
+    """What the page of a scan knows beside its tables."""
+    text = (out / layout.PAGE).read_text("utf-8")
+    return json.loads(re.search(r'id="scan">(.*?)</script>', text, re.DOTALL)[1])
+
+
+@pytest.mark.slow
 def test_a_scan_ends_with_a_page_and_a_ranking(scanned):
     source, out, _ = scanned
     html = (out / "index.html").read_text("utf-8")
-    assert "took " in html
+    assert "Took " in html
     assert "The network efficientnet_lite0, never trained on them, looked at every image" in html
     assert "<script>alert" not in html
     ranked = table_of(out)

@@ -10,6 +10,8 @@ from threadpoolctl import threadpool_limits
 from hardrare.numerics.points import centred, points
 from hardrare.tables import column
 
+AMONG = 100_000  # images, evenly spaced, among which the nearest are sought
+
 
 @dataclass(frozen=True)
 class Asked:
@@ -55,13 +57,16 @@ def hard(features: np.ndarray, rows: np.ndarray, neighbours: int) -> Asked:
         rows: `(P,)`.
         neighbours: how many of the nearest, by the cosine of the centred features.
     """
-    unit = points(centred(features), unit=True)
+    step = -(-len(features) // AMONG)
+    among = np.union1d(np.arange(0, len(features), step), rows)
+    known, own = features[among], np.searchsorted(among, rows)
+    unit = points(centred(known), unit=True)
     near = min(neighbours, len(unit) - 1)
     with threadpool_limits(1):  # so that equal features give equal bytes
-        likeness = unit[rows] @ unit.T
-    likeness[np.arange(len(rows)), rows] = -np.inf
+        likeness = unit[own] @ unit.T
+    likeness[np.arange(len(own)), own] = -np.inf
     nearest = np.argsort(-likeness, axis=1, kind="stable")[:, :near]
-    origin = np.array([features[one].mean(axis=0, dtype=np.float64) for one in nearest])
+    origin = np.array([known[one].mean(axis=0, dtype=np.float64) for one in nearest])
     origin = origin.reshape(len(rows), -1).astype(np.float32)
     return Asked(rows, features[rows] - origin, origin)
 

@@ -24,6 +24,7 @@ from hardrare.pictures import Pictures
 EACH, IMAGES, LARGER = 4_600, 78_000_000, 20_000_000
 LARGE = 320  # pixels of the longest side
 MAPPED = 4_000  # images on a map; t-SNE takes 8 ms each
+AMONG = 100_000  # images, evenly spaced, among which those most like a rare one are sought
 ALIKE, BESIDE, EXAMPLES = 6, 4, 3  # images like each, like a rare one of all, of a label
 
 
@@ -140,10 +141,12 @@ def _wide(appearance: Path) -> str:
 def _beside(axes: Sequence[Axis], table: pa.Table, features: np.ndarray, first: int) -> list[int]:
     """Rows of those most like what is rare first, and like what resembles others most."""
     rare = np.flatnonzero(foremost([axis for axis in axes if axis.name == "rare"] or axes, first))
-    like = alike(features, rare, BESIDE).ravel()
+    among = np.union1d(evenly(np.arange(len(features)), AMONG), rare)
+    like = alike(features[among], np.searchsorted(among, rare), BESIDE).ravel()
+    like = among[like[like >= 0]]
     pairs = np.flatnonzero(foremost([axis for axis in axes if axis.name == "duplicate"], first))
     nearest = notes.partners(table, "nearest")
-    return [*like[like >= 0].tolist(), *(nearest[k] for k in pairs.tolist() if k in nearest)]
+    return [*like.tolist(), *(nearest[k] for k in pairs.tolist() if k in nearest)]
 
 
 def _examples(
