@@ -164,18 +164,24 @@ TABLES = {
     "filename and category": PLAIN.replace("file_name,label", "Filename,category").encode(),
     "image and species": PLAIN.replace("file_name,label", "image,species").encode(),
     "backslashes": PLAIN.replace("/", "\\").encode(),
+    "the folder above": PLAIN.replace("\n", "\ni/", 3).encode(),
+    "without endings": PLAIN.replace(".png", "").encode(),
+    "in capitals": PLAIN.replace(".png", ".PNG").replace("b/c", "B/C").encode(),
     "a dot before": PLAIN.replace("b/", "./b/").encode(),
     "empty lines": PLAIN.replace("\n", "\n\n").encode() + b",\n",
     "further columns": PLAIN.replace("\n", ",7,x\n").replace("label,7,x", "label,n,m").encode(),
 }
 
 
-@pytest.mark.parametrize("kind", [*TABLES, "absolute", "absolute through a link"])
+ABSOLUTE = ("absolute", "absolute through a link", "of another machine")
+
+
+@pytest.mark.parametrize("kind", [*TABLES, *ABSOLUTE])
 def test_tables_as_people_have_them(tmp_path, kind):
     root = tmp_path / "i"
     write_files(root, {name: IMAGE for name, _ in NAMED})
     (tmp_path / "link").symlink_to("i")
-    above = {"absolute": root, "absolute through a link": root.resolve()}.get(kind)
+    above = dict(zip(ABSOLUTE, (root, root.resolve(), "/home/anna/i"), strict=True)).get(kind)
     content = (
         TABLES.get(kind)
         or "".join(
@@ -207,6 +213,16 @@ def test_an_image_without_a_label_is_named_and_goes_on(tmp_path):
     found = loaded("folder", tmp_path / "i", labels=table, test_share=0.0)
     assert found.train.label.tolist() == [0, 1, 0, 1, 0, 1, 0, -1, 0]
     assert "1 without a label, which go on without: 007.png" in told(found)
+
+
+def test_a_name_that_may_mean_two_images_means_none(tmp_path):
+    write_files(tmp_path / "i", dict.fromkeys(["a.png", "a.jpg", "B.png", "b.png", "c.png"], IMAGE))
+    table = write_table(tmp_path / "l.csv", [("a", "x"), ("b.PNG", "x"), ("C", "x"), ("b.png", 1)])
+    train, _, skipped = read_all("folder", tmp_path / "i", labels=table, test_share=0.0)
+    assert labelled(train) == {
+        "B.png": None, "a.jpg": None, "a.png": None, "b.png": "1", "c.png": "x",
+    }  # fmt: skip
+    assert [one.file_name for one in skipped] == ["a", "b.PNG"]
 
 
 def test_a_spaces_own_file_is_not_taken_for_another(tmp_path):

@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hardrare.datasets import told
+from hardrare.datasets._parts import role_of
 from hardrare.datasets._walk import walk
 from hardrare.tables import escaped, read_images, unescaped, write_images
 
@@ -51,6 +52,20 @@ def test_parts_are_a_column_of_a_scan_and_splits_of_a_study(tmp_path):
     assert [(one.file_name, one.reason) for one in skipped] == [
         ("VAL/cat/b.png", "in a part that is neither training nor test: VAL")
     ]
+
+
+@pytest.mark.parametrize(
+    ("folder", "role"),
+    [
+        ("train", "train"), ("Training", "train"), ("train2017", "train"), ("TRAIN_images", "train"),
+        ("images_train", "train"), ("split=train", "train"), ("training set", "train"),
+        ("test2015", "test"), ("testing", "test"), ("test-1", "test"), ("val2017", "other"),
+        ("validation_set", "other"), ("dev", "other"), ("trains", None), ("tester", None),
+        ("value", None), ("devil", None), ("valid8or", None), ("cat", None), ("train_station", None),
+    ],
+)  # fmt: skip
+def test_names_of_parts(folder, role):
+    assert role_of(folder) == role
 
 
 def test_an_image_beside_train_and_test_makes_them_classes(tmp_path):

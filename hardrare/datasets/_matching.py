@@ -24,12 +24,17 @@ class Names:
         self._by_form: list[tuple[Callable[[str], str], dict[str, str]]] = []
         for form in (str, unescaped, _composed):
             self._by_form.append((form, {form(name): name for name in names}))
+        self._by_form.append((_folded, _unique((_folded(name), name) for name in names)))
+        stems = ((PurePosixPath(_folded(name)).with_suffix("").as_posix(), name) for name in names)
+        self._by_form.append((_folded, _unique(stems)))
 
     def match(self, labels: Mapping[str, str | None], root: Path | None) -> tuple[Labels, list]:
         """The labels by the names of the images, and the names that are no image's.
 
         A name counts as it stands, without spaces around it, in another Unicode form (Macs
-        write letter and accent apart), and as an absolute path below the root.
+        write letter and accent apart), as an absolute path below the root, and below a folder
+        of the root's name (as another machine has it, or the folder above); and where but one
+        image can be meant, in another case or without its ending.
 
         Raises:
             NoLabels: two rows give one image different labels.
@@ -68,10 +73,32 @@ def _candidates(written: str, root: Path | None) -> Iterable[str]:
         for top in (os.path.abspath(root), os.path.realpath(root)):  # noqa: PTH100 - with links
             if PurePosixPath(plain).is_relative_to(top):
                 yield PurePosixPath(plain).relative_to(top).as_posix()
+    yield from _below(plain, root)
+
+
+def _below(plain: str, root: Path | None) -> Iterable[str]:
+    """What stands behind the name of the root in a path."""
+    parts, name = PurePosixPath(plain).parts, root and root.resolve().name
+    if name and name in parts:
+        yield "/".join(parts[len(parts) - parts[::-1].index(name) :])
 
 
 def _composed(name: str) -> str:
     return unicodedata.normalize("NFC", unescaped(name))
+
+
+def _folded(name: str) -> str:
+    return _composed(name).casefold()
+
+
+def _unique(pairs: Iterable[tuple[str, str]]) -> dict[str, str]:
+    """Keys that stand for one name only, and that name."""
+    made: dict[str, str] = {}
+    several = set()
+    for key, name in pairs:
+        if made.setdefault(key, name) != name:
+            several.add(key)
+    return {key: name for key, name in made.items() if key not in several}
 
 
 def no_image(table: Path, names: Iterable[str], labels: Iterable[str]) -> InputError:

@@ -1,5 +1,6 @@
 """What the folders of images mean: parts of a dataset, or classes."""
 
+import re
 from collections.abc import Sequence
 from os.path import commonpath
 from pathlib import PurePosixPath
@@ -18,7 +19,27 @@ OTHERS = (
     "unlabelled",
     "extra",
 )
-PARTS = (*TRAINING, *TEST, *OTHERS)
+# What may stand behind such a name: `train2017`, `test_images`, `val-set`, `training set`, `dev_1`.
+BEHIND = re.compile(r"[-_. ]?(set|images?|imgs?|data|split|part)?[-_. ]?[0-9]{0,4}")
+BEFORE = re.compile(r"(images?|imgs?|split|part)[-_.= ]?")
+
+
+def role_of(folder: str) -> str | None:
+    """What a study makes of a folder: `train`, `test`, `other`; None where it is no part."""
+    name = folder.lower()
+    before = BEFORE.match(name)
+    name = name[before.end() :] if before else name
+    roles = {"train": TRAINING, "test": TEST, "other": OTHERS}
+    known = sorted(((word, role) for role, words in roles.items() for word in words), key=_length)
+    return next((r for w, r in known if name.startswith(w) and _behind(name[len(w) :])), None)
+
+
+def _length(known: tuple[str, str]) -> int:
+    return -len(known[0])
+
+
+def _behind(rest: str) -> bool:
+    return BEHIND.fullmatch(rest) is not None
 
 
 def parts_of(names: Sequence[str]) -> tuple[str, list[str]]:
@@ -39,9 +60,8 @@ def parts_of(names: Sequence[str]) -> tuple[str, list[str]]:
     below = [PurePosixPath(name).relative_to(base).parts for name in names]
     tops = sorted({parts[0] for parts in below if len(parts) > 1})
     beside = any(len(parts) == 1 for parts in below)
-    named = all(one.lower() in PARTS for one in tops)
-    trained = any(one.lower() in TRAINING for one in tops)
-    return base, tops if named and trained and not beside else []
+    roles = [role_of(one) for one in tops]
+    return base, tops if all(roles) and "train" in roles and not beside else []
 
 
 def class_of(name: str, base: str, parts: Sequence[str]) -> str | None:

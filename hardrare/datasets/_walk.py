@@ -3,7 +3,7 @@
 Links are followed. A file is taken once, whatever names lead to it (also two hard links), and
 a folder is entered once, so that loops end; further names are listed with the name that was
 taken. Hidden files and folders and those in which systems keep thumbnails are not taken, and
-every file below them is listed.
+every file below them is listed; so are the files that systems leave beside images.
 """
 
 import os
@@ -19,6 +19,9 @@ from hardrare.tables import Skipped
 METADATA = ("metadata.csv", "metadata.jsonl", "metadata.parquet")  # as Hugging Face names them
 # Folders of systems and file servers: thumbnails, waste baskets, forks of files.
 SYSTEM = {"@eadir", "__macosx", "#recycle", "$recycle.bin", "lost+found"}
+SYSTEM_FILES = {"thumbs.db", "ehthumbs.db", "desktop.ini"}
+A_TABLE = "read as a table"
+LITTER = ("hidden", "of the system")  # kinds of what systems leave and take away by themselves
 KINDS = {
     stat.S_IFIFO: "a pipe",
     stat.S_IFSOCK: "a socket",
@@ -144,6 +147,8 @@ def _hidden(name: str) -> str | None:
             return f"hidden: in {folder}"
         if folder.lower() in SYSTEM:
             return f"of the system: in {folder}"
+    if last.lower() in SYSTEM_FILES:
+        return "of the system"
     return "hidden" if last.startswith(".") else None
 
 

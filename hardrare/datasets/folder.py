@@ -6,9 +6,9 @@ import numpy as np
 
 from hardrare.datasets._labels import numbered, read_labels
 from hardrare.datasets._matching import Labels, Names, NoLabels
-from hardrare.datasets._parts import TEST, TRAINING, class_of, part_of, parts_of
+from hardrare.datasets._parts import class_of, part_of, parts_of, role_of
 from hardrare.datasets._source import Source, Split, file_split, needed, skip
-from hardrare.datasets._walk import METADATA, Found, walk
+from hardrare.datasets._walk import A_TABLE, METADATA, Found, walk
 from hardrare.errors import InputError
 from hardrare.tables import escaped
 
@@ -44,8 +44,8 @@ def folder(path: Path | None) -> Source:
         return Source(file_split(root, walked.images, label), None, classes, walked.skipped)
     within = np.array([part_of(name, base) for name in told])
     splits = {one: _split(root, walked.images, label, within, one) for one in parts}
-    train = next(one for one in parts if one.lower() in TRAINING)
-    test = next((one for one in parts if one.lower() in TEST), None)
+    train = next(one for one in parts if role_of(one) == "train")
+    test = next((one for one in parts if role_of(one) == "test"), None)
     others = {one: splits[one] for one in parts if one not in (train, test)}
     held = splits[test] if test else None
     return Source(splits[train], held, classes, walked.skipped, others)
@@ -74,7 +74,7 @@ def _tables(root: Path, walked: Found) -> dict[str, Labels]:
             walked.skipped.append(skip(name, f"metadata not used: {reason}"))
             continue
         read.add(parent)
-        walked.skipped.append(skip(name, "read as a table"))
+        walked.skipped.append(skip(name, A_TABLE))
         walked.skipped += there.absent(lost, walked.skipped, name)
         if has_label:
             tables[parent.as_posix()] = matched

@@ -1,8 +1,9 @@
 """Files known by what they hold, and read again only where the file system says they changed.
 
-A digest is kept with size, time of change and inode. A file that was touched is read once more
-and found equal; one that was changed less than two seconds before it was read is never taken
-from memory, for a second change within the clock's tick would go unseen.
+A digest is kept with size, inode and two times: of the content, which copying tools set back,
+and of the inode, which none does. A file that was touched is read once more and found equal; one
+that was changed less than two seconds before it was read is never taken from memory, for a second
+change within the clock's tick would go unseen.
 """
 
 import hashlib
@@ -42,7 +43,7 @@ class Contents:
         """The digest of a file, `gone` where none can be read."""
         try:
             stat = path.stat()
-            mark = [stat.st_size, stat.st_mtime_ns, stat.st_ino]
+            mark = [stat.st_size, stat.st_mtime_ns, stat.st_ctime_ns, stat.st_ino]
             *noted, digest = self.known.get(str(path), [None])
             if noted == mark:
                 return digest

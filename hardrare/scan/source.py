@@ -1,7 +1,7 @@
 """What is to be scanned: of which kind it is, how many images, how large, and what they hold."""
 
 import io
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,7 +11,7 @@ from PIL import Image
 from hardrare.datasets._labels import relabelled
 from hardrare.datasets._opening import quiet
 from hardrare.datasets._source import Payload, Source, whole
-from hardrare.datasets._walk import METADATA
+from hardrare.datasets._walk import A_TABLE, LITTER
 from hardrare.datasets.folder import folder
 from hardrare.datasets.idx import holds_idx, idx
 from hardrare.datasets.parquet import holds_parquet, parquet
@@ -19,6 +19,7 @@ from hardrare.datasets.paths import paths
 from hardrare.errors import InputError
 from hardrare.runner.contents import Contents, digest_of
 from hardrare.scan.asked import FOLDERS, resolved
+from hardrare.tables import unescaped
 
 LOOKED_AT = 64  # images whose size is read
 READERS: dict[str, Callable[[Path | None], Source]] = {
@@ -35,7 +36,7 @@ class Found:
         count: images of its training split, read or not.
         side: the smaller side of the median image, in pixels.
         mark: a digest of what decides the result: the content of the images and of the tables
-            of labels, and what is skipped.
+            of labels, and what is skipped but what systems leave.
     """
 
     dataset: str
@@ -95,7 +96,7 @@ def _require_labels(source: Source, path: Path, labels: str | None, least: int) 
     """
     if labels is None:
         return
-    found = source if labels == FOLDERS else relabelled(source, Path(labels), path)
+    found = source if labels == FOLDERS else relabelled(source, resolved(labels), path)
     everything = whole(found)
     without, classes = np.flatnonzero(everything.label < 0), len(found.classes)
     known = len(everything.label) - len(without)
@@ -123,19 +124,31 @@ def _side(payload: Payload) -> int:
 
 
 def _mark(path: Path, source: Source, labels: str | None, contents: Contents) -> str:
-    """A digest of what the source's images and tables hold, by their names."""
+    """A digest of what the source's images and tables hold, by their names.
+
+    What systems leave (`.DS_Store`, thumbnails) is listed when there is something to do, and
+    gives nothing to do by itself.
+    """
     everything = whole(source)
     count = len(everything.label)
     first = next(iter(everything.read(np.arange(min(count, 1)))), None)
     if isinstance(first, Path):
         files = list(everything.read(np.arange(count)))
-        files += sorted(one for one in path.rglob("*") if one.name in METADATA)
+        files += [path / unescaped(s.file_name) for s in source.skipped if s.reason == A_TABLE]
     else:
-        files = [path] if path.is_file() else sorted(p for p in path.rglob("*") if p.is_file())
+        files = [path] if path.is_file() else sorted(_visible(path))
     names = [_plain(file) for file in files]
-    skipped = sorted([one.file_name, one.reason] for one in source.skipped)
+    skipped = sorted([s.file_name, s.reason] for s in source.skipped if s.kind not in LITTER)
     table = "" if labels in (None, FOLDERS) else contents.file(resolved(labels))
     return digest_of([names, contents.files(files), skipped, table])
+
+
+def _visible(folder: Path) -> Iterator[Path]:
+    """The files below a folder that nobody hid."""
+    for file in folder.rglob("*"):
+        hidden = any(one.startswith(".") for one in file.relative_to(folder).parts)
+        if file.is_file() and not hidden:
+            yield file
 
 
 def _plain(path: Path) -> str:
