@@ -11,6 +11,7 @@ that changes: `dvc add` it.
 """
 
 import argparse
+import os
 import re
 import sys
 from collections.abc import Iterator
@@ -116,7 +117,7 @@ def _read(path: Path, without_images: bool = False) -> pa.Table | None:
     """A table by its path without ending, Arrow or Parquet, None where there is none."""
     arrow, parquet = (path.with_name(path.name + end) for end in (".arrow", ".parquet"))
     if arrow.is_file():
-        with pa.memory_map(str(arrow)) as source:
+        with pa.memory_map(os.fsencode(arrow)) as source:
             table = pa.ipc.open_file(source).read_all()
             return table.drop_columns(["image"]) if without_images else table
     return pq.read_table(parquet) if parquet.is_file() else None

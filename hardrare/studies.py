@@ -15,6 +15,7 @@ import yaml
 from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap, CommentedSeq
 from ruamel.yaml.error import YAMLError
+from ruamel.yaml.scalarstring import DoubleQuotedScalarString
 
 import hardrare
 from hardrare.errors import InputError
@@ -92,7 +93,12 @@ def _merge(into: CommentedMap, changes: Mapping[str, Any], name: str, above: str
 
 
 def _styled(value: Any) -> Any:  # noqa: ANN401
-    """A value as it is written: lists of plain values on one line, mappings in lists, too."""
+    """A value as it is written: lists of plain values on one line, mappings in lists, too.
+
+    A text with control characters is quoted: YAML takes some of them for the end of a line.
+    """
+    if isinstance(value, str) and not value.isprintable():
+        return DoubleQuotedScalarString(value)
     if not isinstance(value, list):
         return value
     made = CommentedSeq(CommentedMap(v) if isinstance(v, dict) else v for v in value)

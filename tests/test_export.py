@@ -185,3 +185,32 @@ def test_hugging_faces_image_folder_loader_takes_it(tmp_path):
     assert loaded(root, tmp_path / "cache") == ["0 0 None", *kept]
     write_metadata(root / METADATA, ranking(), NAMES[1:])  # the kept part of the whole folder
     assert loaded(root, tmp_path / "cache") == kept
+
+
+@pytest.mark.parametrize("link", ["hardlink", "symlink", "copy"])
+def test_what_was_made_and_left_alone_is_made_anew(tmp_path, link):
+    root, kept = source(tmp_path / "images"), tmp_path / "kept"
+    image_folder(ranking(), NAMES, root, kept, link)
+    image_folder(ranking(), NAMES[:2], root, kept, "copy")
+    made = {p.relative_to(kept).as_posix() for p in kept.rglob("*") if p.is_file()}
+    assert made == {*NAMES[:2], METADATA}
+    assert pq.read_table(kept / METADATA).column("file_name").to_pylist() == NAMES[:2]
+
+
+@pytest.mark.parametrize("change", ["more", "edited", "no table", "gone"])
+def test_what_people_did_to_it_is_never_removed(tmp_path, change):
+    root, kept = source(tmp_path / "images"), tmp_path / "kept"
+    image_folder(ranking(), NAMES, root, kept, "copy")
+    if change == "more":
+        (kept / "mine.txt").write_text("notes")
+    elif change == "edited":
+        (kept / NAMES[0]).write_bytes(b"turned")
+    elif change == "no table":
+        (kept / METADATA).unlink()
+    else:
+        (root / NAMES[0]).unlink()  # what was copied is the last of it
+    before = sorted(p for p in kept.rglob("*"))
+    with pytest.raises(InputError, match=r"is there already and .*; choose another place or move"):
+        image_folder(ranking(), NAMES[1:], root, kept, "copy")
+    assert sorted(p for p in kept.rglob("*")) == before
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["images", "kept"]

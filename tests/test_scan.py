@@ -586,9 +586,14 @@ def test_the_kept_images_as_a_folder(scanned, capsys):
     made = sorted(p.relative_to(out / "kept").as_posix() for p in kept)
     assert made == sorted(keep)
     assert (out / "kept" / keep[0]).samefile(source / keep[0])
+    command.main([*words, "--link", "copy"])
+    assert not (out / "kept" / keep[0]).samefile(source / keep[0])
+    assert (out / "kept" / keep[0]).read_bytes() == (source / keep[0]).read_bytes()
+    (out / "kept" / keep[0]).write_bytes(b"turned by hand")
+    capsys.readouterr()
     with pytest.raises(SystemExit):
-        command.main([*words, "--link", "copy"])
-    assert "there" in capsys.readouterr().err
+        command.main([*words, "--link", "symlink"])
+    assert "is not as it was made; choose another place" in capsys.readouterr().err
 
 
 @pytest.mark.slow

@@ -1,6 +1,8 @@
 """Every file below a folder is in exactly one list; parts and classes; links, loops, odd names."""
 
 import os
+import subprocess
+import sys
 import tempfile
 from pathlib import Path
 
@@ -57,11 +59,13 @@ def test_parts_are_a_column_of_a_scan_and_splits_of_a_study(tmp_path):
 @pytest.mark.parametrize(
     ("folder", "role"),
     [
-        ("train", "train"), ("Training", "train"), ("train2017", "train"), ("TRAIN_images", "train"),
+        ("train", "train"), ("Training", "train"), ("train2017", "train"),
+        ("TRAIN_images", "train"),
         ("images_train", "train"), ("split=train", "train"), ("training set", "train"),
         ("test2015", "test"), ("testing", "test"), ("test-1", "test"), ("val2017", "other"),
         ("validation_set", "other"), ("dev", "other"), ("trains", None), ("tester", None),
-        ("value", None), ("devil", None), ("valid8or", None), ("cat", None), ("train_station", None),
+        ("value", None), ("devil", None), ("valid8or", None), ("cat", None),
+        ("train_station", None),
     ],
 )  # fmt: skip
 def test_names_of_parts(folder, role):
@@ -235,3 +239,20 @@ def test_counts_of_a_limit_are_in_the_sum(tmp_path):
     found = loaded("folder", tmp_path, **SCAN | {"limit": 5})
     assert told(found)[0] == "9 files: 5 ranked, 4 not drawn (prepare.limit)"
     assert np.isfinite(found.rows[0]["entropy"])
+
+
+LATIN = r"""
+import os, sys
+from hardrare.tables.names import escaped, unescaped
+name = os.listdir(sys.argv[1])[0]
+assert unescaped(escaped(name)) == name
+print(ascii(escaped(name)), ascii(escaped("\u2603")))
+"""
+
+
+def test_names_in_tables_do_not_depend_on_the_locale(tmp_path):
+    (tmp_path / "Z\u00fcrich \u2603.png").write_bytes(b"")
+    other = {"LC_ALL": "C", "PYTHONCOERCECLOCALE": "0", "PYTHONUTF8": "0"}
+    words = [sys.executable, "-c", LATIN, str(tmp_path)]
+    done = subprocess.run(words, env=os.environ | other, capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == r"'Z\xfcrich \u2603.png' '\u2603'"

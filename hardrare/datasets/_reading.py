@@ -127,10 +127,11 @@ def _json_lines(file: Path) -> tuple[list[Row], bool]:
 
 def _parquet(file: Path) -> tuple[list[Row], bool]:
     try:
-        names = pq.read_schema(file).names
-        name, label = _columns(names)
-        wanted = [names[at] for at in (name, label) if at is not None]
-        table = pq.read_table(file, columns=wanted).to_pylist()
+        with file.open("rb") as stream:
+            names = pq.read_schema(stream).names
+            name, label = _columns(names)
+            wanted = [names[at] for at in (name, label) if at is not None]
+            table = pq.read_table(stream, columns=wanted).to_pylist()
     except (pa.ArrowException, OSError) as error:
         raise NoLabels(f"cannot be read as Parquet ({_line(error)})") from None
     return _of_objects(list(enumerate(table, 1)), wanted)

@@ -1,6 +1,7 @@
 """Parquet in the layout of Hugging Face image datasets: encoded images beside labels."""
 
 import json
+import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
@@ -76,7 +77,7 @@ def _files(root: Path, split: str | None) -> list[Path]:
 def _opened(file: Path) -> Iterator[pq.ParquetFile]:
     """A Parquet file; what goes wrong in opening and reading it becomes one sentence."""
     try:
-        with pq.ParquetFile(file) as opened:
+        with pa.OSFile(os.fsencode(file)) as stream, pq.ParquetFile(stream) as opened:
             yield opened
     except (pa.ArrowException, OSError) as error:
         reason = " ".join(str(error).split()).split(". ")[0].rstrip(".")

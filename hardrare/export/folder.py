@@ -11,7 +11,7 @@ import pyarrow as pa
 
 from hardrare.errors import InputError
 from hardrare.export.metadata import METADATA, metadata, write_metadata
-from hardrare.tables import unescaped
+from hardrare.tables import escaped, unescaped
 
 CROSSES = (errno.EXDEV, errno.EPERM, errno.EOPNOTSUPP, errno.EMLINK)  # no hard link is possible
 
@@ -40,7 +40,8 @@ def image_folder(
 ) -> int:
     """Make a folder of the kept images, with `metadata.parquet` in it.
 
-    Names and nested folders stay as they are. The folder appears when it is complete.
+    Names and nested folders stay as they are. The folder appears when it is complete, in place
+    of one that was made before and is still as it was made.
 
     Args:
         ranking: a table "ranking/2", or its Parquet twin.
@@ -53,8 +54,9 @@ def image_folder(
         How many images it holds.
 
     Raises:
-        InputError: the target is there already or lies in the source, an unknown `link`, no
-            image to keep, or one that is not in the ranking or no file of the source.
+        InputError: the target is there already and not as it was made here, or lies in the
+            source, an unknown `link`, no image to keep, or one that is not in the ranking or no
+            file of the source.
         OSError: a file cannot be linked, read or written.
     """
     if link not in LINKS:
@@ -66,7 +68,7 @@ def image_folder(
     files = [_file(root, name) for name in names]
     if target.resolve().is_relative_to(root):
         raise InputError(f"{target}: lies in the folder of the source; choose one outside it.")
-    with _complete_folder(target) as part:
+    with _complete_folder(target, root) as part:
         for name, file in zip(names, files, strict=True):
             made = part / unescaped(name)
             made.parent.mkdir(parents=True, exist_ok=True)
@@ -86,17 +88,42 @@ def _file(root: Path, name: str) -> Path:
 
 
 @contextmanager
-def _complete_folder(target: Path) -> Iterator[Path]:
+def _complete_folder(target: Path, root: Path) -> Iterator[Path]:
     """A folder beside `target` that becomes `target` if the block succeeds, else vanishes."""
-    if os.path.lexists(target):
-        raise InputError(f"{target}: is there already; choose another place or remove it.")
+    before = os.path.lexists(target)
+    if before and (why := _not_ours(target, root)):
+        raise InputError(f"{target}: is there already and {why}; choose another place or move it.")
     part = target.with_name(f".{target.name}.part")
     if os.path.lexists(part):
         raise InputError(f"{part}: is left of a run that was cut off; remove it.")
     part.mkdir(parents=True)
     try:
         yield part
+        if before:
+            shutil.rmtree(target)
         part.rename(target)
     except BaseException:
         shutil.rmtree(part)
         raise
+
+
+def _not_ours(target: Path, root: Path) -> str | None:
+    """Why a folder is not one that was made here and left alone since; None where it is."""
+    if target.is_symlink() or not (target / METADATA).is_file():
+        return f"holds no {METADATA}"
+    files = (one for one in target.rglob("*") if one.is_symlink() or not one.is_dir())
+    for name in sorted(one.relative_to(target) for one in files):
+        if name != Path(METADATA) and not _same(target / name, root / name):
+            return f"{escaped(name.as_posix())} in it is not as it was made"
+    return None
+
+
+def _same(made: Path, source: Path) -> bool:
+    """Whether removing what was made loses nothing: a link, or a copy nobody touched."""
+    if made.is_symlink():
+        return True
+    if not source.is_file():
+        return False
+    here, there = made.stat(), source.stat()
+    one = made.samefile(source)
+    return one or (here.st_size, here.st_mtime_ns) == (there.st_size, there.st_mtime_ns)

@@ -43,5 +43,5 @@ def metadata(ranking: pa.Table, kept: Sequence[str] | None = None) -> pa.Table:
 
 def write_metadata(path: Path, ranking: pa.Table, kept: Sequence[str] | None = None) -> None:
     """Write `metadata` as Parquet; equal tables give equal bytes."""
-    with complete(path) as part:
-        pq.write_table(metadata(ranking, kept), part, compression="zstd")
+    with complete(path) as part, part.open("wb") as stream:
+        pq.write_table(metadata(ranking, kept), stream, compression="zstd")

@@ -8,6 +8,7 @@ change within the clock's tick would go unseen.
 
 import hashlib
 import json
+import os
 import time
 from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -101,7 +102,7 @@ def _hash() -> "hashlib._Hash":
 
 def _without(path: Path, column: str) -> str | None:
     """A digest of all columns of an Arrow table but one; None where it has no such column."""
-    table = pa.ipc.open_file(pa.memory_map(str(path))).read_all()
+    table = pa.ipc.open_file(pa.memory_map(os.fsencode(path))).read_all()
     if column not in table.column_names:
         return None
     digest = _hash()

@@ -7,6 +7,7 @@ hardrare compare OUT1 OUT2
 """
 
 import argparse
+import io
 import sys
 import time
 from collections.abc import Sequence
@@ -26,6 +27,9 @@ from hardrare.scan.run import scan
 
 def main(words: Sequence[str] | None = None) -> None:
     """Run a command; one sentence and status 1 where something given is wrong."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):  # a path may hold what no terminal can show
+            stream.reconfigure(errors="backslashreplace")
     given = _parser().parse_args(words)
     started = time.perf_counter()
     try:

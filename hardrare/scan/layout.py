@@ -14,7 +14,7 @@ from hardrare.runner.record import Record
 from hardrare.scan.asked import Asked, resolved
 from hardrare.scan.options import default
 from hardrare.studies import with_values
-from hardrare.tables import complete
+from hardrare.tables import complete, escaped
 
 RECORD, PARAMS, GRAPH, PAGE = "scan.json", "params.yaml", "dvc.yaml", "index.html"
 SKIPPED, KEEP, DROP = "skipped.csv", "keep.txt", "drop.txt"
@@ -81,7 +81,7 @@ def lay(out: Path, record: Record, changes: Mapping[str, Any]) -> dict[str, Any]
         text = with_values(text, gone | new) if gone or new else text
     else:
         body = shipped_study[shipped_study.index("\nprepare:") :]
-        text = with_values(HEAD.format(changes["prepare.path"]) + body, changes)
+        text = with_values(HEAD.format(escaped(changes["prepare.path"])) + body, changes)
     record.known |= {"set": dict(changes), "version": version}
     out.mkdir(parents=True, exist_ok=True)
     _write(out / PARAMS, text)

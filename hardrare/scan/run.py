@@ -100,7 +100,7 @@ def _stamp(work: Work, asked: Asked, ran: Collection[str], seconds: float) -> No
     folder = resolved(asked.folder)
     stamp = {
         "took": f"Took {spoken(known['took'])}." if "took" in known else "",
-        "source": quote(os.path.relpath(folder, page.parent.resolve()))
+        "source": quote(os.fsencode(os.path.relpath(folder, page.parent.resolve())))
         if folder.is_dir()
         else None,
         "identity": digest_of(str(folder)),

@@ -1,5 +1,6 @@
 """Arrow IPC files: written whole or not at all, read memory-mapped and checked."""
 
+import os
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -51,7 +52,7 @@ def writer(
     )
     with complete(path) as part:
         with (
-            pa.OSFile(str(part), "wb") as sink,
+            pa.OSFile(os.fsencode(part), "wb") as sink,
             pa.ipc.new_file(sink, schema, options=options, metadata=FOOTER) as out,
         ):
             yield out
@@ -90,7 +91,7 @@ def read(path: Path, kind: str) -> pa.Table:
     """
     try:
         has_seal = sealed(Path(path))
-        reader = pa.ipc.open_file(pa.memory_map(str(path)))
+        reader = pa.ipc.open_file(pa.memory_map(os.fsencode(path)))
         stated = (reader.schema.metadata or {}).get(TABLE, b"foreign").decode()
         if stated == kind and has_seal:
             return reader.read_all()

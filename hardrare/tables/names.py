@@ -6,6 +6,7 @@ bytes that are no UTF-8 as `\xe9` (only they are `\x80` and above), and the colo
 first of two letters (`C:`, a drive elsewhere) as `\x3a`. All other names stand as they are.
 """
 
+import os
 import re
 import unicodedata
 
@@ -21,7 +22,7 @@ def escaped(name: str) -> str:
         >>> escaped("two\nlines.jpg"), escaped("lat\udce9in.jpg"), escaped("5:30.jpg")
         ('two\\nlines.jpg', 'lat\\xe9in.jpg', '5:30.jpg')
     """
-    made = "".join(_letter(one) for one in name)
+    made = "".join(_letter(one) for one in _of_utf8(name))
     drive = re.match(r"[A-Za-z]:", made)
     return f"{made[0]}\\x3a{made[2:]}" if drive else made
 
@@ -33,7 +34,19 @@ def unescaped(text: str) -> str:
         >>> unescaped("two\\nlines.jpg") == "two\nlines.jpg"
         True
     """
-    return re.sub(ESCAPE, _meant, text) if "\\" in text else text
+    name = re.sub(ESCAPE, _meant, text) if "\\" in text else text
+    try:
+        return name if name.isascii() else os.fsdecode(name.encode("utf-8", "surrogateescape"))
+    except UnicodeEncodeError:  # half a letter, which no file name holds
+        return name
+
+
+def _of_utf8(name: str) -> str:
+    """A name as Python has it where names are UTF-8, whatever the locale says of this machine."""
+    try:
+        return name if name.isascii() else os.fsencode(name).decode("utf-8", "surrogateescape")
+    except UnicodeEncodeError:  # of a table, with letters that no file has here
+        return name
 
 
 def _letter(letter: str) -> str:
