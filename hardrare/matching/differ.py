@@ -13,6 +13,9 @@ COLOURLESS = 5.0  # grey levels, RMS: a picture whose colours are less is grey
 SPAN = 0.05, 0.5, 0.95  # quantiles that say how far levels moved
 SAME = 0.04, 6.0  # gain off 1, offset in grey levels: of one exposure, so that clipping hides none
 CLIPPED = 16.0  # of 255, once smoothed: a sixteenth of what lies around
+NEAR_WHITE, NEAR_BLACK = 235, 8  # grey levels of a smoothed channel between which it is unclipped
+OFF_LINE = 25.0  # grey levels: what is further off a first line has no part in the second
+BINS, BENT = 12, 24.0  # of a curve of levels: bins, and grey levels that it may take out
 FEW = 0.05  # share of unclipped pixels below which all are fitted
 WEIGHTS = np.array([0.299, 0.587, 0.114], np.float32)
 
@@ -100,7 +103,62 @@ def levels(outer: Planes, inner: Planes, inside: np.ndarray) -> Levels:
     other = abs(y.std() - x.std()) > SAME[0] * x.std() or abs(y.mean() - x.mean()) > SAME[1]
     if known and other:
         off = np.where(hidden, 0, off)
+    if other and (told := exposed(outer, inner, inside)) is not None:
+        off = np.where(np.abs(told) < np.abs(off), told, off)
     return Levels(gain, offset, off, free)
+
+
+def exposed(outer: Planes, inner: Planes, inside: np.ndarray) -> np.ndarray | None:
+    """What is left, `(H, W)` in grey levels of the outer, where one picture is the other brightened.
+
+    From dark to bright no clipping hides anything: each channel times a gain, and cut off at
+    white. Where fine detail was cut off before pictures were shrunk, light parts are a little darker
+    than that says, all alike, which a curve of the level takes out.
+
+    Args:
+        outer: smoothed maps.
+        inner: smoothed maps, where the outer has them.
+        inside: `(H, W)` bool, pixels that both show.
+
+    Returns:
+        None where hardly a channel of a pixel is unclipped.
+    """
+    up = outer.grey[inside].mean() < inner.grey[inside].mean()
+    dark, bright = (outer, inner) if up else (inner, outer)
+    if bool(dark.red.size) != bool(bright.red.size):
+        return None
+    x, y = _channels(dark), _channels(bright)
+    open_ones = inside & (y < NEAR_WHITE) & (y > NEAR_BLACK) & (x > NEAR_BLACK)
+    if open_ones.sum() < FEW * len(x) * inside.sum():
+        return None
+    gain, offset = _line(x[open_ones], y[open_ones])
+    close = open_ones & (np.abs(y - gain * x - offset) < OFF_LINE)
+    gain, offset = _line(x[close], y[close])
+    if gain < 1:
+        return None
+    made = np.clip(gain * x + offset, 0, 255)
+    weights = WEIGHTS if len(x) == 3 else np.ones(1, np.float32)
+    made = np.tensordot(weights, made, 1)
+    off = bright.grey - made
+    off = off - _curve(made[inside], off[inside], made)
+    return off / gain if up else off
+
+
+def _channels(maps: Planes) -> np.ndarray:
+    """Red, green and blue `(3, H, W)` of smoothed maps, or the grey levels `(1, H, W)`."""
+    if not maps.red.size:
+        return maps.grey[None]
+    red, blue = (maps.grey + smoothed(one) for one in (maps.red, maps.blue))
+    green = (maps.grey - WEIGHTS[0] * red - WEIGHTS[2] * blue) / WEIGHTS[1]
+    return np.stack([red, green, blue])
+
+
+def _curve(levels: np.ndarray, off: np.ndarray, at: np.ndarray) -> np.ndarray:
+    """The median of what is off by level, in bins, at most `BENT` grey levels, at other levels."""
+    edges = np.quantile(levels, np.linspace(0, 1, BINS + 1))
+    which = np.clip(np.searchsorted(edges, levels, side="right") - 1, 0, BINS - 1)
+    medians = [np.median(off[which == k]) if (which == k).any() else 0.0 for k in range(BINS)]
+    return np.interp(at, (edges[1:] + edges[:-1]) / 2, np.clip(medians, -BENT, BENT))
 
 
 def _line(x: np.ndarray, y: np.ndarray) -> tuple[float, float]:
