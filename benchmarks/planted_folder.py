@@ -1,7 +1,7 @@
 """A folder with known trouble, and whether a scan found it.
 
     python benchmarks/planted_folder.py make FOLDER --source CIFAR10_PARQUET_FOLDER
-    hardrare scan FOLDER --out OUT --minutes 10
+    hardrare scan FOLDER --out OUT
     python benchmarks/planted_folder.py judge FOLDER OUT
 
 `make` writes 2,000 CIFAR-10 training images as a flat folder of JPEGs, and among them, under names

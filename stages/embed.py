@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from hardrare.embedding import GIVEN, Given, Settings, embed, frozen, read_given
+from hardrare.embedding import GIVEN, Given, Settings, as_made, embed, frozen, read_given
 from hardrare.params import ANY, build, key
 from hardrare.pictures import open_pictures
 from hardrare.stage import run
@@ -38,7 +38,7 @@ def main(
         write_features(features, samples.sample_id, given)
         write_views(views, samples.sample_id, np.empty((len(given), 0, given.shape[1]), np.float16))
         return
-    settings = build(Settings, params.options, name, "parameters")
+    settings = as_made(build(Settings, params.options, name, "parameters"))
     looked_at = open_pictures(pictures, images)
     model = frozen(settings, params.device, params.precision, params.batch_size)
     shape = (len(looked_at), settings.views, model.width)

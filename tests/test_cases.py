@@ -10,6 +10,7 @@ import os
 import random
 import shutil
 from collections import Counter
+from pathlib import Path
 
 import numpy as np
 import pillow_heif
@@ -143,6 +144,18 @@ def test_which_kept(tmp_path, scan):
     assert set(made.drop) == small
     assert {made.rows[name]["kept_because"] for name in small} == {"larger"}
     assert [why for name, why in made.skipped.items()] == ["of the system: in @eaDir"]
+
+
+def test_a_file_of_sixteen_bits_among_others_of_eight_keeps_its_exposure(tmp_path, scan):
+    root = tmp_path / "in"
+    for k in range(4):
+        save(root, f"{k}.jpg", drawn(k), quality=95)
+    values = np.asarray(drawn(0)).astype(np.uint16)
+    tifffile.imwrite(root / "wide.tif", values * 257, photometric="rgb")
+    made = scan(root)
+    assert made.rows["0.jpg"]["duplicate_of"] == "wide.tif"
+    assert made.rows["0.jpg"]["duplicate_kind"] == "resized or recompressed"
+    assert "whole numbers 0 to 65535" in " ".join(made.said)
 
 
 def test_of_one_size_the_least_compressed_then_the_oldest_stays(tmp_path, scan):
@@ -336,6 +349,31 @@ def test_a_list_of_paths(tmp_path):
     (tmp_path / "list.txt").write_text("\n".join(lines))
     found = look(tmp_path / "list.txt", None, Contents(tmp_path / "contents.json"), 2)
     assert (found.dataset, found.count, found.side) == ("paths", 2, 40)
+
+
+PHOTOS = Path(__file__).parents[2] / "shared" / "datasets" / "photos"
+
+
+@pytest.mark.skipif(not PHOTOS.is_dir(), reason="no photographs beside this checkout")
+def test_on_planted_photographs_what_goes_shows_what_a_kept_one_shows(tmp_path, scan, monkeypatch):
+    monkeypatch.syspath_prepend(str(Path(__file__).parents[1] / "benchmarks"))
+    import planted_photos
+    import plants
+
+    whole = planted_photos.photographs(PHOTOS, "tune", 30)
+    files = planted_photos.planted(whole, plants.STRENGTHS, 0.05, seed=11)
+    root, shows = tmp_path / "in", {}
+    root.mkdir()
+    for at, (kind, original, _, content) in enumerate(files):
+        (root / f"{at:03}.jpg").write_bytes(content)
+        shows[f"{at:03}.jpg"] = f"{original:03}.jpg" if original >= 0 else f"{at:03}.jpg"
+        assert (original >= 0) == (kind in plants.COPIES)
+    made = scan(root)
+    hold_together(root, made)
+    assert len(made.drop) >= 8
+    for name in made.drop:
+        assert made.copies[name] in made.keep
+        assert shows[made.copies[name]] == shows[name], name
 
 
 # Properties

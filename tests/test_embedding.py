@@ -15,7 +15,7 @@ from torch import nn
 
 from hardrare import networks, tables
 from hardrare.augmentation import Augmentation
-from hardrare.embedding import Settings, embed, frozen
+from hardrare.embedding import Settings, as_made, embed, frozen
 from hardrare.embedding.folded import folded
 from hardrare.embedding.frozen import _on_gpu
 from hardrare.errors import InputError
@@ -79,6 +79,15 @@ def saved(tmp_path_factory):
             input_names=["images"], output_names=["features"],
         )  # fmt: skip
     return folder, network
+
+
+def test_an_onnx_file_of_one_side_is_shown_images_of_that_side(saved):
+    folder = saved[0]
+    for name, side in (("fixed.onnx", 32), ("other.onnx", 48)):
+        made = as_made(settings(folder / name, model=None, side=160, view_side=96))
+        assert (made.side, made.view_side) == (side, side)
+    plain = settings(folder / "net.safetensors")
+    assert as_made(plain) == plain
 
 
 @pytest.mark.parametrize(

@@ -136,6 +136,25 @@ def test_what_is_only_alike_is_not_confirmed():
     assert [n for n, (a, b) in pairs.items() if copy(compare(small(a), small(b)), WORST)] == []
 
 
+def test_a_bright_picture_made_brighter_is_one_and_an_object_in_it_another():
+    bright = Image.fromarray((np.asarray(drawn(8)) * 0.7 + 60).clip(0, 255).astype(np.uint8))
+    for factor in (1.2, 1.35, 1.6):
+        found = compare(small(bright), small(jpeg(brighter(bright, factor), 90)))
+        assert copy(found, WORST).kind == "recoloured", factor
+        other = jpeg(brighter(with_object(bright, 24), factor), 90)
+        assert copy(compare(small(bright), small(other)), WORST) is None, factor
+
+
+def test_a_gif_goes_for_a_jpeg_of_its_size_whatever_its_bytes():
+    gif = Facts(pixels=100, bytes=9000, taken=1.0, path="a.gif", few_colours=True)
+    other = Facts(pixels=100, bytes=800, taken=2.0, path="b.jpg")
+    one = Copy("resized or recompressed", 0.1, True, True)
+    [tie] = ties([gif, other], {(0, 1): one}, KEEP, lambda *_: None)
+    assert (tie.row, tie.kept, tie.because) == (0, 1, "less compressed")
+    [tie] = ties([replace(gif, few_colours=False), other], {(0, 1): one}, KEEP, lambda *_: None)
+    assert tie.row == 1
+
+
 def test_where_every_pixel_is_clipped_nothing_is_hidden():
     light = np.full((4, 4), 255.0)
     outer = Planes(light - np.eye(4) * 90, light, 0 * light, light[:0], light[:0])

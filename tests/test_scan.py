@@ -233,6 +233,19 @@ def test_options_name_the_network_everywhere(tmp_path):
     assert params["pretrain_features"]["of"] == "given"
 
 
+def test_dvc_sees_another_file_of_weights_or_embeddings(tmp_path):
+    weights, features = tmp_path / "net.safetensors", tmp_path / "f.npy"
+    for asked, file in (
+        (Asked(tmp_path, weights=str(weights)), weights),
+        (Asked(tmp_path, embeddings=str(features)), features),
+        (Asked(tmp_path, network="resnet18"), None),
+        (Asked(tmp_path), None),
+    ):
+        text = layout._graph_text(options.settings(asked, FOUND))
+        deps = yaml.safe_load(text)["stages"]["embed"]["deps"]
+        assert [one for one in deps if one.startswith("/")] == ([str(file)] if file else [])
+
+
 def test_folders_that_cannot_take_a_scan_are_refused(tmp_path):
     source, other = tmp_path / "in", tmp_path / "other"
     source.mkdir()

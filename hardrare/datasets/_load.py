@@ -70,7 +70,9 @@ def load(wanted: Wanted, *, look: Look, keep: Picture | None, scratch: Path) -> 
     count = len(train.label) + (0 if test is train else len(test.label))
     _require(len(train_at), wanted.min_images, source.skipped, "training")
     limits = Range(
-        limits_of(wanted.range), lambda: wide_samples([(train, train_at), (test, test_at)])
+        limits_of(wanted.range),
+        lambda: wide_samples([(train, train_at), (test, test_at)]),
+        len(train_at) + len(test_at),
     )
     how = How(wanted.size, wanted.picture_side, limits, look)
     unseen = replace(how, picture_side=None, look=_nothing)

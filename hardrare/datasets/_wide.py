@@ -3,7 +3,9 @@
 Files of scanners, microscopes and scientific cameras use a part of their range, such as counts
 of 100 to 900. Each scaled by itself would lose what makes pictures differ; all scaled by the
 range of the type would leave four grey levels. So black and white are two quantiles over all
-such pictures, one pair for each kind of number.
+such pictures, one pair for each kind of number. Where most pictures of the set have 8 bits, wide
+ones are to look like these: then it is the whole range of their depth, as the writer meant it, so
+that one photograph of 16 bits keeps its exposure.
 """
 
 from collections.abc import Callable, Iterable
@@ -13,6 +15,8 @@ import numpy as np
 
 QUANTILES = (0.001, 0.999)  # of the sampled values, what becomes black and white
 VALUES = 1024  # of each picture, evenly spread
+DEPTHS = 8, 10, 12, 14, 16, 24, 32  # bits of whole numbers
+FLOATS = 1.0, 255.0  # what white is in pictures of floats
 
 Limits = tuple[float, float]
 Samples = Iterable[np.ndarray]  # values of wide pictures, one array each
@@ -21,9 +25,17 @@ Samples = Iterable[np.ndarray]  # values of wide pictures, one array each
 class Range:
     """What becomes black and white, found when the first wide picture is met."""
 
-    def __init__(self, given: Limits | None, samples: Callable[[], Samples]) -> None:
-        """Take limits as given, or a way to go over all wide pictures once more."""
-        self.given, self._samples = given, samples
+    def __init__(
+        self, given: Limits | None, samples: Callable[[], Samples], count: int = 0
+    ) -> None:
+        """Take limits as given, or a way to go over all wide pictures once more.
+
+        Args:
+            given: black and white, None = from the data.
+            samples: some values of each wide picture.
+            count: pictures of the set, wide or not; 0 = the wide ones.
+        """
+        self.given, self._samples, self._count = given, samples, count
         self._found: dict[str, Limits] | None = None
         self._lock = Lock()
 
@@ -44,7 +56,7 @@ class Range:
     def _limits(self, kind: str) -> Limits:
         with self._lock:
             if self._found is None:
-                self._found = {} if self.given else _limits(self._samples())
+                self._found = {} if self.given else _limits(self._samples(), self._count)
             if self.given:
                 self._found[kind] = self.given
             return self._found.get(kind, (0.0, 0.0))
@@ -61,7 +73,7 @@ def sample(values: np.ndarray) -> np.ndarray:
     return few[np.isfinite(few)] if few.dtype.kind == "f" else few
 
 
-def _limits(samples: Samples) -> dict[str, Limits]:
+def _limits(samples: Samples, count: int) -> dict[str, Limits]:
     by_kind: dict[str, list[np.ndarray]] = {}
     for few in samples:
         by_kind.setdefault(kind_of(few), []).append(few)
@@ -69,5 +81,12 @@ def _limits(samples: Samples) -> dict[str, Limits]:
     for kind, parts in by_kind.items():
         pool = np.concatenate(parts).astype(np.float32)
         low, high = np.quantile(pool, QUANTILES) if len(pool) else (0.0, 0.0)
-        limits[kind] = (float(low), float(high))
+        few = 2 * len(parts) < count and low >= 0
+        limits[kind] = _of_depth(kind, float(high)) if few else (float(low), float(high))
     return limits
+
+
+def _of_depth(kind: str, high: float) -> Limits:
+    """Black and white of the least depth that holds a value."""
+    whites = FLOATS if kind == "floats" else [float(2**bits - 1) for bits in DEPTHS]
+    return 0.0, next((white for white in whites if high <= white), high)

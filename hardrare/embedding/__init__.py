@@ -6,8 +6,8 @@ bring themselves. No label has a way in.
 """
 
 from hardrare.embedding.embed import embed
-from hardrare.embedding.frozen import Frozen, frozen
+from hardrare.embedding.frozen import Frozen, as_made, frozen
 from hardrare.embedding.given import GIVEN, Given, read_given
 from hardrare.embedding.settings import Settings
 
-__all__ = ["GIVEN", "Frozen", "Given", "Settings", "embed", "frozen", "read_given"]
+__all__ = ["GIVEN", "Frozen", "Given", "Settings", "as_made", "embed", "frozen", "read_given"]

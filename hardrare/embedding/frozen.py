@@ -21,7 +21,7 @@ at 96 take 36 ms of one core (decoding 3, features 11, making views 5, their fea
 
 from collections.abc import Callable
 from copy import deepcopy
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 
@@ -79,6 +79,16 @@ def frozen(settings: Settings, device: str, precision: str, batch_size: int) -> 
     forward = _normalised(run, settings, expected, where)
     width = _tried(forward, settings, where)
     return Frozen(forward, width, where, AT_ONCE if where.type == "cpu" else batch_size)
+
+
+def as_made(settings: Settings) -> Settings:
+    """The settings, with the side that an ONNX file of one side was made for in place of both.
+
+    Raises:
+        InputError: no such file, or not readable.
+    """
+    side = onnx.side_of(Path(settings.weights)) if settings.onnx else None
+    return settings if side is None else replace(settings, side=side, view_side=side)
 
 
 def _folded_if_equal(network: nn.Module, side: int) -> nn.Module:

@@ -6,7 +6,7 @@ then the same bytes whatever the number of threads and whatever stands beside it
 
 import io
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -45,7 +45,7 @@ def session(model: bytes | Path) -> Run:
     opened = _open(model)
     [inputs, *more] = opened.get_inputs()
     shape = inputs.shape
-    last = len(shape) == 4 and shape[3] == 3 and shape[1] != 3
+    last = _channels_last(shape)
     if more or len(shape) != 4 or inputs.type not in ("tensor(float)", "tensor(float16)"):
         raise InputError(
             f"{_named(model)}: takes {len(more) + 1} inputs, the first {inputs.type} of shape "
@@ -61,6 +61,23 @@ def session(model: bytes | Path) -> Run:
         return np.concatenate([opened.run(None, {inputs.name: part})[0] for part in parts])
 
     return run
+
+
+def side_of(model: Path) -> int | None:
+    """The side in pixels of the square images that a file was made for, None where it takes any.
+
+    Raises:
+        InputError: no onnxruntime, no such file, or not readable.
+    """
+    shape = _open(model).get_inputs()[0].shape
+    sides = shape[1:3] if _channels_last(shape) else shape[2:4]
+    fixed = len(shape) == 4 and isinstance(sides[0], int) and sides[0] == sides[1]
+    return sides[0] if fixed else None
+
+
+def _channels_last(shape: Sequence[int | str | None]) -> bool:
+    """Whether a model takes images (B, H, W, 3)."""
+    return len(shape) == 4 and shape[3] == 3 and shape[1] != 3
 
 
 def _open(model: bytes | Path):  # noqa: ANN202 - of a package that may be absent

@@ -109,11 +109,11 @@ def levels(outer: Planes, inner: Planes, inside: np.ndarray) -> Levels:
 
 
 def exposed(outer: Planes, inner: Planes, inside: np.ndarray) -> np.ndarray | None:
-    """What is left, `(H, W)` in grey levels of the outer, where one picture is the other brightened.
+    """What is left, `(H, W)` in grey levels of the outer, one being the other brightened.
 
     From dark to bright no clipping hides anything: each channel times a gain, and cut off at
-    white. Where fine detail was cut off before pictures were shrunk, light parts are a little darker
-    than that says, all alike, which a curve of the level takes out.
+    white. Where fine detail was cut off before pictures were shrunk, light parts are a little
+    darker than that says, all alike, which a curve of the level takes out.
 
     Args:
         outer: smoothed maps.

@@ -34,6 +34,7 @@ def facts(samples: Images, appearance: pa.Table) -> tuple[list[Facts], list[str 
                 path=path,
                 part=row.get("part") or "",
                 frames=row.get("frames") or 1,
+                few_colours=row.get("format") == "GIF",
             )
         )
         content.append(row.get("content_hash"))
@@ -55,4 +56,4 @@ def pixel_hashes(samples: Images, appearance: pa.Table | None) -> list[str]:
 
 def _rows(appearance: pa.Table) -> list[dict]:
     names = ("sample_id", "part", "width", "height", "bytes", "content_hash", "taken", "frames")
-    return appearance.select(names).to_pylist()
+    return appearance.select([*names, "format"]).to_pylist()

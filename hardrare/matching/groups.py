@@ -16,7 +16,7 @@ TESTED = {"test": 0, "testing": 0} | dict.fromkeys(  # what a copy leaks into, i
 # What each line of the order prefers, largest first, and what is said of the one that stays.
 LINES: dict[str, tuple[Callable[["Facts"], float], str]] = {
     "size": (lambda f: f.pixels, "larger"),
-    "quality": (lambda f: f.bytes / max(f.pixels, 1), "less compressed"),
+    "quality": (lambda f: 0.0 if f.few_colours else f.bytes / max(f.pixels, 1), "less compressed"),
     "age": (lambda f: -f.taken, "older"),
     "path": (lambda f: -len(f.path), "shorter path"),
 }
@@ -33,6 +33,7 @@ class Facts:
         path: below the folder.
         part: train, test, ... or empty.
         frames: of the file; of many only one was looked at.
+        few_colours: whether its format holds 256 colours at most (GIF), whatever its bytes.
     """
 
     pixels: int
@@ -41,6 +42,7 @@ class Facts:
     path: str
     part: str = ""
     frames: int = 1
+    few_colours: bool = False
 
 
 @dataclass(frozen=True)

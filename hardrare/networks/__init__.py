@@ -11,8 +11,14 @@ import pkgutil
 
 from torch import nn
 
+from hardrare.errors import InputError
 from hardrare.networks._device import resolve_device
-from hardrare.networks._libraries import Normalisation, library_network, refuse_unknown
+from hardrare.networks._libraries import (
+    Normalisation,
+    library_network,
+    of_a_library,
+    refuse_unknown,
+)
 from hardrare.networks._weights import BUNDLED, DOWNLOAD, load_weights
 
 __all__ = ["BUNDLED", "DOWNLOAD", "Normalisation", "build", "names", "pretrained", "resolve_device"]
@@ -52,7 +58,12 @@ def pretrained(
     own = name in names()
     if not own:
         refuse_unknown(name, names())
-    if weights == DOWNLOAD and not own:
+    if weights == DOWNLOAD and own and not of_a_library(name):
+        raise InputError(
+            f"{name} is a network of this library, of which nobody published weights; "
+            "give a file of them, or name another network."
+        )
+    if weights == DOWNLOAD:
         return library_network(name, shape, download=True)
     network, expected = (
         (build(name, shape), Normalisation()) if own else library_network(name, shape)

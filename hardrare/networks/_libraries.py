@@ -39,6 +39,14 @@ def refuse_unknown(name: str, own: Sequence[str]) -> None:
         )
 
 
+def of_a_library(name: str) -> bool:
+    """Whether timm or torchvision knows a network by this name."""
+    import timm
+    from torchvision import models
+
+    return timm.is_model(name) or name in models.list_models()
+
+
 def library_network(
     name: str, shape: tuple[int, int, int], download: bool = False
 ) -> tuple[nn.Module, Normalisation]:

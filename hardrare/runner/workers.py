@@ -114,7 +114,9 @@ class Workers:
 def environment(several: bool = False) -> dict[str, str]:
     """What a stage's process needs to find this package from any folder.
 
-    The number of threads stays as it is, for sums come out otherwise with another number.
+    The number of threads stays as it is, for sums come out otherwise with another number. Where
+    threads turn round while they wait, a head on 2,000 samples took 277 s of two busy cores, and
+    23 s where they sleep.
     """
     paths = [str(HOME), *filter(None, [os.environ.get("PYTHONPATH")])]
     made = os.environ | {"PYTHONPATH": os.pathsep.join(paths)}

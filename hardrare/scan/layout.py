@@ -1,6 +1,6 @@
 """A study of its own in a folder: its parameters, its graph, and the record of what was done."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -90,11 +90,24 @@ def lay(out: Path, record: Record, changes: Mapping[str, Any]) -> dict[str, Any]
 
 
 def _graph_text(changes: Mapping[str, Any]) -> str:
-    """dvc.yaml of the folder; what `prepare` reads of the user's stands among its deps."""
+    """dvc.yaml of the folder; what stages read of the user's files stands among their deps."""
     stages = {n: {k: v for k, v in one.items() if k != "code"} for n, one in graph().items()}
     given = [changes["prepare.path"], changes.get("prepare.labels")]
-    stages["prepare"]["deps"] = [one.replace("${", r"\${") for one in given if one]
+    stages["prepare"]["deps"] = _literal(given)
+    stages["embed"]["deps"] = [*stages["embed"]["deps"], *_literal(_files(changes))]
     return yaml.safe_dump({"stages": stages}, sort_keys=False, width=100, allow_unicode=True)
+
+
+def _files(changes: Mapping[str, Any]) -> list[str]:
+    """The user's files that `embed` reads: weights, or features of their own."""
+    sections = [v for k, v in changes.items() if k.startswith("embed.") and isinstance(v, Mapping)]
+    weights = [one["weights"] for one in sections if one["weights"] not in ("bundled", "download")]
+    return [*weights, *filter(None, [changes.get("embed.given.file")])]
+
+
+def _literal(paths: Sequence[str | None]) -> list[str]:
+    """Paths as dvc.yaml takes them for themselves; what is None is left out."""
+    return [one.replace("${", r"\${") for one in paths if one]
 
 
 def _value(tree: Mapping[str, Any], dotted: str) -> Any:  # noqa: ANN401

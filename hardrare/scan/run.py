@@ -45,7 +45,7 @@ def scan(asked: Asked, out: Path, started: float, *, dvc: bool = False) -> Path:
         print(f"{out} holds this scan: {_said(work)}", flush=True)
     progress = Progress({one.name: expected(one, work.record.known) for one in work.steps})
     try:
-        ran = run(work, out / SCRATCH / LOG, progress)
+        ran = run(work, out / SCRATCH / LOG, progress, several=True)
     finally:
         progress.close()
         if progress.told:
