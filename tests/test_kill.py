@@ -110,6 +110,7 @@ def test_a_study_that_is_killed_again_and_again_ends_alike(alone, record_propert
 def forget(clone):
     """Take away all that a study has made, but not what kills have left."""
     shutil.rmtree(clone / ".dvc" / "cache")
+    shutil.rmtree(clone / PIECES)
     for table in (clone / "data").rglob("*.arrow"):
         table.unlink()
     (clone / "dvc.lock").unlink()
