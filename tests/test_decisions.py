@@ -170,8 +170,10 @@ def test_no_file_no_scan_and_no_second_folder(scan, tmp_path, capsys):
     with pytest.raises(SystemExit):
         command.main(["apply", str(file), "--out", str(tmp_path)])
     assert "holds no scan" in capsys.readouterr().err
+    images = apply(file, scan[1], link="symlink") / "images"
     apply(file, scan[1], link="symlink")
-    with pytest.raises(InputError, match="is there already"):
+    (images / "notes.txt").write_text("mine")
+    with pytest.raises(InputError, match=r"is there already and notes\.txt in it is not as it was"):
         apply(file, scan[1], link="symlink")
 
 
