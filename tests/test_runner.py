@@ -252,6 +252,18 @@ def test_a_touched_file_is_found_equal_and_a_quick_change_is_seen(tmp_path):
     assert again.file(tmp_path / "none") == GONE
 
 
+def test_a_file_put_in_place_with_the_time_of_the_one_before_is_read(tmp_path, monkeypatch):
+    """As `cp -p`, `rsync -t` and unpacking do; of one length, in one inode."""
+    monkeypatch.setattr("hardrare.runner.contents.FRESH", -1)
+    file, contents = tmp_path / "labels.csv", Contents(tmp_path / "m.json")
+    file.write_text("a.png,cat")
+    os.utime(file, ns=(10**18, 10**18))
+    first = contents.file(file)
+    file.write_text("a.png,dog")
+    os.utime(file, ns=(10**18, 10**18))
+    assert contents.file(file) != first
+
+
 def test_a_folder_is_what_lies_in_it(tmp_path):
     contents, folder = Contents(tmp_path / "m.json"), tmp_path / "d"
     (folder / "x").mkdir(parents=True)

@@ -32,6 +32,7 @@ from hardrare.scan.settings import choose
 from hardrare.scan.source import Found, look
 from hardrare.scan.speed import Speed
 from hardrare.studies import HOME, with_values
+from hardrare.tables import files
 from hardrare.training.progress import Progress as TrainingProgress
 
 FAST = {"autoencoder": Speed(2.0, 1e-4), "barlow_twins": Speed(2.0, 2e-4)}
@@ -338,6 +339,61 @@ def test_the_mark_of_a_source_is_its_content(tmp_path):
     labelled = seen(folder).mark
     (folder / "metadata.csv").write_text("file_name,label\n003.png,dog\n004.png,cat\n")
     assert len({changed, labelled, seen(folder).mark}) == 3
+
+
+def test_a_table_in_a_linked_folder_counts_and_what_systems_leave_does_not(tmp_path):
+    folder, far = pictures(tmp_path / "flat"), pictures(tmp_path / "far", 3)
+    (folder / "linked").symlink_to(far)
+    marks = [seen(folder).mark]
+    for label in ("cat", "dog"):
+        (far / "metadata.csv").write_text(f"file_name,label\n000.png,{label}\n")
+        marks.append(seen(folder).mark)
+    assert len(set(marks)) == 3
+    for litter in (".DS_Store", "Thumbs.db", "linked/desktop.ini", "._000.png"):
+        (folder / litter).write_bytes(b"left")
+    (folder / "@eaDir").mkdir()
+    shutil.copy(folder / "000.png", folder / "@eaDir" / "000.png")
+    assert seen(folder).mark == marks[-1]
+    (folder / "notes.txt").write_bytes(b"mine")  # stands in skipped.csv, which people read
+    assert seen(folder).mark != marks[-1]
+
+
+def test_what_systems_leave_beside_parquet_does_not_count(tmp_path):
+    names = pyarrow.table({"image": [b"1", b"2"], "label": [0, 1]})
+    pyarrow.parquet.write_table(names, tmp_path / "train-0.parquet")
+    before = seen(tmp_path)
+    (tmp_path / ".DS_Store").write_bytes(b"left")
+    assert seen(tmp_path) == before
+    assert before.dataset == "parquet"
+
+
+def test_a_home_that_a_shell_left_is_expanded_in_every_option(tmp_path, monkeypatch):
+    folder = pictures(tmp_path / "flat")
+    rows = [f"{p.name},{'ab'[i % 2]}" for i, p in enumerate(sorted(folder.iterdir()))]
+    (tmp_path / "labels.csv").write_text("\n".join(["file_name,label", *rows]))
+    monkeypatch.setenv("HOME", str(tmp_path))
+    given = command._parser().parse_args(["scan", "~/flat", "--out=~/new"])
+    assert (given.folder, given.out) == (folder, tmp_path / "new")
+    check_asked(Asked(given.folder, "~/labels.csv"), given.out)
+    assert seen(folder, "~/labels.csv").count == 24
+
+
+@pytest.mark.parametrize(
+    "name", [b"caf\xe9", b"two\nlines", b"$x ${y} #: 'q' \"d\"", b"z\xc2\x85z"]
+)
+def test_a_folder_may_be_called_anything(tmp_path, name):
+    folder = pictures(Path(os.fsdecode(os.fsencode(tmp_path) + b"/" + name)))
+    asked, out = Asked(folder), folder.with_name(f"{folder.name} out")
+    record = layout.opened(out, asked)
+    for _ in range(2):  # new, and as it was left
+        params = layout.lay(out, record, options.settings(asked, seen(folder)))
+        assert params["prepare"]["path"] == str(folder)
+    table = out / "data" / "t.arrow"
+    columns = {"sample_id": pyarrow.array([0], pyarrow.int32()), "x": pyarrow.array([0.5], "f4")}
+    files.write(table, "scores/1", pyarrow.table(columns))
+    assert tables.column(tables.read(table, "scores/1"), "x").tolist() == [0.5]
+    known = Contents(out / "contents.json")
+    assert known.unlabelled(table) == known.of(table)
 
 
 def test_a_corrected_table_of_labels_is_another_source(tmp_path):
