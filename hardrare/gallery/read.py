@@ -96,7 +96,7 @@ def contents(settings: Settings, files: Files) -> Contents:
     said, group, kept = notes.notes(table), notes.groups(table), notes.partners(table, COPY)
     texts, numbers = notes.of_files(tables.read(files.appearance, "appearance/1"), sample_id)
     _, features = tables.read_features(files.features, sample_id)
-    labels = _examples(axes, said, features, settings.first)
+    labels = _examples(axes, said, kept, features, settings.first)
     others = _beside(axes, table, features, settings.first)
     others += [row for some in labels.values() for row in some]
     shown = with_company(choose(axes, settings.first, settings.points), group, kept, others)
@@ -152,17 +152,19 @@ def _beside(axes: Sequence[Axis], table: pa.Table, features: np.ndarray, first: 
 def _examples(
     axes: Sequence[Axis],
     said: Mapping[str, Sequence[str | None]],
+    kept: Mapping[int, int],
     features: np.ndarray,
     first: int,
 ) -> Mapping[str, list[int]]:
-    """Typical images of the labels that are doubted or suggested first."""
+    """Typical images of the labels that are doubted or suggested first, none of them a copy."""
     doubted = [axis for axis in axes if axis.name == "mislabeled"]
     if not doubted or "label" not in said:
         return {}
     rows = np.flatnonzero(foremost(doubted, first)).tolist()
     columns = [said["label"], said.get("suggested", said["label"])]
     wanted = sorted({values[row] for row in rows for values in columns if values[row]})
-    return typical(features, said["label"], doubted[0].rank, wanted, EXAMPLES)
+    own = [None if row in kept else label for row, label in enumerate(said["label"])]
+    return typical(features, own, doubted[0].rank, wanted, EXAMPLES)
 
 
 def _places(
