@@ -110,6 +110,8 @@ def imports(script: str, item: dict[str, Any]) -> set[Path]:
     """The library's files that a run of a stage loads, pages and styles included."""
     code = graph.used(script, item["objective"] if graph.picks_objective(script) else None)
     folders = {path.parent for path in code}
+    below = {one for folder in folders for one in folder.iterdir() if one.is_dir()}
+    folders |= {one for one in below if not any(one.rglob("*.py"))}  # such as a page's scripts
     others = (p for folder in folders for p in folder.iterdir() if p.is_file())
     return code | {p for p in others if p.suffix not in {".py", ".pyc"}}
 
