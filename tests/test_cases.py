@@ -419,3 +419,13 @@ def test_drop_is_sound_and_the_lists_add_up(tmp_path_factory, capsys, made, rnd)
     about = read(lists.folder / "about.arrow", "appearance/1")
     assert len(column(about, "sample_id")) == len(made)
     assert {shows[name] for name in lists.keep} == {seed for seed, *_ in made}
+
+
+def test_what_differs_in_nothing_but_its_colour_is_told_apart(tmp_path, scan):
+    inks = {"red": (220, 30, 30), "green": (30, 200, 40), "blue": (40, 60, 230), "sun": "#f0dc1e"}
+    for name, ink in inks.items():
+        light = Image.new("RGBA", (64, 64))
+        ImageDraw.Draw(light).ellipse((10, 10, 54, 54), fill=ink)
+        save(tmp_path / "in", f"{name}.png", light)
+    made = scan(tmp_path / "in")
+    assert made.drop == []

@@ -67,12 +67,13 @@ def test_the_most_telling_frame_is_read_whatever_their_order(tmp_path):
     save(tmp_path / "a.tif", telling, save_all=True, append_images=plain)
     save(tmp_path / "b.tif", plain[0], save_all=True, append_images=[plain[1], telling])
     save(tmp_path / "c.webp", black, save_all=True, append_images=[telling], lossless=True)
+    save(tmp_path / "d.png", black, save_all=True, append_images=[telling])
     save(tmp_path / "one.png", telling)
     seen, _ = scan(tmp_path)
     frames = {name: row["frames"] for name, (row, _) in seen.items()}
     # a GIF keeps two equal frames as one
-    assert frames == {"fade.gif": 2, "a.tif": 3, "b.tif": 3, "c.webp": 2, "one.png": 1}
-    for name in ("a.tif", "b.tif", "c.webp"):
+    assert frames == {"fade.gif": 2, "a.tif": 3, "b.tif": 3, "c.webp": 2, "d.png": 2, "one.png": 1}
+    for name in ("a.tif", "b.tif", "c.webp", "d.png"):
         np.testing.assert_array_equal(seen[name][1], seen["one.png"][1])
     assert np.abs(seen["fade.gif"][1].astype(int) - seen["one.png"][1]).mean() < 8
 

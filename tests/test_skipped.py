@@ -49,6 +49,12 @@ def cut(kind, keep, **options):
     return whole[: int(len(whole) * keep)]
 
 
+def raw(dng=False):
+    """A TIFF as cameras write it: a small preview, the photograph in a picture behind it."""
+    tags = {50706: b"\1\4\0\0"} if dng else {254: 1, 330: 8}
+    return encoded(flat(7), "TIFF", tiffinfo=tags)
+
+
 def chunk(name, data):
     return struct.pack(">I", len(data)) + name + data + struct.pack(">I", zlib.crc32(name + data))
 
@@ -103,6 +109,11 @@ CONTENTS = {
     "another_ending": ("a.jpg_large", encoded(flat(7), "JPEG"), None),
     "video": ("a.mp4", b"\0\0\0\x18ftypmp42", "no image: it is a video"),
     "raw_photograph": ("a.cr3", b"\0\0\0\x18ftypcrx ", "no image: it is a raw photograph"),
+    "raw_photograph_of_canon": (
+        "a.tif", b"II*\0\x10\0\0\0CR\x02\0" + bytes(60), "no image: it is a raw photograph"
+    ),
+    "raw_photograph_called_tif": ("b.tif", raw(), "no image: it is a raw photograph"),
+    "raw_photograph_with_its_version": ("c.dng", raw(dng=True), "no image: it is a raw photograph"),
     "heic_header_only": ("a.heic", b"\0\0\0\x18ftypheic", "though it begins as a HEIC"),
     "hidden_file": (".a.png", GOOD["g0.png"], "hidden"),
     "copy_of_a_mac": ("._g0.png", b"\0\x05\x16\x07", "hidden"),

@@ -8,7 +8,7 @@ from PIL import Image
 LOOKED_AT = 32  # frames, evenly spread where there are more
 NEARLY = 0.9  # of the greatest entropy
 SIDE = 128  # pixels; a frame is judged at this size
-ONE_PICTURE = ("MPO", "HEIF", "JPEG", "PNG")  # further frames are depth, another eye, a preview
+ONE_PICTURE = ("MPO", "HEIF", "JPEG")  # further frames are depth, another eye, a preview
 
 
 def most_telling(image: Image.Image) -> tuple[Image.Image, int]:

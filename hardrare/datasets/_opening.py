@@ -2,7 +2,7 @@
 
 import re
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, nullcontext, suppress
 from datetime import UTC, datetime
 from io import BytesIO
@@ -19,6 +19,7 @@ from hardrare.datasets._frames import most_telling
 MAX_PIXELS = 89_478_485  # of a decoded image; Pillow's own line, beyond which it fears a bomb
 LARGE = 2**25  # pixels; a larger JPEG is decoded at a fraction of its size, so that this is kept
 MANY = 2**23  # pixels; of images with more, one is decoded at a time
+DNG, REDUCED, BEHIND = 50706, 254, 330  # tags of TIFF: its version, a preview, further pictures
 TAKEN, CHANGED, EXIF = 36867, 306, 0x8769  # tags: date of the photograph, of the file; where
 _AT_A_TIME = Lock()
 
@@ -62,6 +63,8 @@ def opened(encoded: bytes) -> tuple[Image.Image | np.ndarray, dict[str, Any]]:
         image = Image.open(BytesIO(encoded), formats=FORMATS)
     except UnidentifiedImageError:
         return _other_tiff(encoded)
+    if image.format == "TIFF" and _is_raw(image.getexif()):
+        raise Unusable("no image: it is a raw photograph")
     image, frames = most_telling(image)
     facts = {"width": image.width, "height": image.height, "frames": frames}
     facts |= {"format": image.format, "mode": image.mode}
@@ -105,6 +108,15 @@ def reason(error: Exception) -> str:
     if isinstance(error, OSError) and error.strerror:
         return f"cannot be read: {error.strerror}"
     return f"damaged: {text.strip() or type(error).__name__}"
+
+
+def _is_raw(tags: Mapping[int, Any]) -> bool:
+    """Whether a TIFF is a camera's raw file: what it opens with is but a preview of a photograph.
+
+    Such files (DNG, NEF, ARW, ...) say so by a version of DNG, or by a reduced first picture
+    whose full one lies behind it.
+    """
+    return DNG in tags or (tags.get(REDUCED) == 1 and BEHIND in tags)
 
 
 def _reduce(image: Image.Image) -> None:

@@ -10,6 +10,8 @@ from hardrare.matching.align import fitted, smoothed
 LOW, HIGH = 6, 249  # grey levels of a channel that count as clipped
 BLOCKS, COLOUR_BLOCKS = 16, 8  # along the longest side; JPEG halves the resolution of colours
 COLOURLESS = 5.0  # grey levels, RMS: a picture whose colours are less is grey
+ONE_COLOUR = 0.3  # variety of colours below which a picture is of one
+CAST = 40.0  # grey levels that a tint may move such a colour
 SPAN = 0.05, 0.5, 0.95  # quantiles that say how far levels moved
 SAME = 0.04, 6.0  # gain off 1, offset in grey levels: of one exposure, so that clipping hides none
 CLIPPED = 16.0  # of 255, once smoothed: a sixteenth of what lies around
@@ -197,6 +199,11 @@ def worst(squares: np.ndarray, inside: np.ndarray, blocks: int) -> float:
     return float(np.sqrt(max(0.0, (total[enough] / count[enough]).max(initial=0))))
 
 
+def _variety(colour: np.ndarray) -> float:
+    """How much colours `(2, n)` vary, over their size."""
+    return float(np.sqrt(colour.var(axis=1).sum() / (colour**2).sum(0).mean()))
+
+
 def colours(outer: Planes, inner: Planes, free: np.ndarray) -> tuple[float, tuple[bool, bool]]:
     """Largest difference of the colours of a block over their spread, and which alone is grey.
 
@@ -213,6 +220,10 @@ def colours(outer: Planes, inner: Planes, free: np.ndarray) -> tuple[float, tupl
     if min(sizes) < COLOURLESS:
         grey_ones = [size < COLOURLESS for size in sizes[::-1]]
         return 0.0, (grey_ones[0] and not grey_ones[1], grey_ones[1] and not grey_ones[0])
+    if max(_variety(one[:, free]) for one in (x, y)) < ONE_COLOUR:
+        apart = float(np.linalg.norm(y[:, free].mean(1) - x[:, free].mean(1)))
+        if apart > CAST:  # one thing of one colour each: that is what tells them apart
+            return apart / COLOURLESS, (False, False)
     gain = float((x[:, free] * y[:, free]).sum() / (x[:, free] ** 2).sum())
     off = y - min(max(gain, 0.2), 4.0) * x
     off -= np.median(off[:, free], axis=1)[:, None, None]
