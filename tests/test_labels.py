@@ -167,6 +167,7 @@ TABLES = {
     "the folder above": PLAIN.replace("\n", "\ni/", 3).encode(),
     "without endings": PLAIN.replace(".png", "").encode(),
     "in capitals": PLAIN.replace(".png", ".PNG").replace("b/c", "B/C").encode(),
+    "delimiter said": b"sep=;\n" + PLAIN.replace(",", ";").encode(),
     "a dot before": PLAIN.replace("b/", "./b/").encode(),
     "empty lines": PLAIN.replace("\n", "\n\n").encode() + b",\n",
     "further columns": PLAIN.replace("\n", ",7,x\n").replace("label,7,x", "label,n,m").encode(),

@@ -3,6 +3,7 @@
 import codecs
 import csv
 import json
+import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -27,6 +28,7 @@ NO_TEXT = {
     "a page of PDF or PostScript": "a page of PDF",
 }
 DELIMITERS = ",;\t|"
+DELIMITER_SAID = re.compile("sep=([,;\t|])", re.IGNORECASE)  # first line of a file for Excel
 MARKS = {  # at the beginning of a text, the longest first
     codecs.BOM_UTF8: "utf-8-sig",
     codecs.BOM_UTF32_LE: "utf-32",
@@ -71,7 +73,9 @@ def _text(file: Path) -> str:
 
 def _csv(file: Path) -> tuple[list[Row], bool]:
     lines = _text(file).splitlines(keepends=True)
-    delimiter = _delimiter(next((one for one in lines if one.strip()), ""))
+    said = DELIMITER_SAID.fullmatch(lines[0].strip()) if lines else None
+    lines[:1] = ["\n"] if said else lines[:1]
+    delimiter = said[1] if said else _delimiter(next((one for one in lines if one.strip()), ""))
     reader = csv.reader(lines, delimiter=delimiter, skipinitialspace=True, strict=True)
     try:
         filled = ((reader.line_num, row) for row in reader if any(one.strip() for one in row))
