@@ -362,7 +362,7 @@ def test_colour_images_of_odd_sizes_train_too():
 def test_pretraining_refuses_objectives_that_read_labels(name, tmp_path):
     from stages import pretrain
 
-    params = pretrain.Params(1, 8, "cosine", "auto", "cpu", 0, 0, "never", None, {})
+    params = pretrain.Params(1, 8, "cosine", "auto", "cpu", 0, 0, 1, "never", None, {})
     paths = dict.fromkeys(("images", "dynamics", "features", "scratch"), tmp_path / "x.arrow")
     with pytest.raises(InputError, match=f"pretrain.objectives: {name} reads labels"):
         pretrain.main(params, objective=name, protocol="single", seed=0, **paths)

@@ -117,7 +117,7 @@ CONTENTS = {
     "heic_header_only": ("a.heic", b"\0\0\0\x18ftypheic", "though it begins as a HEIC"),
     "hidden_file": (".a.png", GOOD["g0.png"], "hidden"),
     "copy_of_a_mac": ("._g0.png", b"\0\x05\x16\x07", "hidden"),
-    "file_system_litter": ("Thumbs.db", b"\xd0\xcf\x11\xe0", "no image: it is a database"),
+    "file_system_litter": ("Thumbs.db", b"\xd0\xcf\x11\xe0", "of the system"),
 }  # fmt: skip
 
 for one, (file, content, reason) in CONTENTS.items():
