@@ -11,6 +11,7 @@ import os
 import sys
 import time
 from collections.abc import Sequence
+from contextlib import chdir
 from functools import partial
 from pathlib import Path
 
@@ -68,7 +69,8 @@ def repro(root: Path, targets: Sequence[str] = (), jobs: int = 0) -> int:
     gpu, started, told = has_gpu(), time.perf_counter(), Told()
     jobs = jobs or (1 if gpu else min(2, os.cpu_count() or 1))
     try:
-        with Repo(str(root)) as repo, repo.lock, repo.scm_context:
+        # DVC names stages and files as they are seen from where it is called.
+        with chdir(root), Repo(str(root)) as repo, repo.lock, repo.scm_context:
             study = Locked(repo, targets)
             run(study, root / LOG, told, partial(lanes, jobs, gpu), jobs > 1)
     except LockError:
