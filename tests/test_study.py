@@ -15,7 +15,7 @@ from tiny_study import ENV, HAS_DVC, call, change, lay, ran
 from hardrare.errors import InputError
 from hardrare.places import lay as place_of
 from hardrare.runner.graph import Step
-from hardrare.runner.locked import _entries
+from hardrare.runner.locked import Locked, _entries
 from hardrare.study import study_file
 from hardrare.told import lanes
 
@@ -186,3 +186,14 @@ def test_what_dvc_plots_shows_is_drawn_as_a_picture():
     plots = yaml.safe_load((ROOT / "dvc.yaml").read_text("utf-8"))["plots"]
     pictures = {one for one in plots if isinstance(one, str)}
     assert pictures == {f"reports/figures/{name}.png" for name in PICTURES}
+
+
+@pytest.mark.skipif(not HAS_DVC, reason="DVC is not installed")
+def test_statistics_that_others_kept_are_no_stage():
+    from dvc.repo import Repo
+
+    with Repo(str(ROOT)) as repo:
+        tracked = [one.addressing for one in repo.index.stages if not one.cmd]
+        locked = Locked(repo)
+    assert any("cifar10-gpu" in name for name in tracked)
+    assert len(locked.steps) == len(repo.index.stages) - len(tracked)

@@ -109,6 +109,7 @@ def lay(where, sections=TINY):
     """The working tree's files in a git repository of their own, with a study of seconds."""
     listed = call(ROOT, "git", "ls-files", "-co", "--exclude-standard").splitlines()
     own = [n for n in listed if n != "dvc.lock" and not n.startswith("data/remote/")]
+    own = [n for n in own if not n.endswith(".dvc")]  # of studies that others ran, to be pulled
     for name in (n for n in own if (ROOT / n).is_file()):
         (where / name).parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(ROOT / name, where / name)

@@ -40,7 +40,8 @@ class Locked:
         """
         self.repo, self.root = repo, Path(repo.root_dir)
         graph = repo.index.graph
-        wanted = set(graph) if not targets else set()
+        # what others ran lies beside the stages, as data without a command
+        wanted = {one for one in graph if one.cmd} if not targets else set()
         for target in targets:
             wanted |= _named(graph, target)
         todo = list(wanted)
