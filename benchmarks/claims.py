@@ -16,6 +16,7 @@ from scipy.stats import rankdata
 
 from hardrare.detection.auroc import auroc
 from hardrare.numerics.intervals import rank_interval
+from hardrare.numerics.ranks import percentiles
 
 MIXES = "average"
 SHOWN = (  # what the claims are about, and what they have to be compared with
@@ -30,18 +31,14 @@ HARDER = {"aum": -1, "el2n": 1, "forgetting_events": 1}  # the reference, and it
 HARDEST = 0.1
 
 
-def percentile(values: np.ndarray) -> np.ndarray:
-    """Places (N,) in 0..1, ties their mean."""
-    return (rankdata(values) - 0.5) / len(values)
-
-
 def difficulty(scores: pl.DataFrame) -> np.ndarray:
     """Places (S, N) by supervised difficulty, a row a seed: mean place by AUM, EL2N, forgetting."""
     seeds = sorted({c.split("/")[0] for c in scores.columns if c.startswith("supervised-")})
     of = {
-        s: [e * percentile(scores[f"{s}/{n}"].to_numpy()) for n, e in HARDER.items()] for s in seeds
+        s: [e * percentiles(scores[f"{s}/{n}"].to_numpy()) for n, e in HARDER.items()]
+        for s in seeds
     }
-    return np.array([percentile(np.mean(of[s], axis=0)) for s in seeds])
+    return np.array([percentiles(np.mean(of[s], axis=0)) for s in seeds])
 
 
 def spearman(a: np.ndarray, b: np.ndarray) -> float:

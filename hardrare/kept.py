@@ -11,7 +11,6 @@ that changes: `dvc add` it.
 """
 
 import argparse
-import os
 import re
 import sys
 from collections.abc import Iterator
@@ -22,10 +21,11 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import yaml
 
-from hardrare.elsewhere.pack import rounded
+from hardrare.elsewhere.pack import read_arrow, rounded, write_parquet
 from hardrare.errors import InputError
 
 BITS = 8  # of the mantissa
+LEVEL = 19  # of compression: written once, pulled many times
 LEFT_OUT = re.compile("_(from_thirtieth|from_twelfth|var|sum)$")  # ranks are nearly another's
 SMALL = (  # tables that are kept as they are, where they are there
     "agreement", "detection", "representation", "labelling", "verdicts/audit", "verdicts/summary",
@@ -55,13 +55,14 @@ def keep(study: Path, out: Path, said: dict) -> list[str]:
         raise InputError(f"{data / 'scores'}: holds no scores; run the study first.")
     out.mkdir(parents=True, exist_ok=True)
     ids, columns = _scores(scores)
-    _write(out / "scores.parquet", columns)
-    _write(out / "samples.parquet", _samples(data, ids))
+    write_parquet(out / "scores.parquet", columns, LEVEL)
+    write_parquet(out / "samples.parquet", _samples(data, ids), LEVEL)
     for name in SMALL:
         if table := _read(data / name):
-            _write(out / f"{Path(name).name}.parquet", table)
+            write_parquet(out / f"{Path(name).name}.parquet", table, LEVEL)
     if accuracy := [_read(p.with_suffix("")) for p in sorted((data / "accuracy").glob("*.*"))]:
-        _write(out / "accuracy.parquet", pa.concat_tables(accuracy).replace_schema_metadata(None))
+        whole = pa.concat_tables(accuracy).replace_schema_metadata(None)
+        write_parquet(out / "accuracy.parquet", whole, LEVEL)
     (out / "params.yaml").write_bytes((study / "params.yaml").read_bytes())
     own = study / "provenance.yaml"
     known = yaml.safe_load(own.read_text("utf-8")) if own.is_file() else {}
@@ -91,7 +92,7 @@ def _scores(files: list[Path]) -> tuple[np.ndarray, pa.Table]:
 
 def _samples(data: Path, ids: np.ndarray) -> pa.Table:
     """Label and artefacts of each sample; one changed twice has both names."""
-    manifest, images = _read(data / "injected/manifest"), _read(data / "injected/train", True)
+    manifest, images = _read(data / "injected/manifest"), _read(data / "injected/train")
     if manifest is None or images is None:
         raise InputError(f"{data / 'injected'}: lacks the manifest or the samples; run inject.")
     label = dict(zip(images["sample_id"].to_pylist(), images["label"].to_pylist(), strict=True))
@@ -113,23 +114,12 @@ def _samples(data: Path, ids: np.ndarray) -> pa.Table:
     })  # fmt: skip
 
 
-def _read(path: Path, without_images: bool = False) -> pa.Table | None:
+def _read(path: Path) -> pa.Table | None:
     """A table by its path without ending, Arrow or Parquet, None where there is none."""
     arrow, parquet = (path.with_name(path.name + end) for end in (".arrow", ".parquet"))
     if arrow.is_file():
-        with pa.memory_map(os.fsencode(arrow)) as source:
-            table = pa.ipc.open_file(source).read_all()
-            return table.drop_columns(["image"]) if without_images else table
+        return read_arrow(arrow)
     return pq.read_table(parquet) if parquet.is_file() else None
-
-
-def _write(path: Path, table: pa.Table) -> None:
-    """A table as Parquet, floats with their bytes apart, which compress better so."""
-    floats = [f.name for f in table.schema if pa.types.is_floating(f.type)]
-    pq.write_table(
-        table, path, compression="zstd", compression_level=19, use_byte_stream_split=floats,
-        use_dictionary=[f.name for f in table.schema if f.name not in floats],
-    )  # fmt: skip
 
 
 def main() -> None:

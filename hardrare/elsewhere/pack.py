@@ -6,6 +6,7 @@ near ties and takes half the space.
 """
 
 import io
+import os
 import tarfile
 from contextlib import ExitStack
 from pathlib import Path
@@ -15,6 +16,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 KEPT = 12  # bits of the mantissa
+LEVEL = 9  # of compression: the machine is lent by the second
 FILES = 4
 HEAD = 2048  # bytes of a file in a tar beside its own, at most
 ORDER = (
@@ -74,23 +76,38 @@ def _wanted(work: Path) -> list[Path]:
     return [path for path in paths if path.exists()]
 
 
+def read_arrow(path: Path) -> pa.Table:
+    """A table of any kind, memory-mapped, without images."""
+    with pa.memory_map(os.fsencode(path)) as source:
+        table = pa.ipc.open_file(source).read_all()
+    return table.drop_columns([name for name in ("image",) if name in table.column_names])
+
+
+def write_parquet(target: Path | io.BytesIO, table: pa.Table, level: int) -> None:
+    """A table as Parquet, floats with their bytes apart, which compress better so.
+
+    Args:
+        target: a file.
+        table: of any kind.
+        level: of compression.
+    """
+    floats = [f.name for f in table.schema if pa.types.is_floating(f.type)]
+    pq.write_table(
+        table, target, compression="zstd", compression_level=level, use_byte_stream_split=floats,
+        use_dictionary=[f.name for f in table.schema if f.name not in floats],
+    )  # fmt: skip
+
+
 def _packed(path: Path) -> tuple[str, bytes]:
     """A file's name and bytes; an Arrow table as Parquet, without images, floats rounded."""
     if path.suffix != ".arrow":
         return path.name, path.read_bytes()
-    with pa.memory_map(str(path)) as source:
-        table = pa.ipc.open_file(source).read_all()
-        table = table.drop_columns([name for name in ("image",) if name in table.column_names])
+    table = read_arrow(path)
     arrays = [
         pa.array(rounded(one.to_numpy())) if pa.types.is_floating(one.type) else one
         for one in table.columns
     ]
     fields = [field.with_type(a.type) for field, a in zip(table.schema, arrays, strict=True)]
-    made = pa.table(arrays, schema=pa.schema(fields, table.schema.metadata))
-    floats = [f.name for f in fields if pa.types.is_floating(f.type)]
     sink = io.BytesIO()
-    pq.write_table(
-        made, sink, compression="zstd", compression_level=9, use_byte_stream_split=floats,
-        use_dictionary=[f.name for f in fields if f.name not in floats],
-    )  # fmt: skip
+    write_parquet(sink, pa.table(arrays, schema=pa.schema(fields, table.schema.metadata)), LEVEL)
     return path.with_suffix(".parquet").name, sink.getvalue()
