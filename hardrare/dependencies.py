@@ -19,6 +19,7 @@ ROOT = Path(__file__).parents[1]
 CODE = ("hardrare/", "stages/")
 SUFFIXES = {".py", ".html", ".css", ".js"}
 OBJECTIVES = "hardrare/objectives"
+FINDS = "pkgutil." + "iter_modules("  # in two, or this file would seem to find others by name
 NAMED = f"{OBJECTIVES}/${{item.objective}}.py"  # the objective that a stage's matrix names
 
 
@@ -56,7 +57,7 @@ def closure(*starts: Path) -> set[Path]:
         seen.add(path)
         modules = {parent for name in imported(path) for parent in _with_parents(name)}
         todo += [file for m in modules if m.startswith("hardrare") and (file := file_of(m))]
-        if path.parent != ROOT / OBJECTIVES and "pkgutil.iter_modules(" in path.read_text("utf-8"):
+        if path.parent != ROOT / OBJECTIVES and FINDS in path.read_text("utf-8"):
             todo += list(path.parent.glob("*.py"))
             todo += list(path.parent.glob("*/__init__.py"))
     return seen

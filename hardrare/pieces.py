@@ -2,10 +2,10 @@
 
 A stage of many runs or arms is one node of DVC's graph, so that the graph is quick to look at.
 What it makes of each run lies in `<scratch>/<stage>/<run>/`, under a digest of all that decides it:
-settings, files read, every line of this package, versions of what computes. The stage's folders
-hold second names of the same files, where the disk has such a thing, so they take no room twice. Of
-each run the last is kept; scratch may be deleted at any time. Whoever adds a seed or an arm waits
-for that one alone, and several processes can make pieces of one stage side by side.
+settings, files read, the code that the stage imports, versions of what computes. The stage's
+folders hold second names of the same files, where the disk has such a thing, so they take no room
+twice. Of each run the last is kept; scratch may be deleted at any time. Whoever adds a seed or an
+arm waits for that one alone, and several processes can make pieces of one stage side by side.
 """
 
 import hashlib
@@ -16,8 +16,9 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
+from types import ModuleType
 
-import hardrare
+from hardrare.dependencies import ROOT, closure
 from hardrare.tables import complete
 from hardrare.tables.seal import sealed
 
@@ -33,16 +34,24 @@ class Piece:
         make: writes them, given their paths.
         inputs: every file that it reads.
         settings: every value that it reads, in a form whose `repr` tells them all.
+        module: what it loads by its name, beside all that the stage imports.
     """
 
     name: str
     make: Callable[..., None]
     inputs: Sequence[Path]
     settings: object
+    module: ModuleType | None = None
 
-    def digest(self) -> str:
-        """Of all that decides its tables."""
-        whole = hashlib.blake2b(repr((self.name, self.settings, code())).encode(), digest_size=16)
+    def digest(self, stage: str) -> str:
+        """Of all that decides its tables.
+
+        Args:
+            stage: the name of its script.
+        """
+        named = [self.module.__file__] if self.module else []
+        decides = self.name, self.settings, code(f"stages/{stage}.py", *named)
+        whole = hashlib.blake2b(repr(decides).encode(), digest_size=16)
         for path in self.inputs:
             whole.update(_of_file(path, path.stat().st_mtime_ns))
         return whole.hexdigest()
@@ -54,14 +63,14 @@ def have(pieces: Sequence[Piece], folders: Sequence[Path], scratch: Path, part: 
     Args:
         pieces: of the stage.
         folders: one for each table of a piece.
-        scratch: the stage's folder of pieces.
+        scratch: the folder of the stage's pieces, which bears its name.
         part: `1/3` = make the second of three parts of the pieces and leave the folders alone, for
             processes side by side; empty = all.
     """
     at, of = (int(number) for number in part.split("/")) if part else (0, 1)
     kept: list[tuple[str, list[Path]]] = []
     for piece in pieces[at::of]:
-        home, digest = scratch / piece.name, piece.digest()
+        home, digest = scratch / piece.name, piece.digest(scratch.name)
         paths = [home / f"{digest}-{i}.arrow" for i in range(len(folders))]
         kept.append((piece.name, paths))
         if all(map(_intact, paths)):
@@ -83,12 +92,18 @@ def _fill(folders: Sequence[Path], kept: Sequence[tuple[str, Sequence[Path]]]) -
 
 
 @cache
-def code() -> str:
-    """A digest of this package's code and of the versions that it computes with."""
-    found = hashlib.blake2b(repr([version(name) for name in COMPUTE]).encode())
-    for path in sorted(Path(hardrare.__file__).parent.rglob("*.py")):
-        found.update(path.read_bytes())
-    return found.hexdigest()
+def code(*starts: str) -> str:
+    """A digest of all code that some files import, directly or not, and of what it computes with.
+
+    It is the code among the stage's deps in dvc.yaml, from the same graph of imports.
+
+    Args:
+        starts: files, relative to the folder that holds this package.
+    """
+    whole = hashlib.blake2b(repr([version(name) for name in COMPUTE]).encode())
+    for path in sorted(closure(*(ROOT / start for start in starts))):
+        whole.update(path.read_bytes())
+    return whole.hexdigest()
 
 
 @cache

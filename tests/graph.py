@@ -2,14 +2,23 @@
 
 from pathlib import Path
 
-from hardrare.dependencies import OBJECTIVES, ROOT, closure, file_of, imported, script, stages
+from hardrare.dependencies import (
+    FINDS,
+    OBJECTIVES,
+    ROOT,
+    closure,
+    file_of,
+    imported,
+    script,
+    stages,
+)
 
 __all__ = ["ROOT", "closure", "declared", "file_of", "imported", "script", "stages", "used"]
 
 
 def finds_plugins(path: Path) -> bool:
     """Whether a file imports the other files of its folder by name at run time."""
-    return "pkgutil.iter_modules(" in path.read_text("utf-8")
+    return FINDS in path.read_text("utf-8")
 
 
 def picks_objective(script: str) -> bool:

@@ -1,11 +1,14 @@
 """Pieces of a stage: what is as before is taken again, what changed is made anew, nothing else."""
 
+import shutil
 from pathlib import Path
 
+import graph
 import pyarrow as pa
 import pytest
+from graph import ROOT
 
-from hardrare import pieces, tables
+from hardrare import dependencies, pieces, tables
 from hardrare.pieces import Piece, have
 
 
@@ -28,7 +31,7 @@ class Stage:
     def run(self, *asked, part=""):
         """What was made anew."""
         self.made = []
-        have(asked, [self.where / "a", self.where / "b"], self.where / "scratch" / "stage", part)
+        have(asked, [self.where / "a", self.where / "b"], self.where / "scratch" / "score", part)
         return self.made
 
     def files(self):
@@ -43,7 +46,7 @@ def stage(tmp_path):
 def test_a_run_more_is_the_only_one_that_is_made(stage, capsys):
     assert stage.run(stage.piece("x-0")) == ["x-0"]
     assert stage.run(stage.piece("x-0"), stage.piece("x-1")) == ["x-1"]
-    assert "stage x-0: as before" in capsys.readouterr().out
+    assert "score x-0: as before" in capsys.readouterr().out
     assert stage.files() == ["a/x-0.arrow", "a/x-1.arrow", "b/x-0.arrow", "b/x-1.arrow"]
     assert stage.run(stage.piece("x-1")) == []
     assert stage.files() == ["a/x-1.arrow", "b/x-1.arrow"]
@@ -56,13 +59,57 @@ def test_what_decides_a_piece_decides_whether_it_is_made_again(stage, monkeypatc
     assert stage.run(stage.piece("x"), stage.piece("y")) == ["x"]  # the last one alone is kept
     (stage.where / "input").write_text("two")
     assert stage.run(stage.piece("x"), stage.piece("y")) == ["x", "y"]
-    monkeypatch.setattr(pieces, "code", lambda: "other code")
+    monkeypatch.setattr(pieces, "code", lambda *_: "other code")
     assert stage.run(stage.piece("x"), stage.piece("y")) == ["x", "y"]
+
+
+def test_the_code_of_a_piece_is_what_its_stage_imports(monkeypatch, tmp_path):
+    for folder in ("hardrare", "stages"):
+        shutil.copytree(ROOT / folder, tmp_path / folder)
+    for module in (pieces, dependencies):
+        monkeypatch.setattr(module, "ROOT", tmp_path)
+    asked = ("score", "retrain"), ("hardrare/objectives/vicreg.py", "hardrare/objectives/byol.py")
+
+    def digests():
+        pieces.code.cache_clear()
+        dependencies.imported.cache_clear()
+        scripts = [f"stages/{name}.py" for name in asked[0]]
+        named = [("stages/pretrain.py", name) for name in asked[1]]
+        return [pieces.code(name) for name in scripts] + [pieces.code(*pair) for pair in named]
+
+    before = digests()
+    assert len(set(before)) == 4
+    changed = {
+        "hardrare/gallery/page.py": [],
+        "hardrare/report/page.py": [],
+        "stages/show.py": [],
+        "hardrare/metrics/aum.py": [0],
+        "hardrare/scoring/run.py": [0],
+        "stages/retrain.py": [1],
+        "hardrare/objectives/vicreg.py": [2],
+        "hardrare/training/loop.py": [1, 2, 3],
+        "hardrare/tables/parts.py": [0, 1, 2, 3],
+    }
+    for name, expected in changed.items():
+        text = (tmp_path / name).read_text("utf-8")
+        (tmp_path / name).write_text(f"{text}# changed\n", "utf-8")
+        found = digests()
+        (tmp_path / name).write_text(text, "utf-8")
+        assert [i for i in range(4) if found[i] != before[i]] == expected, name
+    assert digests() == before
+
+
+def test_the_code_of_a_piece_is_what_dvc_yaml_names():
+    for name, stage in graph.stages().items():
+        if stage.get("meta", {}).get("parts"):
+            script = ROOT / "stages" / f"{graph.script(stage)}.py"
+            declared = {p for p in graph.declared(stage) if p.suffix == ".py"}
+            assert dependencies.closure(script) <= declared, name
 
 
 def test_a_damaged_piece_is_made_again(stage):
     stage.run(stage.piece("x"))
-    [kept, _] = sorted((stage.where / "scratch" / "stage" / "x").iterdir())
+    [kept, _] = sorted((stage.where / "scratch" / "score" / "x").iterdir())
     before = (stage.where / "a" / "x.arrow").read_bytes()
     kept.unlink()
     kept.write_bytes(before[:-9])
