@@ -48,7 +48,7 @@ def hold_together(folder, made):
     assert len(names) == len(set(names))
     assert sorted([*made.keep, *made.drop]) == sorted(made.rows)
     assert not set(made.keep) & set(made.drop)
-    told = int(made.said[0].partition(" files")[0].replace(",", ""))
+    told = int(made.said[0].partition(" file")[0].replace(",", ""))
     absent = [why for why in made.skipped.values() if why.startswith("not there")]
     assert told == len(names) - len(absent)
     if folder.is_dir():
@@ -336,10 +336,15 @@ def test_labels_that_leave_one_image_out_stand_in_the_sum(tmp_path, scan):
     assert made.said == [
         "6 files: 6 ranked",
         "images of 32x32x3, 2 classes",
-        "1 named in a table or list are not there",
-        "1 without a label, which go on without: 4.png",
+        "1 named in a table or list is not there",
+        "1 without a label, which goes on without: 4.png",
     ]
     assert made.skipped == {"gone.png": "not there: named in labels.csv"}
+
+
+def test_one_class_and_one_file_are_said_as_one(tmp_path, scan):
+    save(tmp_path / "in", "only/a.png", drawn(0, 40, 40))
+    assert scan(tmp_path / "in").said == ["1 file: 1 ranked", "images of 32x32x3, 1 class"]
 
 
 def test_a_list_of_paths(tmp_path):

@@ -103,10 +103,11 @@ def test_prepare_labels_replaces_those_of_the_source(tmp_path):
 @pytest.mark.parametrize(
     ("content", "message"),
     [
-        (b"a.png,cat\n", "has no column file_name but a.png, cat; mend"),
-        (b"", "has no column file_name"),
+        (b"a.png,cat\n", "line 1 names no column file_name but a.png, cat; mend"),
+        (b"", "line 1 names no column file_name"),
+        (b"\n\nname;x\n", "line 3 names no column label"),
         (b"file_name,label\na.png,cat\na, b.png,dog\n", "line 3 has 3 cells and the header 2"),
-        (b"file_name\na.png\n", "has no column label; add"),
+        (b"file_name\na.png\n", "line 1 names no column label; add"),
         (b"file_name,label\nimages/a.png,cat\n", "holds a.png, the table images/a.png"),
         (b"file_name,label\n", "holds a.png, the table none"),
         (
@@ -213,7 +214,7 @@ def test_an_image_without_a_label_is_named_and_goes_on(tmp_path):
     table = write_table(tmp_path / "l.csv", rows)
     found = loaded("folder", tmp_path / "i", labels=table, test_share=0.0)
     assert found.train.label.tolist() == [0, 1, 0, 1, 0, 1, 0, -1, 0]
-    assert "1 without a label, which go on without: 007.png" in told(found)
+    assert "1 without a label, which goes on without: 007.png" in told(found)
 
 
 def test_a_name_that_may_mean_two_images_means_none(tmp_path):

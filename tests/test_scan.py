@@ -265,6 +265,17 @@ def test_folders_that_cannot_take_a_scan_are_refused(tmp_path):
     assert (other / "thesis.txt").read_text() == "precious"
 
 
+def test_what_systems_leave_in_a_new_folder_does_not_fill_it(tmp_path):
+    out = tmp_path / "out"
+    out.mkdir()
+    for name in (".DS_Store", "Thumbs.db", "._a.jpg"):
+        (out / name).write_bytes(b"x")
+    assert layout.opened(out, Asked(tmp_path / "in")).known.get("asked") is None
+    (out / ".git").mkdir()
+    with pytest.raises(InputError, match="holds something else"):
+        layout.opened(out, Asked(tmp_path / "in"))
+
+
 def test_a_scan_is_known_by_its_source_from_anywhere(tmp_path, monkeypatch):
     source, out = tmp_path / "in", tmp_path / "new"
     source.mkdir()
@@ -442,6 +453,7 @@ def test_labels_must_cover_enough_images_of_two_classes(tmp_path):
         (["scan", "{folder}", "--out", "{out}", "--minutes", "5"], "add --from-scratch"),
         (["scan", "{folder}", "--out", "{out}", "--weights", "no.onnx"], "no.onnx is no file"),
         (["scan", "{folder}", "--out", "{out}", "--embeddings", "no.npy"], "no.npy is no file"),
+        (["scan", "{folder}", "--out", "{out}", "--network", "resnet81"], "ones are resnet18"),
         (
             ["scan", "{folder}", "--out", "{out}", "--embeddings", "x", "--network", "y"],
             "stands in place of a network",

@@ -301,7 +301,7 @@ def metadata_that_leads_out_of_the_folder(root):
 @kind
 def metadata_without_file_names(root):
     name = put(root, "metadata.csv", b"number,label\n1,cat\n")
-    return {name: "metadata not used: has no column file_name but label, number"}
+    return {name: "metadata not used: line 1 names no column file_name but label, number"}
 
 
 @kind

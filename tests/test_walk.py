@@ -145,7 +145,7 @@ def test_the_sum_is_said(tmp_path):
         "7 files: 4 ranked, 1 could not be read, 1 copy of the same file by link, "
         "1 table of labels",
         "images of 4x4x3, 2 classes",
-        "1 named in a table or list are not there",
+        "1 named in a table or list is not there",
         "2 without a label, which go on without: 2.png, 3.png",
     ]
 
@@ -195,7 +195,7 @@ def test_the_lists_hold_every_file_once(tree):
         found = loaded("folder", root, **SCAN)
     names = [*found.train.file_name, *(one.file_name for one in found.skipped)]
     assert len(names) == len(set(names)) == made
-    assert int(told(found)[0].partition(" files")[0].replace(",", "")) == made
+    assert int(told(found)[0].partition(" file")[0].replace(",", "")) == made
 
 
 @pytest.mark.parametrize(

@@ -9,36 +9,36 @@ from typing import Any
 import numpy as np
 
 from hardrare.datasets._matching import Labels, Names, NoLabels, no_image
-from hardrare.datasets._reading import rows
+from hardrare.datasets._reading import Rows, rows
 from hardrare.datasets._source import Source
 from hardrare.errors import InputError
 
 WHOLE = re.compile(r"(-?(?:0|[1-9][0-9]*))(?:\.0+)?")
 
 
-def read_labels(file: Path) -> tuple[Labels, bool]:
-    """The labels of a table, by file name as written there, and whether it has any column of them.
+def read_labels(file: Path) -> tuple[Labels, Rows]:
+    """The labels of a table, by file name as written there, and the table itself.
 
     Args:
         file: its ending says how it is read.
 
     Returns:
-        A label for each named file, None where it is empty; and whether there is a column of
-        labels.
+        A label for each named file, None where it is empty; and the rows, which say whether
+        there is a column of labels, and where the columns are named.
 
     Raises:
         NoLabels: unreadable, no column of file names, a label that is no number and no text, or
             a file that has two; says the first bad line.
     """
-    entries, has_label = rows(file)
+    table = rows(file)
     labels: Labels = {}
-    for line, name, value in entries:
+    for line, name, value in table.rows:
         label = _text(value, line)
         if labels.setdefault(name, label) != label:
             raise NoLabels(
                 f"gives {name} two labels, {labels[name]} and {label} (the latter in line {line})"
             )
-    return labels, has_label
+    return labels, table
 
 
 def _text(value: Any, line: int) -> str | None:  # noqa: ANN401
@@ -78,12 +78,12 @@ def relabelled(source: Source, file: Path, root: Path | None = None) -> Source:
     names = [name for split in splits.values() for name in split.file_name]
     known = Names(names)
     try:
-        labels, has_label = read_labels(file)
+        labels, table = read_labels(file)
         matched, lost = known.match(labels, root)
     except NoLabels as reason:
         raise InputError(f"prepare.labels {file}: {reason}; mend the table.") from None
-    if not has_label:
-        raise InputError(f"prepare.labels {file}: has no column label; add it.")
+    if not table.has_label:
+        raise InputError(f"prepare.labels {file}: {table.header} names no column label; add it.")
     if not matched:
         raise no_image(file, names, labels)
     label, classes = numbered([matched.get(name) for name in names])

@@ -6,7 +6,7 @@ import json
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -28,6 +28,7 @@ NO_TEXT = {
     "a page of PDF or PostScript": "a page of PDF",
 }
 DELIMITERS = ",;\t|"
+SCHEMA = "its schema"  # where Parquet names columns
 DELIMITER_SAID = re.compile("sep=([,;\t|])", re.IGNORECASE)  # first line of a file for Excel
 MARKS = {  # at the beginning of a text, the longest first
     codecs.BOM_UTF8: "utf-8-sig",
@@ -40,8 +41,16 @@ MARKS = {  # at the beginning of a text, the longest first
 Row = tuple[int, str, Any]  # line or row, counted from 1; file name; label
 
 
-def rows(file: Path) -> tuple[list[Row], bool]:
-    """The rows of a table, and whether it has any column of labels.
+class Rows(NamedTuple):
+    """A table: its rows, whether it has any column of labels, and where its columns are named."""
+
+    rows: list[Row]
+    has_label: bool
+    header: str  # such as "line 1"
+
+
+def rows(file: Path) -> Rows:
+    """The rows of a table.
 
     Args:
         file: its ending says how it is read; anything but `.jsonl` and `.parquet` is CSV, whose
@@ -71,7 +80,7 @@ def _text(file: Path) -> str:
         raise NoLabels(f"is no text in Unicode, first in line {line}; save it as UTF-8") from None
 
 
-def _csv(file: Path) -> tuple[list[Row], bool]:
+def _csv(file: Path) -> Rows:
     lines = _text(file).splitlines(keepends=True)
     said = DELIMITER_SAID.fullmatch(lines[0].strip()) if lines else None
     lines[:1] = ["\n"] if said else lines[:1]
@@ -79,9 +88,10 @@ def _csv(file: Path) -> tuple[list[Row], bool]:
     reader = csv.reader(lines, delimiter=delimiter, skipinitialspace=True, strict=True)
     try:
         filled = ((reader.line_num, row) for row in reader if any(one.strip() for one in row))
-        _, header = next(filled, (1, []))
-        name, label = _columns(header)
-        return list(_cells(filled, len(header), name, label)), label is not None
+        line, header = next(filled, (1, []))
+        name, label = _columns(header, f"line {line}")
+        cells = list(_cells(filled, len(header), name, label))
+        return Rows(cells, label is not None, f"line {line}")
     except csv.Error as error:
         raise NoLabels(f"line {reader.line_num} is no CSV ({_line(error)})") from None
 
@@ -102,19 +112,24 @@ def _cells(
         yield line, written, row[label] if label is not None and label < len(row) else None
 
 
-def _columns(header: Sequence[Any]) -> tuple[int, int | None]:
-    """Where the names and the labels stand: by their headers, in any case, `-` or space as `_`."""
+def _columns(header: Sequence[Any], where: str) -> tuple[int, int | None]:
+    """Where the names and the labels stand: by their headers, in any case, `-` or space as `_`.
+
+    Args:
+        header: names of the columns.
+        where: they are named, for messages.
+    """
     plain = [str(one).strip().lower().replace(" ", "_").replace("-", "_") for one in header]
     name, label = (
         next((plain.index(one) for one in known if one in plain), None) for known in (NAMES, LABELS)
     )
     if name is None:
         there = ", ".join(sorted(str(one).strip() for one in header)) or "nothing"
-        raise NoLabels(f"has no column file_name but {there}")
+        raise NoLabels(f"{where} names no column file_name but {there}")
     return name, label
 
 
-def _json_lines(file: Path) -> tuple[list[Row], bool]:
+def _json_lines(file: Path) -> Rows:
     made: list[tuple[int, dict]] = []
     for line, text in enumerate(_text(file).split("\n"), 1):
         if not text.strip():
@@ -126,33 +141,34 @@ def _json_lines(file: Path) -> tuple[list[Row], bool]:
         if not isinstance(row, dict):
             raise NoLabels(f"line {line} is no object of JSON")
         made.append((line, row))
-    return _of_objects(made, list(dict.fromkeys(name for _, row in made for name in row)))
+    names = list(dict.fromkeys(name for _, row in made for name in row))
+    return _of_objects(made, names, f"line {made[0][0] if made else 1}")
 
 
-def _parquet(file: Path) -> tuple[list[Row], bool]:
+def _parquet(file: Path) -> Rows:
     try:
         with file.open("rb") as stream:
             names = pq.read_schema(stream).names
-            name, label = _columns(names)
+            name, label = _columns(names, SCHEMA)
             wanted = [names[at] for at in (name, label) if at is not None]
             table = pq.read_table(stream, columns=wanted).to_pylist()
     except (pa.ArrowException, OSError) as error:
         raise NoLabels(f"cannot be read as Parquet ({_line(error)})") from None
-    return _of_objects(list(enumerate(table, 1)), wanted)
+    return _of_objects(list(enumerate(table, 1)), wanted, SCHEMA)
 
 
-def _of_objects(made: list[tuple[int, dict]], names: list[str]) -> tuple[list[Row], bool]:
-    name, label = _columns(names)
+def _of_objects(made: list[tuple[int, dict]], names: list[str], where: str) -> Rows:
+    name, label = _columns(names, where)
     entries = []
     for line, row in made:
         written = row.get(names[name])
         if not isinstance(written, str) or not written:
             raise NoLabels(f"line {line} has {names[name]} {written!r}")
         entries.append((line, written, None if label is None else row.get(names[label])))
-    return entries, label is not None
+    return Rows(entries, label is not None, where)
 
 
-READERS: dict[str, Callable[[Path], tuple[list[Row], bool]]] = {
+READERS: dict[str, Callable[[Path], Rows]] = {
     ".jsonl": _json_lines,
     ".parquet": _parquet,
 }

@@ -26,6 +26,10 @@ WORDS = {
     "metadata beside another": "tables that are not used",
     "in a part that is neither training nor test": "in parts that are neither training nor test",
 }
+SINGULAR = {
+    "copies": "copy", "links": "link", "folders": "folder", "tables": "table", "classes": "class",
+    "files": "file",
+}  # fmt: skip
 NAMED = 5  # images that are named before the rest is counted
 NOT_THERE = "not there"  # named in a table or list: no file at all
 
@@ -39,11 +43,11 @@ def told(loaded: Loaded) -> list[str]:
     words = ", ".join(_counted(n, what) for what, n in parts.items() if n or what == "ranked")
     shape = "x".join(map(str, loaded.train.image.shape[1:]))
     lines = [
-        f"{sum(parts.values()):,} files: {words}",
-        f"images of {shape}, {len(loaded.train.classes)} classes",
+        f"{_counted(sum(parts.values()), 'files')}: {words}",
+        f"images of {shape}, {_counted(len(loaded.train.classes), 'classes')}",
     ]
     if absent := sum(one.kind == NOT_THERE for one in skipped):
-        lines.append(f"{absent:,} named in a table or list are not there")
+        lines.append(f"{absent:,} named in a table or list {_verb(absent, 'are', 'is')} not there")
     return [*lines, *_labels(loaded), *_frames(loaded), *_wide(loaded)]
 
 
@@ -51,10 +55,12 @@ def _counted(n: int, what: str) -> str:
     """A number and its words, which begin with the plural of a noun or with none."""
     first, _, rest = what.partition(" ")
     if n == 1:
-        first = {"copies": "copy", "links": "link", "folders": "folder", "tables": "table"}.get(
-            first, first
-        )
+        first = SINGULAR.get(first, first)
     return f"{n:,} {first} {rest}".rstrip()
+
+
+def _verb(n: int, many: str, one: str) -> str:
+    return one if n == 1 else many
 
 
 def _labels(loaded: Loaded) -> list[str]:
@@ -64,7 +70,8 @@ def _labels(loaded: Loaded) -> list[str]:
         return []
     names = [loaded.train.file_name[at] for at in without[:NAMED]]
     more = f" and {len(without) - NAMED:,} more" if len(without) > NAMED else ""
-    return [f"{len(without):,} without a label, which go on without: {', '.join(names)}{more}"]
+    go = _verb(len(without), "go", "goes")
+    return [f"{len(without):,} without a label, which {go} on without: {', '.join(names)}{more}"]
 
 
 def _frames(loaded: Loaded) -> list[str]:
@@ -73,7 +80,8 @@ def _frames(loaded: Loaded) -> list[str]:
     if not more:
         return []
     left = sum(more) - len(more)
-    return [f"{len(more):,} of several frames: the most telling one was read, {left:,} were left"]
+    were = _verb(left, "were", "was")
+    return [f"{len(more):,} of several frames: the most telling one was read, {left:,} {were} left"]
 
 
 def _wide(loaded: Loaded) -> list[str]:

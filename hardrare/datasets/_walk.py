@@ -30,6 +30,17 @@ KINDS = {
     stat.S_IFDIR: "a folder",
 }
 
+
+def litter(path: Path) -> bool:
+    """Whether a system left it there by itself: nobody who looks at the folder sees it.
+
+    >>> [litter(Path(name)) for name in (".DS_Store", "Thumbs.db", "._a.jpg", ".git", "a.jpg")]
+    [True, True, True, False, False]
+    """
+    name = path.name.lower()
+    return name in SYSTEM_FILES | SYSTEM | {".ds_store", ".directory"} or name.startswith("._")
+
+
 Identity = tuple[int, int]  # of a file or folder: device and inode
 
 

@@ -67,7 +67,7 @@ def _tables(root: Path, walked: Found) -> dict[str, Labels]:
             walked.skipped.append(skip(name, "metadata beside another"))
             continue
         try:
-            labels, has_label = read_labels(root / name)
+            labels, table = read_labels(root / name)
             inside = {(parent / one).as_posix(): label for one, label in labels.items()}
             matched, lost = there.match(inside, root)
         except NoLabels as reason:
@@ -76,7 +76,7 @@ def _tables(root: Path, walked: Found) -> dict[str, Labels]:
         read.add(parent)
         walked.skipped.append(skip(name, A_TABLE))
         walked.skipped += there.absent(lost, walked.skipped, name)
-        if has_label:
+        if table.has_label:
             tables[parent.as_posix()] = matched
     return tables
 

@@ -21,7 +21,10 @@ from hardrare.networks._libraries import (
 )
 from hardrare.networks._weights import BUNDLED, DOWNLOAD, load_weights
 
-__all__ = ["BUNDLED", "DOWNLOAD", "Normalisation", "build", "names", "pretrained", "resolve_device"]
+__all__ = [
+    "BUNDLED", "DOWNLOAD", "Normalisation", "build", "names", "pretrained", "refuse_unknown",
+    "resolve_device",
+]  # fmt: skip
 
 
 def names() -> list[str]:

@@ -65,6 +65,10 @@ def check(asked: Asked, out: Path) -> None:
     for name in ("weights", "embeddings"):
         if getattr(asked, name) is not None:
             _readable(f"--{name}", getattr(asked, name))
+    if asked.network and not (asked.weights or "").lower().endswith(".onnx"):
+        from hardrare import networks  # 3 s of libraries, and only where one is asked for
+
+        networks.refuse_unknown(asked.network, networks.names())
     if not asked.folder.exists():
         raise InputError(f"{asked.folder} does not exist; name a folder of images.")
     here, there = resolved(out), resolved(asked.folder)

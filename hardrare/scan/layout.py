@@ -6,6 +6,7 @@ from typing import Any
 
 import yaml
 
+from hardrare.datasets._walk import litter
 from hardrare.errors import InputError
 from hardrare.params import load
 from hardrare.runner.contents import digest_of
@@ -43,7 +44,8 @@ def opened(out: Path, asked: Asked) -> Record:
     Raises:
         InputError: it holds something else, or a scan of something else.
     """
-    if out.is_dir() and any(out.iterdir()) and not (out / RECORD).exists():
+    filled = out.is_dir() and any(not litter(one) for one in out.iterdir())
+    if filled and not (out / RECORD).exists():
         raise InputError(
             f"--out {out} holds something else than a scan; name a folder that is new or empty."
         )
