@@ -51,6 +51,7 @@ MAY_IMPORT = {
         "export",
         "gallery",
         "labelling",
+        "networks",  # the name of one is looked up before any work
         "runner",
         "studies",
     },  # a command
