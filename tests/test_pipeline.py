@@ -233,9 +233,16 @@ def assert_named_in(file, names):
     assert set(missing) <= beside, f"{file}: has no {missing}"
 
 
-def test_the_lock_file_names_versions_and_no_index():
-    for line in (ROOT / "requirements.lock").read_text("utf-8").splitlines():
-        assert re.fullmatch(r"[a-z0-9-]+==[^ ]+( ; .+)?", line), line
+def test_the_lock_files_name_versions_and_no_index():
+    pinned = []
+    for name in ("requirements.lock", "requirements-test.lock"):
+        lines = (ROOT / name).read_text("utf-8").splitlines()
+        for line in lines:
+            assert re.fullmatch(r"[a-z0-9-]+==[^ ]+( ; .+)?", line), line
+        pinned.append({line.split(" ;")[0] for line in lines})
+    runs, tests = pinned
+    assert runs < tests  # in one version
+    assert not {line.split("==")[0] for line in runs} & {"moto", "pandas", "playwright", "pytest"}
 
 
 def test_bundled_yaml_is_block_style_where_dvc_needs_it():
