@@ -2,10 +2,13 @@
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
+import numpy as np
 import pyarrow as pa
 
 from hardrare.numerics.clusters import cluster
+from hardrare.protocols.temi import deep_clusters
 from hardrare.stage import run
 from hardrare.tables import ID, read_features, write
 
@@ -16,6 +19,7 @@ class Params:
 
     clusters: list[int]
     repeats: int
+    method: Literal["k_means", "temi"]
 
 
 def main(params: Params, *, objective: str, seed: int, features: Path, clusterings: Path) -> None:
@@ -24,11 +28,19 @@ def main(params: Params, *, objective: str, seed: int, features: Path, clusterin
     columns = {"sample_id": pa.array(sample_id, ID)}
     for k in params.clusters:
         for start in range(params.repeats):
-            clustering = cluster(rows, k, unit=True, seed=start)
-            columns[f"k{k}_{start}"] = pa.array(clustering.label, pa.int32())
-            sizes = f"{clustering.size.min()} to {clustering.size.max()} samples"
+            label = _label(params.method, rows, k, start)
+            size = np.bincount(label)
+            columns[f"k{k}_{start}"] = pa.array(label, pa.int32())
+            sizes = f"{size.min()} to {size.max()} samples"
             print(f"cluster {objective} {seed}: k {k} start {start}: {sizes}", flush=True)
     write(clusterings, "clusterings/1", pa.table(columns))
+
+
+def _label(method: str, rows: np.ndarray, k: int, start: int) -> np.ndarray:
+    """Cluster ids (N,) from 0 upwards, none of them empty."""
+    if method == "k_means":
+        return cluster(rows, k, unit=True, seed=start).label
+    return np.unique(deep_clusters(rows, k, start), return_inverse=True)[1]
 
 
 if __name__ == "__main__":

@@ -47,6 +47,7 @@ def main(params: Params, *, scores: Path, images: Path, features: Path, subsets:
         draws=params.draws,
         seed=params.seed,
         cluster=lambda: cluster(rows, params.clusters, unit=True).label,
+        features=lambda: rows,
         hard_cutoff=params.hard_cutoff,
         strata=params.strata,
     )

@@ -10,7 +10,7 @@ from score_tables import run_stage, score, small_study, write_images, write_para
 from hardrare import tables
 from hardrare.errors import InputError
 from hardrare.metrics._duplicates import duplicates
-from hardrare.pruning import arm_words, coverage, kept, quota, rules, subset, sweep
+from hardrare.pruning import arm_words, coverage, d2, kept, quota, rules, subset, sweep, zcore
 from hardrare.pruning.pool import Pool
 from hardrare.pruning.quota import even, proportional_to
 from hardrare.pruning.sweep import swept
@@ -19,12 +19,15 @@ SCORES = {
     "o/loss": score("o/loss", [[0, 1, 2, 3, 4, 5, 6, 7, 8, 9], [0, 1, 2, 3, 4, 5, 6, 7, 8, 9]]),
     "o/ssim": score("o/ssim", np.arange(10), "low"),
     "second_split/msd_mean": score("second_split/msd_mean", np.arange(10), "open"),
+    "pseudo_o/aum": score("pseudo_o/aum", np.arange(10), "low"),
+    "features_semi_supervised/aum": score("features_semi_supervised/aum", -np.arange(10), "low"),
     "o/tied": score("o/tied", np.zeros(10)),
     "o/duplicate_similarity": score(
         "o/duplicate_similarity",
         [[-1, 0.9, 0.2, 0.3, -1, 1, 1, 0.4, 0.5, 0.1], [0.9, -1, 1, 0, 0, 0, 0, 0, 1, 1]],
     ),
 }
+FEATURES = np.random.default_rng(0).normal(size=(10, 4))
 CLUSTER = np.array([0, 0, 0, 0, 0, 0, 1, 1, 1, 2])
 
 
@@ -36,6 +39,7 @@ def pool(**changes):
         "draws": 3,
         "seed": 0,
         "cluster": lambda: CLUSTER,
+        "features": lambda: FEATURES,
         "hard_cutoff": 0.1,
         "strata": 3,
     }
@@ -59,6 +63,11 @@ def pool(**changes):
         # Shares of 7 in 10: 4.2, 2.1 and 0.7, by largest remainders 4, 2 and 1.
         ("proportional-drop_easy-o-loss", [2, 3, 4, 5, 7, 8, 9]),
         ("proportional-drop_low-o-ssim", [2, 3, 4, 5, 7, 8, 9]),
+        # Of ten the hardest goes (0.1 x 10), then the three easiest.
+        ("double_end-o-loss", range(2, 9)),
+        ("double_end-o-ssim", range(1, 8)),
+        ("elfs-pseudo_o", range(1, 8)),
+        ("semiprune-features_semi_supervised", range(2, 9)),
     ],
 )
 def test_deterministic_arms_by_hand(arm, expected):
@@ -143,6 +152,47 @@ def test_coverage_refuses_a_cutoff_that_leaves_too_few():
     loss = score("o/loss", np.arange(515))
     plan = pool(label=np.zeros(515, int), scores={"o/loss": loss}, keep_fraction=0.9)
     assert len(kept("coverage-o-loss", plan)[0]) == plan.keep == 464
+
+
+def test_double_end_refuses_a_cutoff_that_leaves_too_few():
+    with pytest.raises(InputError, match=r"elfs-pseudo_o-aum: prune.hard_cutoff 0.4 leaves 6"):
+        kept("elfs-pseudo_o", pool(hard_cutoff=0.4))
+
+
+def test_d2_by_hand():
+    # Twelve samples, six copies of one and six of another at a right angle; the hardest, 11, goes.
+    # A copy of the harder five gains 0.6 + ... + 1 = 4 and a bit of the far one that is its fifth
+    # neighbour, each easier copy 0 + ... + 0.5 = 1.5. Once one of the harder is chosen, its copies
+    # lose all that, so the next is one of the easier, though all five are easier than the rest.
+    plan = {"label": np.zeros(12, int), "keep_fraction": 2 / 12}
+    plan["scores"] = {"o/loss": score("o/loss", np.arange(12))}
+    features = np.repeat(np.eye(2), 6, axis=0)
+    (draw,) = kept("d2-o-loss", pool(**plan, features=lambda: features))
+    assert (draw // 6).tolist() == [0, 1]
+
+
+def test_messages_of_d2_by_hand():
+    # 0 and 1 are at 0, 2 at distance 1 of 0. Sums: 0.6 + 0.9, 0.9 + 0.6, 0.5 + 0.6 / e = 0.72.
+    # The tie goes to 0; then 1 has 1.5 - 1.5 = 0 and 2 has 0.72 (no neighbour of 0): 2, then 1.
+    near, away = np.array([[1], [0], [0]]), np.array([[0.0], [0.0], [1.0]])
+    assert d2.passed(np.array([0.6, 0.9, 0.5]), near, away, 3).tolist() == [0, 2, 1]
+    # 2 takes 0.90 x 0.72 of 0 when it is chosen first: difficulty 2 makes it so.
+    assert d2.passed(np.array([0.6, 0.9, 2.0]), near, away, 3).tolist() == [2, 1, 0]
+
+
+def test_zcore_by_hand():
+    # One feature, five copies at 0 and samples at 6, 7, 8, 9, 10: median 3. Of the triangular
+    # distribution of 0, 3, 10 a share of 3 in 10 lies below 3, where the first copy is nearest and
+    # the second loses as much, and 1 - 3.5^2 / 70 - 3 / 10 = 0.525 in 3..6.5, where 6 is, but for a
+    # penalty that it shares when 7 wins (3.5^2 - 2.5^2 of 70: 0.086, nearly half of that).
+    rows = np.r_[np.zeros(5), 6, 7, 8, 9, 10.0][:, None]
+    score = zcore.covering(rows, 4000, np.random.default_rng(0)) / 4000
+    assert np.allclose(score[[0, 1]], [0.3, -0.3], atol=0.03)
+    assert np.abs(score[2:5]).max() < 0.01
+    assert abs(score[5] - (0.525 - 0.086 / 2)) < 0.03
+    draw = kept("zcore", pool(features=lambda: rows, keep_fraction=0.5))[0]
+    assert 5 in draw
+    assert len(kept("zcore", pool(features=lambda: np.ones((10, 2))))[0]) == 7
 
 
 def test_semdedup_by_hand():
@@ -235,6 +285,13 @@ def test_keep_count_is_rounded():
         ("coverage-second_split-msd_mean", "has no declared harder end"),
         ("semdedup", "names no run; write semdedup-<objective>"),
         ("semdedup-o-loss", "names no run"),
+        ("double_end-o", "double_end-o does not name a score"),
+        ("elfs-o", "names no run on pseudo-labels; write elfs-pseudo_<run>"),
+        ("elfs-pseudo_x", "no score pseudo_x/aum"),
+        ("semiprune-supervised", "names no run on few labels; write one of semiprune-semi_superv"),
+        ("semiprune-semi_supervised", "no score semi_supervised/aum"),
+        ("d2-second_split-msd_mean", "has no declared harder end"),
+        ("zcore-o", "zcore takes no argument"),
         ("semdedup-second_split", "no score second_split/duplicate_similarity"),
     ],
 )
@@ -264,7 +321,8 @@ def test_every_rule_keeps_as_many_as_asked():
         "full": [10], "random": [7] * 3, "drop_easy-o-loss": [7], "drop_hard-o-loss": [7],
         "drop_low-o-loss": [7], "drop_high-o-loss": [7], "balanced-random": [7] * 3,
         "proportional-random": [7] * 3, "coverage-o-loss": [7] * 3, "semdedup-o": [7] * 2,
-        "class_matched-coverage-o-loss": [7] * 3,
+        "class_matched-coverage-o-loss": [7] * 3, "double_end-o-loss": [7], "elfs-pseudo_o": [7],
+        "semiprune-features_semi_supervised": [7], "d2-o-loss": [7], "zcore": [7],
     }  # fmt: skip
     assert sorted(arm.partition("-")[0] for arm in examples) == list(rules())
     for arm, sizes in examples.items():
@@ -368,7 +426,7 @@ def test_prune_stage_takes_clusters_from_a_label_free_run_alone(study, capsys):
 
 
 @pytest.mark.parametrize(
-    "module", [quota, sweep, coverage, importlib.import_module(arm_words.__module__)]
+    "module", [quota, sweep, coverage, d2, importlib.import_module(arm_words.__module__)]
 )
 def test_doctests(module):
     found = doctest.testmod(module)

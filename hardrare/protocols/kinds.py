@@ -4,77 +4,26 @@ Each kind has settings of its own, `supervise.<kind>` of the parameters, beside 
 that all share. All go through the one loop with the one recorder.
 """
 
-from dataclasses import dataclass, fields, replace
-from types import ModuleType
-from typing import Any
+from dataclasses import dataclass, replace
 
 import numpy as np
+from torch import nn
 
 from hardrare.errors import InputError
 from hardrare.objectives import mc_dropout, mimo, supervised
 from hardrare.probes.occasional import feeds_on_a_classifier
+from hardrare.protocols import guessing
 from hardrare.protocols.holdout import BestLoss, WithColumn
+from hardrare.protocols.work import Work
 from hardrare.training import plan as plans
-from hardrare.training.callbacks import Callbacks, Records
-from hardrare.training.checkpoints import Checkpoints
+from hardrare.training.callbacks import Callbacks
 from hardrare.training.loop import train
 from hardrare.training.probing import Probing
-from hardrare.training.rate_range import with_learning_rate
-from hardrare.training.recorder import Recorder
 from hardrare.training.samples import Samples
-from hardrare.training.settings import Settings
+
+__all__ = ["KINDS", "Work", "kind"]
 
 LOSS = Probing(every=("loss",))
-
-
-@dataclass(frozen=True)
-class Work:
-    """What every kind of run gets: shared settings, labelled images, seed, recorder, title."""
-
-    options: supervised.Settings
-    settings: Settings
-    pixels: Samples
-    seed: int
-    recorder: Recorder
-    title: str
-    checkpoints: Checkpoints | None = None
-
-    @property
-    def label(self) -> np.ndarray:
-        """Given labels (N,)."""
-        return self.pixels.label.cpu().numpy()
-
-    def own(self, settings: type, **more: Any) -> Any:  # noqa: ANN401
-        """The shared options as an objective's own settings, with what is its own."""
-        shared = {f.name: getattr(self.options, f.name) for f in fields(supervised.Settings)}
-        return settings(**shared, **more)
-
-    def with_learning_rate(
-        self, module: ModuleType, options: supervised.Settings
-    ) -> supervised.Settings:
-        """Options whose learning rate is a number; a range test is noted in the recorder."""
-        options, tested = with_learning_rate(module, options, self.settings, self.pixels, self.seed)
-        self.recorder.ranges += tested
-        return options
-
-    def train(
-        self,
-        module: ModuleType,
-        options: supervised.Settings,
-        plan: plans.Plan,
-        probing: Probing,
-        recorder: Records | None = None,
-    ) -> None:
-        """Train, and record all members' statistics."""
-        callbacks = Callbacks(recorder or self.recorder, probing, checkpoints=self.checkpoints)
-        train(module, options, self.settings, plan, self.pixels, self.seed, callbacks, self.title)
-
-    def train_single(
-        self, module: ModuleType, options: supervised.Settings, probing: Probing
-    ) -> None:
-        """Train one network on all samples, at its own rate or the range test's."""
-        plan = plans.single(len(self.pixels))
-        self.train(module, self.with_learning_rate(module, options), plan, probing)
 
 
 @dataclass(frozen=True)
@@ -217,6 +166,53 @@ class Mimo:
         work.train_single(mimo, options, probing)
 
 
+@dataclass(frozen=True)
+class SemiSupervised:
+    """Few labels are told, the others guessed; then one network learns all of them.
+
+    The dynamics are of the told and the guessed labels (Cho et al., 2026, SemiPrune,
+    arXiv:2605.23198). No label beyond the told ones is read.
+
+    Attributes:
+        share: of the samples that tell their label, above 0 and up to 1.
+        rounds: networks that guess, one after the other.
+        steps: of the optimizer in each of them.
+        confidence: probability from which on a guess is learnt from in the next round.
+    """
+
+    share: float
+    rounds: int
+    steps: int
+    confidence: float
+
+    words = "a classifier that was told few labels and learns what was guessed of the others"
+    phases, networks = 1, 1
+
+    def __post_init__(self) -> None:
+        """Refuse shares out of range, and no round or step."""
+        if not (0 < self.share <= 1 and 0 <= self.confidence <= 1):
+            raise InputError("semi_supervised: share and confidence are shares of 0..1.")
+        if self.rounds < 1 or self.steps < 1:
+            raise InputError("semi_supervised: rounds and steps must be at least 1.")
+
+    def run(self, work: Work) -> None:
+        """Guess, train and record."""
+        label, options = work.label, work.options
+        if isinstance(options.learning_rate, str):
+            raise InputError("semi_supervised: a range test would read all labels; set the rate.")
+        rows = guessing.told(len(label), self.share, work.seed)
+
+        def learn(samples: Samples, believed: np.ndarray, number: int) -> nn.Module:
+            key = int(np.random.SeedSequence([work.seed, 6, number]).generate_state(1)[0])
+            plan, name = plans.single(len(label), believed), f"{work.title} guess {number + 1}"
+            args = (samples, key, Callbacks(), name, self.steps)
+            return train(supervised, options, work.settings, plan, *args)[0]
+
+        guess = guessing.guessed(work.pixels, label, rows, learn, self.rounds, self.confidence)
+        own = replace(work, pixels=work.pixels.labelled(guess))
+        own.train(supervised, options, plans.single(len(label)), Probing())
+
+
 KINDS: dict[str, type] = {
     "supervised": Supervised,
     "cross_validation": CrossValidation,
@@ -224,6 +220,7 @@ KINDS: dict[str, type] = {
     "holdout": Holdout,
     "mc_dropout": McDropout,
     "mimo": Mimo,
+    "semi_supervised": SemiSupervised,
 }
 
 

@@ -22,7 +22,9 @@ class Pool:
         seed: of every random choice.
         cluster: gives `(N,)` the cluster of each sample, 0 upwards; called by the arms that
             need clusters alone.
-        hard_cutoff: share of the hardest samples that `coverage` drops first.
+        features: gives `(N, D)` features; called by the arms that need them alone.
+        hard_cutoff: share of the hardest samples that `coverage`, `double_end` and what is built
+            on it drop first.
         strata: parts of the score's range that `coverage` keeps evenly.
     """
 
@@ -32,6 +34,7 @@ class Pool:
     draws: int
     seed: int
     cluster: Callable[[], np.ndarray]
+    features: Callable[[], np.ndarray]
     hard_cutoff: float
     strata: int
 
