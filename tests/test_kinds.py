@@ -15,10 +15,11 @@ from hardrare.errors import InputError
 from hardrare.metrics.rho import rho
 from hardrare.objectives import supervised
 from hardrare.params import build
+from hardrare.protocols import guessing
 from hardrare.protocols.holdout import BestLoss
 from hardrare.protocols.kinds import KINDS, Work, kind
 from hardrare.scoring.run import score_learnt, score_twice
-from hardrare.training import Callbacks, Pixels, Recorder, Settings, single, train
+from hardrare.training import Callbacks, FeatureViews, Pixels, Recorder, Settings, single, train
 from hardrare.training import plan as plans
 from hardrare.training.plan import Member, Plan, holdout
 from hardrare.training.probing import Probing
@@ -35,6 +36,7 @@ OWN = {
     "holdout": {"irreducible_epochs": 4},
     "mc_dropout": {"rate": 0.2, "passes": 5},
     "mimo": {"inputs": 3, "repetitions": 2},
+    "semi_supervised": {"share": 0.3, "rounds": 2, "steps": 6, "confidence": 0.5},
 }
 EVERY = {
     "loss", "correct", "predicted", "probability", "margin", "error_norm", "norm",
@@ -47,6 +49,7 @@ COLUMNS = {
     "holdout": {"loss", "irreducible_loss"},
     "mc_dropout": {"mc_dropout_entropy", "bald"},
     "mimo": {"mimo_entropy", "mimo_disagreement", "mimo_kl"},
+    "semi_supervised": EVERY,
 }
 
 
@@ -99,6 +102,67 @@ def test_columns_shapes_and_equal_bytes(tmp_path, name):
     assert (tmp_path / name).read_bytes() == first
     run(tmp_path, name, seed=1)
     assert (tmp_path / name).read_bytes() != first
+
+
+def test_few_labels_are_told_and_no_other_is_read(tmp_path):
+    rows = guessing.told(N, 0.3, 0)
+    assert len(rows) == 12
+    assert np.array_equal(rows, guessing.told(N, 0.3, 0))
+    assert not np.array_equal(rows, guessing.told(N, 0.3, 1))
+    assert len(guessing.told(N, 0.01, 0)) == 2
+    run(tmp_path, "semi_supervised")
+    first = (tmp_path / "semi_supervised").read_bytes()
+    other = np.roll(labels(), 1)
+    other[rows] = labels()[rows]
+    run(tmp_path, "semi_supervised", other)
+    assert (tmp_path / "semi_supervised").read_bytes() == first
+    other[rows] = (labels()[rows] + 1) % 3
+    run(tmp_path, "semi_supervised", other)
+    assert (tmp_path / "semi_supervised").read_bytes() != first
+
+
+def test_guesses_by_hand():
+    # Two heaps, one label told in each: the network that learns them names the rest, and the told
+    # ones keep theirs. In the second round it learns those that it was sure of, too.
+    rows, seen = np.array([0, 5]), []
+    given = FeatureViews(np.repeat([[0.0], [1.0]], 5, axis=0), None, None, CPU)
+
+    def learn(samples, believed, number):
+        seen.append((samples.label.numpy()[believed].tolist(), believed.tolist(), number))
+
+        def network(batch):
+            above = batch.flatten() > 0  # standardised: the second heap
+            return torch.stack([4.0 * ~above, 4.0 * above], dim=1)
+
+        return Network(network)
+
+    told = np.array([1, 9, 9, 9, 9, 0, 9, 9, 9, 9])  # against what the network says
+    guess = guessing.guessed(given, told, rows, learn, 2, 0.9)
+    assert guess.tolist() == [1, 0, 0, 0, 0, 0, 1, 1, 1, 1]
+    assert seen[0] == ([1, 0], [0, 5], 0)
+    assert seen[1] == ([1, 0, 0, 0, 0, 0, 1, 1, 1, 1], list(range(10)), 1)
+    seen.clear()
+    guessing.guessed(given, told, rows, learn, 2, 0.99)  # sure by 0.982 only
+    assert seen[1][1] == [0, 5]
+
+
+class Network(torch.nn.Module):
+    """A function as a module."""
+
+    def __init__(self, function):
+        super().__init__()
+        self.function = function
+
+    def forward(self, batch):
+        return self.function(batch)
+
+
+def test_few_labels_take_no_range_test(tmp_path):
+    options = replace(OPTIONS, learning_rate="auto")
+    one = build(kind("semi_supervised"), OWN["semi_supervised"], "x", "test")
+    work = Work(options, SETTINGS, Pixels(image(), labels(), CPU), 0, None, "x")
+    with pytest.raises(InputError, match="a range test would read all labels; set the rate"):
+        one.run(work)
 
 
 def test_units_of_columns_stand_in_the_table(tmp_path):
@@ -285,6 +349,11 @@ def test_an_unknown_kind_is_refused():
         ({"supervised": {"occasional": ["grant"], "checkpoints": 2}}, "unknown occasional probe"),
         ({"supervised": {"occasional": ["bald"], "checkpoints": 2}}, "bald needs several passes"),
         ({"supervised": {"occasional": [], "checkpoints": 0}}, "checkpoints is 0"),
+        (
+            {"semi_supervised": OWN["semi_supervised"] | {"share": 0.0}},
+            "share and confidence are shares",
+        ),
+        ({"semi_supervised": OWN["semi_supervised"] | {"rounds": 0}}, "must be at least 1"),
         ({"holdout": None}, "supervise.holdout is None, expected a mapping"),
     ],
 )

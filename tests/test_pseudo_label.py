@@ -5,6 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pyarrow as pa
 import pytest
+import torch
 import yaml
 from graph import ROOT
 from test_training import CPU, OPTIONS, SETTINGS, images
@@ -16,6 +17,7 @@ from hardrare.metrics.aum import aum
 from hardrare.metrics.forgetting import forgetting
 from hardrare.numerics.clusters import cluster
 from hardrare.objectives import supervised
+from hardrare.protocols import temi
 from hardrare.protocols.pseudo_label import train_on_clusters
 from hardrare.scoring.clusterings import score_clusterings, score_pseudo_labels
 from hardrare.scoring.table import write_scores
@@ -113,6 +115,29 @@ def test_occasional_probes_are_taken_of_both(tmp_path):
             assert np.isnan(values[:, :-1]).all()
         own, apart = found[0][name][:, -1], found[0][HELD_OUT + name][:, -1]
         assert not np.array_equal(own, apart)
+
+
+def test_deep_clusters_find_heaps_and_repeat_themselves():
+    rng = np.random.default_rng(0)
+    heap = np.repeat([0, 1, 2], 20)
+    rows = 3 * np.eye(3, 5)[heap] + 0.3 * rng.normal(size=(60, 5))
+    settings = temi.Settings(neighbours=10, heads=4, steps=300, batch_size=32)
+    found = temi.deep_clusters(rows, 3, 0, settings)
+    assert len(np.unique(found)) == 3
+    assert all(len(np.unique(found[heap == k])) == 1 for k in range(3))
+    assert np.array_equal(found, temi.deep_clusters(rows, 3, 0, settings))
+    assert not np.array_equal(found, temi.deep_clusters(rows, 3, 1, settings))
+
+
+def test_information_by_hand():
+    sure, other = torch.tensor([[[1.0, 0.0]]]), torch.tensor([[[0.5, 0.5]]])
+    share = torch.tensor([[0.5, 0.5]])
+    assert temi.information(sure, sure, share, 1.0).item() == pytest.approx(np.log(2))
+    assert temi.information(sure, other, share, 1.0).item() == pytest.approx(0)  # it tells nothing
+    # A rare cluster tells more: log(1 / 0.1); beta 0.5 of halves: (0.25 ** 0.5 / 0.5) twice.
+    rare = torch.tensor([[0.1, 0.9]])
+    assert temi.information(sure, sure, rare, 1.0).item() == pytest.approx(np.log(10))
+    assert temi.information(other, other, share, 0.5).item() == pytest.approx(np.log(2))
 
 
 def test_scores_are_means_over_clusterings_under_both_names(tmp_path):
