@@ -1,10 +1,12 @@
-"""Frozen features of whole data sets, for the benchmarks that retrain heads on them.
+"""Frozen features of whole data sets, for the benchmarks that train heads on them.
 
-    python benchmarks/frozen_sets.py cifar10 PATH OUT [--side 96] [--views 2] [--limit 50000]
+    python benchmarks/frozen_sets.py cifar10 PATH OUT [--views 2] [--mixes 5000]
+    python benchmarks/frozen_sets.py fashion_mnist PATH OUT --limit 10000
 
-Writes OUT/<dataset>-<split>.npz (features float16, label, views float16) for train and test, by the
-embedding of the study itself, in pieces of 5,000 images: what was stopped goes on from the last.
-`load` gives them back. Views are made of training images alone.
+Features of EfficientNet-Lite0 at 96 pixels of the training and test images, by the embedding of the
+study itself; of augmented views at 64 pixels, of training images alone; and of averaged pairs of
+training images, each taken once at most. Everything is kept as float16 in pieces of 5,000 images,
+and what was stopped goes on from the last piece. `load` gives them back.
 """
 
 import argparse
@@ -14,13 +16,16 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+import torch
 from PIL import Image
 
-from hardrare.augmentation import Augmentation
+from hardrare.augmentation import Augmentation, draw, view
 from hardrare.embedding import Settings, embed, frozen
+from hardrare.injection._choice import draw_pairs
+from hardrare.injection.average import average
 from hardrare.pictures import Pictures
 
-PIECE = 5000
+PIECE, SIDE, VIEW_SIDE, MIXES = 5000, 96, 64, "mixes"
 AUGMENTATION = Augmentation(
     min_scale=0.3, flip=0.5, degrees=0, brightness=0.3, contrast=0.3, saturation=0.2, hue=0.05,
     grayscale=0.1, solarise=0.0,
@@ -36,68 +41,92 @@ class FrozenSet:
     views: np.ndarray
 
 
-def load(folder: Path, dataset: str, split: str) -> FrozenSet:
-    """A split as written by this script."""
+def load(folder: Path, dataset: str, split: str, most: int | None = None) -> FrozenSet:
+    """The first images of a split as written by this script."""
     pieces = [np.load(one) for one in sorted(folder.glob(f"{dataset}-{split}-*.npz"))]
     if not pieces:
         raise SystemExit(f"{folder} has no {dataset}-{split}; run benchmarks/frozen_sets.py first.")
-    viewed = sorted(folder.glob(f"{dataset}-views-{split}-*.npz"))
-    features, label = (np.concatenate([one[name] for one in pieces]) for name in ("own", "label"))
-    empty = np.empty((len(features), 0, features.shape[1]), np.float16)
-    views = np.concatenate([np.load(one)["views"] for one in viewed]) if viewed else empty
-    return FrozenSet(features, label, views)
+    viewed = [np.load(one) for one in sorted(folder.glob(f"{dataset}-views-{split}-*.npz"))]
+    own, label = (np.concatenate([one[name] for one in pieces])[:most] for name in ("own", "label"))
+    none = np.empty((len(own), 0, own.shape[1]), np.float16)
+    return FrozenSet(
+        own, label, np.concatenate([one["views"] for one in viewed])[:most] if viewed else none
+    )
 
 
 def pixels(split, rows):
-    """Images `(n, H, W, C)` uint8 of some rows of a split."""
+    """Images `(n, H, W, C)` uint8 of some rows of a split, ascending."""
     made = []
     for payload in split.read(rows):
+        image = payload
         if isinstance(payload, bytes):
-            payload = np.asarray(Image.open(io.BytesIO(payload)).convert("RGB"))
-        made.append(payload if payload.ndim == 3 else payload[..., None])
+            image = np.asarray(Image.open(io.BytesIO(payload)).convert("RGB"))
+        made.append(image if image.ndim == 3 else image[..., None])
     return np.stack(made)
 
 
-def write(given, split, name):
-    """Embed a split piece by piece."""
-    count = min(given.limit, len(split.label))
-    views = given.views if name == "train" else 0
-    settings = Settings(
-        "tf_efficientnet_lite0", "bundled", given.side, given.side, views, AUGMENTATION
-    )
+def mixed(split, label, count):
+    """Averaged pairs `(n, H, W, C)` of different classes, and the label of the first of each."""
+    pairs = draw_pairs(label, np.arange(len(label)), count, np.random.default_rng(7))
+    flat, back = np.unique(pairs, return_inverse=True)
+    image = pixels(split, flat)[back.reshape(pairs.shape)]
+    return np.stack([average(a, b, 0.5) for a, b in image]), label[pairs[:, 0]]
+
+
+def of_views(image, network, count, seed):
+    """Features of `count` views of each image, `(N, count, D)` float16."""
+    generator = torch.Generator().manual_seed(seed)
+    made = np.empty((len(image), count, network.width), np.float16)
+    for number in range(count):
+        draws = draw(len(image), generator)
+        for rows in np.array_split(np.arange(len(image)), len(image) // network.at_once):
+            given = torch.from_numpy(image[rows]).permute(0, 3, 1, 2).float().div_(255)
+            given = given.expand(-1, 3, -1, -1)
+            seen = view(given, AUGMENTATION, draws[rows], VIEW_SIDE)
+            made[rows, number] = network.forward(seen).numpy()
+    return made
+
+
+def write(given, name, read, label, count):
+    """Embed what `read` gives of ascending rows, piece by piece."""
+    views = given.views if name != "test" else 0
+    settings = Settings("tf_efficientnet_lite0", "bundled", SIDE, SIDE, 0, AUGMENTATION)
     network = frozen(settings, "cpu", "float32", 256)
     for start in range(0, count, PIECE):
-        own = given.out / f"{given.dataset}-{name}-{start:06d}.npz"
-        of_views = given.out / f"{given.dataset}-views-{name}-{start:06d}.npz"
-        if own.exists() and (not views or of_views.exists()):
-            continue
         rows = np.arange(start, min(start + PIECE, count))
-        pictures = Pictures(rows, pixels(split, rows), None)
-        features = np.empty((len(rows), network.width), np.float32)
-        seen = np.empty((len(rows), views, network.width), np.float16)
-        embed(pictures, network, settings, start, features, seen, f"{given.dataset} {name} {start}")
-        np.savez(own, own=features.astype(np.float16), label=split.label[rows])
-        if views:
-            np.savez(of_views, views=seen)
+        own = given.out / f"{given.dataset}-{name}-{start:06d}.npz"
+        seen = given.out / f"{given.dataset}-views-{name}-{start:06d}.npz"
+        title = f"{given.dataset} {name} {start}"
+        if not own.exists():
+            features = np.empty((len(rows), network.width), np.float32)
+            nothing = np.empty((len(rows), 0, network.width), np.float16)
+            embed(Pictures(rows, read(rows), None), network, settings, 0, features, nothing, title)
+            np.savez(own, own=features.astype(np.float16), label=label[rows])
+        if views and not seen.exists():
+            np.savez(seen, views=of_views(read(rows), network, views, start))
+            print(f"{title}: views", flush=True)
 
 
 def main() -> None:
-    """Embed both splits."""
+    """Embed the splits."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("dataset", help="cifar10 or fashion_mnist")
     parser.add_argument("path", type=Path)
     parser.add_argument("out", type=Path)
-    parser.add_argument("--side", type=int, default=96)
     parser.add_argument("--views", type=int, default=0)
+    parser.add_argument("--mixes", type=int, default=0)
     parser.add_argument("--limit", type=int, default=60_000)
-    parser.add_argument("--split", default="", help="train or test alone")
     given = parser.parse_args()
     given.out.mkdir(parents=True, exist_ok=True)
     source = getattr(importlib.import_module(f"hardrare.datasets.{given.dataset}"), given.dataset)
     splits = source(given.path)
     for name in ("test", "train"):
-        if given.split in ("", name):
-            write(given, getattr(splits, name), name)
+        split = getattr(splits, name)
+        count = min(given.limit, len(split.label))
+        write(given, name, lambda rows, split=split: pixels(split, rows), split.label, count)
+    if given.mixes:
+        image, label = mixed(splits.train, splits.train.label, given.mixes)
+        write(given, MIXES, lambda rows: image[rows], label, len(label))
 
 
 if __name__ == "__main__":

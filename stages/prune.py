@@ -12,6 +12,8 @@ from hardrare.runs import Runs
 from hardrare.stage import run
 from hardrare.tables import read_features, read_images, words, write
 
+PLAN = ("keep_fraction", "draws", "seed", "hard_cutoff", "strata")
+
 
 @dataclass(frozen=True)
 class Params(Runs):
@@ -40,16 +42,13 @@ def main(params: Params, *, scores: Path, images: Path, features: Path, subsets:
     wanted = swept(params.arms, params.keep_fraction, params.sweep, params.sweep_arms)
     sample_id, all_scores = params.scores(scores)
     _, rows = read_features(features, sample_id)
+    plan = {one: getattr(params, one) for one in PLAN}
     pool = Pool(
         label=read_images(images, sample_id).label,
         scores={one.name: one for one in all_scores},
-        keep_fraction=params.keep_fraction,
-        draws=params.draws,
-        seed=params.seed,
         cluster=lambda: cluster(rows, params.clusters, unit=True).label,
         features=lambda: rows,
-        hard_cutoff=params.hard_cutoff,
-        strata=params.strata,
+        **plan,
     )
     for name, table in chosen(wanted, pool, sample_id).items():
         said = words({name: arm_words(wanted[name][0])})

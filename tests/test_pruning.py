@@ -171,6 +171,14 @@ def test_d2_by_hand():
     assert (draw // 6).tolist() == [0, 1]
 
 
+def test_neighbours_of_d2_are_those_that_are_left():
+    near = np.array([[1, 2, 3], [0, 2, 3], [3, 1, 0], [2, 1, 0]])
+    away = np.array([[1.0, 2, 3], [1, 4, 5], [1, 4, 6], [1, 5, 7]])
+    index, distance = d2.left(np.array([3, 0]), near, away)  # 1 and 2 are gone
+    assert index[:, 0].tolist() == [1, 0]
+    assert distance.tolist() == [[7, np.inf, np.inf], [3, np.inf, np.inf]]
+
+
 def test_messages_of_d2_by_hand():
     # 0 and 1 are at 0, 2 at distance 1 of 0. Sums: 0.6 + 0.9, 0.9 + 0.6, 0.5 + 0.6 / e = 0.72.
     # The tie goes to 0; then 1 has 1.5 - 1.5 = 0 and 2 has 0.72 (no neighbour of 0): 2, then 1.

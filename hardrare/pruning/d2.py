@@ -10,7 +10,7 @@ import heapq
 
 import numpy as np
 
-from hardrare.numerics.neighbours import nearest
+from hardrare.numerics.neighbours import AT_LEAST, nearest
 from hardrare.pruning._registry import rule
 from hardrare.pruning.double_end import band
 from hardrare.pruning.pool import Pool
@@ -35,8 +35,31 @@ def d2(argument: str, pool: Pool) -> list[np.ndarray]:
     """
     rest = band("d2", argument, pool)[::-1]  # easiest first
     difficulty = np.linspace(0, 1, len(rest))
-    near = nearest(pool.features()[rest], NEIGHBOURS, unit=True)
-    return [rest[passed(difficulty, near.index, near.distance, pool.keep)]]
+    near = nearest(pool.features(), AT_LEAST, unit=True)  # one search for every share to keep
+    graph = left(rest, near.index, near.distance)
+    return [rest[passed(difficulty, *graph, pool.keep)]]
+
+
+def left(
+    rest: np.ndarray, neighbour: np.ndarray, distance: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """The nearest of each sample's neighbours that are left, (M, 5) positions and distances.
+
+    Args:
+        rest: (M,) samples that are left.
+        neighbour: (N, k) of all samples, ascending by distance.
+        distance: (N, k) to these.
+
+    Returns:
+        Positions in `rest`; at infinity where fewer of the k are left.
+    """
+    place = np.full(len(neighbour), -1)
+    place[rest] = np.arange(len(rest))
+    index = place[neighbour[rest]]
+    away = np.where(index < 0, np.inf, distance[rest])
+    first = np.argsort(index < 0, axis=1, kind="stable")[:, :NEIGHBOURS]
+    index, away = (np.take_along_axis(one, first, axis=1) for one in (index, away))
+    return np.maximum(index, 0), away
 
 
 def passed(
