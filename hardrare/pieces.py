@@ -88,7 +88,7 @@ def _fill(folders: Sequence[Path], kept: Sequence[tuple[str, Sequence[Path]]]) -
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir(parents=True)
         for name, paths in kept:
-            _same_file(paths[i], folder / f"{name}.arrow")
+            second_name(paths[i], folder / f"{name}.arrow")
 
 
 @cache
@@ -119,7 +119,7 @@ def _intact(path: Path) -> bool:
         return False
 
 
-def _same_file(source: Path, target: Path) -> None:
+def second_name(source: Path, target: Path) -> None:
     """A second name of a file; a copy where the disk has no such thing."""
     with complete(target) as part:
         part.unlink(missing_ok=True)

@@ -50,6 +50,7 @@ def scanned(source, folder, capsys, labels=None, least=1):
     prepare.main(
         prepare.Params(**SHIPPED["prepare"] | given), train=files["train"], test=files["test"],
         pictures=files["pictures"], appearance=files["about"], skipped=lists["skipped.csv"],
+        scratch=folder / "scratch",
     )  # fmt: skip
     said = [line.partition(": ")[2] for line in capsys.readouterr().out.splitlines()]
     pixels.main(

@@ -149,7 +149,7 @@ def prepare(tmp_path, section):
     params, out = tmp_path / "params.yaml", tmp_path / "out"
     params.write_text(yaml.safe_dump({"prepare": section}))
     files = {"train": "train.arrow", "test": "test.arrow", "pictures": "pictures.arrow"}
-    files |= {"appearance": "appearance.arrow", "skipped": "skipped.csv"}
+    files |= {"appearance": "appearance.arrow", "skipped": "skipped.csv", "scratch": "scratch"}
     return out, ended("prepare", params, **{key: out / name for key, name in files.items()})
 
 

@@ -26,6 +26,7 @@ STILL = Augmentation(
     min_scale=1, flip=0, degrees=0, brightness=0, contrast=0, saturation=0, hue=0,
     grayscale=0, solarise=0,
 )  # fmt: skip
+DIGESTS = [f"{i:032x}" for i in range(11)]
 LIVELY = dataclasses.replace(STILL, min_scale=0.3, flip=0.5, brightness=0.3, contrast=0.3)
 
 
@@ -141,7 +142,7 @@ def test_threads_batches_and_runs_do_not_change_a_byte(saved):
         features = np.zeros((11, network.width), np.float32)
         views = np.zeros((11, 2, network.width), np.float16)
         like = dataclasses.replace(network, at_once=at_once)
-        embed(Made(), like, one, 0, features, views, "made", threads)
+        embed(Made(), like, one, 0, DIGESTS, features, views, "made", threads)
         made.append(features.tobytes() + views.tobytes())
     assert len(set(made)) == 1
     assert features.std(axis=0).max() > 0
@@ -153,7 +154,7 @@ def test_a_view_by_no_augmentation_is_the_picture_itself(saved):
     network = frozen(one, "cpu", "auto", 8)
     features = np.zeros((11, network.width), np.float32)
     views = np.zeros((11, 1, network.width), np.float16)
-    embed(Made(), network, one, 0, features, views, "made")
+    embed(Made(), network, one, 0, DIGESTS, features, views, "made")
     np.testing.assert_array_equal(views[:, 0], features.astype(np.float16))
 
 
@@ -254,7 +255,9 @@ def test_a_feature_that_is_not_finite_is_refused(saved):
             network, forward=lambda images, by=scale: torch.full((len(images), 3), by)
         )
         with pytest.raises(InputError, match="a feature is not finite, or above 65504"):
-            embed(Made(), large, one, 0, np.zeros((11, 3), np.float32), half((11, 1, 3)), "x")
+            embed(
+                Made(), large, one, 0, DIGESTS, np.zeros((11, 3), np.float32), half((11, 1, 3)), "x"
+            )
 
 
 def test_the_stage_writes_the_same_tables_twice_and_takes_given_features(saved, tmp_path):
@@ -277,6 +280,7 @@ def test_the_stage_writes_the_same_tables_twice_and_takes_given_features(saved, 
         run_stage(
             "embed", tmp_path / "params.yaml", network=name, images=tmp_path / "images.arrow",
             pictures=tmp_path / "pictures.arrow", features=out / "f.arrow", views=out / "v.arrow",
+            scratch=tmp_path / "scratch",
         )  # fmt: skip
         made.append(b"".join((out / one).read_bytes() for one in ("f.arrow", "v.arrow")))
     assert made[0] == made[1]

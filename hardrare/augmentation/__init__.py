@@ -19,11 +19,12 @@ from torch import Tensor
 from hardrare.augmentation import colour, geometry
 from hardrare.errors import InputError
 
-__all__ = ["Augmentation", "Views", "augment", "draw", "view"]
+__all__ = ["DRAWS", "Augmentation", "Views", "augment", "draw", "view"]
 
 JITTER = 0.8  # share of samples whose brightness, contrast, saturation and hue change (BYOL)
 _DRAWS = ("area", "ratio", "x", "y", "flip", "degrees", "jitter", "brightness", "contrast")
 _DRAWS += ("saturation", "hue", "grayscale", "solarise")
+DRAWS = len(_DRAWS)  # numbers that decide a view
 _RANGES = {
     "flip": 1.0,
     "degrees": 180.0,
@@ -99,7 +100,7 @@ def augment(images: Tensor, augmentation: Augmentation, generator: torch.Generat
 
 def draw(count: int, generator: torch.Generator) -> Tensor:
     """What decides one view of each of so many images: uniform numbers `(count, 13)`."""
-    return torch.rand(count, len(_DRAWS), generator=generator)
+    return torch.rand(count, DRAWS, generator=generator)
 
 
 def view(

@@ -14,12 +14,13 @@ torch is imported only for a download by torchvision and for PNGs of 16-bit colo
 
 import pkgutil
 
+from hardrare.datasets._known import NOTHING, Known
 from hardrare.datasets._load import Loaded, load
 from hardrare.datasets._source import whole
 from hardrare.datasets._sum import told
 from hardrare.datasets._wanted import Wanted
 
-__all__ = ["Loaded", "Wanted", "known", "load", "told", "whole"]
+__all__ = ["NOTHING", "Known", "Loaded", "Wanted", "known", "load", "told", "whole"]
 
 
 def known() -> list[str]:

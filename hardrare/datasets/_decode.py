@@ -16,6 +16,7 @@ from PIL import Image
 
 from hardrare.datasets._formats import HEAD
 from hardrare.datasets._ground import opaque
+from hardrare.datasets._known import NOTHING, Known, Note
 from hardrare.datasets._opening import opened, reason
 from hardrare.datasets._parallel import in_order
 from hardrare.datasets._source import Payload, Split, skip
@@ -41,21 +42,38 @@ class How:
             keeps none.
         range: what becomes black and white of pixels of more than 8 bits.
         look: pictures of one size (N, H, W, C) uint8 to what one look tells, a row for each.
+        known: what was made of images before, by the same.
     """
 
     size: int | None
     picture_side: int | None
     range: Range
     look: Look
+    known: Known = NOTHING
 
 
 @dataclass(frozen=True)
 class Seen:
-    """What is kept of one image: `(H, W, C)` uint8, its encoded picture, facts and statistics."""
+    """What is kept of one image: `(H, W, C)` uint8, its encoded picture, facts and statistics.
+
+    Where the same file gives the same another time, it has a key, and a note for that time.
+    """
 
     image: np.ndarray
     picture: bytes | None
     row: dict[str, Any]
+    key: str | None = None
+    note: Note | None = None
+
+
+@dataclass(frozen=True)
+class _Decoded:
+    """An image of its own resolution on its way, `(H, W, C)` uint8, and facts about its file."""
+
+    image: np.ndarray
+    facts: dict[str, Any]
+    key: str | None = None
+    dated: bool = False
 
 
 def seen(split: Split, positions: np.ndarray, how: How) -> Iterator[Seen | Skipped]:
@@ -145,35 +163,51 @@ def _group(some: list[tuple[Payload, str]], colour: bool, how: How) -> list[Seen
     decoded = [_decode(payload, name, colour, how) for payload, name in some]
     by_shape: dict[tuple[int, ...], list[int]] = {}
     for at, picture in enumerate(decoded):
-        if not isinstance(picture, Skipped):
-            by_shape.setdefault(picture[0].shape, []).append(at)
+        if isinstance(picture, _Decoded):
+            by_shape.setdefault(picture.image.shape, []).append(at)
     for places in by_shape.values():
-        rows = how.look(np.stack([decoded[at][0] for at in places]))
+        rows = how.look(np.stack([decoded[at].image for at in places]))
         for at, row in zip(places, rows, strict=True):
-            image, facts = decoded[at]
-            decoded[at] = _kept(image, facts | row, how)
+            decoded[at] = _kept(decoded[at], row, how)
     return decoded
 
 
-def _decode(
-    payload: Payload, name: str, colour: bool, how: How
-) -> tuple[np.ndarray, dict[str, Any]] | Skipped:
-    """One payload to its pixels (H, W, C) uint8 and the facts about its file."""
+def _decode(payload: Payload, name: str, colour: bool, how: How) -> _Decoded | Seen | Skipped:
+    """One payload decoded, or what is known of the same from before."""
     if isinstance(payload, np.ndarray):
-        return payload, {}
+        return _Decoded(payload, {})
     try:
         encoded = _bytes(payload)
+        digest = blake2b(encoded, digest_size=16).hexdigest()
+        key = f"{digest} colour" if colour else digest
+        if seen := _known(key, payload, how.known):
+            return seen
         image, facts = opened(encoded)
         drawn = _eight_bits(image, colour, how.range)
-        facts |= {"bytes": len(encoded)}
-        facts["content_hash"] = blake2b(encoded, digest_size=16).hexdigest()
-        if facts["taken"] is None and isinstance(payload, Path):
-            facts["taken"] = int(payload.stat().st_mtime)
-        return np.asarray(drawn).reshape(drawn.height, drawn.width, -1), facts
+        facts |= {"bytes": len(encoded), "content_hash": digest}
+        dated = facts["taken"] is not None
+        facts["taken"] = facts["taken"] if dated else _changed(payload)
+        pixels = np.asarray(drawn).reshape(drawn.height, drawn.width, -1)
+        return _Decoded(pixels, facts, None if _is_wide(image) else key, dated)
     except ImportError:
         raise  # a package is missing, the file is not to blame
     except Exception as error:  # what a damaged file makes of Pillow's readers is anything
         return skip(name, reason(error))
+
+
+def _known(key: str, payload: bytes | Path, known: Known) -> Seen | None:
+    """What was made of the same file before."""
+    found = known.of(key)
+    if found is None:
+        return None
+    image, picture, row, note = found
+    row["taken"] = _changed(payload) if row["taken"] is None else row["taken"]
+    return Seen(image, picture, row, key, note)
+
+
+def _changed(payload: bytes | Path) -> int | None:
+    """When a file was last changed, in seconds since 1970."""
+    return int(payload.stat().st_mtime) if isinstance(payload, Path) else None
 
 
 def _bytes(payload: bytes | Path) -> bytes:
@@ -196,8 +230,9 @@ def _eight_bits(image: Image.Image | np.ndarray, colour: bool, limits: Range) ->
     return image if image.mode == mode else image.convert(mode)
 
 
-def _kept(image: np.ndarray, row: dict[str, Any], how: How) -> Seen:
+def _kept(decoded: _Decoded, looked: dict[str, Any], how: How) -> Seen:
     """What a study keeps of a picture of its own resolution."""
+    image, row = decoded.image, decoded.facts | looked
     drawn = Image.fromarray(image[..., 0] if image.shape[2] == 1 else image)
     picture = None
     if how.picture_side is not None:
@@ -205,11 +240,11 @@ def _kept(image: np.ndarray, row: dict[str, Any], how: How) -> Seen:
         small = _shrunk(drawn, how.picture_side)
         picture = _encoded(small, lossless and small is drawn)
         drawn = small if how.size is not None and min(small.size) >= how.size else drawn
-    if how.size is None:
-        return Seen(image, picture, row)
-    if drawn.size != (how.size, how.size):
-        drawn = drawn.resize((how.size, how.size), Image.Resampling.BICUBIC)
-    return Seen(np.asarray(drawn).reshape(how.size, how.size, -1), picture, row)
+    if how.size is not None:
+        if drawn.size != (how.size, how.size):
+            drawn = drawn.resize((how.size, how.size), Image.Resampling.BICUBIC)
+        image = np.asarray(drawn).reshape(how.size, how.size, -1)
+    return Seen(image, picture, row, decoded.key, (image.shape[2], decoded.dated))
 
 
 def _shrunk(drawn: Image.Image, side: int) -> Image.Image:

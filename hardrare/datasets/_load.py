@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from hardrare.datasets._decode import How, Look, seen, wide_samples
+from hardrare.datasets._known import NOTHING, Known, Note
 from hardrare.datasets._opening import quiet
 from hardrare.datasets._progress import counted
 from hardrare.datasets._sampling import held_out, limited
@@ -32,6 +33,8 @@ class Loaded:
         skipped: what was left out, sorted by name.
         undrawn: images that a limit left out.
         wide: what became black and white of pixels of more than 8 bits, in words.
+        keys: of each training image, by which it is known another time; None where it is not.
+        notes: of each of them, for that time.
     """
 
     train: Images
@@ -40,6 +43,8 @@ class Loaded:
     skipped: list[Skipped]
     undrawn: int
     wide: str
+    keys: list[str | None]
+    notes: list[Note | None]
 
 
 @dataclass
@@ -49,9 +54,13 @@ class _Filling:
     images: GrowingImages
     rows: list[dict[str, Any]] = field(default_factory=list)
     skipped: list[Skipped] = field(default_factory=list)
+    keys: list[str | None] = field(default_factory=list)
+    notes: list[Note | None] = field(default_factory=list)
 
 
-def load(wanted: Wanted, *, look: Look, keep: Picture | None, scratch: Path) -> Loaded:
+def load(
+    wanted: Wanted, *, look: Look, keep: Picture | None, scratch: Path, known: Known = NOTHING
+) -> Loaded:
     """Open, split, draw and decode a dataset; each image is decoded once.
 
     Args:
@@ -60,6 +69,7 @@ def load(wanted: Wanted, *, look: Look, keep: Picture | None, scratch: Path) -> 
         keep: takes the encoded picture of each training image, in their order; None where
             `wanted.picture_side` is.
         scratch: a folder for the pixels until they are written (a file without a name).
+        known: what was made of images before, of the same sizes and by the same look.
 
     Raises:
         InputError: unknown dataset, missing or empty path, a damaged container, labels that do
@@ -74,8 +84,8 @@ def load(wanted: Wanted, *, look: Look, keep: Picture | None, scratch: Path) -> 
         lambda: wide_samples([(train, train_at), (test, test_at)]),
         len(train_at) + len(test_at),
     )
-    how = How(wanted.size, wanted.picture_side, limits, look)
-    unseen = replace(how, picture_side=None, look=_nothing)
+    how = How(wanted.size, wanted.picture_side, limits, look, known)
+    unseen = replace(how, picture_side=None, look=_nothing, known=NOTHING)
     with GrowingImages(scratch) as training, GrowingImages(scratch) as testing, quiet():
         fill, hold = _Filling(training), _Filling(testing)
         _fill(fill, train, train_at, how, "prepare training images", keep)
@@ -88,6 +98,7 @@ def load(wanted: Wanted, *, look: Look, keep: Picture | None, scratch: Path) -> 
         return Loaded(
             training.images(source.classes, shape), testing.images(source.classes, shape),
             fill.rows, skipped, count - len(train_at) - len(test_at), limits.told(),
+            fill.keys, fill.notes,
         )  # fmt: skip
 
 
@@ -150,6 +161,8 @@ def _fill(
         _require_one_size(picture.image.shape, first[0], name, first[1])
         into.images.add(picture.image, int(split.label[position]), name)
         into.rows.append({"part": split.part[position] if split.part else "", **picture.row})
+        into.keys.append(picture.key)
+        into.notes.append(picture.note)
         if keep is not None and picture.picture is not None:
             keep(picture.picture)
     shape = into.images.shape

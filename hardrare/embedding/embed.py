@@ -1,14 +1,15 @@
 """All pictures through a frozen network, block by block, each block on one thread.
 
 Views are cut from the same squares as the features, shrunk to half as much again as a view's
-side, so that a crop is not blown up. What decides a view is drawn for all samples before the
-first block: neither threads nor blocks change a byte of what comes out on a CPU.
+side, so that a crop is not blown up. What decides a view follows from the picture itself and the
+seed: neither threads nor blocks nor other pictures change a byte of what comes out on a CPU, so a
+picture that was looked at before need not be looked at again.
 """
 
 import os
 import time
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from typing import Protocol
@@ -18,10 +19,11 @@ import torch
 from torch import Tensor
 from torch.nn.functional import interpolate
 
-from hardrare.augmentation import draw, view
+from hardrare.augmentation import DRAWS, view
 from hardrare.embedding.frozen import Frozen
 from hardrare.embedding.settings import Settings
 from hardrare.errors import InputError
+from hardrare.numerics.splitmix64 import splitmix64
 
 ROOM = 1.5  # side of what views are cut from, in sides of a view
 SAY_EVERY = 2.0  # seconds
@@ -42,28 +44,32 @@ def embed(
     network: Frozen,
     settings: Settings,
     seed: int,
+    digests: Sequence[str],
     features: np.ndarray,
     views: np.ndarray,
-    title: str,
+    name: str,
     threads: int | None = None,
+    rows: np.ndarray | None = None,
 ) -> None:
-    """Fill in the features of all pictures and of their views.
+    """Fill in the features of pictures and of their views.
 
     Args:
         pictures: N of them.
         network: gives D features.
         settings: sides, number of views, augmentation.
         seed: of the views.
+        digests: N, of what each picture shows; with the seed they decide its views.
         features: (N, D) float32, written to.
         views: (N, V, D) float16, written to.
-        title: of the lines that say how far it is.
+        name: of the network, for the lines that say how far it is.
         threads: blocks at a time on a CPU; None = as many as torch would use.
+        rows: those that are looked at, ascending; None = all.
 
     Raises:
         InputError: a feature is not finite, or too large for the views' float16.
     """
-    generator = torch.Generator().manual_seed(seed)
-    draws = [draw(len(pictures), generator) for _ in range(settings.views)]
+    draws = [_draws(digests, seed * settings.views + k) for k in range(settings.views)]
+    rows, title = np.arange(len(pictures)) if rows is None else rows, f"embed {name}"
 
     def work(rows: np.ndarray) -> tuple[np.ndarray, Tensor, list[Tensor]]:
         squares = torch.from_numpy(pictures.squares(rows, settings.side)).to(network.device)
@@ -75,19 +81,27 @@ def embed(
 
     with _one_thread_each() as most:
         busy = min(threads or most, 2) if network.device.type != "cpu" else threads or most
-        said = _Said(title, len(pictures))
-        for rows, given, sides in _in_order(work, _blocks(len(pictures), network.at_once), busy):
-            features[rows] = given.numpy()
+        said = _Said(title, len(rows))
+        for some, given, sides in _in_order(work, _blocks(rows, network.at_once), busy):
+            features[some] = given.numpy()
             with np.errstate(over="ignore"):  # refused just below
                 for v, side in enumerate(sides):
-                    views[rows, v] = side.numpy()
-            _refuse_infinite(features[rows], views[rows], title)
-            said.more(len(rows))
+                    views[some, v] = side.numpy()
+            _refuse_infinite(features[some], views[some], title)
+            said.more(len(some))
 
 
-def _blocks(count: int, size: int) -> Iterator[np.ndarray]:
-    for start in range(0, count, size):
-        yield np.arange(start, min(start + size, count))
+def _draws(digests: Sequence[str], seed: int) -> Tensor:
+    """What decides one view of each picture `(N, 13)`, uniform in 0..1, by its digest alone."""
+    key = np.array([int(one[:16], 16) for one in digests], np.uint64)
+    columns = [splitmix64(key, seed * DRAWS + at) for at in range(DRAWS)]
+    below = np.nextafter(np.float32(1), np.float32(0))  # which rounding would reach
+    return torch.from_numpy(np.minimum(np.stack(columns, 1).astype(np.float32), below))
+
+
+def _blocks(rows: np.ndarray, size: int) -> Iterator[np.ndarray]:
+    for start in range(0, len(rows), size):
+        yield rows[start : start + size]
 
 
 def _in_order(work, blocks, busy):  # noqa: ANN001, ANN202

@@ -23,6 +23,7 @@ from collections.abc import Callable
 from copy import deepcopy
 from dataclasses import dataclass, replace
 from functools import cache
+from hashlib import blake2b
 from pathlib import Path
 
 import torch
@@ -47,12 +48,14 @@ class Frozen:
         width: D.
         device: of the images.
         at_once: B, the images in a pass.
+        mark: a digest of its weights.
     """
 
     forward: Forward
     width: int
     device: torch.device
     at_once: int
+    mark: str = ""
 
 
 def frozen(settings: Settings, device: str, precision: str, batch_size: int) -> Frozen:
@@ -71,14 +74,16 @@ def frozen(settings: Settings, device: str, precision: str, batch_size: int) -> 
     expected = Normalisation()
     if settings.onnx:
         run = _on_numpy(onnx.session(Path(settings.weights)))
+        mark = blake2b(Path(settings.weights).read_bytes(), digest_size=16).hexdigest()
     else:
         shape = (3, settings.side, settings.side)
         network, expected = pretrained(settings.model, shape, settings.weights)
+        mark = _digest(network)
         network = _folded_if_equal(network, settings.side)
         run = _exported(network) if where.type == "cpu" else _on_gpu(network, where, precision)
     forward = _normalised(run, settings, expected, where)
     width = _tried(forward, settings, where)
-    return Frozen(forward, width, where, AT_ONCE if where.type == "cpu" else batch_size)
+    return Frozen(forward, width, where, AT_ONCE if where.type == "cpu" else batch_size, mark)
 
 
 def as_made(settings: Settings) -> Settings:
@@ -89,6 +94,15 @@ def as_made(settings: Settings) -> Settings:
     """
     side = onnx.side_of(Path(settings.weights)) if settings.onnx else None
     return settings if side is None else replace(settings, side=side, view_side=side)
+
+
+def _digest(network: nn.Module) -> str:
+    """Of all its weights, by name."""
+    whole = blake2b(digest_size=16)
+    for name, values in network.state_dict().items():
+        whole.update(f"{name} {values.dtype} {tuple(values.shape)}".encode())
+        whole.update(values.contiguous().cpu().reshape(-1).view(torch.uint8).numpy())
+    return whole.hexdigest()
 
 
 def _folded_if_equal(network: nn.Module, side: int) -> nn.Module:

@@ -3,6 +3,7 @@
 import os
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from hashlib import blake2b
 from io import BytesIO
 from pathlib import Path
 
@@ -78,6 +79,17 @@ class Pictures:
         image = self._image[row]
         Image.fromarray(image[..., 0] if image.shape[2] == 1 else image).save(stream, "PNG")
         return stream.getvalue()
+
+    def digests(self) -> list[str]:
+        """Of what each picture shows, as it is kept: equal pictures have equal ones."""
+        return [self._digest(row) for row in range(len(self))]
+
+    def _digest(self, row: int) -> str:
+        if self._encoded is not None:
+            kept = self._encoded[row].as_buffer()
+        else:
+            kept = np.ascontiguousarray(self._image[row]).data
+        return blake2b(kept, digest_size=16).hexdigest()
 
     def _drawn(self, row: int, side: int) -> Image.Image:
         """One picture, no smaller than needed for a side."""

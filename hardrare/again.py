@@ -1,0 +1,91 @@
+"""What a stage made of each image the last time: what is the same is taken again, not made anew.
+
+A stage that looks at images one by one keeps second names of the tables that it wrote in its folder
+of scratch, where the disk has such a thing, so they take no room twice; and for each of their rows
+a key, a digest of the image's content. `by` tells all else that decides a row: settings, networks,
+every line of this package, versions of what decodes and computes. Where that differs, nothing is
+taken. Of each stage the last call is kept, no more; scratch may be deleted at any time.
+"""
+
+import hashlib
+import json
+import shutil
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Any
+
+from hardrare.pieces import code, second_name
+from hardrare.tables import complete
+from hardrare.tables.seal import sealed
+
+DECODE = ("pillow", "pillow-heif", "tifffile", "scikit-image", "imagehash", "onnxruntime", "timm")
+LIST = "rows.json"
+
+
+@dataclass(frozen=True)
+class Before:
+    """What was made the last time; nothing by default.
+
+    Attributes:
+        row: key to the row of the tables.
+        notes: what else was kept of each row.
+        tables: in the order in which they were kept.
+    """
+
+    row: Mapping[str, int] = field(default_factory=dict)
+    notes: Sequence[Any] = ()
+    tables: Sequence[Path] = ()
+
+
+def decided_by(*settings: object) -> str:
+    """A digest of settings, whose `repr` tells all of them, and of code and versions."""
+    versions = [_version(name) for name in DECODE]
+    whole = repr((settings, versions, code())).encode()
+    return hashlib.blake2b(whole, digest_size=16).hexdigest()
+
+
+def before(folder: Path, by: str) -> Before:
+    """What was kept in a folder; nothing where it was decided by something else, or is damaged."""
+    try:
+        known = json.loads((folder / LIST).read_text("utf-8"))
+        tables = [folder / name for name in known["tables"]]
+        if known["by"] != by or not all(map(sealed, tables)):
+            return Before()
+    except (OSError, ValueError, KeyError, TypeError):
+        return Before()
+    row = {key: at for at, key in enumerate(known["keys"]) if key is not None}
+    return Before(row, known["notes"], tables)
+
+
+def keep(
+    folder: Path,
+    by: str,
+    keys: Sequence[str | None],
+    tables: Sequence[Path],
+    notes: Sequence[Any] = (),
+) -> None:
+    """Keep tables for the next time, in place of what was kept before.
+
+    Args:
+        folder: of the stage, in scratch; nothing else lies in it.
+        by: as `decided_by`.
+        keys: of each row; None = never to be taken.
+        tables: as they were written.
+        notes: of each row, in JSON.
+    """
+    shutil.rmtree(folder, ignore_errors=True)
+    names = [f"{at}.arrow" for at in range(len(tables))]
+    for table, name in zip(tables, names, strict=True):
+        second_name(table, folder / name)
+    listed = {"by": by, "tables": names, "keys": list(keys), "notes": list(notes)}
+    with complete(folder / LIST) as part:  # last: without it nothing is taken
+        part.write_text(json.dumps(listed), encoding="utf-8")
+
+
+def _version(name: str) -> str | None:
+    with suppress(PackageNotFoundError):
+        return version(name)
+    return None
