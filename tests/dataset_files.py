@@ -29,6 +29,7 @@ DEFAULTS = {
     "test_share": 0.25,
     "size": None,
     "min_images": 1,
+    "crops": False,
 }
 
 

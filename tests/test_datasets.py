@@ -26,7 +26,8 @@ from hardrare.errors import InputError
 
 
 def test_every_kind_is_a_file():
-    kinds = ["cifar10", "digits", "fashion_mnist", "folder", "idx", "mnist", "parquet", "paths"]
+    kinds = ["cifar10", "coco", "digits", "fashion_mnist", "folder", "huggingface", "idx", "mnist"]
+    kinds += ["parquet", "paths", "webdataset", "yolo"]
     assert known() == kinds
 
 

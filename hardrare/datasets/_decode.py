@@ -6,8 +6,6 @@ what one look at the picture tells. What does not decode has its reason.
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from hashlib import blake2b
-from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -16,16 +14,16 @@ from PIL import Image
 
 from hardrare.datasets._formats import HEAD
 from hardrare.datasets._ground import opaque
+from hardrare.datasets._grouping import groups
 from hardrare.datasets._known import NOTHING, Known, Note
+from hardrare.datasets._once import Once, bytes_of, cut, of_part
 from hardrare.datasets._opening import opened, reason
 from hardrare.datasets._parallel import in_order
-from hardrare.datasets._source import Payload, Split, skip
+from hardrare.datasets._small import as_file, shrunk
+from hardrare.datasets._source import Part, Payload, Split, skip
 from hardrare.datasets._wide import Range, Samples, sample
 from hardrare.tables import Skipped
 
-GROUP, GROUP_BYTES = 64, 2**16  # images of a few kilobytes go to a thread by so many
-QUALITY = 87  # of JPEG; at 320 pixels 20 kB a photograph
-TINY = 128 * 128  # pixels; such pictures of lossless files stay lossless
 LOSSLESS = ("PNG", "BMP", "DIB", "GIF", "TIFF", "PPM", None)
 
 Look = Callable[[np.ndarray], Sequence[dict[str, Any]]]
@@ -90,7 +88,7 @@ def seen(split: Split, positions: np.ndarray, how: How) -> Iterator[Seen | Skipp
     """
     names = (split.file_name[i] for i in positions)
     payloads = zip(split.read(positions), names, strict=True)
-    for group in in_order(lambda some: _group(some, split.colour, how), _groups(payloads)):
+    for group in in_order(lambda some: _group(some, split.colour, how), groups(payloads)):
         yield from group
 
 
@@ -104,10 +102,13 @@ def wide_samples(splits: Sequence[tuple[Split, np.ndarray]]) -> Samples:
 
 def _sampled(payload: Payload) -> np.ndarray | None:
     """Some values of a wide image; None for others, most of which are told by their first bytes."""
-    if isinstance(payload, np.ndarray) or not _may_be_wide(payload):
+    if isinstance(payload, np.ndarray):
+        return None
+    encoded = payload.of if isinstance(payload, Part) else payload
+    if not _may_be_wide(encoded):
         return None
     try:
-        image, _ = opened(_bytes(payload))
+        image, _ = opened(bytes_of(encoded))
     except Exception:  # it is listed with its reason elsewhere
         return None
     values = np.asarray(image)
@@ -134,33 +135,10 @@ def _is_wide(image: Image.Image | np.ndarray) -> bool:
     return image.mode.startswith(("I", "F"))
 
 
-def _groups(payloads: Iterator[tuple[Payload, str]]) -> Iterator[list[tuple[Payload, str]]]:
-    """Payloads and names in pieces of work: many small ones or a large one."""
-    held, size = [], 0
-    for payload, name in payloads:
-        held.append((payload, name))
-        size += _size(payload)
-        if size >= GROUP_BYTES or len(held) == GROUP:
-            yield held
-            held, size = [], 0
-    if held:
-        yield held
-
-
-def _size(payload: Payload) -> int:
-    if isinstance(payload, np.ndarray):
-        return payload.nbytes
-    if isinstance(payload, bytes):
-        return len(payload)
-    try:
-        return payload.stat().st_size
-    except OSError:
-        return 0
-
-
 def _group(some: list[tuple[Payload, str]], colour: bool, how: How) -> list[Seen | Skipped]:
     """Decode a few, and look at those of one size together."""
-    decoded = [_decode(payload, name, colour, how) for payload, name in some]
+    once = Once()
+    decoded = [_decode(payload, name, colour, how, once) for payload, name in some]
     by_shape: dict[tuple[int, ...], list[int]] = {}
     for at, picture in enumerate(decoded):
         if isinstance(picture, _Decoded):
@@ -172,23 +150,26 @@ def _group(some: list[tuple[Payload, str]], colour: bool, how: How) -> list[Seen
     return decoded
 
 
-def _decode(payload: Payload, name: str, colour: bool, how: How) -> _Decoded | Seen | Skipped:
+def _decode(
+    payload: Payload, name: str, colour: bool, how: How, once: Once
+) -> _Decoded | Seen | Skipped:
     """One payload decoded, or what is known of the same from before."""
     if isinstance(payload, np.ndarray):
         return _Decoded(payload, {})
+    file, part = (payload.of, payload) if isinstance(payload, Part) else (payload, None)
     try:
-        encoded = _bytes(payload)
-        digest = blake2b(encoded, digest_size=16).hexdigest()
+        digest = of_part(once.digest(file), part)
         key = f"{digest} colour" if colour else digest
-        if seen := _known(key, payload, how.known):
+        if seen := _known(key, file, how.known):
             return seen
-        image, facts = opened(encoded)
+        image, facts = once.opened()
+        wide = _is_wide(image)
+        image = cut(image, part, facts) if part else image
         drawn = _eight_bits(image, colour, how.range)
-        facts |= {"bytes": len(encoded), "content_hash": digest}
         dated = facts["taken"] is not None
-        facts["taken"] = facts["taken"] if dated else _changed(payload)
+        facts |= {"content_hash": digest, "taken": facts["taken"] if dated else _changed(file)}
         pixels = np.asarray(drawn).reshape(drawn.height, drawn.width, -1)
-        return _Decoded(pixels, facts, None if _is_wide(image) else key, dated)
+        return _Decoded(pixels, facts, None if wide else key, dated)
     except ImportError:
         raise  # a package is missing, the file is not to blame
     except Exception as error:  # what a damaged file makes of Pillow's readers is anything
@@ -208,13 +189,6 @@ def _known(key: str, payload: bytes | Path, known: Known) -> Seen | None:
 def _changed(payload: bytes | Path) -> int | None:
     """When a file was last changed, in seconds since 1970."""
     return int(payload.stat().st_mtime) if isinstance(payload, Path) else None
-
-
-def _bytes(payload: bytes | Path) -> bytes:
-    if isinstance(payload, bytes):
-        return payload
-    with payload.open("rb") as stream:
-        return stream.read()
 
 
 def _eight_bits(image: Image.Image | np.ndarray, colour: bool, limits: Range) -> Image.Image:
@@ -237,32 +211,11 @@ def _kept(decoded: _Decoded, looked: dict[str, Any], how: How) -> Seen:
     picture = None
     if how.picture_side is not None:
         lossless = row.get("format") in LOSSLESS
-        small = _shrunk(drawn, how.picture_side)
-        picture = _encoded(small, lossless and small is drawn)
+        small = shrunk(drawn, how.picture_side)
+        picture = as_file(small, lossless and small is drawn)
         drawn = small if how.size is not None and min(small.size) >= how.size else drawn
     if how.size is not None:
         if drawn.size != (how.size, how.size):
             drawn = drawn.resize((how.size, how.size), Image.Resampling.BICUBIC)
         image = np.asarray(drawn).reshape(how.size, how.size, -1)
     return Seen(image, picture, row, decoded.key, (image.shape[2], decoded.dated))
-
-
-def _shrunk(drawn: Image.Image, side: int) -> Image.Image:
-    """A picture whose longest side is at most so long; the same one where it is already."""
-    scale = side / max(drawn.size)
-    if scale >= 1:
-        return drawn
-    width, height = (max(1, round(scale * one)) for one in drawn.size)
-    return drawn.resize((width, height), Image.Resampling.BICUBIC, reducing_gap=3.0)
-
-
-def _encoded(drawn: Image.Image, lossless: bool) -> bytes:
-    """A picture as JPEG; as PNG where it is of a lossless file, and tiny or smaller so."""
-    jpeg = BytesIO()
-    drawn.save(jpeg, "JPEG", quality=QUALITY)
-    if lossless:
-        png = BytesIO()
-        drawn.save(png, "PNG")
-        if drawn.width * drawn.height <= TINY or png.tell() <= jpeg.tell():
-            return png.getvalue()
-    return jpeg.getvalue()

@@ -1,7 +1,7 @@
 """Labels from a table beside images: CSV, JSON lines or Parquet with `file_name` and `label`."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -74,8 +74,7 @@ def relabelled(source: Source, file: Path, root: Path | None = None) -> Source:
     Raises:
         InputError: it is no such table, or names no image of the source.
     """
-    splits = source.parts()
-    names = [name for split in splits.values() for name in split.file_name]
+    names = [name for split in source.parts().values() for name in split.file_name]
     known = Names(names)
     try:
         labels, table = read_labels(file)
@@ -86,7 +85,15 @@ def relabelled(source: Source, file: Path, root: Path | None = None) -> Source:
         raise InputError(f"prepare.labels {file}: {table.header} names no column label; add it.")
     if not matched:
         raise no_image(file, names, labels)
-    label, classes = numbered([matched.get(name) for name in names])
+    absent = known.absent(lost, source.skipped, file.name)
+    return replace(with_labels(source, matched), skipped=[*source.skipped, *absent])
+
+
+def with_labels(source: Source, labels: Mapping[str, str | None]) -> Source:
+    """A source with other labels, by the names of its images; what has none there has none."""
+    splits = source.parts()
+    names = [name for split in splits.values() for name in split.file_name]
+    label, classes = numbered([labels.get(name) for name in names])
     ends = np.cumsum([len(split.label) for split in splits.values()])[:-1]
     made = {
         part: replace(split, label=own)
@@ -94,5 +101,4 @@ def relabelled(source: Source, file: Path, root: Path | None = None) -> Source:
     }
     train = made.pop("" if "" in made else "train")
     test = made.pop("test", None) if source.test is not None else None
-    absent = known.absent(lost, source.skipped, file.name)
-    return Source(train, test, classes, [*source.skipped, *absent], made)
+    return replace(source, train=train, test=test, classes=classes, others=made)

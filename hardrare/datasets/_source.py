@@ -1,16 +1,51 @@
 """What every kind of dataset hands over: labels and names at once, pixels only when asked."""
 
-from collections.abc import Callable, Iterator, Sequence
+import math
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
 from hardrare.errors import InputError
 from hardrare.tables import Skipped, escaped
 
-Payload = bytes | Path | np.ndarray  # an encoded image, where it lies, or its pixels
+
+@dataclass(frozen=True)
+class Box:
+    """Where an object lies in its upright image: corners in pixels, or in shares of its sides."""
+
+    left: float
+    top: float
+    right: float
+    bottom: float
+    shares: bool = False
+
+    @property
+    def area(self) -> float:
+        """In pixels, or in shares of the image."""
+        return max(0.0, self.right - self.left) * max(0.0, self.bottom - self.top)
+
+    def within(self, width: int, height: int) -> tuple[int, int, int, int] | None:
+        """In whole pixels of an image of a size, cut at its edges; None where nothing is left."""
+        across, down = (width, height) if self.shares else (1, 1)
+        left, top = max(0, math.floor(self.left * across)), max(0, math.floor(self.top * down))
+        right = min(width, math.ceil(self.right * across))
+        bottom = min(height, math.ceil(self.bottom * down))
+        return (left, top, right, bottom) if left < right and top < bottom else None
+
+
+@dataclass(frozen=True)
+class Part:
+    """An object of an encoded image: the image, or where it lies, and where in it."""
+
+    of: bytes | Path
+    box: Box
+
+
+Payload = bytes | Path | np.ndarray | Part  # an encoded image, where it lies, its pixels, a part
 
 
 @dataclass(frozen=True)
@@ -43,6 +78,7 @@ class Source:
         classes: names of the labels 0..K-1.
         skipped: what was found and is in no split.
         others: further parts by name, such as a validation set.
+        objects: image to the objects in it, of sources that have boxes (see `_objects`).
     """
 
     train: Split
@@ -50,6 +86,7 @@ class Source:
     classes: list[str]
     skipped: list[Skipped] = field(default_factory=list)
     others: dict[str, Split] = field(default_factory=dict)
+    objects: Mapping[str, Sequence[Any]] | None = None
 
     def parts(self) -> dict[str, Split]:
         """All splits by their name; one that stands alone has the name ""."""

@@ -10,6 +10,7 @@ from typing import Literal
 import numpy as np
 
 from hardrare.datasets._labels import relabelled
+from hardrare.datasets._objects import cropped
 from hardrare.datasets._source import Source, Split
 from hardrare.errors import InputError
 
@@ -34,6 +35,7 @@ class Wanted:
             quantiles of the data, or the two values.
         min_images: fewer usable training images are an error.
         seed: of the hold-out and the subsets, 0 or more; each draws from a stream of its own.
+        crops: every object is an image of its own, of sources that have boxes (COCO, YOLO).
     """
 
     dataset: str
@@ -48,6 +50,7 @@ class Wanted:
     range: Literal["auto"] | list[int | float]
     min_images: int
     seed: int
+    crops: bool
 
 
 def source_of(wanted: Wanted) -> Source:
@@ -65,6 +68,7 @@ def source_of(wanted: Wanted) -> Source:
             )
     module = importlib.import_module(f"hardrare.datasets.{wanted.dataset}")
     source = getattr(module, wanted.dataset)(path)
+    source = cropped(source, str(path)) if wanted.crops else source
     for split in source.parts().values():
         _check_labels(split, wanted.dataset, len(source.classes))
     return source if labels is None else relabelled(source, labels, path)

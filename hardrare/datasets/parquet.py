@@ -1,6 +1,5 @@
 """Parquet in the layout of Hugging Face image datasets: encoded images beside labels."""
 
-import json
 import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -12,11 +11,18 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from hardrare.datasets._source import Source, Split, made_up_names, needed, numbered_classes
+from hardrare.datasets._columns import (
+    class_names,
+    classes_of,
+    file_names,
+    image_field,
+    joined,
+    label_name,
+    numbers,
+    plain_label,
+)
+from hardrare.datasets._source import Source, Split, needed
 from hardrare.errors import InputError
-from hardrare.tables import NO_RELATIVE_PATH
-
-IMAGE_COLUMNS = ("img", "image")
 
 
 def parquet(path: Path | None, name: str = "parquet") -> Source:
@@ -46,10 +52,11 @@ def parquet(path: Path | None, name: str = "parquet") -> Source:
         )
     tables = {split: _index(paths) for split, paths in files.items() if paths}
     classes = _classes(files["train"][0], list(tables.values()))
+    prefix = {split: f"{name}/{split}" if len(tables) > 1 else name for split in tables}
     splits = {
         split: Split(
-            label=_label(table, classes),
-            file_name=_file_names(table, f"{name}/{split}" if len(tables) > 1 else name),
+            label=numbers(table.column("label"), classes),
+            file_name=file_names(table.column("path"), prefix[split]),
             read=partial(_payloads, files[split]),
         )
         for split, table in tables.items()
@@ -84,86 +91,28 @@ def _opened(file: Path) -> Iterator[pq.ParquetFile]:
         raise InputError(f"{file}: no complete Parquet file ({reason}); fetch it again.") from None
 
 
-def _image_field(opened: pq.ParquetFile, file: Path) -> pa.Field:
-    """The column that holds the images: binary, or a struct with `bytes`."""
-    schema = opened.schema_arrow
-    for field in (schema.field(name) for name in IMAGE_COLUMNS if name in schema.names):
-        inner = field.type
-        if pa.types.is_struct(inner) and inner.get_field_index("bytes") >= 0:
-            inner = inner.field("bytes").type
-        if pa.types.is_binary(inner) or pa.types.is_large_binary(inner):
-            return field
-    raise InputError(
-        f"{file}: has columns {', '.join(schema.names)}, expected img or image with encoded "
-        "images (binary, or a struct of bytes and path); rename or convert it."
-    )
-
-
 def _index(files: Sequence[Path]) -> pa.Table:
     """`path` and `label` of every row, null where a file has none."""
     parts = []
     for file in files:
         with _opened(file) as opened:
-            field = _image_field(opened, file)
+            field, own = image_field(opened.schema_arrow, file), label_name(opened.schema_arrow)
             structured = pa.types.is_struct(field.type)
             has_path = structured and field.type.get_field_index("path") >= 0
-            has_label = "label" in opened.schema_arrow.names
             absent = pa.nulls(opened.metadata.num_rows)
-            read = opened.read(columns=[f"{field.name}.path"] * has_path + ["label"] * has_label)
+            read = opened.read(columns=[f"{field.name}.path"] * has_path + ([own] if own else []))
             path = pc.struct_field(read.column(field.name), "path") if has_path else absent
-            label = _plain(read.column("label"), file) if has_label else absent
+            label = plain_label(read.column(own), file) if own else absent
             parts.append(pa.table({"path": path, "label": label}))
-    return _joined(parts, files[0])
-
-
-def _plain(label: pa.ChunkedArray, file: Path) -> pa.ChunkedArray:
-    """A label column as int64 or string."""
-    kind = label.type.value_type if pa.types.is_dictionary(label.type) else label.type
-    if pa.types.is_integer(kind) or pa.types.is_null(kind):
-        return label.cast(pa.int64())
-    if pa.types.is_string(kind) or pa.types.is_large_string(kind):
-        return label.cast(pa.string())
-    raise InputError(f"{file}: label is {kind}, expected whole numbers or texts; convert it.")
-
-
-def _joined(parts: Sequence[pa.Table], file: Path) -> pa.Table:
-    """Tables below each other; a column of nulls takes the other's type."""
-    try:
-        return pa.concat_tables(parts, promote_options="default")
-    except pa.ArrowException:
-        raise InputError(
-            f"{file}: its label is of another type than in the files beside it; convert one."
-        ) from None
+    return joined(parts, files[0])
 
 
 def _classes(file: Path, tables: list[pa.Table]) -> list[str]:
     """Class names: of the schema, or the texts themselves in order, or numbers."""
-    label = _joined(tables, file).column("label")
-    if pa.types.is_string(label.type):
-        return sorted(label.drop_null().unique().to_pylist())
     with _opened(file) as opened:
-        text = (opened.schema_arrow.metadata or {}).get(b"huggingface", b"{}")
-    features = json.loads(text).get("info", {}).get("features", {})
-    names = features.get("label", {}).get("names")
-    return names or numbered_classes(label.cast(pa.int64()).fill_null(-1).to_numpy())
-
-
-def _label(table: pa.Table, classes: list[str]) -> np.ndarray:
-    """`(N,)` int64, -1 where unknown."""
-    label = table.column("label")
-    if pa.types.is_string(label.type):
-        label = pc.index_in(label, pa.array(classes, pa.string()), skip_nulls=True)
-    return label.cast(pa.int64()).fill_null(-1).to_numpy()
-
-
-def _file_names(table: pa.Table, prefix: str) -> list[str]:
-    """The recorded paths where they are relative and unique, otherwise made up."""
-    path = table.column("path").cast(pa.string())
-    if path.null_count or pc.count_distinct(path).as_py() < len(path):
-        return made_up_names(prefix, len(path))
-    if pc.any(pc.match_substring_regex(path, NO_RELATIVE_PATH)).as_py():
-        return made_up_names(prefix, len(path))
-    return path.to_pylist()
+        schema = opened.schema_arrow
+    names = class_names(schema.metadata, label_name(schema))
+    return classes_of(joined(tables, file).column("label"), names)
 
 
 def _payloads(files: Sequence[Path], positions: np.ndarray) -> Iterator[bytes]:
@@ -171,7 +120,7 @@ def _payloads(files: Sequence[Path], positions: np.ndarray) -> Iterator[bytes]:
     start = 0
     for file in files:
         with _opened(file) as opened:
-            field = _image_field(opened, file)
+            field = image_field(opened.schema_arrow, file)
             structured = pa.types.is_struct(field.type)
             for group in range(opened.num_row_groups):
                 end = start + opened.metadata.row_group(group).num_rows

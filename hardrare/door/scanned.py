@@ -97,18 +97,21 @@ def scan(
     embeddings: str | Path | None = None,
     from_scratch: bool = False,
     minutes: float | None = None,
+    crops: bool = False,
 ) -> Scan:
     """Rank the images of a folder; called again it does only what is new.
 
     Args:
-        folder: of images, or a text file of paths, Parquet or IDX files.
+        folder: of images, or a text file of paths, COCO, YOLO, Parquet, IDX or tar files, or a
+            saved dataset of Hugging Face.
         out: where the scan goes; `<folder>-scan` in the working directory by default.
-        labels: a table of `file_name` and `label`, or the word `folders`.
+        labels: a table of `file_name` and `label`, or the word `folders` or `annotations`.
         network: one that timm or torchvision knows, in place of the one that comes along.
         weights: a file of them.
         embeddings: features of your own, .npy, .parquet or .csv.
         from_scratch: also train networks on the pixels.
         minutes: allowed for that.
+        crops: each object of COCO or YOLO is an image of its own.
 
     Returns:
         Tables and paths.
@@ -119,7 +122,7 @@ def scan(
     source = Path(folder).expanduser()
     there = Path(f"{source.resolve().stem}-scan") if out is None else Path(out).expanduser()
     given = [None if one is None else str(one) for one in (labels, weights, embeddings)]
-    asked = Asked(source, given[0], minutes, from_scratch, network, given[1], given[2])
+    asked = Asked(source, given[0], minutes, from_scratch, network, given[1], given[2], crops)
     run_scan(asked, there, time.perf_counter())
     return Scan(there)
 

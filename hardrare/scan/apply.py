@@ -45,7 +45,10 @@ def apply(
         )
     made, folder = outcome(ranking, true, rest), out / DECIDED
     if link:
-        source = Path(Record(out / RECORD).known.get("asked", {}).get("folder", ""))
+        asked = Record(out / RECORD).known.get("asked", {})
+        source = Path(asked.get("folder", ""))
+        if asked.get("crops"):
+            raise InputError("--link is for whole images, and these are objects; leave it out.")
         if not source.is_dir():
             raise InputError(f"--link needs a folder of images, {source} is none; leave it out.")
         image_folder(made.table, made.names(True), source, folder / IMAGES, link)

@@ -7,7 +7,7 @@ from typing import Any
 
 from hardrare.errors import InputError
 
-FOLDERS = "folders"  # the word for labels by class folders
+FOLDERS, ANNOTATIONS = OWN = "folders", "annotations"  # words for labels that a source has itself
 MINUTES = 30.0
 
 
@@ -17,12 +17,14 @@ class Asked:
 
     Attributes:
         folder: what is scanned.
-        labels: a table of labels, or the word `folders`.
+        labels: a table of labels, or a word: `folders` for class folders, `annotations` for
+            labels that stand in the source (boxes, Parquet, tar files); both are the same.
         minutes: allowed for training on pixels.
         from_scratch: also train networks on the pixels.
         network: one that timm or torchvision knows, in place of the default.
         weights: a file of them.
         embeddings: a file of features of one's own, in place of a network.
+        crops: each object of a source with boxes is an image of its own.
     """
 
     folder: Path
@@ -32,12 +34,13 @@ class Asked:
     network: str | None = None
     weights: str | None = None
     embeddings: str | None = None
+    crops: bool = False
 
     def told(self) -> dict[str, Any]:
         """As the record keeps it: paths resolved, so that it is the same from any folder."""
         told: dict[str, Any] = vars(self) | {"folder": str(resolved(self.folder))}
         for name in ("labels", "weights", "embeddings"):
-            if told[name] not in (None, FOLDERS):
+            if told[name] not in (None, *OWN):
                 told[name] = str(resolved(told[name]))
         return told
 
@@ -55,8 +58,8 @@ def check(asked: Asked, out: Path) -> None:
     """
     if asked.minutes is not None and not 0 < asked.minutes < float("inf"):
         raise InputError(f"--minutes is {asked.minutes}; allow more than 0.")
-    if asked.labels not in (None, FOLDERS):
-        _readable("--labels", asked.labels, f", nor the word {FOLDERS}")
+    if asked.labels not in (None, *OWN):
+        _readable("--labels", asked.labels, f", nor the word {FOLDERS} or {ANNOTATIONS}")
     if asked.minutes is not None and not asked.from_scratch:
         raise InputError("--minutes is for training on pixels; add --from-scratch, or leave it.")
     if asked.embeddings and (asked.network or asked.weights):

@@ -55,6 +55,8 @@ def _scan(given: argparse.Namespace, started: float) -> None:
     asked = Asked(**{one.name: getattr(given, one.name) for one in fields(Asked)})
     if given.command == "label-first":
         asked = as_before(given.out, asked)
+    elif given.link and asked.crops:
+        raise InputError("--link is for whole images, and --crops makes objects; leave one out.")
     page = scan(asked, given.out, started, dvc=given.dvc)
     if given.command == "label-first":
         label_first(given.out, given.budget, given.strategy)
@@ -88,16 +90,19 @@ def _parser() -> argparse.ArgumentParser:
 def _common(parser: argparse.ArgumentParser) -> None:
     """What both commands take."""
     add = parser.add_argument
-    add("folder", type=_path, help="a folder of images, a text file of paths, Parquet or IDX files")
+    add("folder", type=_path, help="a folder of images, a text file of paths, COCO (folder or "
+        "JSON), YOLO, Parquet or IDX files, tar files of WebDataset or img2dataset, or what "
+        "Hugging Face datasets saved to disk")  # fmt: skip
     add("--out", type=_path, required=True, help="where the study goes: a new folder, or that of "
         "the same scan begun before")  # fmt: skip
-    add("--labels", help="a CSV of file_name,label, or the word folders for class folders: also "
-        "finds likely wrong labels")  # fmt: skip
+    add("--labels", help="a CSV of file_name,label, or the word folders for class folders, "
+        "annotations for labels that the source has: also finds likely wrong labels")  # fmt: skip
     add("--network", help="one that timm or torchvision knows, its weights downloaded or from "
         "--weights (default: EfficientNet-Lite0, which comes with hardrare)")  # fmt: skip
     add("--weights", help="a file of weights: .safetensors, a checkpoint of tensors, or .onnx")
     add("--embeddings", help="features of your own in place of a network: .npy in the order of "
         "the files, or .parquet or .csv with file_name")  # fmt: skip
+    add("--crops", action="store_true", help="each object of COCO or YOLO is an image, file#3")
     add("--from-scratch", action="store_true", help="also train networks on the pixels")
     add("--minutes", type=float, help="time allowed for training on pixels (default: 30)")
     add("--dvc", action="store_true", help="make OUT a DVC repository")

@@ -7,7 +7,7 @@ from typing import Any
 
 import yaml
 
-from hardrare.scan.asked import FOLDERS, Asked, resolved
+from hardrare.scan.asked import OWN, Asked, resolved
 from hardrare.scan.source import Found
 from hardrare.studies import filled, shipped
 
@@ -47,9 +47,11 @@ def settings(asked: Asked, found: Found) -> dict[str, Any]:
         "prepare.dataset": found.dataset,
         "prepare.path": str(resolved(asked.folder)),
     }
+    if asked.crops:
+        changes["prepare.crops"] = True
     axes = {f"rank.{name}": list(study["rank"][name]) for name in AXES}
     if asked.labels is not None:
-        table = None if asked.labels == FOLDERS else str(resolved(asked.labels))
+        table = None if asked.labels in OWN else str(resolved(asked.labels))
         changes |= {"prepare.labels": table, "supervise.on_features": LABELLED}
     if asked.from_scratch:
         changes |= {"pretrain.objectives": ON_PIXELS, "pretrain.snapshot_every": 0}

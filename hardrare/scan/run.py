@@ -64,7 +64,7 @@ def _prepared(asked: Asked, out: Path, started: float) -> Work:
     record = layout.opened(out, asked)
     contents = Contents(out / SCRATCH / CONTENTS)
     least = yaml.safe_load(options.default())["prepare"]["min_images"]
-    found = look(resolved(asked.folder), asked.labels, contents, least)
+    found = look(resolved(asked.folder), asked.labels, contents, least, asked.crops)
     changes = options.settings(asked, found)
     if asked.from_scratch:
         changes |= planned(asked, record, found, started)
@@ -101,7 +101,7 @@ def _stamp(work: Work, asked: Asked, ran: Collection[str], seconds: float) -> No
     stamp = {
         "took": f"Took {spoken(known['took'])}." if "took" in known else "",
         "source": quote(os.fsencode(os.path.relpath(folder, page.parent.resolve())))
-        if folder.is_dir()
+        if folder.is_dir() and not asked.crops
         else None,
         "identity": digest_of(str(folder)),
         "decided": {

@@ -1,7 +1,7 @@
 """What is to be scanned: of which kind it is, how many images, how large, and what they hold."""
 
 import io
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -9,21 +9,35 @@ import numpy as np
 from PIL import Image
 
 from hardrare.datasets._labels import relabelled
+from hardrare.datasets._objects import cropped
 from hardrare.datasets._opening import quiet
-from hardrare.datasets._source import Payload, Source, whole
+from hardrare.datasets._source import Part, Payload, Source, whole
 from hardrare.datasets._walk import A_TABLE, LITTER
+from hardrare.datasets.coco import coco, holds_coco
 from hardrare.datasets.folder import folder
+from hardrare.datasets.huggingface import holds_huggingface, huggingface
 from hardrare.datasets.idx import holds_idx, idx
 from hardrare.datasets.parquet import holds_parquet, parquet
 from hardrare.datasets.paths import paths
+from hardrare.datasets.webdataset import holds_webdataset, webdataset
+from hardrare.datasets.yolo import holds_yolo, yolo
 from hardrare.errors import InputError
 from hardrare.runner.contents import Contents, digest_of
-from hardrare.scan.asked import FOLDERS, resolved
+from hardrare.scan.asked import OWN, resolved
 from hardrare.tables import unescaped
 
 LOOKED_AT = 64  # images whose size is read
 READERS: dict[str, Callable[[Path | None], Source]] = {
-    "folder": folder, "paths": paths, "parquet": parquet, "idx": idx,
+    "folder": folder, "paths": paths, "parquet": parquet, "idx": idx, "coco": coco, "yolo": yolo,
+    "webdataset": webdataset, "huggingface": huggingface,
+}  # fmt: skip
+Holds = Callable[[Path], bool]
+# What a path may be besides a folder of images or a list of paths, in the order of the questions:
+# with images in it, and without. img2dataset lays tables of Parquet beside its tar files.
+WITH_BOXES: dict[str, Holds] = {"yolo": holds_yolo, "coco": holds_coco}
+WITHOUT: dict[str, Holds] = {
+    "idx": holds_idx, "huggingface": holds_huggingface, "webdataset": holds_webdataset,
+    "parquet": holds_parquet,
 }  # fmt: skip
 
 
@@ -45,19 +59,24 @@ class Found:
     mark: str
 
 
-def look(path: Path, labels: str | None, contents: Contents, least: int) -> Found:
+def look(
+    path: Path, labels: str | None, contents: Contents, least: int, crops: bool = False
+) -> Found:
     """See what is there; of the images a few headers are read, and the bytes of those that changed.
 
     Args:
-        path: a folder of images, a text file of paths, Parquet files or IDX files.
-        labels: a table of labels, the word `folders`, or None to go without.
+        path: a folder of images, a text file of paths, files of COCO, YOLO, Parquet, IDX, tar
+            files of WebDataset, or a saved dataset of Hugging Face.
+        labels: a table of labels, a word for those of the source, or None to go without.
         contents: what is known of the files.
         least: images that a scan needs.
+        crops: each object is an image.
 
     Raises:
         InputError: nothing of the kind, too few, or labels that do not cover it.
     """
     dataset, source = _opened(path)
+    source = cropped(source, str(path)) if crops else source
     everything = whole(source)
     count = len(everything.label)
     if count < least:
@@ -73,20 +92,25 @@ def look(path: Path, labels: str | None, contents: Contents, least: int) -> Foun
 
 
 def _opened(path: Path) -> tuple[str, Source]:
-    """The kind of a source, and the source: images in folders first, else what else lies there."""
+    """The kind of a source, and the source: images with boxes, images, what else lies there."""
     if not path.exists():
         raise InputError(f"{path} does not exist; name a folder of images.")
-    if path.is_file():
-        kind = "parquet" if holds_parquet(path) else "paths"
+    kind = _holding(path, WITH_BOXES)
+    if kind is None and path.is_file():
+        kind = _holding(path, WITHOUT) or "paths"
+    if kind is not None:
         return kind, READERS[kind](path)
     try:
         return "folder", folder(path)
     except InputError:
-        others = {"idx": holds_idx, "parquet": holds_parquet}
-        kind = next((name for name, holds in others.items() if holds(path)), None)
+        kind = _holding(path, WITHOUT)
         if kind is None:
             raise
         return kind, READERS[kind](path)
+
+
+def _holding(path: Path, kinds: Mapping[str, Holds]) -> str | None:
+    return next((name for name, holds in kinds.items() if holds(path)), None)
 
 
 def _require_labels(source: Source, path: Path, labels: str | None, least: int) -> None:
@@ -96,7 +120,7 @@ def _require_labels(source: Source, path: Path, labels: str | None, least: int) 
     """
     if labels is None:
         return
-    found = source if labels == FOLDERS else relabelled(source, resolved(labels), path)
+    found = source if labels in OWN else relabelled(source, resolved(labels), path)
     everything = whole(found)
     without, classes = np.flatnonzero(everything.label < 0), len(found.classes)
     known = len(everything.label) - len(without)
@@ -115,6 +139,7 @@ def _side(payload: Payload) -> int:
     """The smaller side of an image, 0 where it is none."""
     if isinstance(payload, np.ndarray):
         return min(payload.shape[:2])
+    payload = payload.of if isinstance(payload, Part) else payload
     try:
         encoded = io.BytesIO(payload) if isinstance(payload, bytes) else payload
         with quiet(), Image.open(encoded) as image:
@@ -130,17 +155,23 @@ def _mark(path: Path, source: Source, labels: str | None, contents: Contents) ->
     gives nothing to do by itself.
     """
     everything = whole(source)
-    count = len(everything.label)
-    first = next(iter(everything.read(np.arange(min(count, 1)))), None)
-    if isinstance(first, Path):
-        files = list(everything.read(np.arange(count)))
+    payloads = everything.read(np.arange(len(everything.label)))
+    first = next(payloads, None)
+    if isinstance(_file_of(first), Path):
+        files = list(dict.fromkeys([_file_of(first), *map(_file_of, payloads)]))
         files += [path / unescaped(s.file_name) for s in source.skipped if s.reason == A_TABLE]
+        files += [path] if source.objects is not None and path.is_file() else []
     else:
         files = [path] if path.is_file() else sorted(_visible(path))
     names = [_plain(file) for file in files]
     skipped = sorted([s.file_name, s.reason] for s in source.skipped if s.kind not in LITTER)
-    table = "" if labels in (None, FOLDERS) else contents.file(resolved(labels))
+    table = "" if labels in (None, *OWN) else contents.file(resolved(labels))
     return digest_of([names, contents.files(files), skipped, table])
+
+
+def _file_of(payload: Payload | None) -> Payload | None:
+    """Where an image lies, or what lies there in its place."""
+    return payload.of if isinstance(payload, Part) else payload
 
 
 def _visible(folder: Path) -> Iterator[Path]:

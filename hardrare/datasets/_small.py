@@ -1,0 +1,29 @@
+"""The picture that a study keeps of an image: its aspect, not all of its pixels."""
+
+from io import BytesIO
+
+from PIL import Image
+
+QUALITY = 87  # of JPEG; at 320 pixels 20 kB a photograph
+TINY = 128 * 128  # pixels; such pictures of lossless files stay lossless
+
+
+def shrunk(drawn: Image.Image, side: int) -> Image.Image:
+    """A picture whose longest side is at most so long; the same one where it is already."""
+    scale = side / max(drawn.size)
+    if scale >= 1:
+        return drawn
+    width, height = (max(1, round(scale * one)) for one in drawn.size)
+    return drawn.resize((width, height), Image.Resampling.BICUBIC, reducing_gap=3.0)
+
+
+def as_file(drawn: Image.Image, lossless: bool) -> bytes:
+    """A picture as JPEG; as PNG where it is of a lossless file, and tiny or smaller so."""
+    jpeg = BytesIO()
+    drawn.save(jpeg, "JPEG", quality=QUALITY)
+    if lossless:
+        png = BytesIO()
+        drawn.save(png, "PNG")
+        if drawn.width * drawn.height <= TINY or png.tell() <= jpeg.tell():
+            return png.getvalue()
+    return jpeg.getvalue()
