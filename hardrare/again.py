@@ -3,8 +3,8 @@
 A stage that looks at images one by one keeps second names of the tables that it wrote in its folder
 of scratch, where the disk has such a thing, so they take no room twice; and for each of their rows
 a key, a digest of the image's content. `by` tells all else that decides a row: settings, networks,
-every line of this package, versions of what decodes and computes. Where that differs, nothing is
-taken. Of each stage the last call is kept, no more; scratch may be deleted at any time.
+the code that the stage imports, versions of what decodes and computes. Where that differs, nothing
+is taken. Of each stage the last call is kept, no more; scratch may be deleted at any time.
 """
 
 import hashlib
@@ -40,10 +40,10 @@ class Before:
     tables: Sequence[Path] = ()
 
 
-def decided_by(*settings: object) -> str:
-    """A digest of settings, whose `repr` tells all of them, and of code and versions."""
+def decided_by(stage: str, *settings: object) -> str:
+    """A digest of settings, whose `repr` tells all of them, of a stage's code and of versions."""
     versions = [_version(name) for name in DECODE]
-    whole = repr((settings, versions, code())).encode()
+    whole = repr((settings, versions, code(f"stages/{stage}.py"))).encode()
     return hashlib.blake2b(whole, digest_size=16).hexdigest()
 
 

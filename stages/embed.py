@@ -41,7 +41,7 @@ def main(
     looked_at = open_pictures(pictures, images)
     model = frozen(settings, params.device, params.precision, params.batch_size)
     digests = looked_at.digests()
-    home, by = scratch / "embed" / network, decided_by(settings, params.seed, model.mark)
+    home, by = scratch / "embed" / network, decided_by("embed", settings, params.seed, model.mark)
     again = looked_at.whole and model.device.type == "cpu"  # where equal pictures give equal bytes
     known = before(home, by) if again else Before()
     shape = (len(digests), settings.views, model.width)

@@ -26,7 +26,7 @@ def main(
     train: Path, test: Path, pictures: Path, appearance: Path, skipped: Path, scratch: Path,
 ) -> None:  # fmt: skip
     """Read a dataset, each new file once; write what is kept of it, and what could not be used."""
-    home, by = scratch / "prepare", decided_by(params.size, params.picture_side)
+    home, by = scratch / "prepare", decided_by("prepare", params.size, params.picture_side)
     again = params.picture_side is not None  # small images are decoded as fast as found
     known = Known(**vars(before(home, by))) if again else NOTHING
     with pictures_writer(pictures) as append:

@@ -30,7 +30,7 @@ def table(path, values):
 
 
 def test_what_is_kept_is_found_by_key_and_nothing_else_is(tmp_path):
-    home, by = tmp_path / "home", decided_by("settings", 3)
+    home, by = tmp_path / "home", decided_by("prepare", 3)
     assert before(home, by) == Before()
     keep(home, by, ["a", None, "b"], [table(tmp_path / "x.arrow", [7, 8, 9])], [1, None, [2, "n"]])
     found = before(home, by)
@@ -43,16 +43,16 @@ def test_what_is_kept_is_found_by_key_and_nothing_else_is(tmp_path):
 
 
 def test_other_settings_code_versions_or_a_flipped_bit_and_nothing_is_taken(tmp_path, monkeypatch):
-    home, by = tmp_path / "home", decided_by("settings", 3)
+    home, by = tmp_path / "home", decided_by("prepare", 3)
     keep(home, by, ["a"], [table(tmp_path / "x.arrow", [7])])
-    assert decided_by("settings", 3) == by
-    assert before(home, decided_by("settings", 4)) == Before()
+    assert decided_by("prepare", 3) == by
+    assert before(home, decided_by("prepare", 4)) == Before()
     with monkeypatch.context() as patch:
-        patch.setattr(again, "code", lambda: "other code")
-        assert decided_by("settings", 3) != by
+        patch.setattr(again, "code", str.upper)
+        assert decided_by("prepare", 3) != by
     with monkeypatch.context() as patch:
         patch.setattr(again, "version", str.upper)
-        assert decided_by("settings", 3) != by
+        assert decided_by("prepare", 3) != by
     content = bytearray((home / "0.arrow").read_bytes())
     content[len(content) // 2] ^= 1
     (home / "0.arrow").unlink()
@@ -89,12 +89,13 @@ def prepared(tmp_path, monkeypatch):
     (source / "broken.jpg").write_bytes(b"\xff\xd8\xff and no more")
     made = Prepared(tmp_path, source)
     made.opened = []
-    from hardrare.datasets import _decode
+    from hardrare.datasets import _decode, _once
 
     plain = _decode.opened
-    monkeypatch.setattr(
-        _decode, "opened", lambda data: (made.opened.append(len(data)), plain(data))[1]
-    )
+    for module in (_decode, _once):
+        monkeypatch.setattr(
+            module, "opened", lambda data: (made.opened.append(len(data)), plain(data))[1]
+        )
     return made
 
 

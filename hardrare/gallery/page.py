@@ -52,9 +52,9 @@ def with_scan(html: str, known: Mapping[str, Any]) -> str:
 
     Args:
         html: a page, or one that this function made.
-        known: `took`, in words; `source`, where the files lie, relative to the page; `identity`,
-            by which a browser keeps decisions; `decided`, file name to decision, label, axis and
-            note of what was decided before.
+        known: `took` and `changed`, in words; `source`, where the files lie, relative to the page;
+            `identity`, by which a browser keeps decisions; `decided`, file name to decision, label,
+            axis and note of what was decided before.
     """
     start = html.index(OPEN) + len(OPEN)
     end = html.index(CLOSE, start)

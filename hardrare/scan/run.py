@@ -16,6 +16,7 @@ from hardrare.runner.run import run
 from hardrare.scan import layout, options
 from hardrare.scan.apply import applied
 from hardrare.scan.asked import Asked, check, resolved
+from hardrare.scan.changed import SAME, changed, listed
 from hardrare.scan.dvc import into_dvc
 from hardrare.scan.plan import expected, planned
 from hardrare.scan.progress import Progress, spoken
@@ -43,6 +44,7 @@ def scan(asked: Asked, out: Path, started: float, *, dvc: bool = False) -> Path:
     work = _prepared(asked, out, started)
     if work.record.known["done"]:
         print(f"{out} holds this scan: {_said(work)}", flush=True)
+    before = listed(out / SCRATCH)
     progress = Progress({one.name: expected(one, work.record.known) for one in work.steps})
     try:
         ran = run(work, out / SCRATCH / LOG, progress, several=True)
@@ -51,8 +53,11 @@ def scan(asked: Asked, out: Path, started: float, *, dvc: bool = False) -> Path:
         if progress.told:
             work.record.known["told"] = progress.told
             work.record.write()
+    known = work.record.known
+    news = changed(before, out, out / SCRATCH)
+    known["changed"] = known.get("changed") if news == SAME else news
     _stamp(work, asked, ran, time.perf_counter() - started)
-    print("\n".join(work.record.known.get("told", [])))
+    print("\n".join([*known.get("told", []), *filter(None, [news])]))
     if dvc:
         into_dvc(out)
     return out / layout.PAGE
@@ -91,8 +96,8 @@ def _said(work: Work) -> str:
 def _stamp(work: Work, asked: Asked, ran: Collection[str], seconds: float) -> None:
     """Write into the page what the scan knows beside its tables.
 
-    How long it took, with the calls before that were stopped; where the files lie; what was
-    decided before and is true of the files as they are now.
+    How long it took, with the calls before that were stopped; what the last change of the source
+    was; where the files lie; what was decided before and is true of the files as they are now.
     """
     page, known = work.root / layout.PAGE, work.record.known
     if "show" in ran:
@@ -100,6 +105,7 @@ def _stamp(work: Work, asked: Asked, ran: Collection[str], seconds: float) -> No
     folder = resolved(asked.folder)
     stamp = {
         "took": f"Took {spoken(known['took'])}." if "took" in known else "",
+        "changed": f"At the last change: {known['changed']}" if known.get("changed") else "",
         "source": quote(os.fsencode(os.path.relpath(folder, page.parent.resolve())))
         if folder.is_dir() and not asked.crops
         else None,

@@ -83,6 +83,7 @@ new ResizeObserver(() => {
 }).observe(document.documentElement);
 matchMedia("(prefers-color-scheme: dark)").addEventListener("change", drawMaps);
 find("took").textContent = scan.took || "";
+find("changed").textContent = scan.changed || "";
 width = innerWidth;
 tally();
 show();

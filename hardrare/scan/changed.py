@@ -1,0 +1,94 @@
+"""What changed in a source since the scan before, and what became of the new images."""
+
+import json
+from collections import Counter
+from collections.abc import Collection, Mapping
+from pathlib import Path
+
+from hardrare import tables
+from hardrare.runner.graph import path_of
+from hardrare.scan.apply import hashes_of
+from hardrare.tables import complete
+
+LISTED = "listed.json"  # in scratch: of the last finished scan
+SAME = "No image was added, removed or replaced since the scan before."
+
+Hashes = Mapping[str, str | None]  # file name to the hash of its bytes, None where there is no file
+
+
+def listed(scratch: Path) -> Hashes:
+    """The images of the last finished scan; none where there was none, or scratch was deleted."""
+    try:
+        return json.loads((scratch / LISTED).read_text("utf-8"))
+    except (OSError, ValueError):
+        return {}
+
+
+def changed(before: Hashes, out: Path, scratch: Path) -> str | None:
+    """What changed, in one sentence, and keep the images for the next time.
+
+    Args:
+        before: as `listed` told before the scan.
+        out: a finished scan.
+        scratch: its folder of scratch.
+
+    Returns:
+        `SAME` where nothing did, None where there was no scan before.
+    """
+    now = hashes_of(out)
+    with complete(scratch / LISTED) as part:
+        part.write_text(json.dumps(now), encoding="utf-8")
+    if not before:
+        return None
+    ranking = tables.read(out / path_of("rank", "--ranking"), "ranking/2")
+    names, groups, rare = (
+        ranking.column(one).to_pylist() for one in ("file_name", "group", "is_rare")
+    )
+    group = {name: one for name, one in zip(names, groups, strict=True) if one is not None}
+    return said(before, now, group, [k for k, one in zip(names, rare, strict=True) if one])
+
+
+def said(before: Hashes, now: Hashes, group: Mapping[str, int], rare: Collection[str]) -> str:
+    """The sentence.
+
+    A name that is new for a file that had another one before is no new image, and a name whose
+    file is another one now is.
+
+    Args:
+        before: of the scan before.
+        now: of this one.
+        group: of those images that share a picture with others.
+        rare: names of the rare ones.
+    """
+    gone, came = before.keys() - now.keys(), now.keys() - before.keys()
+    left = Counter(before[name] for name in gone if before[name])
+    renamed = set()
+    for name in sorted(came):
+        if left[now[name]] > 0:
+            left[now[name]] -= 1
+            renamed.add(name)
+    replaced = {name for name in now.keys() & before.keys() if now[name] != before[name]}
+    new = (came - renamed) | replaced
+    had = {group[name] for name in now if name in group and name not in new}
+    repeat = sum(group.get(name) in had for name in new)
+    parts = [
+        _new(len(new), len(replaced), repeat, len(new & set(rare))) if new else "",
+        _are(len(gone) - len(renamed), "gone"),
+        f"{len(renamed):,} {'has' if len(renamed) == 1 else 'have'} another name" * bool(renamed),
+    ]
+    told = "; ".join(filter(None, parts))
+    return f"{told}." if told else SAME
+
+
+def _new(count: int, replaced: int, repeat: int, rare: int) -> str:
+    """Of the new images."""
+    first = f"{count:,} new image{'s' * (count != 1)}"
+    if replaced:
+        first += f" ({replaced:,} in place of {'another' if replaced == 1 else 'others'})"
+    repeats = f"{repeat:,} repeat{'s' * (repeat == 1)} what you have"
+    return f"{first}: {repeats}, {_are(rare, 'rare') or '0 are rare'}"
+
+
+def _are(count: int, what: str) -> str:
+    """`1 is rare`, `2 are rare`; nothing for 0."""
+    return f"{count:,} {'is' if count == 1 else 'are'} {what}" if count else ""
