@@ -17,6 +17,7 @@ from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 from types import ModuleType
+from typing import Protocol
 
 from hardrare.dependencies import ROOT, closure
 from hardrare.tables import complete
@@ -57,7 +58,37 @@ class Piece:
         return whole.hexdigest()
 
 
-def have(pieces: Sequence[Piece], folders: Sequence[Path], scratch: Path, part: str = "") -> None:
+class Group(Protocol):
+    """Processes that make a piece together: `hardrare.processes`."""
+
+    def first(self) -> bool:
+        """Whether this is the one that writes."""
+        ...
+
+    def agreed(self, value: bool) -> bool:
+        """What the first one says."""
+        ...
+
+
+class Alone:
+    """One process."""
+
+    def first(self) -> bool:
+        """It is."""
+        return True
+
+    def agreed(self, value: bool) -> bool:
+        """As given."""
+        return value
+
+
+def have(
+    pieces: Sequence[Piece],
+    folders: Sequence[Path],
+    scratch: Path,
+    part: str = "",
+    group: Group = Alone(),  # noqa: B008 - has no state
+) -> None:
     """Have the tables of all pieces, and nothing else, in some folders.
 
     Args:
@@ -66,6 +97,7 @@ def have(pieces: Sequence[Piece], folders: Sequence[Path], scratch: Path, part: 
         scratch: the folder of the stage's pieces, which bears its name.
         part: `1/3` = make the second of three parts of the pieces and leave the folders alone, for
             processes side by side; empty = all.
+        group: the processes that make each piece together.
     """
     at, of = (int(number) for number in part.split("/")) if part else (0, 1)
     kept: list[tuple[str, list[Path]]] = []
@@ -73,12 +105,13 @@ def have(pieces: Sequence[Piece], folders: Sequence[Path], scratch: Path, part: 
         home, digest = scratch / piece.name, piece.digest(scratch.name)
         paths = [home / f"{digest}-{i}.arrow" for i in range(len(folders))]
         kept.append((piece.name, paths))
-        if all(map(_intact, paths)):
+        if group.agreed(all(map(_intact, paths))):
             print(f"{scratch.name} {piece.name}: as before", flush=True)
         else:
-            shutil.rmtree(home, ignore_errors=True)
+            if group.first():
+                shutil.rmtree(home, ignore_errors=True)
             piece.make(*paths)
-    if not part:
+    if not part and group.first():
         _fill(folders, kept)
 
 

@@ -8,6 +8,7 @@ that are not paths are matrix items and fill `{...}` in the parameters' keys.
 
 import argparse
 import inspect
+import os
 import sys
 import time
 from collections.abc import Callable
@@ -28,7 +29,7 @@ def run(main: Callable[..., None], siblings: tuple[str, ...] = ()) -> None:
 
     Exits with status 1 and one sentence on an InputError or an operating-system error.
     """
-    script = Path(inspect.getfile(main))
+    script = Path(inspect.getfile(inspect.unwrap(main)))
     spec = inspect.signature(main).parameters
     params_type = next(iter(spec.values())).annotation
     parser = argparse.ArgumentParser(prog=script.name, description=_first_line(main))
@@ -44,11 +45,21 @@ def run(main: Callable[..., None], siblings: tuple[str, ...] = ()) -> None:
     title = " ".join([script.stem, *(str(one) for one in item.values() if one != "")])
     started = time.perf_counter()
     try:
+        _refuse_several(main)
         main(read(params_type, path, script.stem, item, siblings), **given)
     except (InputError, OSError) as error:
         print(f"{title}: {error}", file=sys.stderr)
         sys.exit(1)
     print(f"{title}: done in {time.perf_counter() - started:.1f} s", flush=True)
+
+
+def _refuse_several(main: Callable[..., None]) -> None:
+    """Refuse processes of torchrun that would each do all of a stage's work."""
+    started = "TORCHELASTIC_RUN_ID" in os.environ and os.environ.get("WORLD_SIZE", "1") != "1"
+    if started and not hasattr(main, "shares_a_batch"):
+        if os.environ.get("RANK", "0") != "0":
+            sys.exit(1)
+        raise InputError("torchrun started it several times; it runs in one process, without.")
 
 
 def _first_line(main: Callable[..., None]) -> str:

@@ -17,7 +17,7 @@ from hardrare.stage import run
 
 
 @dataclass(frozen=True)
-class Params(training.Settings):
+class Params(training.OnDevices):
     """What this stage reads of the parameters."""
 
     snapshot_every: int
@@ -27,6 +27,7 @@ class Params(training.Settings):
     options: dict[str, Any] = key("pretrain.{objective}")
 
 
+@training.on_devices
 def main(
     params: Params,
     *,
@@ -56,4 +57,7 @@ def main(
 
 
 if __name__ == "__main__":
-    run(main, siblings=("objectives", "second_split", "on_features", "seeds", *objectives.names()))
+    run(
+        training.on_devices(main),
+        siblings=("objectives", "second_split", "on_features", "seeds", *objectives.names()),
+    )

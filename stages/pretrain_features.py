@@ -13,7 +13,7 @@ from hardrare.stage import run
 
 
 @dataclass(frozen=True)
-class Params(training.Settings):
+class Params(training.OnDevices):
     """What this stage reads of the parameters."""
 
     snapshot_every: int
@@ -23,6 +23,7 @@ class Params(training.Settings):
     options: dict[str, Any] = key("pretrain_features.{objective}")
 
 
+@training.on_devices
 def main(
     params: Params,
     *,

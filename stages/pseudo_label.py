@@ -5,9 +5,10 @@ from pathlib import Path
 from hardrare import tables
 from hardrare.protocols.pseudo_label import Params, train_on_clusters
 from hardrare.stage import run
-from hardrare.training import Pixels, resolve_device, session
+from hardrare.training import Pixels, on_devices, resolve_device, session
 
 
+@on_devices
 def main(
     params: Params,
     *,

@@ -7,7 +7,7 @@ from hardrare.protocols.pseudo_label import Params as Shared
 from hardrare.protocols.pseudo_label import train_on_clusters
 from hardrare.stage import run
 from hardrare.tables import read_cluster_ids
-from hardrare.training import frozen, in_small_batches, resolve_device, session
+from hardrare.training import frozen, in_small_batches, on_devices, resolve_device, session
 
 
 @dataclass(frozen=True)
@@ -17,6 +17,7 @@ class Params(Shared):
     components: int
 
 
+@on_devices
 def main(
     params: Params,
     *,

@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from hardrare import tables
+from hardrare import processes, tables
 from hardrare.errors import InputError
 from hardrare.pieces import Piece, have
 from hardrare.protocols.asked import Asked, Run
 from hardrare.protocols.kinds import Work
 from hardrare.stage import run
-from hardrare.training import Pixels, resolve_device, session
+from hardrare.training import Pixels, on_devices, resolve_device, session
 
 
 @dataclass(frozen=True)
@@ -21,6 +21,7 @@ class Params(Asked):
     """What this stage reads: what all kinds share, and what each has for itself."""
 
 
+@on_devices
 def main(
     params: Params,
     *,
@@ -42,7 +43,7 @@ def main(
 
     runs = params.runs("supervise")
     pieces = [Piece(one.name, partial(train, one), [images], one) for one in runs]
-    have(pieces, [dynamics, features], scratch / "supervise", part)
+    have(pieces, [dynamics, features], scratch / "supervise", part, processes)
 
 
 if __name__ == "__main__":

@@ -4,13 +4,13 @@ from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
-from hardrare import tables
+from hardrare import processes, tables
 from hardrare.params import key
 from hardrare.pieces import Piece, have
 from hardrare.protocols.asked import Asked, Run
 from hardrare.protocols.kinds import Work
 from hardrare.stage import run
-from hardrare.training import frozen, in_small_batches, resolve_device, session
+from hardrare.training import frozen, in_small_batches, on_devices, resolve_device, session
 
 
 @dataclass(frozen=True)
@@ -21,6 +21,7 @@ class Params(Asked):
     kinds: list[str] = key("supervise.on_features")
 
 
+@on_devices
 def main(
     params: Params,
     *,
@@ -45,7 +46,7 @@ def main(
     for one in params.runs("supervise_features", "features_"):
         settings = one, params.components
         pieces.append(Piece(one.name, partial(train, one), inputs, settings))
-    have(pieces, [dynamics, features], scratch / "supervise_features", part)
+    have(pieces, [dynamics, features], scratch / "supervise_features", part, processes)
 
 
 if __name__ == "__main__":

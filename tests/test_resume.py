@@ -228,7 +228,7 @@ def test_no_other_runs_state_is_picked_up(tmp_path, monkeypatch, what):
         with checkpoints(tmp_path / "scratch", "run", settings, [given], 1) as state:
             one = state.next()
             found = one.state is not None
-            keeping._save({"where": (0, 1, 1, 0)}, one.folder / "state.pt")
+            keeping.save({"where": (0, 1, 1, 0)}, one.folder / "state.pt")
             raise Stopped(found)
 
     def found(**changed):
@@ -311,12 +311,12 @@ def test_a_checkpoint_that_cannot_be_written_is_one_sentence(tmp_path, monkeypat
     def full(descriptor):
         raise OSError(28, reason)
 
-    monkeypatch.setattr(keeping.os, "fsync", full)
+    monkeypatch.setattr(os, "fsync", full)
     with pytest.raises(InputError, match=rf"cannot be written \({reason}\); make room") as error:
         outcome(*again)
     assert "checkpoint_every to 0" in str(error.value)
     assert not list(tmp_path.rglob("*.part"))
-    monkeypatch.setattr(keeping.os, "fsync", sync)
+    monkeypatch.setattr(os, "fsync", sync)
     same(plain, outcome(*again))
 
 

@@ -23,6 +23,7 @@ from typing import Any, Literal
 
 import torch
 
+from hardrare import processes
 from hardrare.errors import InputError
 
 
@@ -75,15 +76,22 @@ class Objective(torch.nn.Module):
         view_outputs: what probes may read of `measure_views`.
         reconstructs: whether `reconstruct` gives images again, for what is measured over
             dropout masks.
+        mixes: whether samples of a batch are put together in the network's input: then each of
+            several processes is given the views of the whole batch, not of its share.
     """
 
     views: int = 1
     gradient: bool = False
     view_outputs: tuple[str, ...] = ()
     reconstructs: bool = False
+    mixes: bool = False
 
     def loss(self, views: list[torch.Tensor], label: torch.Tensor | None) -> torch.Tensor:
-        """The batch loss (scalar) of `views` tensors (B, C, H, W), differentiable."""
+        """The batch loss (scalar) of `views` tensors (B, C, H, W), differentiable.
+
+        Several processes have the views of their share of the batch each, labels of the whole one.
+        Each is to give the loss of the whole batch: of what `processes.gathered` gives of outputs.
+        """
         raise NotImplementedError
 
     def measure(self, images: torch.Tensor, label: torch.Tensor | None) -> dict[str, torch.Tensor]:
@@ -128,8 +136,8 @@ class TwoViews(Objective):
         views: list[torch.Tensor],  # noqa: ARG002
         projections: torch.Tensor,
     ) -> dict[str, torch.Tensor]:
-        """`batch_loss` of projections (2, B, P); `sample_loss (B,)` where there is one."""
-        return {"batch_loss": self.criterion(*projections)}
+        """`batch_loss` of own projections (2, b, P); `sample_loss (B,)` where there is one."""
+        return {"batch_loss": self.criterion(*processes.gathered(projections, 1))}
 
     def loss(self, views: list[torch.Tensor], label: None = None) -> torch.Tensor:  # noqa: ARG002
         """The batch loss of two views."""
@@ -142,7 +150,8 @@ class TwoViews(Objective):
     def measure_views(self, views: list[torch.Tensor]) -> dict[str, torch.Tensor]:
         """`projections (2, B, P)` and the terms of the loss."""
         projections = self.project(views)
-        return {"projections": projections, **self.terms(views, projections)}
+        whole = processes.gathered(projections, 1)
+        return {"projections": whole, **self.terms(views, projections)}
 
 
 def projection(

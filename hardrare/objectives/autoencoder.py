@@ -15,6 +15,7 @@ from typing import Literal
 import torch
 from torch import nn
 
+from hardrare import processes
 from hardrare.augmentation import Views
 from hardrare.errors import InputError
 from hardrare.objectives import Data, Objective, Shared, reconstructed
@@ -66,7 +67,7 @@ class Autoencoder(Objective):
 
     def loss(self, views: list[torch.Tensor], label: None = None) -> torch.Tensor:  # noqa: ARG002
         """Mean of the per-sample losses of a batch."""
-        return self.sample_loss(views[0], self.reconstruct(views[0])).mean()
+        return processes.gathered(self.sample_loss(views[0], self.reconstruct(views[0]))).mean()
 
     def reconstruct(self, images: torch.Tensor) -> torch.Tensor:
         """Reconstructions (B, C, H, W)."""

@@ -17,6 +17,7 @@ from lightly.models.utils import deactivate_requires_grad, update_momentum
 from torch import nn
 from torch.nn import functional as F
 
+from hardrare import processes
 from hardrare.augmentation import Views
 from hardrare.errors import InputError
 from hardrare.objectives import Data, Shared, TwoViews, projection
@@ -61,7 +62,7 @@ class BYOL(TwoViews):
         with torch.no_grad():
             targets = torch.stack(self.target(torch.cat(views)).float().chunk(2))
         cosine = F.cosine_similarity(predictions, targets.flip(0), dim=2)  # (2, B)
-        each = (2 - 2 * cosine).mean(0)
+        each = processes.gathered((2 - 2 * cosine).mean(0))
         return {"sample_loss": each, "batch_loss": each.mean()}
 
     def after_step(self) -> None:

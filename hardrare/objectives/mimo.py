@@ -13,6 +13,7 @@ import torch
 from torch import nn
 from torch.nn import functional as F
 
+from hardrare import processes
 from hardrare.errors import InputError
 from hardrare.objectives import Data, Objective, normaliser, supervised
 
@@ -42,6 +43,8 @@ class Settings(supervised.Settings):
 
 class Mimo(Objective):
     """M stacked images, M heads on one backbone; features are the backbone's output."""
+
+    mixes = True
 
     def __init__(self, settings: Settings, network: nn.Module, data: Data) -> None:
         super().__init__()
@@ -76,7 +79,9 @@ class Mimo(Objective):
             torch.randperm(n, generator=self.slots).to(images.device) % len(images)
             for _ in range(self.inputs)
         ]
-        logits = self.heads(self.features([images[order] for order in orders]))
+        with processes.batch(n) as own:
+            slots = [images[order[own]] for order in orders]
+            logits = processes.gathered(self.heads(self.features(slots)), 1)
         pairs = zip(logits, orders, strict=True)
         return sum(F.cross_entropy(one, label[order]) for one, order in pairs)
 

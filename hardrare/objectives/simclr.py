@@ -16,6 +16,7 @@ from lightly.loss.ntx_ent_loss import NTXentLoss
 from lightly.models.modules.heads import SimCLRProjectionHead
 from torch import nn
 
+from hardrare import processes
 from hardrare.augmentation import Views
 from hardrare.errors import InputError
 from hardrare.objectives import Data, Shared, TwoViews, projection
@@ -100,7 +101,7 @@ class SimCLR(TwoViews):
         projections: torch.Tensor,
     ) -> dict[str, torch.Tensor]:
         """`sample_loss (B,)` of projections (2, B, P), and its mean `batch_loss`."""
-        rows = self.criterion(*projections)  # (2B,)
+        rows = self.criterion(*processes.gathered(projections, 1))  # (2B,)
         each = torch.stack(rows.chunk(2)).mean(0)
         return {"sample_loss": each, "batch_loss": each.mean()}
 

@@ -6,6 +6,7 @@ import torch
 from torch import nn
 from torch.nn import functional as F
 
+from hardrare import processes
 from hardrare.augmentation import Views
 from hardrare.objectives import Data, Objective, Shared, normaliser
 
@@ -34,7 +35,7 @@ class Supervised(Objective):
 
     def loss(self, views: list[torch.Tensor], label: torch.Tensor) -> torch.Tensor:
         """Mean cross-entropy of a batch."""
-        return F.cross_entropy(self(views[0]), label)
+        return F.cross_entropy(processes.gathered(self(views[0])), label)
 
     def measure(self, images: torch.Tensor, label: torch.Tensor) -> dict[str, torch.Tensor]:
         """`features (B, D)`, `logits (B, K)`, `sample_loss (B,)`, `label (B,)`."""

@@ -19,6 +19,7 @@ from dataclasses import dataclass
 import torch
 from torch import nn
 
+from hardrare import processes
 from hardrare.augmentation import Views
 from hardrare.errors import InputError
 from hardrare.objectives import Data, Objective, Shared, reconstructed
@@ -69,7 +70,7 @@ class VariationalAutoencoder(Objective):
     def terms(self, images: torch.Tensor) -> dict[str, torch.Tensor]:
         """`features (B, D)`, and (B,) nats: `negative_log_likelihood`, `kl`, `sample_loss`."""
         mean, log_variance = self.network.encode(images).float().chunk(2, dim=1)
-        noises = [torch.randn_like(mean)] if self.training else self.noises
+        noises = [processes.drawn(torch.randn_like, mean)] if self.training else self.noises
         codes = [mean + (log_variance / 2).exp() * noise for noise in noises]
         unlikely = torch.stack([self._unlikely(images, code) for code in codes]).mean(0)
         kl = (mean.square() + log_variance.exp() - 1 - log_variance).sum(1) / 2
@@ -87,7 +88,7 @@ class VariationalAutoencoder(Objective):
 
     def loss(self, views: list[torch.Tensor], label: None = None) -> torch.Tensor:  # noqa: ARG002
         """Mean of the per-sample losses of a batch."""
-        return self.terms(views[0])["sample_loss"].mean()
+        return processes.gathered(self.terms(views[0])["sample_loss"]).mean()
 
     def measure(self, images: torch.Tensor, label: None = None) -> dict[str, torch.Tensor]:  # noqa: ARG002
         """The terms of the loss, image, and reconstruction of the mean code."""

@@ -7,11 +7,11 @@ from typing import Any
 from hardrare.objectives import supervised
 from hardrare.params import build, key
 from hardrare.protocols.kinds import kind
-from hardrare.training.settings import Settings
+from hardrare.training.settings import OnDevices
 
 
 @dataclass(frozen=True)
-class Shared(supervised.Settings, Settings):
+class Shared(supervised.Settings, OnDevices):
     """What all kinds read: the classifier's settings and the loop's."""
 
 

@@ -23,11 +23,11 @@ from hardrare.training.probing import Probing
 from hardrare.training.rate_range import with_learning_rate
 from hardrare.training.recorder import Recorder
 from hardrare.training.samples import Samples
-from hardrare.training.settings import Settings
+from hardrare.training.settings import OnDevices, Settings
 
 
 @dataclass(frozen=True)
-class Params(supervised.Settings, Settings):
+class Params(supervised.Settings, OnDevices):
     """What a stage that trains on clusters reads: the classifier's settings and the loop's.
 
     Attributes:

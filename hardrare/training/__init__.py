@@ -2,6 +2,7 @@
 
 from hardrare.training.callbacks import Callbacks
 from hardrare.training.checkpoints import checkpoints
+from hardrare.training.devices import on_devices
 from hardrare.training.feature_views import FeatureViews
 from hardrare.training.frozen import frozen
 from hardrare.training.loop import train
@@ -11,12 +12,13 @@ from hardrare.training.probing import Probing
 from hardrare.training.rate_range import with_learning_rate
 from hardrare.training.recorder import Recorder
 from hardrare.training.session import session
-from hardrare.training.settings import Settings, in_small_batches, resolve_device
+from hardrare.training.settings import OnDevices, Settings, in_small_batches, resolve_device
 from hardrare.training.trainee import steps_per_epoch
 
 __all__ = [
     "Callbacks",
     "FeatureViews",
+    "OnDevices",
     "Pixels",
     "Plan",
     "Probing",
@@ -25,6 +27,7 @@ __all__ = [
     "checkpoints",
     "frozen",
     "in_small_batches",
+    "on_devices",
     "resolve_device",
     "second_split",
     "session",

@@ -9,12 +9,10 @@ whole and on the disk. When the stage ends well its folder goes.
 """
 
 import hashlib
-import io
-import os
 import shutil
 import sys
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import asdict
 from importlib.metadata import version
 from pathlib import Path
@@ -25,20 +23,22 @@ import torch
 from filelock import FileLock, Timeout
 
 import hardrare
+from hardrare import processes
 from hardrare.errors import InputError
 from hardrare.training.settings import resolve_device
+from hardrare.training.state_files import load, save, writing
 from hardrare.training.trainee import Trainee
 
 # All that a stage that trains may import, beside its own script: files, and folders of files.
 CODE = (
-    *("__init__.py", "errors.py", "params.py", "pieces.py", "runs.py", "stage.py"),
+    *("__init__.py", "errors.py", "params.py", "pieces.py", "processes.py", "runs.py", "stage.py"),
     *("augmentation", "networks", "numerics", "objectives", "probes", "protocols", "tables"),
     "training",
 )
 # Packages that compute.
 COMPUTE = ("lightly", "numpy", "torch", "torchvision")
 # Parameters that change nothing in what comes out.
-IDLE = ("checkpoint_every",)
+IDLE = ("checkpoint_every", "devices")
 
 Record = tuple[int, dict[str, np.ndarray], np.ndarray | None]
 
@@ -63,13 +63,13 @@ class Checkpoint:
         self.fresh: list[Record] = []
         self.state: dict[str, Any] | None = None
         if folder is not None and (folder / "state.pt").exists():
-            self.state = _load(folder / "state.pt")
+            self.state = load(folder / "state.pt")
             self.phase, self.epoch, self.trained, self.files = self.state["where"]
 
     def records(self) -> Iterator[Record]:
         """What was recorded so far, in its order."""
         for number in range(self.files):
-            for part, columns, features in _load(self.folder / f"records-{number}.pt"):
+            for part, columns, features in load(self.folder / f"records-{number}.pt"):
                 arrays = {name: one.numpy() for name, one in columns.items()}
                 yield part, arrays, None if features is None else features.numpy()
 
@@ -86,7 +86,7 @@ class Checkpoint:
 
     def keep(self, record: Record) -> None:
         """Remember what was recorded of an epoch, until the next save."""
-        if self.folder is not None:
+        if self.folder is not None and processes.first():
             self.fresh.append(record)
 
     def save(
@@ -95,7 +95,8 @@ class Checkpoint:
     ) -> None:  # fmt: skip
         """Keep the state after `epoch` epochs of a phase, if it is `due` or every so often.
 
-        Of a training that is `done` the networks are enough.
+        Of a training that is `done` the networks are enough. Of several processes the first one
+        writes for all, so that any number of them can go on.
 
         Raises:
             InputError: the file cannot be written.
@@ -105,10 +106,10 @@ class Checkpoint:
             return
         if self.fresh:
             rows = [
-                (part, {k: torch.from_numpy(v) for k, v in columns.items()}, _tensor(features))
+                (part, {name: _tensor(one) for name, one in columns.items()}, _tensor(features))
                 for part, columns, features in self.fresh
             ]
-            _save(rows, self.folder / f"records-{self.files}.pt")
+            save(rows, self.folder / f"records-{self.files}.pt")
             self.files, self.fresh = self.files + 1, []
         gpu = torch.cuda.get_rng_state(device) if device.type == "cuda" else None
         state = {
@@ -117,7 +118,8 @@ class Checkpoint:
             "random": torch.get_rng_state(),
             "random_gpu": gpu,
         }
-        _save(state, self.folder / "state.pt")
+        if processes.first():
+            save(state, self.folder / "state.pt")
 
 
 class Checkpoints:
@@ -160,10 +162,19 @@ def checkpoints(
     if every == 0:
         yield None
         return
-    home = scratch / title
-    with _writing(home):
+    home, digest = scratch / title, _digest(params, inputs)
+    with _alone(home, digest) if processes.first() else nullcontext():
+        processes.wait()
+        yield Checkpoints(home / digest, every)
+        processes.wait()  # others may still read
+
+
+@contextmanager
+def _alone(home: Path, digest: str) -> Iterator[None]:
+    """While nobody else trains the same: other states are gone before, this one after success."""
+    with writing(home):
         home.mkdir(parents=True, exist_ok=True)
-        lock = FileLock(scratch / f"{title}.lock", timeout=0)
+        lock = FileLock(home.with_name(f"{home.name}.lock"), timeout=0)
         try:
             lock.acquire()
         except Timeout:
@@ -171,11 +182,10 @@ def checkpoints(
                 f"{home}: another process trains the same now; wait for it or stop it."
             ) from None
     with lock:
-        digest = _digest(params, inputs)
         for other in home.iterdir():
             if other.name != digest:
                 shutil.rmtree(other)
-        yield Checkpoints(home / digest, every)
+        yield
         shutil.rmtree(home, ignore_errors=True)
 
 
@@ -184,7 +194,7 @@ def _digest(params: Any, inputs: Sequence[Path]) -> str:  # noqa: ANN401
     values = {k: v for k, v in asdict(params).items() if k not in IDLE}
     packages = [version(name) for name in COMPUTE]
     device = resolve_device(params.device)
-    digest = hashlib.blake2b(repr((packages, str(device), sorted(values.items()))).encode())
+    digest = hashlib.blake2b(repr((packages, device.type, sorted(values.items()))).encode())
     for path in (*_code(), *inputs):
         with path.open("rb") as file:
             digest.update(hashlib.file_digest(file, hashlib.blake2b).digest())
@@ -201,50 +211,3 @@ def _code() -> list[Path]:
 
 def _tensor(values: np.ndarray | None) -> torch.Tensor | None:
     return None if values is None else torch.from_numpy(values)
-
-
-def _save(value: Any, path: Path) -> None:  # noqa: ANN401
-    """Write tensors and numbers behind their digest; the file appears when it is whole on disk."""
-    part, packed = path.with_name(f"{path.name}.part"), io.BytesIO()
-    torch.save(value, packed)
-    with _writing(path):
-        path.parent.mkdir(parents=True, exist_ok=True)
-        try:
-            with part.open("wb") as file:
-                file.write(hashlib.blake2b(packed.getbuffer()).digest())
-                file.write(packed.getbuffer())
-                file.flush()
-                os.fsync(file.fileno())
-            part.replace(path)
-        finally:
-            part.unlink(missing_ok=True)
-
-
-@contextmanager
-def _writing(path: Path) -> Iterator[None]:
-    """Errors of the operating system as one sentence."""
-    try:
-        yield
-    except OSError as error:
-        reason = error.strerror or str(error)
-        raise InputError(
-            f"{path}: the checkpoint cannot be written ({reason}); make room or make the folder "
-            "writable, or set checkpoint_every to 0. The last whole checkpoint is kept."
-        ) from None
-
-
-def _load(path: Path) -> Any:  # noqa: ANN401
-    """Read tensors and numbers, and nothing that could run code."""
-    try:
-        with path.open("rb") as file:
-            said = file.read(hashlib.blake2b().digest_size)
-            start = file.tell()
-            if hashlib.file_digest(file, hashlib.blake2b).digest() != said:
-                raise ValueError("other bytes than were written")
-            file.seek(start)
-            return torch.load(file, map_location="cpu", weights_only=True)
-    except Exception as error:
-        raise InputError(
-            f"{path}: not a whole checkpoint ({error}); delete {path.parents[2]}, then the run "
-            "begins anew."
-        ) from None

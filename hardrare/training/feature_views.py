@@ -21,7 +21,7 @@ from hardrare.augmentation import Views
 from hardrare.errors import InputError
 from hardrare.objectives import Data
 from hardrare.training.components import components_of
-from hardrare.training.samples import on_device
+from hardrare.training.samples import ALL, on_device
 
 BLOCK = 4096  # samples at a time when statistics are taken
 LEAST = 1e-6  # a deviation below it is that of a constant feature
@@ -88,35 +88,37 @@ class FeatureViews:
         return None if self.label is None else self.label[torch.from_numpy(rows).to(self.device)]
 
     def views(
-        self, rows: np.ndarray, count: int, how: Views, generator: torch.Generator
+        self, rows: np.ndarray, count: int, how: Views, generator: torch.Generator, own: slice = ALL
     ) -> list[torch.Tensor]:
         """`count` views (B, D, 1, 1) of each sample, different ones as far as there are any.
+
+        Numbers are drawn for all rows, views are made of `own` among them.
 
         Raises:
             InputError: the views are to be made of images, or there is nothing to make them of.
         """
         if how is None:
-            return [self.batch(rows)] * count
+            return [self.batch(rows[own])] * count
         self._require(how)
         if self.stored is None:
-            views = [self.batch(rows)] * count
+            views = [self.batch(rows[own])] * count
         else:
             stored = self.stored.shape[1]
-            drawn = torch.rand(len(rows), stored, generator=generator).argsort(1).numpy()
-            picked = (self.stored[rows, drawn[:, i % stored]] for i in range(count))
+            drawn = torch.rand(len(rows), stored, generator=generator).argsort(1).numpy()[own]
+            picked = (self.stored[rows[own], drawn[:, i % stored]] for i in range(count))
             views = [self._standardised(one, self.seen) for one in picked]
-        return [self._dropped(one, generator) for one in views]
+        return [self._dropped(one, generator, len(rows), own) for one in views]
 
     def repeats(
-        self, rows: np.ndarray, count: int, how: Views, generator: torch.Generator
+        self, rows: np.ndarray, count: int, how: Views, generator: torch.Generator, own: slice = ALL
     ) -> Iterator[torch.Tensor]:
         """Every stored view of each sample, or `count` random ones where none are stored."""
         if self.stored is None:
             for _ in range(count):
-                yield from self.views(rows, 1, how, generator)
+                yield from self.views(rows, 1, how, generator, own)
             return
         for i in range(self.stored.shape[1]):
-            yield self._standardised(self.stored[rows, i], self.seen)
+            yield self._standardised(self.stored[rows[own], i], self.seen)
 
     @cached_property
     def data(self) -> Data:
@@ -144,11 +146,13 @@ class FeatureViews:
         as_they_are = torch.zeros(components), torch.ones(components)
         self.whole = self.seen = tuple(one.to(self.device) for one in as_they_are)
 
-    def _dropped(self, view: torch.Tensor, generator: torch.Generator) -> torch.Tensor:
+    def _dropped(
+        self, view: torch.Tensor, generator: torch.Generator, count: int, own: slice
+    ) -> torch.Tensor:
         """The view without a random share of its features, the others raised as in training."""
         if self.dropout == 0:
             return view
-        kept = torch.rand(view.shape, generator=generator) >= self.dropout
+        kept = torch.rand(count, *view.shape[1:], generator=generator)[own] >= self.dropout
         return view * kept.to(self.device) / (1 - self.dropout)
 
     def _require(self, how: Views) -> None:

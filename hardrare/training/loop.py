@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 from torch import nn
 
+from hardrare import processes
 from hardrare.errors import InputError
 from hardrare.training.callbacks import Callbacks
 from hardrare.training.checkpoints import Checkpoint
@@ -52,6 +53,7 @@ def train(
     Raises:
         InputError: the loss is not finite; names the epoch.
     """
+    _refuse_too_few(plan, settings)
     keys = [[seed, i] for i in range(len(plan.members))]
     trainees = [build_trainee(objective, options, pixels, key) for key in keys]
     saved = callbacks.checkpoints.next() if callbacks.checkpoints else Checkpoint()
@@ -104,6 +106,17 @@ def _train_members(
         sentence = f"the loss became {losses[0]} in epoch {epoch}"
         raise InputError(f"{sentence}; lower its learning_rate.")
     return float(np.mean(losses))
+
+
+def _refuse_too_few(plan: Plan, settings: Settings) -> None:
+    """Refuse fewer samples than processes, of a batch or of what a member learns and measures."""
+    parts = [rows for m in plan.members for rows in (*m.trained_on, m.measures, m.held_out)]
+    fewest = min([settings.batch_size, *(len(rows) for rows in parts if len(rows))])
+    if fewest < processes.count():
+        raise InputError(
+            f"{fewest} samples cannot be shared by {processes.count()} processes; start fewer, or "
+            "raise batch_size."
+        )
 
 
 def _pass_on(callbacks: Callbacks, saved: Checkpoint) -> None:

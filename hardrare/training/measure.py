@@ -12,6 +12,7 @@ import numpy as np
 import torch
 from torch import nn
 
+from hardrare import processes
 from hardrare.augmentation import Views
 from hardrare.objectives import Objective
 from hardrare.probes import Probe, registry, take
@@ -141,14 +142,19 @@ def _batch(
 ) -> Iterator[tuple[str, np.ndarray]]:
     """The probes' values (B,) of one batch of views."""
     with_gradient = any("gradients" in p.outputs for p in probes)
-    views = pixels.views(rows, module.views, augmentation, generator)
-    with torch.set_grad_enabled(with_gradient):
+    with processes.batch(len(rows)) as own:
+        views = pixels.views(rows, module.views, augmentation, generator, own)
+        with torch.set_grad_enabled(with_gradient):
+            if with_gradient:
+                views = [v.detach().requires_grad_() for v in views]
+            outputs = module.measure_views(views)
         if with_gradient:
-            views = [v.detach().requires_grad_() for v in views]
-        outputs = module.measure_views(views)
-    if with_gradient:
-        gradients = torch.autograd.grad(outputs["batch_loss"], views)
-        outputs["gradients"] = torch.stack(gradients)  # (V, B, C, H, W)
-    with torch.no_grad():
-        for name, value in take(probes, outputs).items():
-            yield name, value.float().cpu().numpy()
+            gradients = torch.stack(torch.autograd.grad(outputs["batch_loss"], views))
+            # (V, b, C, H, W) of own rows, as if the loss were the mean over these alone
+            scale = len(rows) / gradients.shape[1]
+            outputs["gradients"] = gradients if scale == 1 else gradients * scale
+        with torch.no_grad():
+            for one in (p for p in probes if set(p.outputs) <= set(outputs)):
+                value = one.function(*(outputs[name] for name in one.outputs))
+                value = processes.gathered(value) if "gradients" in one.outputs else value
+                yield one.name, value.float().cpu().numpy()

@@ -4,7 +4,9 @@ from dataclasses import replace
 from typing import Any
 
 import numpy as np
+import torch
 
+from hardrare import processes
 from hardrare.tables import HELD_OUT
 from hardrare.training.callbacks import Callbacks, Columns
 from hardrare.training.measure import measure, measure_views
@@ -42,22 +44,21 @@ def measure_members(
     """
     probing, stop = callbacks.probing, callbacks.stop
     merged: Columns = {}
-    features = None
+    seen: list[tuple[np.ndarray, torch.Tensor]] = []
     parts = [(i, prefix, rows) for i, m in enumerate(plan.members) for prefix, rows in _rows(m)]
     for i, prefix, rows in parts:
         trainee, each, columns = trainees[i], probing.each(), {}
         if each or moment.last:
-            columns, now = measure(trainee.module, pixels, rows, trainee.previous.get(prefix), each)
+            own, before = processes.share(len(rows)), trainee.previous.get(prefix)
+            columns, now = measure(trainee.module, pixels, rows[own], before, each)
             trainee.previous[prefix] = now
-            if not prefix:
-                if features is None:
-                    features = np.empty((len(pixels), now.shape[1]), np.float32)
-                features[rows] = now.cpu().numpy()
+            columns = _filled(columns, own, len(rows))
+            seen += [] if prefix else [(rows, now)]
         how = options.augmentation, moment.generator(i, *_key(prefix, 7))
         asked = (settings.batch_size, *how, each, probing.views_due(moment))
         columns |= measure_views(trainee.module, pixels, rows, *asked)
         _merge(merged, prefix, rows, columns, len(pixels))
-    if stop is not None and stop(merged) and not moment.last:
+    if stop is not None and processes.agreed(stop(merged)) and not moment.last:
         moment = replace(moment, epochs=moment.epoch + 1)
     for i, prefix, rows in parts:
         module, columns = trainees[i].module, {}
@@ -69,7 +70,29 @@ def measure_members(
         _merge(merged, prefix, rows, columns, len(pixels))
     every = probing.snapshot_every if len(plan.members) == 1 else 0
     kept = moment.last or (every > 0 and (moment.epoch + 1) % every == 0)
-    return merged, features if kept else None, moment.last
+    return merged, _features(seen, len(pixels)) if kept and seen else None, moment.last
+
+
+def _filled(columns: Columns, own: slice, rows: int) -> Columns:
+    """Columns of own rows (m,) as those of all rows (M,), from every process."""
+    if processes.count() == 1:
+        return columns
+    whole = {name: np.empty(rows, values.dtype) for name, values in columns.items()}
+    for name, values in columns.items():
+        whole[name][own] = values
+    processes.filled(whole, np.arange(rows)[own])
+    return whole
+
+
+def _features(seen: list[tuple[np.ndarray, torch.Tensor]], count: int) -> np.ndarray | None:
+    """Features (N, D) of all members' rows, N = count; in the first process alone."""
+    features = None
+    for rows, now in seen:
+        whole = processes.on_first(now)
+        if whole is not None:
+            features = np.empty((count, now.shape[1]), np.float32) if features is None else features
+            features[rows] = whole.cpu().numpy()
+    return features
 
 
 def _merge(merged: Columns, prefix: str, rows: np.ndarray, columns: Columns, count: int) -> None:

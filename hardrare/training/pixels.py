@@ -7,10 +7,10 @@ from functools import cached_property
 import numpy as np
 import torch
 
-from hardrare.augmentation import Augmentation, Views, augment
+from hardrare.augmentation import Augmentation, Views, draw, view
 from hardrare.errors import InputError
 from hardrare.objectives import Data
-from hardrare.training.samples import on_device
+from hardrare.training.samples import ALL, on_device
 
 BLOCK, PIXELS = 4096, 1 << 22  # images, and their pixels, at a time when statistics are taken
 SHARE = 0.5  # of the GPU's free memory that pixels may take; otherwise they stay in main memory
@@ -54,26 +54,28 @@ class Pixels:
         return height * width
 
     def views(
-        self, rows: np.ndarray, count: int, how: Views, generator: torch.Generator
+        self, rows: np.ndarray, count: int, how: Views, generator: torch.Generator, own: slice = ALL
     ) -> list[torch.Tensor]:
         """`count` random views (B, C, H, W) of some rows, or the images themselves.
+
+        Numbers are drawn for all rows, views are made of `own` among them.
 
         Raises:
             InputError: the views are to be stored ones.
         """
-        images = self.batch(rows)
+        images = self.batch(rows[own])
         if how is None:
             return [images] * count
         if not isinstance(how, Augmentation):
             raise InputError(f"augmentation is {how!r}; of images only features have stored views.")
-        return [augment(images, how, generator) for _ in range(count)]
+        return [view(images, how, draw(len(rows), generator)[own]) for _ in range(count)]
 
     def repeats(
-        self, rows: np.ndarray, count: int, how: Views, generator: torch.Generator
+        self, rows: np.ndarray, count: int, how: Views, generator: torch.Generator, own: slice = ALL
     ) -> Iterator[torch.Tensor]:
         """`count` random views of some rows, one after the other."""
         for _ in range(count):
-            yield from self.views(rows, 1, how, generator)
+            yield from self.views(rows, 1, how, generator, own)
 
     def labels(self, rows: np.ndarray) -> torch.Tensor | None:
         """Labels (B,) of some rows, None where the run has none."""

@@ -1,11 +1,12 @@
 """Which probes a run takes in which epoch, and the occasional ones as they are taken."""
 
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 import torch
 
-from hardrare import probes
+from hardrare import probes, processes
 from hardrare.errors import InputError
 from hardrare.objectives import Objective
 from hardrare.probes import occasional
@@ -91,20 +92,42 @@ class Probing:
 
 @dataclass
 class Running:
-    """Mean and summed squared deviation (M, ...) over checkpoints, by Welford's update."""
+    """Mean and summed squared deviation (M, ...) over checkpoints, by Welford's update.
+
+    By blocks of `rows`, of which each process has its share.
+    """
 
     count: int = 0
+    rows: dict[int, int] = field(default_factory=dict)
     mean: dict[int, torch.Tensor] = field(default_factory=dict)
     squares: dict[int, torch.Tensor] = field(default_factory=dict)
 
-    def add(self, start: int, values: torch.Tensor) -> None:
-        """Values (B, ...) of the block that begins at `start`, at checkpoint number `count`."""
-        values = values.cpu()
+    def add(self, start: int, rows: int, values: torch.Tensor) -> None:
+        """Own values (b, ...) of a block of rows from `start` on, at checkpoint number `count`."""
+        values, self.rows[start] = values.cpu(), rows
         if start not in self.mean:
             self.mean[start], self.squares[start] = values * 0, values * 0
         step = values - self.mean[start]
         self.mean[start] += step / self.count
         self.squares[start] += step * (values - self.mean[start])
+
+    def state(self) -> dict[str, Any]:
+        """What `of` takes: blocks as a whole, in the first process."""
+        blocks = {name: getattr(self, name) for name in ("mean", "squares")}
+        whole = {
+            name: {k: processes.whole(one)[: self.rows[k]].cpu() for k, one in sorted(of.items())}
+            for name, of in blocks.items()
+        }
+        return {"count": self.count, "rows": self.rows, **whole}
+
+    @classmethod
+    def of(cls, state: dict[str, Any]) -> "Running":
+        """As it was at a `state`, with this process's share of each block."""
+        own = {
+            name: {k: one[processes.share(len(one))] for k, one in state[name].items()}
+            for name in ("mean", "squares")
+        }
+        return cls(state["count"], state["rows"], **own)
 
     def deviation(self) -> torch.Tensor:
         """Population deviation of each entry, then the mean over entries: (M,)."""
@@ -148,15 +171,19 @@ def measure_occasional(
         torch.manual_seed(moment.generator(member, 8).initial_seed())
         for start in range(0, len(rows) if due else 0, size):
             block = slice(start, start + size)
-            outputs = _outputs(module, pixels, rows[block], due)
+            many = len(rows[block])
+            with processes.batch(many) as own:
+                outputs = _outputs(module, pixels, rows[block][own], due)
             for one in due:
                 value = one.function(*(outputs[name] for name in one.outputs)).detach()
                 if one.name in spread:
-                    running[spread[one.name]].add(start, value)
+                    running[spread[one.name]].add(start, many, value)
                 else:
-                    columns[one.name][block] = value.float().cpu().numpy()
-    if moment.last:  # a checkpoint is always due then
-        columns |= {name: running[full].deviation().numpy() for name, full in spread.items()}
+                    columns[one.name][block][own] = value.float().cpu().numpy()
+    places = processes.places(len(rows), size)
+    for name, full in spread.items() if moment.last else ():  # a checkpoint is always due then
+        columns[name][places] = running[full].deviation().numpy()
+    processes.filled(columns if due else {}, places)
     return columns
 
 

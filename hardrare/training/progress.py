@@ -5,6 +5,8 @@ import time
 
 from tqdm import tqdm
 
+from hardrare import processes
+
 
 class Progress:
     """Counts epochs and samples; shows loss, images per second and time left."""
@@ -14,7 +16,7 @@ class Progress:
         self.title, self.epochs, self.before = title, epochs, before
         self.done, self.samples, self.started = before, 0, time.perf_counter()
         bar = "{desc} |{bar:20}| epoch {n}/{total}{postfix} [{elapsed}<{remaining}]"
-        terminal = sys.stderr.isatty()
+        terminal = sys.stderr.isatty() and processes.first()
         self.bar = (
             tqdm(total=epochs, desc=title, bar_format=bar, initial=before) if terminal else None
         )

@@ -9,7 +9,7 @@ from typing import Literal
 import numpy as np
 import pyarrow as pa
 
-from hardrare import tables
+from hardrare import processes, tables
 from hardrare.probes import occasional, registry
 from hardrare.training.rate_range import RateRange, packed
 
@@ -68,13 +68,15 @@ class Recorder:
     def record(
         self, part: int, columns: dict[str, np.ndarray], features: np.ndarray | None = None
     ) -> None:
-        """Append an epoch.
+        """Append an epoch; of several processes the first one does.
 
         Args:
             part: which phase or clustering, from 0.
             columns: (N,) float32 or bool, in the order of sample ids.
             features: (N, D) to keep of this epoch, None to keep none.
         """
+        if not processes.first():
+            return
         if features is not None and self.features is not None:
             self._keep(features)
         n = len(self.sample_id)

@@ -12,6 +12,7 @@ import numpy as np
 import torch
 from torch import nn
 
+from hardrare import processes
 from hardrare.augmentation import Views
 from hardrare.objectives import Objective
 from hardrare.probes import registry, take
@@ -53,9 +54,11 @@ def measure_repeats(
         torch.manual_seed(generator.initial_seed())
         for start in range(0, len(rows), size):
             block = slice(start, start + size)
-            outputs = {name: torch.stack(list(one(rows[block]))) for name, one in passes.items()}
-            for name, value in take(chosen, outputs).items():
-                columns[name][block] = value.cpu().numpy()
+            with processes.batch(len(rows[block])) as own:
+                made = {k: torch.stack(list(one(rows[block], own))) for k, one in passes.items()}
+            for name, value in take(chosen, made).items():
+                columns[name][block][own] = value.cpu().numpy()
+    processes.filled(columns, processes.places(len(rows), size))
     return columns
 
 
@@ -64,16 +67,16 @@ def _passes(
     pixels: Samples,
     augmentation: Views,
     generator: torch.Generator,
-) -> dict[str, Callable[[np.ndarray], Iterator[torch.Tensor]]]:
-    """What random passes give of some rows, by the output's name; each pass (B, ...) float32."""
+) -> dict[str, Callable[[np.ndarray, slice], Iterator[torch.Tensor]]]:
+    """What random passes give of own ones of some rows, by output; each pass (b, ...) float32."""
     dropouts = [m for m in module.modules() if isinstance(m, nn.Dropout)]
 
-    def views(rows: np.ndarray) -> Iterator[torch.Tensor]:
-        for view in pixels.repeats(rows, REPEATS, augmentation, generator):
-            yield module.measure(view, pixels.labels(rows))["features"].float()
+    def views(rows: np.ndarray, own: slice) -> Iterator[torch.Tensor]:
+        for view in pixels.repeats(rows, REPEATS, augmentation, generator, own):
+            yield module.measure(view, pixels.labels(rows[own]))["features"].float()
 
-    def masked(rows: np.ndarray) -> Iterator[torch.Tensor]:
-        images = pixels.batch(rows)
+    def masked(rows: np.ndarray, own: slice) -> Iterator[torch.Tensor]:
+        images = pixels.batch(rows[own])
         for _ in range(REPEATS):
             with _train_mode(dropouts):
                 yield module.reconstruct(images).float()

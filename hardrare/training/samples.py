@@ -9,6 +9,8 @@ import torch
 from hardrare.augmentation import Views
 from hardrare.objectives import Data
 
+ALL = slice(None)
+
 
 class Samples(Protocol):
     """N samples as batches on a device: `Pixels` of images, `FeatureViews` of features.
@@ -40,13 +42,13 @@ class Samples(Protocol):
         ...
 
     def views(
-        self, rows: np.ndarray, count: int, how: Views, generator: torch.Generator
+        self, rows: np.ndarray, count: int, how: Views, generator: torch.Generator, own: slice = ALL
     ) -> list[torch.Tensor]:
-        """`count` random views (B, C, H, W) of some samples."""
+        """`count` random views (B, C, H, W) of some samples: of `own`, drawn as among all."""
         ...
 
     def repeats(
-        self, rows: np.ndarray, count: int, how: Views, generator: torch.Generator
+        self, rows: np.ndarray, count: int, how: Views, generator: torch.Generator, own: slice = ALL
     ) -> Iterator[torch.Tensor]:
         """As many views of some samples as are worth measuring, `count` at most."""
         ...

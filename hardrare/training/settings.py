@@ -1,6 +1,6 @@
 """How long, in what batches and on what a network is trained."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 import torch
@@ -8,7 +8,7 @@ import torch
 from hardrare.errors import InputError
 from hardrare.networks import resolve_device
 
-__all__ = ["Precision", "Schedule", "Settings", "autocast", "resolve_device"]
+__all__ = ["OnDevices", "Precision", "Schedule", "Settings", "autocast", "resolve_device"]
 
 LEAST_STEPS, LEAST_BATCH = 8, 8  # of an epoch of a head on features
 Schedule = Literal["cosine", "one_cycle", "triangular", "constant"]
@@ -41,6 +41,24 @@ class Settings:
         for name in ("epochs", "batch_size"):
             if getattr(self, name) < 1:
                 raise InputError(f"{name} is {getattr(self, name)}, it must be at least 1.")
+
+
+@dataclass(frozen=True)
+class OnDevices(Settings):
+    """The settings of a stage that several devices can share.
+
+    Attributes:
+        devices: processes that train together, each with a GPU or its part of the cores;
+            `batch_size` is that of all of them.
+    """
+
+    devices: int = field(default=1, kw_only=True)
+
+    def __post_init__(self) -> None:
+        """Refuse numbers that cannot train."""
+        super().__post_init__()
+        if self.devices < 1:
+            raise InputError(f"devices is {self.devices}, it must be at least 1.")
 
 
 def in_small_batches(settings: Settings, count: int) -> Settings:

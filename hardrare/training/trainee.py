@@ -9,12 +9,13 @@ import torch
 from torch.optim import Optimizer
 from torch.optim.lr_scheduler import LRScheduler
 
-from hardrare import networks
+from hardrare import networks, processes
 from hardrare.objectives import Objective
 from hardrare.training.optimizers import build_optimizer, build_scheduler
 from hardrare.training.probing import Running
-from hardrare.training.samples import Samples
+from hardrare.training.samples import ALL, Samples
 from hardrare.training.settings import Settings, autocast
+from hardrare.training.synced import synced
 
 
 @dataclass
@@ -47,8 +48,8 @@ class Trainee:
             "module": self.module.state_dict(),
             "order": self.order.bit_generator.state,
             "generators": [one.get_state() for one in self.generators],
-            "previous": self.previous,
-            "running": {name: vars(one) for name, one in self.running.items()},
+            "previous": {k: processes.on_first(one) for k, one in self.previous.items()},
+            "running": {name: one.state() for name, one in self.running.items()},
             "optimizer": self.optimizer.state_dict(),
             "scheduler": self.scheduler.state_dict(),
         }
@@ -62,8 +63,9 @@ class Trainee:
         for one, kept in zip(self.generators, state["generators"], strict=True):
             one.set_state(kept)
         device = next(self.module.parameters()).device
-        self.previous = {name: one.to(device) for name, one in state["previous"].items()}
-        self.running = {name: Running(**one) for name, one in state["running"].items()}
+        own = {name: one[processes.share(len(one))] for name, one in state["previous"].items()}
+        self.previous = {name: one.to(device) for name, one in own.items()}
+        self.running = {name: Running.of(one) for name, one in state["running"].items()}
         self.optimizer.load_state_dict(state["optimizer"])
         self.scheduler.load_state_dict(state["scheduler"])
 
@@ -80,7 +82,7 @@ def build_trainee(objective: ModuleType, options: Any, pixels: Samples, key: lis
     else:  # what it learnt from was normalised otherwise than these images would be
         network, expected = networks.pretrained(options.network, shape, options.weights)
         data = replace(data, mean=expected.mean, std=expected.std)
-    module = objective.build(options, network, data).to(pixels.device)
+    module = synced(objective.build(options, network, data).to(pixels.device))
     module = module.to(memory_format=torch.channels_last)
     views = torch.Generator().manual_seed(int(seeds[1]))
     return Trainee(module.train(), np.random.default_rng(int(seeds[2])), views)
@@ -120,11 +122,14 @@ def train_epoch(
     order = rows[trainee.order.permutation(len(rows))]
     losses = []
     for batch in order[: count * size].reshape(count, size):
-        views = pixels.views(batch, module.views, options.augmentation, trainee.views)
-        with autocast(pixels.device, settings.precision):
-            loss = module.loss(views, pixels.labels(batch))
+        with processes.batch(size) as own:
+            asked = module.views, options.augmentation, trainee.views
+            views = pixels.views(batch, *asked, ALL if module.mixes else own)
+            with autocast(pixels.device, settings.precision):
+                loss = module.loss(views, pixels.labels(batch))
         trainee.optimizer.zero_grad(set_to_none=True)
         loss.backward()
+        processes.add_gradients(module)
         trainee.optimizer.step()
         trainee.scheduler.step()
         module.after_step()
