@@ -32,9 +32,10 @@ BELOW = {  # what these may import themselves: an arrow goes down only
     "pictures": {"tables", "numerics", "errors"},
 }
 MAY_IMPORT = {
-    "training": {"objectives", "probes", "augmentation", "networks"},
+    "training": {"objectives", "probes", "augmentation", "networks", "processes"},
     "protocols": {"training", "objectives", "probes", "augmentation", "networks"},
-    "objectives": {"augmentation", "probes"},  # a setting's type, a loss that is a statistic too
+    # a setting's type, a loss that is a statistic too, a batch that is shared
+    "objectives": {"augmentation", "probes", "processes"},
     "explanation": {"embedding", "networks"},
     "embedding": {"augmentation", "networks"},
     "scoring": {"metrics"},

@@ -31,9 +31,9 @@ from hardrare.training.trainee import Trainee
 
 # All that a stage that trains may import, beside its own script: files, and folders of files.
 CODE = (
-    *("__init__.py", "errors.py", "params.py", "pieces.py", "processes.py", "runs.py", "stage.py"),
-    *("augmentation", "networks", "numerics", "objectives", "probes", "protocols", "tables"),
-    "training",
+    *("__init__.py", "dependencies.py", "errors.py", "params.py", "pieces.py", "processes.py"),
+    *("runs.py", "stage.py", "augmentation", "networks", "numerics", "objectives", "probes"),
+    *("protocols", "tables", "training"),
 )
 # Packages that compute.
 COMPUTE = ("lightly", "numpy", "torch", "torchvision")
