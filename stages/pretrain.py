@@ -57,7 +57,4 @@ def main(
 
 
 if __name__ == "__main__":
-    run(
-        training.on_devices(main),
-        siblings=("objectives", "second_split", "on_features", "seeds", *objectives.names()),
-    )
+    run(main, siblings=("objectives", "second_split", "on_features", "seeds", *objectives.names()))

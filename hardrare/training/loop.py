@@ -53,7 +53,7 @@ def train(
     Raises:
         InputError: the loss is not finite; names the epoch.
     """
-    _refuse_too_few(plan, settings)
+    _refuse_too_few(plan, settings.batch_size)
     keys = [[seed, i] for i in range(len(plan.members))]
     trainees = [build_trainee(objective, options, pixels, key) for key in keys]
     saved = callbacks.checkpoints.next() if callbacks.checkpoints else Checkpoint()
@@ -70,10 +70,8 @@ def train(
             loss = _train_members(trainees, rows, firsts, epoch, settings, options, pixels)
             last = epoch == epochs - 1
             if callbacks.recorder is not None:
-                moment = Moment(seed, phase, epoch, epochs)
-                columns, features, last = measure_members(
-                    plan, trainees, pixels, settings, options, moment, callbacks
-                )
+                asked = settings, options, Moment(seed, phase, epoch, epochs), callbacks
+                columns, features, last = measure_members(plan, trainees, pixels, *asked)
                 saved.keep((phase, columns, features))
                 callbacks.recorder.record(phase, columns, features)
             progress.epoch(loss, sum(map(len, rows)))
@@ -108,10 +106,10 @@ def _train_members(
     return float(np.mean(losses))
 
 
-def _refuse_too_few(plan: Plan, settings: Settings) -> None:
+def _refuse_too_few(plan: Plan, batch_size: int) -> None:
     """Refuse fewer samples than processes, of a batch or of what a member learns and measures."""
     parts = [rows for m in plan.members for rows in (*m.trained_on, m.measures, m.held_out)]
-    fewest = min([settings.batch_size, *(len(rows) for rows in parts if len(rows))])
+    fewest = min([batch_size, *(len(rows) for rows in parts if len(rows))])
     if fewest < processes.count():
         raise InputError(
             f"{fewest} samples cannot be shared by {processes.count()} processes; start fewer, or "
