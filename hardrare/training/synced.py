@@ -47,10 +47,11 @@ class _Synced(_BatchNorm):
         rows = values.new_tensor([values.numel() / values.shape[1]], dtype=torch.float64)
         sums = processes.summed(torch.cat([rows, values.sum(axes, dtype=torch.float64)]))
         count, mean = sums[0].detach(), sums[1:] / sums[0].detach()
-        centred = values.float() - mean.float().view(shape)
+        kind = torch.promote_types(values.dtype, torch.float32)
+        centred = values.to(kind) - mean.to(kind).view(shape)
         variance = processes.summed(centred.square().sum(axes, dtype=torch.float64)) / count
         self._follow(mean.detach(), variance.detach() * count / (count - 1).clamp(min=1))
-        made = centred * (variance + self.eps).rsqrt().float().view(shape)
+        made = centred * (variance + self.eps).rsqrt().to(kind).view(shape)
         if self.affine:
             made = made * self.weight.view(shape) + self.bias.view(shape)
         made = made.to(values.dtype)

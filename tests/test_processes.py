@@ -1,0 +1,320 @@
+"""Several processes that train together give what one gives; here two, on the CPU, by gloo."""
+
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+import yaml
+from scipy.stats import spearmanr
+from test_training import OPTIONS
+from tiny_study import ENV
+from two_processes import ROOT, SIZES, pieces, runs, together
+
+from hardrare import processes, tables
+from hardrare.errors import InputError
+from hardrare.protocols.kinds import KINDS
+from hardrare.training import OnDevices, devices
+
+N = 300
+
+
+def saved(folder, name):
+    """What a function of `two_processes` has left."""
+    return torch.load(folder / f"{name}.pt", weights_only=True)
+
+
+@pytest.fixture(scope="module")
+def both(tmp_path_factory):
+    """The pieces, of one process and of two."""
+    folders = [tmp_path_factory.mktemp(name) for name in ("one", "two")]
+    pieces(folders[0])
+    together("pieces", folders[1])
+    return [saved(folder, "pieces") for folder in folders]
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_gradients_masks_and_normalisation_are_those_of_the_whole_batch(both, size):
+    one, two = (found[size] for found in both)
+    assert list(one) == list(two)
+    assert {"loss", "pixels", "gradient norm.weight", "last.running_var"} <= set(one)
+    assert one["pixels"].abs().max() > 1e-3
+    for name, values in one.items():
+        np.testing.assert_allclose(two[name], values, rtol=1e-6, atol=1e-12, err_msg=name)
+
+
+def test_what_processes_tell_each_other_is_what_one_has(both):
+    one, two = (found["exchanged"] for found in both)
+    assert torch.equal(one["made"], two["made"])
+    assert torch.equal(one["made"], torch.arange(33.0))
+    for name, values in one["columns"].items():
+        assert torch.equal(values, two["columns"][name]), name
+
+
+@pytest.mark.parametrize(("rows", "count"), [(10, 3), (9, 3), (3, 3), (1000, 7)])
+def test_shares_are_all_rows_once_in_their_order(monkeypatch, rows, count):
+    monkeypatch.setattr(processes, "count", lambda: count)
+    shares = [np.arange(rows)[processes.share(rows, of)] for of in range(count)]
+    assert np.array_equal(np.concatenate(shares), np.arange(rows))
+    assert {len(one) for one in shares} <= {rows // count, rows // count + 1}
+
+
+def test_of_fewer_rows_than_processes_each_has_all(monkeypatch):
+    monkeypatch.setattr(processes, "count", lambda: 4)
+    assert processes.share(3, 2) == slice(0, 3)
+
+
+def test_devices_are_a_number_from_one_on():
+    with pytest.raises(InputError, match="devices is 0, it must be at least 1"):
+        OnDevices(1, 1, "cosine", "auto", "cpu", 0, devices=0)
+
+
+def test_several_processes_take_no_single_gpu(monkeypatch):
+    monkeypatch.setenv("LOCAL_RANK", "0")
+    monkeypatch.setattr(devices, "resolve_device", torch.device)
+    with pytest.raises(InputError, match="device cuda:1 is one alone; with several give auto"):
+        devices._backend("cuda:1")
+    assert devices._backend("cpu") == "gloo"
+
+
+@pytest.fixture(scope="module")
+def trained(tmp_path_factory):
+    """Every objective and kind of run after a step of each network, of one process and of two."""
+    folders = [tmp_path_factory.mktemp(name) for name in ("one", "two")]
+    runs(folders[0])
+    together("runs", folders[1])
+    return folders
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", [*OPTIONS, *KINDS])
+def test_weights_and_columns_are_those_of_one_process(trained, name):
+    one, two = (saved(folder, name) for folder in trained)
+    assert len(one) == len(two)
+    for a, b in zip(one, two, strict=True):
+        assert list(a) == list(b)
+        for key, values in a.items():
+            np.testing.assert_allclose(b[key], values, rtol=1e-4, atol=1e-5, err_msg=key)
+    paths = [folder / f"{name}.arrow" for folder in trained]
+    first, second = (tables.read_dynamics(path)[1] for path in paths)
+    assert list(first) == list(second)
+    for column, values in first.items():
+        kwargs = {"rtol": 1e-3, "atol": 1e-3 * np.nanmax(np.abs(values, dtype=float)) + 1e-6}
+        np.testing.assert_allclose(second[column], values, **kwargs, err_msg=column)
+    if name in OPTIONS:
+        kept = [tables.read_features(folder / f"{name}.features")[1] for folder in trained]
+        np.testing.assert_allclose(*kept, rtol=1e-4, atol=1e-5)
+
+
+class Stage:
+    """Stages on 300 digits in a folder, as somebody calls them."""
+
+    def __init__(self, folder):
+        from sklearn.datasets import load_digits
+
+        self.folder, digits = folder, load_digits()
+        image = (digits.images[:N, :, :, None] * 255 / 16).astype(np.uint8)
+        names, classes = [str(i) for i in range(N)], [str(i) for i in range(10)]
+        given = tables.Images(np.arange(N), image, digits.target[:N], names, classes)
+        tables.write_images(folder / "train.arrow", given)
+
+    def params(self, **changed):
+        """A parameter file with other numbers of these sections."""
+        tree = yaml.safe_load((ROOT / "params.yaml").read_text("utf-8"))
+        often = {"epochs": 4, "checkpoint_every": 1, "device": "cpu"}
+        tree["supervise"] |= {"kinds": ["supervised"], "seeds": [0]}
+        for section in ("pretrain", "supervise", "retrain"):
+            tree[section] |= often | ({} if section == "retrain" else changed)
+        path = self.folder / f"{'-'.join(map(str, changed.values()))}.yaml"
+        path.write_text(yaml.safe_dump(tree, sort_keys=False), "utf-8")
+        return path
+
+    def words(self, stage, out, **changed):
+        """The words of a stage whose files bear a name."""
+        given = {"params": self.params(**changed), "images": self.folder / "train.arrow"}
+        given |= {"scratch": self.folder / f"scratch-{out}"}
+        given |= {name: self.folder / f"{out}-{name}" for name in ("dynamics", "features")}
+        if stage == "pretrain":
+            given |= {"objective": "barlow_twins", "protocol": "single", "seed": 0}
+        flat = [str(word) for name, value in given.items() for word in (f"--{name}", value)]
+        return ["-m", f"stages.{stage}", *flat]
+
+    def start(self, *words, by=(sys.executable,)):
+        """Begin."""
+        env = ENV | {"PYTHONPATH": str(ROOT)}
+        pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
+        return subprocess.Popen([*by, *words], cwd=self.folder, env=env, **pipes)
+
+    def call(self, *words, by=(sys.executable,)):
+        """Run, which must succeed; returns what it printed."""
+        process = self.start(*words, by=by)
+        out, error = process.communicate(timeout=300)
+        assert process.returncode == 0, out + error
+        return out
+
+    def columns(self, out):
+        """What was recorded."""
+        path = self.folder / f"{out}-dynamics"
+        path = path / "supervised-0.arrow" if path.is_dir() else path
+        return tables.read_dynamics(path)[1]
+
+
+@pytest.fixture(scope="module")
+def stage(tmp_path_factory):
+    return Stage(tmp_path_factory.mktemp("stage"))
+
+
+def by_torchrun(count=2):
+    """A launcher of torch's own, by hand."""
+    return (
+        sys.executable,
+        "-m",
+        "torch.distributed.run",
+        "--standalone",
+        f"--nproc-per-node={count}",
+    )
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ["pretrain", "supervise"])
+def test_two_processes_rank_as_one_does(stage, name):
+    stage.call(*stage.words(name, f"{name}-one"))
+    said = stage.call(*stage.words(name, f"{name}-two", devices=2))
+    assert len(re.findall("epoch 4/4", said)) == len(re.findall("done in", said)) == 1
+    one, two = stage.columns(f"{name}-one"), stage.columns(f"{name}-two")
+    assert list(one) == list(two)
+    for column, values in one.items():
+        last, other = (np.asarray(v[:, -1], float) for v in (values, two[column]))
+        assert np.ptp(last) == np.ptp(other) == 0 or spearmanr(last, other).statistic > 0.99, column
+    again = stage.call(*stage.words(name, f"{name}-two", devices=2))
+    assert ("as before" in again) == (name == "supervise")
+
+
+@pytest.mark.slow
+def test_by_torchrun_it_is_the_same_run(stage):
+    stage.call(*stage.words("pretrain", "own", devices=2))
+    stage.call(*stage.words("pretrain", "hand"), by=by_torchrun())
+    own, hand = (stage.folder / f"{name}-dynamics" for name in ("own", "hand"))
+    assert own.read_bytes() == hand.read_bytes()
+
+
+def processes_of(parent):
+    """The processes that a launcher has started: their id by their number."""
+    found = {}
+    for path in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            fields = path.read_text().rpartition(")")[2].split()
+            environ = (path.parent / "environ").read_bytes().split(b"\0")
+        except OSError:
+            continue
+        numbers = [int(one[5:]) for one in environ if one.startswith(b"RANK=")]
+        if int(fields[1]) == parent and numbers:
+            found[numbers[0]] = int(path.parent.name)
+    return found
+
+
+def killed(stage, out, number, how=signal.SIGKILL, by=(sys.executable,), **changed):
+    """A run one of whose processes is ended after its second epoch; status and errors."""
+    process = stage.start(*stage.words("pretrain", out, **changed), by=by)
+    for line in process.stdout:
+        if "epoch 2/" in line:
+            os.kill(processes_of(process.pid)[number], how)
+            break
+    _, said = process.communicate(timeout=120)
+    assert not (stage.folder / f"{out}-dynamics").exists()
+    return process.returncode, said
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not Path("/proc/self/environ").exists(), reason="processes are found by /proc")
+@pytest.mark.parametrize(("number", "how"), [(0, signal.SIGKILL), (1, signal.SIGTERM)])
+def test_a_killed_process_is_one_sentence_and_the_run_goes_on(stage, number, how):
+    stage.call(*stage.words("pretrain", "left", devices=2))
+    out = f"killed-{number}"
+    status, said = killed(stage, out, number, how, devices=2)
+    assert status == 1
+    assert said.strip().splitlines() == [
+        f"pretrain barlow_twins single 0: process {number + 1} of 2 was ended by {how.name}; call "
+        "the same again: it goes on from the last checkpoint, if any is kept."
+    ]
+    assert "goes on after epoch" in stage.call(*stage.words("pretrain", out, devices=2))
+    for name in ("dynamics", "features"):
+        left, again = (stage.folder / f"{one}-{name}" for one in ("left", out))
+        assert left.read_bytes() == again.read_bytes()
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not Path("/proc/self/environ").exists(), reason="processes are found by /proc")
+@pytest.mark.parametrize(("before", "after"), [(2, 1), (1, 2)])
+def test_another_number_of_processes_goes_on(stage, before, after):
+    out = f"{before}-to-{after}"
+    if before == 1:
+        process = stage.start(*stage.words("pretrain", out))
+        next(line for line in process.stdout if "epoch 2/" in line)
+        process.kill()
+        process.communicate()
+    else:
+        killed(stage, out, 1, devices=2)
+    assert "goes on after epoch" in stage.call(*stage.words("pretrain", out, devices=after))
+    stage.call(*stage.words("pretrain", "alone"))
+    one, two = stage.columns("alone"), stage.columns(out)
+    assert list(one) == list(two)
+    for column in one:
+        assert spearmanr(one[column][:, -1], two[column][:, -1]).statistic > 0.99, column
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not Path("/proc/self/environ").exists(), reason="processes are found by /proc")
+def test_by_torchrun_the_one_that_is_left_says_what_happened(stage):
+    status, said = killed(stage, "by-hand", 1, by=by_torchrun())
+    assert status == 1
+    own = [line for line in said.splitlines() if line.startswith("pretrain barlow_twins")]
+    assert len(own) <= 1  # torchrun may end it before it can speak, and reports in its own words
+    assert all("another process of this run is gone" in line for line in own)
+    assert "SIGKILL" in said
+
+
+@pytest.mark.slow
+def test_an_error_of_the_stage_is_said_once(stage):
+    words = stage.words("pretrain", "wrong", devices=2)
+    (stage.folder / "wrong.arrow").write_bytes(b"no table")
+    words[words.index("--images") + 1] = str(stage.folder / "wrong.arrow")
+    process = stage.start(*words)
+    out, said = process.communicate(timeout=120)
+    assert process.returncode == 1
+    assert out == ""
+    assert len(said.strip().splitlines()) == 1, said
+    assert "wrong.arrow" in said
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not Path("/proc/self/environ").exists(), reason="processes are found by /proc")
+def test_processes_end_with_their_launcher(stage):
+    process = stage.start(*stage.words("pretrain", "orphans", devices=2, epochs=500))
+    next(line for line in process.stdout if "epoch 1/" in line)
+    children = processes_of(process.pid).values()
+    assert len(children) == 2
+    process.kill()
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline and any(Path(f"/proc/{one}").exists() for one in children):
+        time.sleep(0.2)
+    assert not [one for one in children if Path(f"/proc/{one}").exists()]
+    process.communicate()
+
+
+@pytest.mark.slow
+def test_a_stage_whose_parts_are_independent_takes_no_torchrun(stage):
+    words = ["-m", "stages.retrain", "--params", str(stage.params())]
+    for name in ("images", "test", "subsets", "accuracy", "scratch"):
+        words += [f"--{name}", str(stage.folder / name)]
+    process = stage.start(*words, by=by_torchrun())
+    _, said = process.communicate(timeout=120)
+    assert process.returncode == 1
+    own = [line for line in said.splitlines() if line.startswith("retrain")]
+    assert own == ["retrain: torchrun started it several times; it runs in one process, without."]

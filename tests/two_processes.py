@@ -1,0 +1,147 @@
+"""Two processes that train together, and what they do: `python tests/two_processes.py WORK FOLDER`.
+
+Each of the functions below runs in both of them at once and writes to FOLDER; called in a test
+itself it is one process alone.
+"""
+
+import os
+import socket
+import subprocess
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import torch
+from torch import distributed as dist
+from torch import nn
+
+ROOT = Path(__file__).parents[1]
+SIZES = (64, 33)  # rows of a batch: halves, and shares of 16 and 17 rows
+
+
+def together(work, folder, count=2):
+    """Run a function of this file in so many processes; returns what they printed."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = str(free.getsockname()[1])
+    folder.mkdir(exist_ok=True)
+    env = os.environ | {"MASTER_ADDR": "127.0.0.1", "MASTER_PORT": port, "OMP_NUM_THREADS": "1"}
+    env |= {"WORLD_SIZE": str(count), "PYTHONPATH": os.pathsep.join([str(ROOT), *sys.path])}
+    words = [sys.executable, __file__, work, folder]
+    started = [
+        subprocess.Popen(
+            words, env=env | {"RANK": str(number)}, stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT, text=True, cwd=ROOT,
+        )
+        for number in range(count)
+    ]  # fmt: skip
+    said = [one.communicate(timeout=300)[0] for one in started]
+    assert not any(one.returncode for one in started), "\n".join(said)
+    return said
+
+
+class Net(nn.Module):
+    """Every kind of layer that looks at the whole batch."""
+
+    def __init__(self):
+        super().__init__()
+        self.convolution, self.drop = nn.Conv2d(3, 8, 3, bias=False), nn.Dropout(0.3)
+        self.norm, self.last = nn.BatchNorm2d(8), nn.BatchNorm1d(8, momentum=None)
+
+    def forward(self, images):
+        hidden = self.drop(self.norm(self.convolution(images))).relu()
+        return self.last(hidden.mean(dim=(2, 3)))
+
+
+def pieces(folder):
+    """A batch through a network and a loss that puts all samples in relation."""
+    from hardrare import processes
+    from hardrare.training.synced import synced
+
+    torch.manual_seed(0)
+    found = {}
+    for size in SIZES:
+        net, images = synced(Net().double()), torch.rand(size, 3, 6, 6).double()
+        net, images = (one.to(memory_format=torch.channels_last) for one in (net, images))
+        torch.manual_seed(size)
+        with processes.batch(size) as own:
+            pixels = images[own].clone().requires_grad_()
+            both = torch.cat([pixels, pixels.square()])  # two views as one batch
+            views = torch.stack(net(both).chunk(2))
+            first, second = processes.gathered(views, 1)
+            loss = (first @ second.T).logsumexp(1).mean() + first.std(0).sum()
+        loss.backward()
+        processes.add_gradients(net)
+        gradient = processes.whole(pixels.grad)
+        weights = {f"gradient {k}": one.grad for k, one in net.named_parameters()}
+        net.eval()
+        found[size] = {"loss": loss.detach(), "pixels": gradient, "out": net(images).detach()}
+        found[size] |= weights | net.state_dict()
+    found["exchanged"] = exchanged(processes)
+    if processes.first():
+        torch.save(found, folder / "pieces.pt")
+
+
+def exchanged(processes):
+    """What goes from process to process outside of a batch: as one process has it."""
+    columns, rows = {"a": np.zeros(33, bool), "b": np.full(33, np.nan, np.float32)}, np.arange(33)
+    own = processes.places(33, 10)  # in blocks of 10, 10, 10 and 3
+    columns["a"][own], columns["b"][own] = own % 3 == 0, own / 7
+    processes.filled(columns, own)
+    share, few = processes.share(33), processes.share(1)
+    made = processes.on_first(torch.from_numpy(rows[share] * 1.0))
+    assert np.array_equal(np.sort(processes.whole(torch.from_numpy(own)).numpy()), rows)
+    assert few == slice(0, 1)
+    assert processes.agreed(processes.number() + 5) == 5
+    assert processes.agreed(processes.first()) is True
+    return {"columns": {k: torch.from_numpy(v) for k, v in columns.items()}, "made": made}
+
+
+def runs(folder, only=None, **changed):
+    """Every objective and kind of run on images at random; columns, features and weights."""
+    from test_kinds import OWN
+    from test_training import AUGMENTATION, OPTIONS
+
+    from hardrare import objectives, processes
+    from hardrare.objectives import supervised
+    from hardrare.params import build
+    from hardrare.protocols.kinds import KINDS, Work, kind
+    from hardrare.training import Callbacks, Pixels, Probing, Recorder, Settings, single, train
+
+    count, cpu, modules = 49, torch.device("cpu"), []
+    image = np.random.default_rng(0).integers(0, 256, (count, 8, 8, 3), np.uint8)
+    build_trainee = train.__globals__["build_trainee"]
+
+    def spied(*words):
+        made = build_trainee(*words)
+        modules.append(made.module)
+        return made
+
+    train.__globals__["build_trainee"] = spied
+    steep = {"optimizer": "sgd", "learning_rate": 0.05}  # Adam would raise what is rounding alone
+    classifier = supervised.Settings("small_cnn", "sgd", 0.05, 0.0, AUGMENTATION)
+    for name in only or (*OPTIONS, *KINDS):
+        path, settings = folder / f"{name}.arrow", Settings(1, 49, "constant", "float32", "cpu", 0)
+        pixels = Pixels(image, np.arange(count) % 3 if name not in OPTIONS else None, cpu)
+        if name in KINDS:
+            one = build(kind(name), OWN[name], name, "test")
+            kept = {"parts": one.phases, "networks": one.networks}
+            with Recorder(path, np.arange(count), **kept) as out:
+                one.run(Work(classifier, settings, pixels, 0, out, name))
+        else:
+            rate = {"learning_rate": 1e-5} if name == "variational_autoencoder" else {}
+            options = replace(OPTIONS[name], **steep | rate)
+            with Recorder(path, np.arange(count), features=folder / f"{name}.features") as out:
+                told = Callbacks(out, Probing(snapshot_every=1))
+                train(objectives.objective(name), options, settings, single(count), pixels, 0, told)
+        if processes.first():
+            torch.save([one.state_dict() for one in modules], folder / f"{name}.pt")
+        modules.clear()
+    train.__globals__["build_trainee"] = build_trainee
+
+
+if __name__ == "__main__":
+    dist.init_process_group("gloo")
+    globals()[sys.argv[1]](Path(sys.argv[2]))
+    dist.destroy_process_group()
