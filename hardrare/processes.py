@@ -5,6 +5,9 @@ numbers for the whole batch and compute on their own contiguous share of it; a l
 them have computed; gradients are added up. So every process has the weights that a single one would
 have, up to the order in which floats are added. Where there is one process, every function here
 gives back what it was given.
+
+lightly's `gather_distributed` was refused: it standardises the projections of Barlow Twins by each
+process's own rows (another loss than a single process has), and takes equal shares only.
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -149,10 +152,14 @@ def places(rows: int, size: int) -> np.ndarray:
     return np.concatenate([block[share(len(block))] for block in blocks] or [np.arange(0)])
 
 
-def agreed(value: Any) -> Any:  # noqa: ANN401 - a number or a truth value, given back as such
+def agreed(value: Any) -> Any:  # noqa: ANN401 - a number, a truth value or an array, given back so
     """What the first process says, so that all decide alike."""
     if count() == 1:
         return value
+    if isinstance(value, np.ndarray):
+        rows = torch.from_numpy(value).to(_meeting())
+        _do(dist.broadcast, rows, 0)
+        return rows.cpu().numpy()
     said = torch.tensor(float(value), dtype=torch.float64, device=_meeting())
     _do(dist.broadcast, said, 0)
     return type(value)(said.item())

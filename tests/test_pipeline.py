@@ -33,7 +33,7 @@ BELOW = {  # what these may import themselves: an arrow goes down only
 }
 MAY_IMPORT = {
     "training": {"objectives", "probes", "augmentation", "networks", "processes"},
-    "protocols": {"training", "objectives", "probes", "augmentation", "networks"},
+    "protocols": {"training", "objectives", "probes", "augmentation", "networks", "processes"},
     # a setting's type, a loss that is a statistic too, a batch that is shared
     "objectives": {"augmentation", "probes", "processes"},
     "explanation": {"embedding", "networks"},

@@ -10,6 +10,7 @@ import numpy as np
 import torch
 from torch import nn
 
+from hardrare import processes
 from hardrare.errors import InputError
 from hardrare.training.measure import block_size, eval_mode
 from hardrare.training.samples import Samples
@@ -64,4 +65,4 @@ def _named(network: nn.Module, samples: Samples) -> tuple[np.ndarray, np.ndarray
             largest = network(samples.batch(rows)).softmax(dim=1).max(dim=1)
             sure.append(largest.values.cpu())
             named.append(largest.indices.cpu())
-    return torch.cat(sure).numpy(), torch.cat(named).numpy()
+    return tuple(processes.agreed(torch.cat(one).numpy()) for one in (sure, named))

@@ -71,15 +71,16 @@ def _backend(device: str) -> str:
     Raises:
         InputError: there are fewer GPUs than processes, or the device is no CPU or GPU of CUDA.
     """
-    kind, local = resolve_device(device).type, int(os.environ["LOCAL_RANK"])
+    local, there = int(os.environ["LOCAL_RANK"]), torch.cuda.device_count()
+    if device != "cpu" and local < there:
+        torch.cuda.set_device(local)  # before anything goes to the first one
+    kind = resolve_device(device).type
     if kind == "cpu":
         return "gloo"
     if kind != "cuda" or ":" in device:
         raise InputError(f"device {device} is one alone; with several give auto, cpu or cuda.")
-    if local >= torch.cuda.device_count():
-        there = torch.cuda.device_count()
+    if local >= there:
         raise InputError(f"process {local + 1} has no GPU, there are {there}; start fewer.")
-    torch.cuda.set_device(local)
     return "nccl"
 
 
