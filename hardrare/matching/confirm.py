@@ -6,7 +6,7 @@ most", so in a copy of other brightness what a clipped pixel may hide counts as 
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from scipy.ndimage import maximum_filter
@@ -17,6 +17,7 @@ from hardrare.matching.align import (
     enlarged,
     fit,
     reach,
+    smoothed,
     turned,
     warped,
     without_rim,
@@ -28,16 +29,18 @@ from hardrare.matching.differ import (
     colours,
     grey,
     levels,
+    over_blocks,
     planes,
     shift,
     smooth,
-    worst,
 )
+from hardrare.matching.drawn import drawn
 from hardrare.matching.locate import Place, Sizes, locate
 
 SIDE = 192  # pixels of the longest side
 LOOK = 64  # pixels, of a first look, and
-HOPELESS = 0.75  # the worst block there from which on no closer one is taken
+HOPELESS = 0.75  # the worst block there from which on no closer one is taken,
+AGREED, MOST = 0.25, 0.6  # unless so many blocks differ by less: a mark may be set on a picture
 LIKE = 0.6  # correlation below which two pictures are not looked at more closely
 STEADY = 4.0  # grey levels added to the standard deviation
 GAINS = 0.25, 4.0  # of the grey levels of a copy
@@ -64,6 +67,10 @@ class Comparison:
             is grey.
         first_grey: whether the first is grey and the second is not.
         second_grey: the other way round.
+        agree: share of the blocks that differ no more than those of copies do.
+        drawn: whether one of them is drawn: nothing of it is hidden by clipping.
+        place: where one lies in the other, and
+        map: exactly, for a closer look.
     """
 
     worst: float
@@ -76,10 +83,14 @@ class Comparison:
     colour: float = 0.0
     first_grey: bool = False
     second_grey: bool = False
+    agree: float = 0.0
+    drawn: bool = False
+    place: Place | None = field(default=None, compare=False)
+    map: "Map | None" = field(default=None, compare=False)
 
 
 @dataclass(frozen=True)
-class _Map:
+class Map:
     """A map, as `align.fit`, and the shapes `(2,)` of the outer and the inner picture there."""
 
     to: tuple[np.ndarray, np.ndarray]
@@ -95,6 +106,14 @@ class Shown:
     def __init__(self, picture: np.ndarray) -> None:
         self.picture, self.sizes = picture, Sizes(grey(picture))
         self._small: dict[int, Planes] = {}
+        self._drawn: bool | None = None
+
+    @property
+    def drawn(self) -> bool:
+        """Whether it is drawn rather than photographed."""
+        if self._drawn is None:
+            self._drawn = drawn(smoothed(self.sizes.at(min(SIDE, self.sizes.longest))))
+        return self._drawn
 
     def planes(self, longest: int, form: int) -> Planes:
         """Its smoothed maps at a size, in a form; small ones are kept for further comparisons."""
@@ -128,12 +147,13 @@ def compare(
     if size <= LOOK:
         return _aligned(outer, inner, place, size, None)[0]
     rough, to = _aligned(outer, inner, place, LOOK, None, whole=False)
-    return rough if rough.worst > HOPELESS else _aligned(outer, inner, place, size, to)[0]
+    hopeless = rough.worst > HOPELESS and rough.agree < MOST
+    return rough if hopeless else _aligned(outer, inner, place, size, to)[0]
 
 
 def _aligned(
-    outer: Shown, inner: Shown, place: Place, size: int, near: _Map | None, whole: bool = True
-) -> tuple[Comparison, _Map]:
+    outer: Shown, inner: Shown, place: Place, size: int, near: Map | None, whole: bool = True
+) -> tuple[Comparison, Map]:
     """The comparison at a size, and the map of the outer one's pixels into the inner one.
 
     Args:
@@ -148,22 +168,25 @@ def _aligned(
     over = outer.planes(size, forms[0])
     under = inner.planes(round(size * place.scale), forms[1])
     shapes = np.array(over.grey.shape), np.array(under.grey.shape)
-    scale, offset = np.ones(2), np.array([-place.top * size, -place.left * size])
+    scale, offset = np.eye(2), np.array([-place.top * size, -place.left * size])
     if near:
         scale, offset = enlarged(*near.to, shapes[0] / near.shapes[0], shapes[1] / near.shapes[1])
     to = fit(over.grey, under.grey, scale, offset)
     inside = reach(under.grey.shape, over.grey.shape, *to)
     if inside.sum() < 16:
-        return APART, _Map(to, shapes)
-    shares = inside.mean(), min(1.0, inside.sum() * to[0].prod() / under.grey.size)
+        return APART, Map(to, shapes)
+    shares = inside.mean(), min(1.0, inside.sum() * np.linalg.det(to[0]) / under.grey.size)
     most = min(WHOLE, (1 - STEP / size) ** 2)  # a tiny picture may be moved by a pixel
     order = slice(None, None, 1 if place.second_inside else -1)
     shown = [bool(share >= most) for share in shares[order]]
-    found, greys = _difference(over, _moved(under, over.grey.shape, to), inside, shares, whole)
+    made, to = outer.drawn or inner.drawn, Map(to, shapes)
+    found, greys = _difference(over, _moved(under, over.grey.shape, to.to), inside, shares,
+                               whole, hiding=not made or size < LOOK)  # fmt: skip
     return replace(
         found, correlation=place.correlation, form=place.form, first_shown=shown[0],
         second_shown=shown[1], first_grey=greys[order][0], second_grey=greys[order][1],
-    ), _Map(to, shapes)  # fmt: skip
+        drawn=made, place=place, map=to,
+    ), to  # fmt: skip
 
 
 def _difference(
@@ -172,19 +195,22 @@ def _difference(
     inside: np.ndarray,
     shares: tuple[float, float],
     whole: bool,
+    hiding: bool,
 ) -> tuple[Comparison, tuple[bool, bool]]:
     """What two aligned pictures differ in, what surrounds them, and which alone is grey."""
     rest = over.grey[~maximum_filter(inside, 2 * RIM + 1)]  # that the inner is not smoothed into
     if min(shares) < WHOLE and max(over.grey.shape) >= TINY:
         inside = without_rim(inside, RIM)
-    found = levels(over, moved, inside)
+    found = levels(over, moved, inside, hiding)
     fair = GAINS[0] <= found.gain <= GAINS[1]
     spread = float(over.grey[inside].std()) + STEADY
+    apart = over_blocks(found.off**2, inside, BLOCKS) / spread
     compared = Comparison(
-        worst=worst(found.off**2, inside, BLOCKS) / spread if fair else np.inf,
+        worst=float(apart.max(initial=0.0)) if fair else np.inf,
+        agree=float((apart <= AGREED).mean()) if fair and len(apart) else 0.0,
         border=len(rest) > 0 and float(rest.std()) < PLAIN,
     )
-    if not whole or compared.worst > HOPELESS:
+    if not whole or (compared.worst > HOPELESS and compared.agree < MOST):
         return compared, (False, False)
     part = found.free if found.free.sum() > FEW * inside.sum() else inside
     colour, greys = colours(over, moved, found.free)

@@ -79,7 +79,7 @@ def smooth(maps: Planes) -> Planes:
     return replace(maps, **{n: smoothed(getattr(maps, n)) for n in ("grey", "high", "low")})
 
 
-def levels(outer: Planes, inner: Planes, inside: np.ndarray) -> Levels:
+def levels(outer: Planes, inner: Planes, inside: np.ndarray, hiding: bool = True) -> Levels:
     """Fit gain and offset on unclipped pixels, and leave out what clipping may hide.
 
     A clipped pixel of the inner picture may be brighter than it says, so the outer may be too; a
@@ -90,6 +90,7 @@ def levels(outer: Planes, inner: Planes, inside: np.ndarray) -> Levels:
         outer: smoothed maps.
         inner: smoothed maps, where the outer has them.
         inside: `(H, W)` bool, pixels that both show.
+        hiding: whether clipping may hide anything; on paper, white everywhere, it would hide all.
     """
     over_high, over_low, high, low = (
         one > CLIPPED for one in (outer.high, outer.low, inner.high, inner.low)
@@ -103,6 +104,7 @@ def levels(outer: Planes, inner: Planes, inside: np.ndarray) -> Levels:
     hidden = ~both & (((high | over_low) & (off > 0)) | ((over_high | low) & (off < 0)))
     x, y = inner.grey[fitted_on], outer.grey[fitted_on]
     other = abs(y.std() - x.std()) > SAME[0] * x.std() or abs(y.mean() - x.mean()) > SAME[1]
+    other = other and hiding
     if known and other:
         off = np.where(hidden, 0, off)
     if other and (told := exposed(outer, inner, inside)) is not None:
@@ -192,11 +194,16 @@ def shift(outer: Planes, inner: Planes, part: np.ndarray) -> float:
 
 def worst(squares: np.ndarray, inside: np.ndarray, blocks: int) -> float:
     """Root of the largest mean of `(H, W)` squares over a block, wherever half of it counts."""
+    return float(over_blocks(squares, inside, blocks).max(initial=0.0))
+
+
+def over_blocks(squares: np.ndarray, inside: np.ndarray, blocks: int) -> np.ndarray:
+    """Roots `(n,)` of the means of `(H, W)` squares over blocks, wherever half of one counts."""
     block = max(2, max(squares.shape) // blocks)
     count = uniform_filter(inside.astype(np.float64), block, mode="constant")
     total = uniform_filter(np.where(inside, squares, 0.0), block, mode="constant")
     enough = inside & (count >= min(0.5, 0.99 * count.max(initial=0)))
-    return float(np.sqrt(max(0.0, (total[enough] / count[enough]).max(initial=0))))
+    return np.sqrt(np.maximum(total[enough] / count[enough], 0.0))
 
 
 def _variety(colour: np.ndarray) -> float:

@@ -9,6 +9,8 @@ from hardrare.errors import InputError
 from hardrare.matching.groups import Facts
 from hardrare.tables import Images, column
 
+LOSSLESS = ("PNG", "BMP", "PPM")  # formats in which another pixel is another picture
+
 
 def facts(samples: Images, appearance: pa.Table) -> tuple[list[Facts], list[str | None]]:
     """Of each of N samples what decides between copies, and the hash of its file's bytes.
@@ -35,6 +37,8 @@ def facts(samples: Images, appearance: pa.Table) -> tuple[list[Facts], list[str 
                 part=row.get("part") or "",
                 frames=row.get("frames") or 1,
                 few_colours=row.get("format") == "GIF",
+                sides=(0, 0) if None in size else size,
+                lossless=row.get("format") in LOSSLESS,
             )
         )
         content.append(row.get("content_hash"))

@@ -4,7 +4,7 @@ No chains: a copy of a copy is a copy of the image that stays only if these two 
 as one picture, too. Which stays is an order of preference, and its deciding line is kept.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from hardrare.errors import InputError
@@ -34,6 +34,8 @@ class Facts:
         part: train, test, ... or empty.
         frames: of the file; of many only one was looked at.
         few_colours: whether its format holds 256 colours at most (GIF), whatever its bytes.
+        sides: width and height of the file; zeros where unknown.
+        lossless: whether its format keeps every pixel as it was given.
     """
 
     pixels: int
@@ -43,6 +45,8 @@ class Facts:
     part: str = ""
     frames: int = 1
     few_colours: bool = False
+    sides: tuple[int, int] = (0, 0)
+    lossless: bool = False
 
 
 @dataclass(frozen=True)
@@ -94,7 +98,7 @@ def ties(
     partial = {pair[0] for pair, one in copies.items() if not one.first_stands}
     partial |= {pair[1] for pair, one in copies.items() if not one.second_stands}
     found = []
-    for group in _connected(copies):
+    for group in connected(copies):
         leak = len({facts[row].part for row in group}) > 1
         order = sorted(
             group, key=lambda row: (row in partial, *_worth(facts[row], keep, leak), row)
@@ -129,7 +133,7 @@ def _because(kept: Facts, gone: Facts, keep: Sequence[str], leak: bool) -> str:
     return one[1] if one[0] else "shows the whole picture"
 
 
-def _connected(copies: Mapping[tuple[int, int], Copy]) -> list[list[int]]:
+def connected(copies: Iterable[tuple[int, int]]) -> list[list[int]]:
     """Rows that pairs tie together, by their smallest row."""
     root: dict[int, int] = {}
 

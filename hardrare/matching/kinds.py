@@ -2,11 +2,13 @@
 
 from dataclasses import dataclass
 
-from hardrare.matching.confirm import Comparison
+from hardrare.matching.confirm import LIKE, MOST, Comparison
 from hardrare.matching.differ import SAME
 
 SAME_FILE, SAME_PIXELS, SIMILAR = "same file", "same pixels", "similar"
 COLOUR = 0.8  # difference of colours, over their spread, from which on two pictures are two
+TINT = 25.0  # grey levels: a symbol in a paler ink may be one that is switched off
+BEYOND = {True: 2.5, False: 4.0}  # times the usual difference: of drawings, of photographs
 
 
 @dataclass(frozen=True)
@@ -44,6 +46,28 @@ def copy(found: Comparison, worst_block: float) -> Copy | None:
     first = (found.second_shown or found.border) and not found.first_grey
     second = (found.first_shown or found.border) and not found.second_grey
     return Copy(_kind(found), found.worst, first, second)
+
+
+def tells(found: Comparison, uniform: bool) -> bool:
+    """Whether what parts a confirmed pair may mean something, so that both stay.
+
+    A symbol, a page or a screen that is turned, mirrored, framed, a part or of another ink is
+    another one, and so is one turned, mirrored or cut in a set of which all pictures are alike.
+    Other photographs are the same turned, mirrored, cut or grey.
+
+    Args:
+        found: the comparison.
+        uniform: whether the pictures of the set are all alike.
+    """
+    moved = bool(found.form) or not (found.first_shown and found.second_shown)
+    if not found.drawn:
+        return uniform and moved
+    return moved or found.first_grey != found.second_grey or found.shift > TINT
+
+
+def like(found: Comparison) -> bool:
+    """Whether two pictures that are no copies agree but for a small part, such as a mark on one."""
+    return found.agree >= MOST and found.correlation >= LIKE
 
 
 def _kind(found: Comparison) -> str:

@@ -12,11 +12,13 @@ import numpy as np
 
 from hardrare.matching import spectra
 from hardrare.matching.align import FORMS
-from hardrare.matching.nearest import nearest
+from hardrare.matching.nearest import NEAREST, nearest
 
 OUTSTANDING = 4.0  # deviations above the median of the set's pairs
 DRAWN = 20_000  # pairs that say how the set lies
-BARS = 0.3, 0.95  # least and largest cosine that the set may ask for
+BARS = 0.3, 0.95  # least and largest cosine that the set may ask for,
+FIRST = 0.8  # the latter of a sample's nearest: of forms of one print a rescan is at 0.85
+UNIFORM = 0.6  # median likeness of a set whose pictures are all alike
 STRAIGHT = 0, 4  # forms that features may call alike: the picture and its mirror image
 
 
@@ -46,12 +48,14 @@ class Proposals:
         nearest: `(N,)` row of the most alike other sample, -1 where there is none.
         similarity: `(N,)` its cosine.
         recall: share of the true nearest ones that were looked at; 1 up to `nearest.ALL` samples.
+        uniform: whether the pictures are all alike: scans of one form, frames of one camera.
     """
 
     pairs: list[Pair]
     nearest: np.ndarray
     similarity: np.ndarray
     recall: float = 1.0
+    uniform: bool = False
 
 
 def propose(low: np.ndarray, features: np.ndarray | None = None) -> Proposals:
@@ -64,6 +68,7 @@ def propose(low: np.ndarray, features: np.ndarray | None = None) -> Proposals:
     made = _Proposing(len(low))
     if len(low) < 2:
         return made.done()
+    made.uniform = spectra.likeness(low) > UNIFORM
     space = spectra.Space(low)
     plain = space.points(low)
     usual = _usual(plain)
@@ -81,7 +86,7 @@ class _Proposing:
 
     def __init__(self, size: int) -> None:
         self.pairs: dict[tuple[int, int], Pair] = {}
-        self.recall = 1.0
+        self.recall, self.uniform = 1.0, False
         self.nearest = np.full(size, -1)
         self.similarity = np.full(size, -1.0, np.float32)
 
@@ -91,13 +96,14 @@ class _Proposing:
         """The nearest of the points `(N, D)`, where they stand out, as pairs of these forms."""
         median, deviation = usual
         bar = min(max(median + OUTSTANDING * deviation, BARS[0]), BARS[1])
+        bars = np.array([min(bar, FIRST) if 0 in forms else bar, *[bar] * (NEAREST - 1)])
         for near in nearest(asked, given):
             rows, others, cosines = near.rows, near.others, near.cosines
             self.recall = min(self.recall, near.recall)
             better = cosines[:, 0] > self.similarity[rows]
             self.similarity[rows[better]] = cosines[better, 0]
             self.nearest[rows[better]] = others[better, 0]
-            for at, rank in zip(*np.nonzero(cosines >= bar), strict=True):
+            for at, rank in zip(*np.nonzero(cosines >= bars[: cosines.shape[1]]), strict=True):
                 standing = (cosines[at, rank] - median) / deviation
                 self._add(int(rows[at]), int(others[at, rank]), forms, cosines[at, rank], standing)
 
@@ -117,7 +123,7 @@ class _Proposing:
         order = sorted(
             self.pairs.values(), key=lambda p: (-round(p.standing, 4), p.first, p.second)
         )
-        return Proposals(order, self.nearest, self.similarity, self.recall)
+        return Proposals(order, self.nearest, self.similarity, self.recall, self.uniform)
 
 
 def _usual(points: np.ndarray) -> tuple[float, float]:

@@ -8,9 +8,10 @@ from functools import lru_cache
 import numpy as np
 
 from hardrare.matching.align import FORMS
-from hardrare.matching.confirm import SIDE, Shown, compare
+from hardrare.matching.confirm import SIDE, Shown
 from hardrare.matching.groups import Facts, Tie, ties
-from hardrare.matching.kinds import SAME_FILE, SAME_PIXELS, Copy, copy
+from hardrare.matching.judge import Judge, Verdict
+from hardrare.matching.kinds import SAME_FILE, SAME_PIXELS, Copy
 from hardrare.matching.propose import Pair, Proposals, propose
 from hardrare.matching.spectra import SIDE as SQUARE
 from hardrare.matching.spectra import frequencies
@@ -30,6 +31,7 @@ class Found:
     Attributes:
         ties: each sample that another one stands for.
         alike: rows that stand out as alike and were not confirmed as one picture.
+        likened: pairs of rows that agree but for a small part, or may mean something else.
         nearest: `(N,)` row of the most alike other sample, -1 where there is none.
         similarity: `(N,)` how alike, -1..1.
         compared: pairs that were compared pixel by pixel, and
@@ -39,6 +41,7 @@ class Found:
 
     ties: list[Tie]
     alike: set[int]
+    likened: list[tuple[int, int]]
     nearest: np.ndarray
     similarity: np.ndarray
     compared: int
@@ -80,9 +83,10 @@ def search(
     )
     pairs = proposals.pairs[: int(tries * len(unique))]
     picture = lru_cache(CACHED)(lambda row: Shown(longest(row, SIDE)))
-    looked = _looked(pairs, unique, picture, worst_block, threads)
+    judge = Judge(picture, longest, facts, worst_block, proposals.uniform)
+    looked = _looked(pairs, unique, judge, threads)
     copies = {
-        (int(unique[pair.first]), int(unique[pair.second])): one
+        (int(unique[pair.first]), int(unique[pair.second])): one.copy
         for pair, one in zip(pairs, looked, strict=True)
     }
 
@@ -92,7 +96,7 @@ def search(
             return Copy(SAME_FILE if same else SAME_PIXELS, 0.0, True, True)
         low, high = sorted((int(stands[first]), int(stands[second])))
         if (low, high) not in copies:
-            copies[low, high] = copy(compare(picture(low), picture(high), FORMS), worst_block)
+            copies[low, high] = judge(low, high, FORMS).copy
         one = copies[low, high]
         return _flipped(one) if one and int(stands[first]) != low else one
 
@@ -108,18 +112,16 @@ def search(
 def _looked(
     pairs: Sequence[Pair],
     unique: np.ndarray,
-    picture: Callable[[int], Shown],
-    worst_block: float,
+    judge: Judge,
     threads: int,
-) -> list[Copy | None]:
+) -> list[Verdict]:
     """What a comparison says of each pair of distinct pictures, in their order."""
 
-    def look(pair: Pair) -> Copy | None:
-        first, second = (picture(int(unique[row])) for row in (pair.first, pair.second))
-        return copy(compare(first, second, pair.forms), worst_block)
+    def look(pair: Pair) -> Verdict:
+        return judge(int(unique[pair.first]), int(unique[pair.second]), pair.forms)
 
     near = sorted(range(len(pairs)), key=lambda at: (pairs[at].first, pairs[at].second))
-    found: list[Copy | None] = [None] * len(pairs)
+    found = [Verdict()] * len(pairs)
     with ThreadPoolExecutor(threads) as pool:  # pairs of one picture beside each other: it is kept
         for at, one in zip(near, pool.map(look, [pairs[at] for at in near]), strict=True):
             found[at] = one
@@ -132,7 +134,7 @@ def _told(
     unique: np.ndarray,
     stands: np.ndarray,
     pairs: Sequence[Pair],
-    looked: Sequence[Copy | None],
+    looked: Sequence[Verdict],
 ) -> Found:
     """The outcome by rows of the whole set; a copy's nearest is the one that stays for it."""
     at = np.searchsorted(unique, stands)  # of each row, its stand-in among the unique ones
@@ -144,12 +146,15 @@ def _told(
         equal = tie.copy.kind in (SAME_FILE, SAME_PIXELS)
         for row in (tie.row, tie.kept):
             similarity[row] = 1.0 if equal else similarity[row]
-    unsure = {int(unique[row]) for pair, one in zip(pairs, looked, strict=True) if one is None
+    likened = [(int(unique[pair.first]), int(unique[pair.second]))
+               for pair, one in zip(pairs, looked, strict=True) if one.like]  # fmt: skip
+    unsure = {int(unique[row]) for pair, one in zip(pairs, looked, strict=True) if not one.copy
               and pair.similarity >= ALIKE for row in (pair.first, pair.second)}  # fmt: skip
+    unsure |= {row for pair in likened for row in pair}
     left = proposals.pairs[len(pairs) :]
     unsure |= {int(unique[r]) for p in left if p.similarity >= ALIKE for r in (p.first, p.second)}
     return Found(
-        found, unsure - tied, nearest, similarity, len(pairs), len(proposals.pairs),
+        found, unsure - tied, likened, nearest, similarity, len(pairs), len(proposals.pairs),
         proposals.recall,
     )  # fmt: skip
 

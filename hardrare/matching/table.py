@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 import pyarrow as pa
 
-from hardrare.matching.groups import Facts
+from hardrare.matching.groups import Facts, connected
 from hardrare.matching.kinds import SIMILAR
 from hardrare.matching.search import Found
 
@@ -29,6 +29,7 @@ def table(sample_id: np.ndarray, facts: Sequence[Facts], found: Found) -> pa.Tab
         kept[tie.row], kind[tie.row] = tie.kept, tie.copy.kind
         because[tie.row], residual[tie.row] = tie.because, tie.copy.residual
     group, leak = _groups(kept, [one.part for one in facts])
+    _add_likened(group, found.likened)
     return pa.table(
         {
             "sample_id": pa.array(sample_id, pa.int32()),
@@ -52,6 +53,14 @@ def _groups(kept: np.ndarray, part: Sequence[str]) -> tuple[np.ndarray, np.ndarr
         group[rows] = number
         leak[rows] = len({part[row] for row in rows}) > 1
     return group, leak
+
+
+def _add_likened(group: np.ndarray, pairs: Sequence[tuple[int, int]]) -> None:
+    """Number, in place, groups of what is like and alone: all of these stay."""
+    number = group.max(initial=-1) + 1
+    for rows in connected([pair for pair in pairs if (group[list(pair)] < 0).all()]):
+        group[rows] = number
+        number += 1
 
 
 def _ids(sample_id: np.ndarray, rows: np.ndarray) -> pa.Array:

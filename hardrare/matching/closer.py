@@ -1,0 +1,81 @@
+"""A closer look at a confirmed pair: does a small part differ that nothing explains?
+
+A clock, a digit, a dot: too small for the blocks that decide whether two pictures are one. What
+saving again changes is alike all over a picture, more at its edges than in its even parts. So
+the pair itself says how much that is, and what a window differs beyond it is a difference.
+"""
+
+from dataclasses import replace
+
+import numpy as np
+from scipy.ndimage import gaussian_filter, maximum_filter, minimum_filter, uniform_filter
+
+from hardrare.matching.align import enlarged, fit, reach, turned, warped, without_rim
+from hardrare.matching.confirm import Comparison
+from hardrare.matching.differ import Planes, levels, planes, smooth
+
+CLOSE = 320  # pixels of the longest side
+FINE = 0.6  # pixels, deviation of the smoothing
+WINDOW = 5  # pixels, of what differs,
+AROUND = 13  # and of the edges that explain it: a block of JPEG rings so far
+EVEN, EDGED, USUAL = 0.4, 0.7, 0.9  # quantiles: least and most edged windows, and their usual
+LEAST = {True: 0.75, False: 1.5}  # grey levels that count as nothing, in drawings and photographs
+RIM = 3  # pixels
+
+
+def beyond(first: np.ndarray, second: np.ndarray, found: Comparison) -> float:
+    """How many times the usual difference of the pair its most different window shows.
+
+    Args:
+        first: `(H, W, C)` uint8, longest side at most `CLOSE`.
+        second: likewise.
+        found: their comparison at a smaller size.
+
+    Returns:
+        About 1..3 for copies; 0 where too little is shared.
+    """
+    over, moved, inside = _aligned(first, second, found)
+    if inside.sum() < WINDOW**2:
+        return 0.0
+    fitted = levels(over, moved, inside, hiding=not found.drawn)
+    off = uniform_filter(np.where(inside, fitted.off, 0.0).astype(np.float64) ** 2, WINDOW)
+    gain = max(abs(fitted.gain), 0.2)
+    edges = np.maximum(_span(over.grey), gain * _span(moved.grey))
+    edge = uniform_filter(edges.astype(np.float64) ** 2, WINDOW)
+    off, edge = np.maximum(off[inside], 0), np.maximum(edge[inside], 1)
+    even = np.quantile(off[edge <= np.quantile(edge, EVEN)], USUAL)
+    sharp = edge >= np.quantile(edge, EDGED)
+    slope = np.quantile(np.maximum(off[sharp] - even, 0) / edge[sharp], USUAL)
+    usual = slope * edge + even + LEAST[found.drawn] ** 2
+    return float(np.sqrt((off / usual).max()))
+
+
+def _aligned(
+    first: np.ndarray, second: np.ndarray, found: Comparison
+) -> tuple[Planes, Planes, np.ndarray]:
+    """The outer picture, the inner one on its pixels, hardly smoothed, and where both show."""
+    place, near = found.place, found.map
+    pair = (first, second) if place.second_inside else (second, first)
+    longest = [max(one.shape[:2]) for one in pair]
+    size = min(CLOSE, longest[0], round(longest[1] / place.scale))
+    forms = (0, place.form) if place.second_inside else (place.form, 0)
+    plain = [
+        Planes(*(turned(one, form) for one in vars(planes(picture, side)).values()))
+        for picture, side, form in zip(pair, (size, round(size * place.scale)), forms, strict=True)
+    ]
+    coarse = [smooth(one).grey for one in plain]
+    shapes = [np.array(one.shape) for one in coarse]
+    to = enlarged(*near.to, shapes[0] / near.shapes[0], shapes[1] / near.shapes[1])
+    to = fit(*coarse, *to)
+    over, under = (
+        replace(one, **{n: gaussian_filter(getattr(one, n), FINE) for n in ("grey", "high", "low")})
+        for one in plain
+    )
+    inside = without_rim(reach(under.grey.shape, over.grey.shape, *to), RIM)
+    maps = (warped(m, over.grey.shape, *to)[0] if m.size else m for m in vars(under).values())
+    return over, Planes(*maps), inside
+
+
+def _span(grey: np.ndarray) -> np.ndarray:
+    """Largest less smallest grey level around each pixel, `(H, W)`."""
+    return maximum_filter(grey, AROUND) - minimum_filter(grey, AROUND)

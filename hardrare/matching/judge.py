@@ -1,0 +1,65 @@
+"""What becomes of a proposed pair: a copy that may go, two pictures that are like, or neither."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from hardrare.matching.closer import CLOSE, beyond
+from hardrare.matching.confirm import Comparison, Shown, compare
+from hardrare.matching.groups import Facts
+from hardrare.matching.kinds import BEYOND, Copy, copy, like, tells
+
+UNSEEN = 1000  # pixels of a drawing's longest side beyond which its letters cannot be read
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """Of a pair: how it is one picture, or None, and whether the two are like all the same."""
+
+    copy: Copy | None = None
+    like: bool = False
+
+
+@dataclass(frozen=True)
+class Judge:
+    """Compares pairs of rows.
+
+    Attributes:
+        picture: a row to its picture.
+        longest: a row and a side to its picture `(h, w, C)` uint8, no longer than that.
+        facts: of each sample.
+        worst_block: largest residual of a copy.
+        uniform: whether the pictures of the set are all alike.
+    """
+
+    picture: Callable[[int], Shown]
+    longest: Callable[[int, int], np.ndarray]
+    facts: Sequence[Facts]
+    worst_block: float
+    uniform: bool
+
+    def __call__(self, first: int, second: int, forms: Sequence[int]) -> Verdict:
+        """Compare two rows, the second in some forms."""
+        found = compare(self.picture(first), self.picture(second), forms)
+        one = copy(found, self.worst_block)
+        if one is None:
+            return Verdict(like=like(found) and not self.uniform)
+        if (
+            tells(found, self.uniform)
+            or self._unread(first, second, found)
+            or self._apart(first, second, found)
+        ):
+            return Verdict(like=True)
+        return Verdict(one)
+
+    def _unread(self, first: int, second: int, found: Comparison) -> bool:
+        """Whether a clock or a number may differ in drawings that nobody could see here."""
+        one, other = self.facts[first], self.facts[second]
+        exact = one.lossless and other.lossless and one.sides == other.sides != (0, 0)
+        return found.drawn and (exact or max(*one.sides, *other.sides) > UNSEEN)
+
+    def _apart(self, first: int, second: int, found: Comparison) -> bool:
+        """Whether a small part differs beyond what saving again explains."""
+        one, other = (self.longest(row, CLOSE) for row in (first, second))
+        return beyond(one, other, found) > BEYOND[found.drawn]
