@@ -114,11 +114,19 @@ def warped(
     inner: np.ndarray, shape: tuple[int, ...], scale: np.ndarray, offset: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray]:
     """The inner picture on the outer one's pixels `(H, W)`, and where it reaches."""
-    turn = scale - np.diag(scale.diagonal())
-    if np.abs(turn).max() * max(shape) < STILL:  # by rows and columns, three times as fast
-        offset, scale = offset + turn @ (np.array(shape) - 1) / 2, scale.diagonal()
-    moved = affine_transform(inner, scale, offset, output_shape=shape, order=1, mode="nearest")
+    straight, middle = _straight(shape, scale, offset)
+    still = np.abs(scale - np.diag(straight)).max() * max(shape) < STILL
+    to = (straight, middle) if still else (scale, offset)  # the former is three times as fast
+    moved = affine_transform(inner, *to, output_shape=shape, order=1, mode="nearest")
     return moved, reach(inner.shape, shape, scale, offset)
+
+
+def _straight(
+    outer: tuple[int, ...], scale: np.ndarray, offset: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """The map by rows and columns, `(2,)` each, that agrees along the outer's middle lines."""
+    straight = scale.diagonal()
+    return straight, (scale - np.diag(straight)) @ (np.array(outer) - 1) / 2 + offset
 
 
 def reach(
@@ -128,9 +136,8 @@ def reach(
 
     The rectangle along its middle lines: a turned one reaches a little more and a little less.
     """
-    middle = (np.array(outer) - 1) / 2
-    across = (scale - np.diag(scale.diagonal())) @ middle + offset
-    at = [np.arange(n) * s + o for n, s, o in zip(outer, scale.diagonal(), across, strict=True)]
+    to = _straight(outer, scale, offset)
+    at = [np.arange(n) * s + o for n, s, o in zip(outer, *to, strict=True)]
     rows, columns = ((a >= -0.51) & (a <= n - 0.49) for a, n in zip(at, inner, strict=True))
     return rows[:, None] & columns
 
