@@ -31,7 +31,7 @@ def test_each_defect_declares_its_reason_and_one_unit():
 def test_an_ordinary_set_is_called_nothing():
     q95 = np.linspace(120, 255, 200)
     assert defect_dark(q95).max() < 0.6
-    assert defect_blurred(np.linspace(0.1, 0.49, 200)).max() < 1
+    assert defect_blurred(np.linspace(0.1, 0.49, 200), np.full(200, 4.0)).max() < 1
 
 
 def test_night_shots_are_dark_only_where_nothing_at_all_is_lit():
@@ -43,14 +43,30 @@ def test_night_shots_are_dark_only_where_nothing_at_all_is_lit():
 
 
 def test_pictures_of_a_microscope_are_not_all_blurred():
-    assert defect_blurred(np.full(50, 0.75)).max() == 0
-    assert defect_blurred(np.linspace(0.6, 0.8, 50)).max() < 1
+    assert defect_blurred(np.full(50, 0.75), np.full(50, 5.0)).max() == 0
+    assert defect_blurred(np.linspace(0.6, 0.8, 50), np.full(50, 5.0)).max() < 1
+
+
+def test_among_photographs_what_is_smooth_or_has_a_sharp_edge_is_not_blurred():
+    blurriness, width = np.append(np.full(50, 0.25), [0.75] * 4), np.full(54, 1.2)
+    width[50:] = [0, 1.9, 2.6, 5]  # no edge, a sharp one, one between, all wide
+    found = defect_blurred(blurriness, width)
+    assert (found[50:52] < 0.01).all()
+    assert 0.2 < found[52] < 1 < found[53]
+
+
+def test_among_photographs_texture_is_not_grainy():
+    noise, flat = np.append(np.full(50, 0.6), [8.0] * 3), np.full(53, 0.05)
+    coarse = np.append(np.full(50, 1.7), [1.2, 0.95, 0.55])  # grass, between, noise
+    found = defect_grainy(noise, flat, coarse)
+    assert found[50] < 0.01
+    assert 0.2 < found[51] < 1 < found[52]
 
 
 def test_what_stands_out_of_a_uniform_set_alone_ranks_first_and_has_no_reason():
     blurriness = np.full(50, 0.10)
     blurriness[7] = 0.3  # still sharper than many a photograph
-    found = defect_blurred(blurriness)
+    found = defect_blurred(blurriness, np.full(50, 4.0))
     assert found.argmax() == 7
     assert 0.5 < found[7] < 1
 
@@ -58,8 +74,9 @@ def test_what_stands_out_of_a_uniform_set_alone_ranks_first_and_has_no_reason():
 def test_a_page_of_text_is_neither_grainy_nor_blown_out():
     usual = np.full(50, 0.6)
     noise, flat = np.append(usual, 5.6), np.append(np.full(50, 0.08), 0.89)
-    assert defect_grainy(noise, flat)[-1] < 0.2
-    assert defect_grainy(noise * 4, np.full(51, 0.05))[-1] > 1
+    white = np.full(51, 0.55)
+    assert defect_grainy(noise, flat, white)[-1] < 0.2
+    assert defect_grainy(noise * 4, np.full(51, 0.05), white)[-1] > 1
     assert defect_blown_out(np.append(np.full(50, 13.0), 21.0))[-1] < 0.2
 
 

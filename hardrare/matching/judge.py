@@ -8,7 +8,7 @@ import numpy as np
 from hardrare.matching.closer import CLOSE, beyond
 from hardrare.matching.confirm import Comparison, Shown, compare
 from hardrare.matching.groups import Facts
-from hardrare.matching.kinds import BEYOND, Copy, copy, like, tells
+from hardrare.matching.kinds import Copy, apart, copy, like, tells
 
 UNSEEN = 1000  # pixels of a drawing's longest side beyond which its letters cannot be read
 
@@ -62,4 +62,4 @@ class Judge:
     def _apart(self, first: int, second: int, found: Comparison) -> bool:
         """Whether a small part differs beyond what saving again explains."""
         one, other = (self.longest(row, CLOSE) for row in (first, second))
-        return beyond(one, other, found) > BEYOND[found.drawn]
+        return apart(found, beyond(one, other, found))

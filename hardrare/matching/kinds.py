@@ -8,7 +8,8 @@ from hardrare.matching.differ import SAME
 SAME_FILE, SAME_PIXELS, SIMILAR = "same file", "same pixels", "similar"
 COLOUR = 0.8  # difference of colours, over their spread, from which on two pictures are two
 TINT = 25.0  # grey levels: a symbol in a paler ink may be one that is switched off
-BEYOND = {True: 2.5, False: 4.0}  # times the usual difference: of drawings, of photographs
+BEYOND = {True: 2.5, False: 4.0}  # times the usual difference: of drawings, of photographs,
+EXPOSED = 8.0  # and of one that is brighter: light parts were cut off, not alike everywhere
 
 
 @dataclass(frozen=True)
@@ -63,6 +64,12 @@ def tells(found: Comparison, uniform: bool) -> bool:
     if not found.drawn:
         return uniform and moved
     return moved or found.first_grey != found.second_grey or found.shift > TINT
+
+
+def apart(found: Comparison, beyond: float) -> bool:
+    """Whether a small part differs, so many times the usual, more than saving again explains."""
+    exposed = not found.drawn and found.shift > SAME[1]
+    return beyond > (EXPOSED if exposed else BEYOND[found.drawn])
 
 
 def like(found: Comparison) -> bool:
