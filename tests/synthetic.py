@@ -11,7 +11,8 @@ LOW_IN_THE_END = ("final_margin", "gradnorm", "odin", "adversarial_distance")
 # Statistics of appearance, of a usual picture and of one that all defects have.
 APPEARANCE = {
     "brightness_q01": (13, 180), "brightness_q95": (217, 10), "contrast": (56, 1),
-    "noise_level": (0.6, 20), "flat_share": (0.1, 0.15), "blurriness": (0.25, 0.7), "edge_width": (1.2, 6), "noise_coarseness": (1.6, 0.6),
+    "noise_level": (0.6, 20), "flat_share": (0.1, 0.15), "blurriness": (0.25, 0.7),
+    "edge_width": (1.2, 6), "noise_coarseness": (1.6, 0.6),
 }  # fmt: skip
 
 
