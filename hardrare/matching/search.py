@@ -82,8 +82,8 @@ def search(
         _frequencies(squares, unique), None if features is None else features[unique]
     )
     pairs = proposals.pairs[: int(tries * len(unique))]
-    picture = lru_cache(CACHED)(lambda row: Shown(longest(row, SIDE)))
-    judge = Judge(picture, longest, facts, worst_block, proposals.uniform)
+    shown = lru_cache(CACHED)(lambda row: Shown(longest(row, SIDE)))
+    judge = Judge(shown, longest, facts, worst_block, proposals.uniform)
     looked = _looked(pairs, unique, judge, threads)
     copies = {
         (int(unique[pair.first]), int(unique[pair.second])): one.copy
@@ -100,12 +100,11 @@ def search(
         one = copies[low, high]
         return _flipped(one) if one and int(stands[first]) != low else one
 
-    confirmed = {pair: one for pair, one in copies.items() if one}
     equal = {
         (int(stands[row]), int(row)): confirm(int(stands[row]), int(row))
         for row in np.flatnonzero(stands != np.arange(len(stands)))
     }
-    found = ties(facts, confirmed | equal, keep, confirm)
+    found = ties(facts, {p: one for p, one in copies.items() if one} | equal, keep, confirm)
     return _told(found, proposals, unique, stands, pairs, looked)
 
 
