@@ -12,9 +12,12 @@ function chips(i) {
   for (const other of ["hard", "rare"]) if (other !== a && axisOf(other)?.member[i]) said.push(other);
   return said.filter(Boolean);
 }
+// Whether no image of its group repeats another: they agree but for a part, or mean other things.
+const onlyAlike = i => mates(i).every(k => kept[k] < 0);
 // Who stays of a group, and why.
 function role(i) {
   if (state.axis !== "duplicate" || group[i] < 0) return "";
+  if (onlyAlike(i)) return chosen(i) === undefined ? "alike, stays" : decision(i).kind === "keep" ? "stays: you chose it" : "alike";
   const mine = chosen(i);
   if (mine !== undefined && mine !== stays(i)) return i === mine ? "stays: you chose it" : i === stays(i) ? "the scan would keep it" : "copy";
   if (i !== stays(i)) return "copy";
@@ -107,8 +110,8 @@ function itemOf(one) {
   within(inner, ...one.units.map(card));
   if (one.kind === "company") return within(made, within(inner, ...company(one.units[0].i)));
   const first = one.units[0].i, many = mates(first).length, head = element("div", undefined, "grouphead");
-  within(head, element("span", `${many} show the same picture${many > one.units.length ? `, ${one.units.length} of them here` : ""}`),
+  within(head, element("span", `${many} ${onlyAlike(first) ? "are alike and stay: look for what differs" : "show the same picture"}${many > one.units.length ? `, ${one.units.length} of them here` : ""}`),
     many > one.units.length && button("Show all", "", () => { feed.whole.add(group[first]); feed.again(); }),
-    button("As proposed", `Keep the one that stays, drop its copies: ${data.names[first]}`, () => takeProposal(first)));
+    button("As proposed", `${onlyAlike(first) ? "Keep all" : "Keep the one that stays, drop its copies"}: ${data.names[first]}`, () => takeProposal(first)));
   return within(made, head, inner);
 }
