@@ -4,7 +4,9 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
+from hardrare.again import before, decided_by, keep
 from hardrare.matching.facts import facts, pixel_hashes
+from hardrare.matching.known import Known
 from hardrare.matching.search import search
 from hardrare.matching.table import table
 from hardrare.pictures import open_pictures
@@ -23,17 +25,18 @@ class Params:
 
 
 def main(
-    params: Params,
-    *,
-    images: Path, pictures: Path, appearance: Path, features: Path, duplicates: Path,
+    params: Params, *,
+    images: Path, pictures: Path, appearance: Path, features: Path, duplicates: Path, scratch: Path,
 ) -> None:  # fmt: skip
     """Propose pairs, confirm them by aligned pixels, tie each copy to one image that stays."""
     samples, shown = read_images(images), open_pictures(pictures, images)
     known = read(appearance, "appearance/1")
     about, content = facts(samples, known)
-    vectors = None
-    if params.features is not None:
-        vectors = read_features(table_of(features, params.features), samples.sample_id)[1]
+    own = params.features and table_of(features, params.features)
+    vectors = read_features(own, samples.sample_id)[1] if own else None
+    home, by = scratch / "match", decided_by("match", params.worst_block)
+    earlier = before(home, by)
+    pairs = Known(shown.digests(), earlier.row, earlier.notes)
     found = search(
         shown.longest,
         shown.squares,
@@ -41,11 +44,10 @@ def main(
         content,
         pixel_hashes(samples, known if shown.whole else None),
         features=vectors,
-        keep=params.keep,
-        worst_block=params.worst_block,
-        tries=params.tries,
-        threads=os.cpu_count() or 1,
-    )
+        keep=params.keep, worst_block=params.worst_block, tries=params.tries,
+        threads=os.cpu_count() or 1, known=pairs,
+    )  # fmt: skip
+    keep(home, by, pairs.keys(), [], pairs.told())
     write(duplicates, "duplicates/1", table(samples.sample_id, about, found))
     print(
         f"match: {len(found.ties)} copies of {len(about)} images; {found.compared} of "

@@ -61,7 +61,7 @@ def scanned(source, folder, capsys, labels=None, least=1):
     match.main(
         match.Params(**SHIPPED["match"] | {"features": None}), images=files["train"],
         pictures=files["pictures"], appearance=files["about"], features=folder,
-        duplicates=files["duplicates"],
+        duplicates=files["duplicates"], scratch=folder / "scratch",
     )  # fmt: skip
     looks = {"hard": ["appearance/oddity"], "rare": ["appearance/density"]}
     rank.main(

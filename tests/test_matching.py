@@ -368,8 +368,15 @@ def test_the_stage_writes_what_it_found_and_threads_change_no_byte(tmp_path, mon
     given = {n: tmp_path / n for n in ("images", "pictures", "appearance", "features")}
     for threads in (1, 2):
         monkeypatch.setattr("os.cpu_count", lambda threads=threads: threads)
-        match.main(params, **given, duplicates=tmp_path / f"{threads}")
+        scratch = tmp_path / "scratch" / f"{threads}"
+        match.main(params, **given, duplicates=tmp_path / f"{threads}", scratch=scratch)
     assert (tmp_path / "1").read_bytes() == (tmp_path / "2").read_bytes()
+    monkeypatch.setattr("hardrare.matching.judge.compare", None)  # nothing is compared again
+    match.main(params, **given, duplicates=tmp_path / "3", scratch=scratch)
+    assert (tmp_path / "1").read_bytes() == (tmp_path / "3").read_bytes()
+    other = match.Params("own", KEEP, WORST / 2, 3)
+    with pytest.raises(TypeError):
+        match.main(other, **given, duplicates=tmp_path / "4", scratch=scratch)
     rows = tables.read(tmp_path / "1", "duplicates/1").to_pylist()
     copies = {
         r["sample_id"]: (r["duplicate_of"], r["kind"]) for r in rows if r["residual"] is not None

@@ -12,6 +12,7 @@ from hardrare.matching.confirm import SIDE, Shown
 from hardrare.matching.groups import Facts, Tie, ties
 from hardrare.matching.judge import Judge, Verdict
 from hardrare.matching.kinds import SAME_FILE, SAME_PIXELS, Copy
+from hardrare.matching.known import Asked, Known
 from hardrare.matching.propose import Pair, Proposals, propose
 from hardrare.matching.spectra import SIDE as SQUARE
 from hardrare.matching.spectra import frequencies
@@ -61,6 +62,7 @@ def search(
     worst_block: float,
     tries: float,
     threads: int = 1,
+    known: Known | None = None,
 ) -> Found:
     """Which of N samples show one picture, and which one stays for the others.
 
@@ -75,6 +77,7 @@ def search(
         worst_block: largest residual of a copy.
         tries: pairs that are compared at most, for each sample.
         threads: that compare; they change no result.
+        known: pairs that were compared before; those of now are noted there.
     """
     stands = _stand_ins(pixels)
     unique = np.flatnonzero(stands == np.arange(len(stands)))
@@ -83,7 +86,7 @@ def search(
     )
     pairs = proposals.pairs[: int(tries * len(unique))]
     shown = lru_cache(CACHED)(lambda row: Shown(longest(row, SIDE)))
-    judge = Judge(shown, longest, facts, worst_block, proposals.uniform)
+    judge = (known or Known()).before(Judge(shown, longest, facts, worst_block, proposals.uniform))
     looked = _looked(pairs, unique, judge, threads)
     copies = {
         (int(unique[pair.first]), int(unique[pair.second])): one.copy
@@ -111,7 +114,7 @@ def search(
 def _looked(
     pairs: Sequence[Pair],
     unique: np.ndarray,
-    judge: Judge,
+    judge: Asked,
     threads: int,
 ) -> list[Verdict]:
     """What a comparison says of each pair of distinct pictures, in their order."""
