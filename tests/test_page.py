@@ -12,7 +12,7 @@ from PIL import Image
 
 from hardrare.decisions import read_decisions
 from hardrare.gallery.page import page as html
-from hardrare.gallery.page import with_scan
+from hardrare.gallery.page import place, with_scan
 from hardrare.tables import unescaped
 
 pytestmark = pytest.mark.slow
@@ -29,7 +29,8 @@ def file(tmp_path_factory):
         Image.new("RGB", (200 + k, 100), (k, 90, 90)).save(target)
     known = {"took": "Took 3 s.", "source": "the%20photos", "identity": "tests",
              "decided": {"dir/00100.png": ["drop", "", "noisy", "seen before"]}}  # fmt: skip
-    path = folder / "index.html"
+    path = folder / "a page é (1).html"
+    known["page"] = place(path)
     path.write_text(with_scan(html(contents), known), encoding="utf-8")
     return path
 
@@ -133,6 +134,30 @@ def test_the_large_view_shows_the_file_itself_whatever_its_name(watched):
         assert page.locator("#large-name").evaluate("one => one.textContent") == name
         press(page, "Escape")
     assert all(url.startswith(("file:", "data:", "blob:")) for url in watched.requests)
+
+
+@pytest.mark.parametrize("together", [False, True])
+def test_a_page_that_was_moved_asks_for_no_file_before_somebody_does(file, tmp_path, together):
+    (tmp_path / "moved.html").write_bytes(file.read_bytes())
+    if together:
+        (tmp_path / "the photos").symlink_to(file.parent / "the photos")
+    with browsing(tmp_path / "moved.html") as opened:
+        page = opened.page
+        page.wait_for_selector("#feed img.tile")
+        press(page, "Home", "Enter")
+        assert "a copy of at most" in page.locator("#which").inner_text()
+        press(page, "ArrowRight", "ArrowLeft")
+        page.wait_for_timeout(200)
+        assert opened.errors == []
+        assert not [url for url in opened.requests if "the%20photos" in url]
+        page.locator("#look-up").click()
+        said = "the file itself" if together else "the file is not beside this page"
+        page.locator("#which", has_text=said).wait_for()
+        press(page, "ArrowRight")
+        if together:
+            page.locator("#which", has_text="the file itself").wait_for()
+        assert not page.locator("#look-up").is_visible()
+        assert opened.errors == [] if together else len(opened.errors) == 1
 
 
 def test_a_page_alone_shows_the_largest_kept_copy(tmp_path):

@@ -3,7 +3,9 @@
 from collections import Counter
 from collections.abc import Mapping
 from importlib import resources
+from pathlib import Path
 from typing import Any
+from urllib.parse import unquote_to_bytes
 
 import jinja2
 from markupsafe import Markup
@@ -53,9 +55,20 @@ def with_scan(html: str, known: Mapping[str, Any]) -> str:
     Args:
         html: a page, or one that this function made.
         known: `took` and `changed`, in words; `source`, where the files lie, relative to the page;
-            `identity`, by which a browser keeps decisions; `decided`, file name to decision, label,
-            axis and note of what was decided before.
+            `page`, where itself lies, see `place`; `identity`, by which a browser keeps decisions;
+            `decided`, file name to decision, label, axis and note of what was decided before.
     """
     start = html.index(OPEN) + len(OPEN)
     end = html.index(CLOSE, start)
     return html[:start] + script_json(known) + html[end:]
+
+
+def place(page: Path) -> int:
+    """A hash of where a page lies (FNV-1a, 32 bits), by which its script knows that it still does.
+
+    The path itself would tell everyone who gets the page how folders are called where it was made.
+    """
+    value = 0x811C9DC5
+    for byte in unquote_to_bytes(page.resolve().as_uri().removeprefix("file://")):
+        value = (value ^ byte) * 0x01000193 & 0xFFFFFFFF
+    return value

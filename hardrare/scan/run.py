@@ -8,7 +8,7 @@ from urllib.parse import quote
 
 import yaml
 
-from hardrare.gallery.page import with_scan
+from hardrare.gallery.page import place, with_scan
 from hardrare.runner.contents import Contents, digest_of
 from hardrare.runner.graph import before, steps
 from hardrare.runner.record import Work
@@ -109,6 +109,7 @@ def _stamp(work: Work, asked: Asked, ran: Collection[str], seconds: float) -> No
         "source": quote(os.fsencode(os.path.relpath(folder, page.parent.resolve())))
         if folder.is_dir() and not asked.crops
         else None,
+        "page": place(page),
         "identity": digest_of(str(folder)),
         "decided": {
             name: [one.kind, one.label, one.axis, one.note]

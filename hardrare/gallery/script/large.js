@@ -13,6 +13,7 @@ large.peek = function (i) {
   image.alt = data.names[i];
   find("which").textContent = "";
   best(image, i, what => { if (large.i === i) find("which").textContent = `You see ${what}.`; });
+  find("look-up").hidden = files.asked || !hasFile(i);
   large.fill();
   find("large-name").focus({ preventScroll: true });
 };
@@ -22,6 +23,7 @@ large.step = function (by) {
   feed.go(at, false);
   large.show(at);
 };
+find("look-up").addEventListener("click", () => { files.asked = true; large.peek(large.i); });
 large.close = () => large.box.close();
 // The browser gives the keyboard back to the card it came from; it goes on from where one came to.
 large.box.addEventListener("close", () => {

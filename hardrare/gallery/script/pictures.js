@@ -46,11 +46,18 @@ function encoded(name) {
     return code[0] === "x" && value >= 0x80 ? `%${code.slice(1)}` : letter(String.fromCharCode(value));
   });
 }
-const files = { found: 0, missing: 0 };
-function fileOf(i) {
-  if (typeof scan.source !== "string" || (files.missing && !files.found)) return null;
-  return SHOWN.has(note("format", i)) ? `${scan.source}/${encoded(data.names[i])}` : null;
+// A browser logs an error where a file is asked for that is not there, and has no other way to find
+// out. So files are asked for where the page lies where the scan made it; a page that was moved
+// asks when somebody presses the button.
+// `scan.page` is the FNV-1a hash of that place, so that a page tells nobody its folder.
+function hashed(path) {
+  let hash = 0x811c9dc5;
+  for (const byte of unescape(path)) hash = Math.imul(hash ^ byte.charCodeAt(0), 0x01000193) >>> 0;
+  return hash;
 }
+const files = { found: 0, missing: 0, asked: hashed(location.pathname) === scan.page };
+const hasFile = i => typeof scan.source === "string" && SHOWN.has(note("format", i)) && (!files.missing || files.found > 0);
+const fileOf = i => (hasFile(i) && files.asked ? `${scan.source}/${encoded(data.names[i])}` : null);
 // Fill an image with the best picture there is: a kept copy at once, then the file.
 function best(image, i, told) {
   image.src = (larger.has(i) && larger.address(i)) || small.address(i) || "data:,";
@@ -64,6 +71,6 @@ function best(image, i, told) {
     image.src = file;
     told("the file itself");
   };
-  whole.onerror = () => { files.missing++; };
+  whole.onerror = () => { files.missing++; told(`${larger.has(i) ? "a copy of at most 320 pixels" : "the thumbnail"}; the file is not beside this page`); };
   whole.src = file;
 }
