@@ -642,6 +642,36 @@ def test_the_same_command_goes_on_where_something_is_missing(scanned, capsys, mo
 
 
 @pytest.mark.slow
+def test_a_scan_after_a_change_is_as_one_from_nothing_and_says_what_changed(tmp_path, capsys):
+    source, out = pictures(tmp_path / "photos", 24), tmp_path / "out"
+    command.main(["scan", str(source), "--out", str(out)])
+    rng = np.random.default_rng(5)
+    for name in ("a.png", "b.png", "005.png"):
+        Image.fromarray(rng.integers(0, 256, (40, 50, 3), np.uint8)).save(source / name)
+    shutil.copy(source / "010.png", source / "copy.png")
+    (source / "007.png").unlink()
+    capsys.readouterr()
+    command.main(["scan", str(source), "--out", str(out)])
+    said = capsys.readouterr().out
+    line = (r"^4 new images \(1 in place of another\): 1 repeats what you have, "
+            r"\d+ (is|are) rare; 1 is gone\.$")  # fmt: skip
+    told = re.search(line, said, re.MULTILINE)
+    assert told
+    assert scan_of(out)["changed"] == f"At the last change: {told[0]}"
+    anew = tmp_path / "anew"
+    command.main(["scan", str(source), "--out", str(anew)])
+    assert scan_of(anew)["changed"] == ""
+    made = [one.relative_to(out) for one in (out / "data").rglob("*") if one.is_file()]
+    assert len(made) > 15
+    for one in [*made, *map(Path, ("scores.csv", "keep.txt", "drop.txt", "skipped.csv"))]:
+        assert (out / one).read_bytes() == (anew / one).read_bytes(), one
+    capsys.readouterr()
+    command.main(["scan", str(source), "--out", str(out)])
+    assert "No image was added, removed or replaced" in capsys.readouterr().out
+    assert scan_of(out)["changed"] == f"At the last change: {told[0]}"
+
+
+@pytest.mark.slow
 def test_promised_files_that_are_deleted_or_changed_are_made_again(scanned, capsys, monkeypatch):
     source, out, words = scanned
     monkeypatch.setenv("OMP_NUM_THREADS", "1")

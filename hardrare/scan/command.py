@@ -4,6 +4,7 @@ hardrare scan FOLDER --out OUT
 hardrare label-first FOLDER --budget 500 --out OUT
 hardrare apply decisions.csv --out OUT
 hardrare compare OUT1 OUT2
+hardrare export OUT
 """
 
 import argparse
@@ -18,6 +19,7 @@ import hardrare
 from hardrare.errors import InputError
 from hardrare.export import LINKS
 from hardrare.scan.apply import apply
+from hardrare.scan.arrays import export
 from hardrare.scan.asked import Asked
 from hardrare.scan.files import link_kept
 from hardrare.scan.label_first import STRATEGY, label_first
@@ -37,6 +39,8 @@ def main(words: Sequence[str] | None = None) -> None:
             apply(given.decisions, given.out, rest=given.rest, link=given.link)
         elif given.command == "compare":
             print(hardrare.compare(given.first, given.second))
+        elif given.command == "export":
+            export(given.out)
         else:
             _scan(given, started)
     except (InputError, OSError) as error:
@@ -84,6 +88,8 @@ def _parser() -> argparse.ArgumentParser:
     comparing = commands.add_parser("compare", help="what moved between two scans, or two studies")
     for name in ("first", "second"):
         comparing.add_argument(name, type=_path, help="the folder of a scan, or of a kept study")
+    exporting = commands.add_parser("export", help="features and held-out probabilities as arrays")
+    exporting.add_argument("out", type=_path, help="the folder of a scan; they go into OUT/export")
     return parser
 
 

@@ -32,11 +32,8 @@ def label_first(out: Path, budget: int, strategy: str) -> Path:
     """
     from hardrare.labelling import first  # and with it scikit-learn, which no scan needs here
 
-    params = load(out / layout.PARAMS)
-    run, seed = params["show"]["feature_map"], params["pretrain"]["seeds"][0]
-    file = f"{run}.arrow" if run in params["embed"]["networks"] else f"{run}-{seed}.arrow"
-    folder = Path(path_of("show", "--features"))
-    sample_id, features = tables.read_features(out / folder / file)
+    seed = load(out / layout.PARAMS)["pretrain"]["seeds"][0]
+    sample_id, features = features_of(out)
     ranking = tables.read(out / path_of("show", "--ranking"), "ranking/2")
     fresh = np.flatnonzero(~tables.column(ranking, "is_duplicate").astype(bool))
     if budget > len(fresh):
@@ -56,3 +53,11 @@ def label_first(out: Path, budget: int, strategy: str) -> Path:
         part.write_text("".join(f"{names[row]}\n" for row in chosen), encoding="utf-8")
     print(f"{budget} of {len(fresh)} images to label first ({strategy}): {table}")
     return table
+
+
+def features_of(out: Path) -> tuple[np.ndarray, np.ndarray]:
+    """The sample ids (N,) of a finished scan, and the features (N, D) that its page compares."""
+    params = load(out / layout.PARAMS)
+    run, seed = params["show"]["feature_map"], params["pretrain"]["seeds"][0]
+    file = f"{run}.arrow" if run in params["embed"]["networks"] else f"{run}-{seed}.arrow"
+    return tables.read_features(out / path_of("show", "--features") / file)
