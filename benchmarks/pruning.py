@@ -5,7 +5,7 @@
 FEATURES is what `benchmarks/frozen_sets.py` wrote, SCORES what `benchmarks/feature_heads.py` made
 of the training images (runs `frozen`, `pseudo_temi`, `pseudo_k_means`, `features_semi_supervised`
 and, where it is there, `barlow_twins`). Each arm keeps a share of the training images by the
-library's own rule; a head of 512 units learns them for 600 steps of 128, whatever the share, and is
+library's own rule; a head of 512 units learns them for 600 steps of 256, whatever the share, and is
 judged once, after the last step, by the test images. Seeds are paired over the arms: the same
 start, and of the random arms another draw. Accuracies go into OUT as JSON, one line a training;
 what is there is not made again. `--table` prints accuracy minus random with t-intervals over the
@@ -34,7 +34,7 @@ from hardrare.pruning.pool import Pool
 from hardrare.tables import Score
 from hardrare.training.components import components_of
 
-COMPONENTS, UNITS, STEPS, BATCH, RATE, DECAY = 128, 512, 600, 128, 5e-4, 1e-4
+COMPONENTS, UNITS, STEPS, BATCH, RATE, DECAY = 256, 512, 600, 256, 1e-3, 1e-4
 CLUSTERS = 100
 SHARES = (0.7, 0.5, 0.3, 0.1)
 CUTOFF = {0.7: 0.0, 0.5: 0.1, 0.3: 0.2, 0.1: 0.4}  # of ELFS and D2, by what is kept: see `choose`
@@ -42,7 +42,7 @@ ARMS = (
     "random", "balanced-random", "drop_easy-frozen-prototype_distance",
     "drop_hard-frozen-prototype_distance", "drop_low-barlow_twins-msd_mean",
     "drop_high-barlow_twins-msd_mean", "semdedup-frozen", "coverage-pseudo_temi-aum",
-    "elfs-pseudo_temi", "d2-pseudo_temi-aum", "zcore", "typical",
+    "elfs-pseudo_temi", "d2-pseudo_temi-aum", "zcore", "typical", "covered-pseudo_k_means-aum",
     "semiprune-features_semi_supervised",
 )  # fmt: skip
 

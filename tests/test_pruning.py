@@ -159,6 +159,19 @@ def test_double_end_refuses_a_cutoff_that_leaves_too_few():
         kept("elfs-pseudo_o", pool(hard_cutoff=0.4))
 
 
+def test_covered_by_hand():
+    # 40 samples, of which 20 are kept, hence two clusters: 30 near one direction, 10 near another.
+    # The four hardest go (0.1 x 40), all of the small cluster. Left are 30 and 6, which keep 20/36:
+    # 16.7 and 3.3, by largest remainders 17 and 3, the hardest of each.
+    rng = np.random.default_rng(0)
+    small = np.arange(40) >= 30
+    features = np.where(small[:, None], [0.0, 1.0], [1.0, 0.0]) + 0.01 * rng.normal(size=(40, 2))
+    plan = {"label": np.zeros(40, int), "keep_fraction": 0.5, "features": lambda: features}
+    plan["scores"] = {"o/loss": score("o/loss", np.arange(40))}
+    (draw,) = kept("covered-o-loss", pool(**plan))
+    assert draw.tolist() == [*range(13, 30), 33, 34, 35]
+
+
 def test_d2_by_hand():
     # Twelve samples, six copies of one and six of another at a right angle; the hardest, 11, goes.
     # A copy of the harder five gains 0.6 + ... + 1 = 4 and a bit of the far one that is its fifth
@@ -294,6 +307,7 @@ def test_keep_count_is_rounded():
         ("semdedup", "names no run; write semdedup-<objective>"),
         ("semdedup-o-loss", "names no run"),
         ("double_end-o", "double_end-o does not name a score"),
+        ("covered-second_split-msd_mean", "has no declared harder end"),
         ("elfs-o", "names no run on pseudo-labels; write elfs-pseudo_<run>"),
         ("elfs-pseudo_x", "no score pseudo_x/aum"),
         ("semiprune-supervised", "names no run on few labels; write one of semiprune-semi_superv"),
@@ -330,7 +344,8 @@ def test_every_rule_keeps_as_many_as_asked():
         "drop_low-o-loss": [7], "drop_high-o-loss": [7], "balanced-random": [7] * 3,
         "proportional-random": [7] * 3, "coverage-o-loss": [7] * 3, "semdedup-o": [7] * 2,
         "class_matched-coverage-o-loss": [7] * 3, "double_end-o-loss": [7], "elfs-pseudo_o": [7],
-        "semiprune-features_semi_supervised": [7], "d2-o-loss": [7], "zcore": [7],
+        "semiprune-features_semi_supervised": [7], "covered-o-loss": [7], "d2-o-loss": [7],
+        "zcore": [7],
     }  # fmt: skip
     assert sorted(arm.partition("-")[0] for arm in examples) == list(rules())
     for arm, sizes in examples.items():
