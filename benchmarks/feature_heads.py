@@ -21,7 +21,6 @@ from frozen_sets import MIXES, load
 
 from hardrare.metrics import registry
 from hardrare.numerics.clusters import cluster
-from hardrare.numerics.points import centred
 from hardrare.objectives import autoencoder, barlow_twins, supervised
 from hardrare.protocols.kinds import Work, kind
 from hardrare.protocols.pseudo_label import train_on_clusters
@@ -45,7 +44,7 @@ SCORES = {
     "features_semi_supervised": ("aum",),
     "frozen": (
         "knn_distance", "density", "prototype_distance", "cluster_size",
-        "neighbour_cluster_entropy", "duplicate_similarity", "lid_mle", "feature_norm",
+        "neighbour_cluster_entropy", "duplicate_similarity", "feature_norm",
     ),
 }  # fmt: skip
 
@@ -147,7 +146,7 @@ RUNS = {  # run to what makes it, and its seeds
 
 def frozen_scores(data, samples):
     """Scores of the components of the features, as the study takes them of the features."""
-    given = {"features": centred(samples.features)}
+    given = {"features": samples.features}
     made = {name: registry()[name](given, {}) for name in SCORES["frozen"][:-1]}
     return made | {"feature_norm": np.linalg.norm(data.features.astype(np.float32), axis=1)}
 
