@@ -58,11 +58,18 @@ def _in_a_group(work: Callable[[], None], device: str) -> None:
         dist.destroy_process_group()
     except (InputError, OSError) as error:
         ours = os.environ["TORCHELASTIC_RUN_ID"] == OURS
-        lost = isinstance(error, processes.Lost)
-        if (lost and ours) or dist.PrefixStore("hardrare", store).add("said", 1) > 1:
+        if (ours and isinstance(error, processes.Lost)) or _said(store):
             time.sleep(PATIENCE)
             sys.exit(1)
         raise
+
+
+def _said(store: dist.Store) -> bool:
+    """Whether another process has said, or is about to say, why the run ends."""
+    try:
+        return dist.PrefixStore("hardrare", store).add("said", 1) > 1
+    except RuntimeError:  # gone with the machine that had it
+        return False
 
 
 def _backend(device: str) -> str:
@@ -126,7 +133,8 @@ def _launched(count: int, main: Callable[..., None]) -> int:
 @contextmanager
 def _launching(count: int) -> Iterator[None]:
     """The launcher silent, each process with its part of the cores; all as it was afterwards."""
-    handlers = {one: signal.getsignal(one) for one in (signal.SIGTERM, signal.SIGINT)}
+    heard = signal.SIGTERM, signal.SIGINT, signal.SIGHUP, signal.SIGQUIT
+    handlers = {one: signal.getsignal(one) for one in heard}
     threads, given = str(max(torch.get_num_threads() // count, 1)), os.environ.copy()
     os.environ.setdefault("OMP_NUM_THREADS", threads)
     logging.disable(logging.CRITICAL)
