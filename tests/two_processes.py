@@ -17,6 +17,9 @@ from torch import distributed as dist
 from torch import nn
 
 ROOT = Path(__file__).parents[1]
+LABEL_FREE = (
+    "autoencoder", "barlow_twins", "byol", "simclr", "variational_autoencoder", "vicreg",
+)  # fmt: skip
 SIZES = (64, 33)  # rows of a batch: halves, and shares of 16 and 17 rows
 
 
@@ -99,7 +102,7 @@ def exchanged(processes):
     return {"columns": {k: torch.from_numpy(v) for k, v in columns.items()}, "made": made}
 
 
-def runs(folder, only=None, **changed):
+def runs(folder):
     """Every objective and kind of run on images at random; columns, features and weights."""
     from test_kinds import OWN
     from test_training import AUGMENTATION, OPTIONS
@@ -122,9 +125,9 @@ def runs(folder, only=None, **changed):
     train.__globals__["build_trainee"] = spied
     steep = {"optimizer": "sgd", "learning_rate": 0.05}  # Adam would raise what is rounding alone
     classifier = supervised.Settings("small_cnn", "sgd", 0.05, 0.0, AUGMENTATION)
-    for name in only or (*OPTIONS, *KINDS):
+    for name in (*LABEL_FREE, *KINDS):
         path, settings = folder / f"{name}.arrow", Settings(1, 49, "constant", "float32", "cpu", 0)
-        pixels = Pixels(image, np.arange(count) % 3 if name not in OPTIONS else None, cpu)
+        pixels = Pixels(image, np.arange(count) % 3 if name in KINDS else None, cpu)
         if name in KINDS:
             one = build(kind(name), OWN[name], name, "test")
             kept = {"parts": one.phases, "networks": one.networks}
