@@ -120,6 +120,17 @@ def test_an_alpha_channel_that_clears_nothing_changes_nothing(tmp_path):
     assert seen["a.png"][0]["pixel_hash"] == seen["b.png"][0]["pixel_hash"]
 
 
+def test_black_and_white_are_the_ends_of_the_set_and_a_hot_pixel_is_none():
+    rng = np.random.default_rng(0)
+    counts = [np.append(rng.integers(101, 900, 4000), [100, 900]).astype(np.uint16)] * 3
+    assert _limits([sample(one) for one in counts], 3) == {"whole numbers": (100, 900)}
+    hot = [np.append(one, 65535).astype(np.uint16) for one in counts]
+    low, high = _limits([sample(one) for one in hot], 3)["whole numbers"]
+    assert (low, high) == (100, pytest.approx(899, abs=1))
+    lost = np.array([np.nan, 0.25, 0.5], np.float32)
+    assert _limits([sample(lost), sample(lost[:1])], 2) == {"floats": (0.25, 0.5)}
+
+
 def test_one_range_for_the_whole_set(tmp_path):
     """8 bits, 12 bits in 16, counts and floats of the same images give the same rankings."""
     rng = np.random.default_rng(0)

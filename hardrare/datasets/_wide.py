@@ -2,8 +2,10 @@
 
 Files of scanners, microscopes and scientific cameras use a part of their range, such as counts
 of 100 to 900. Each scaled by itself would lose what makes pictures differ; all scaled by the
-range of the type would leave four grey levels. So black and white are two quantiles over all
-such pictures, one pair for each kind of number. Where most pictures of the set have 8 bits, wide
+range of the type would leave four grey levels. So black and white are the least and the largest
+value of all such pictures, one pair for each kind of number: those of a set that was written
+wider are then the ones it had. Where these lie far off (a dead pixel, a hot one), they are two
+quantiles. Where most pictures of the set have 8 bits, wide
 ones are to look like these: then it is the whole range of their depth, as the writer meant it, so
 that one photograph of 16 bits keeps its exposure.
 """
@@ -15,6 +17,7 @@ import numpy as np
 
 QUANTILES = (0.001, 0.999)  # of the sampled values, what becomes black and white
 VALUES = 1024  # of each picture, evenly spread
+NEAR = 0.05  # of what lies between the quantiles: so near, the least and largest value count
 DEPTHS = 8, 10, 12, 14, 16, 24, 32  # bits of whole numbers
 FLOATS = 1.0, 255.0  # what white is in pictures of floats
 
@@ -68,9 +71,15 @@ def kind_of(values: np.ndarray) -> str:
 
 
 def sample(values: np.ndarray) -> np.ndarray:
-    """A few values of a picture, evenly spread, finite ones only; the type stays."""
-    few = values.reshape(-1)[:: max(1, values.size // VALUES)]
-    return few[np.isfinite(few)] if few.dtype.kind == "f" else few
+    """A few values of a picture, evenly spread, then its least and largest; the type stays.
+
+    Finite ones only; none of a picture that has none.
+    """
+    every = values.reshape(-1)
+    few = every[:: max(1, values.size // VALUES)]
+    if every.dtype.kind == "f":
+        every, few = every[np.isfinite(every)], few[np.isfinite(few)]
+    return np.append(few, [every.min(), every.max()]).astype(every.dtype) if every.size else few
 
 
 def _limits(samples: Samples, count: int) -> dict[str, Limits]:
@@ -79,11 +88,25 @@ def _limits(samples: Samples, count: int) -> dict[str, Limits]:
         by_kind.setdefault(kind_of(few), []).append(few)
     limits = {}
     for kind, parts in by_kind.items():
-        pool = np.concatenate(parts).astype(np.float32)
-        low, high = np.quantile(pool, QUANTILES) if len(pool) else (0.0, 0.0)
+        low, high = _ends([part for part in parts if part.size])
         few = 2 * len(parts) < count and low >= 0
         limits[kind] = _of_depth(kind, float(high)) if few else (float(low), float(high))
     return limits
+
+
+def _ends(parts: list[np.ndarray]) -> Limits:
+    """The least and largest value of samples, or quantiles where it lies far off."""
+    if not parts:
+        return 0.0, 0.0
+    spread = np.concatenate([part[:-2] for part in parts]).astype(np.float32)
+    low, high = np.quantile(spread, QUANTILES) if spread.size else (np.inf, -np.inf)
+    least = min(float(part[-2]) for part in parts)
+    largest = max(float(part[-1]) for part in parts)
+    room = NEAR * (high - low) if spread.size else np.inf
+    return (
+        least if low - least <= room else float(low),
+        largest if largest - high <= room else float(high),
+    )
 
 
 def _of_depth(kind: str, high: float) -> Limits:
