@@ -11,6 +11,7 @@ from PIL import Image, ImageDraw, ImageFilter
 from scipy.stats import spearmanr
 
 from hardrare.appearance import measure
+from hardrare.datasets._wide import _limits, sample
 from hardrare.tables import Skipped
 
 SCAN = {"splits": "parts", "test_share": 0.0, "size": 16, "picture_side": 64}
