@@ -100,7 +100,9 @@ def write(given, name, read, label, count):
         if not own.exists():
             features = np.empty((len(rows), network.width), np.float32)
             nothing = np.empty((len(rows), 0, network.width), np.float16)
-            embed(Pictures(rows, read(rows), None), network, settings, 0, features, nothing, title)
+            looked_at = Pictures(rows, read(rows), None)
+            marks = looked_at.digests()
+            embed(looked_at, network, settings, 0, marks, features, nothing, title)
             np.savez(own, own=features.astype(np.float16), label=label[rows])
         if views and not seen.exists():
             np.savez(seen, views=of_views(read(rows), network, views, start))

@@ -11,13 +11,11 @@ import hashlib
 import json
 import shutil
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, field
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
-from hardrare.pieces import code, second_name
+from hardrare.pieces import code, second_name, versions
 from hardrare.tables import complete
 from hardrare.tables.seal import sealed
 
@@ -42,8 +40,7 @@ class Before:
 
 def decided_by(stage: str, *settings: object) -> str:
     """A digest of settings, whose `repr` tells all of them, of a stage's code and of versions."""
-    versions = [_version(name) for name in DECODE]
-    whole = repr((settings, versions, code(f"stages/{stage}.py"))).encode()
+    whole = repr((settings, versions(DECODE), code(f"stages/{stage}.py"))).encode()
     return hashlib.blake2b(whole, digest_size=16).hexdigest()
 
 
@@ -83,9 +80,3 @@ def keep(
     listed = {"by": by, "tables": names, "keys": list(keys), "notes": list(notes)}
     with complete(folder / LIST) as part:  # last: without it nothing is taken
         part.write_text(json.dumps(listed), encoding="utf-8")
-
-
-def _version(name: str) -> str | None:
-    with suppress(PackageNotFoundError):
-        return version(name)
-    return None

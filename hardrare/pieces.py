@@ -14,7 +14,7 @@ import shutil
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
-from importlib.metadata import version
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from types import ModuleType
 from typing import Protocol
@@ -133,10 +133,21 @@ def code(*starts: str) -> str:
     Args:
         starts: files, relative to the folder that holds this package.
     """
-    whole = hashlib.blake2b(repr([version(name) for name in COMPUTE]).encode())
+    whole = hashlib.blake2b(repr(versions(COMPUTE)).encode())
     for path in sorted(closure(*(ROOT / start for start in starts))):
         whole.update(path.read_bytes())
     return whole.hexdigest()
+
+
+def versions(names: Sequence[str]) -> list[str | None]:
+    """Of packages, None where one is not there: a machine that only trains lacks some."""
+    found: list[str | None] = []
+    for name in names:
+        try:
+            found.append(version(name))
+        except PackageNotFoundError:
+            found.append(None)
+    return found
 
 
 @cache

@@ -51,7 +51,7 @@ def test_other_settings_code_versions_or_a_flipped_bit_and_nothing_is_taken(tmp_
         patch.setattr(again, "code", str.upper)
         assert decided_by("prepare", 3) != by
     with monkeypatch.context() as patch:
-        patch.setattr(again, "version", str.upper)
+        patch.setattr(again, "versions", list)
         assert decided_by("prepare", 3) != by
     content = bytearray((home / "0.arrow").read_bytes())
     content[len(content) // 2] ^= 1

@@ -4,6 +4,7 @@ import shutil
 from pathlib import Path
 
 import graph
+import numpy as np
 import pyarrow as pa
 import pytest
 from graph import ROOT
@@ -146,3 +147,7 @@ def test_where_a_disk_knows_no_second_names_files_are_copied(stage, monkeypatch)
     stage.run(stage.piece("x"))
     assert stage.files() == ["a/x.arrow", "b/x.arrow"]
     assert stage.run(stage.piece("x")) == []
+
+
+def test_a_package_that_is_not_there_has_no_version():
+    assert pieces.versions(["numpy", "no-such-package"]) == [np.__version__, None]
