@@ -17,6 +17,7 @@ from hardrare.studies import whole
 
 PARAMS = "params.yaml"
 # What a matrix item is called, and the lists that name its values.
+# What a run of a section is called, and the lists that name their values.
 ITEMS = {
     "embed": ("network", ("embed.networks",)),
     "explain": ("network", ("explain.networks",)),
@@ -67,7 +68,9 @@ def check(path: Path, root: Path) -> None:
             settings = _settings(item, one) if item else None
             params = read(module.Params, path, section, {item: one}, own, tree)
             if settings:
-                build(settings, params.options, f"{section}.{one}", path)
+                of_all = keys(module.Params, section)["options"] == section
+                options = params.options.get(one) if of_all else params.options
+                build(settings, options, f"{section}.{one}", path)
     _check_kinds(modules, tree, path)
     _require_networks(tree, path)
 

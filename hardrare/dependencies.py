@@ -5,7 +5,8 @@ all of it is used, single files otherwise. `python -m hardrare.dependencies` (or
 writes these lines anew; tables among the deps, comments and all else stay as they are.
 
 A folder whose files are found by name at run time counts as used as a whole. The objectives are
-the exception where a stage trains the one that its matrix names: there only its own file counts.
+the exception: only stages that train objectives of any name use them all. Each of their pieces
+goes by the file of its own (`hardrare.pieces`).
 """
 
 import ast
@@ -19,8 +20,9 @@ ROOT = Path(__file__).parents[1]
 CODE = ("hardrare/", "stages/")
 SUFFIXES = {".py", ".html", ".css", ".js"}
 OBJECTIVES = "hardrare/objectives"
-FINDS = "pkgutil." + "iter_modules("  # in two, or this file would seem to find others by name
-NAMED = f"{OBJECTIVES}/${{item.objective}}.py"  # the objective that a stage's matrix names
+# In two, or this file would seem to do what they do.
+FINDS = "pkgutil." + "iter_modules("  # imports all files of its folder
+PICKS = "objectives." + "objective("  # imports one by its name in the parameters
 
 
 def file_of(module: str) -> Path | None:
@@ -79,30 +81,17 @@ def script(stage: dict) -> str:
     return stage["cmd"].split()[2].removeprefix("stages.")
 
 
-def trains_named_objective(stage: dict) -> bool:
-    """Whether a stage trains the objective that its matrix names."""
-    text = (ROOT / "stages" / f"{script(stage)}.py").read_text("utf-8")
-    return "objective" in stage.get("matrix", {}) and "objectives.objective(" in text
-
-
-def label_free_objectives() -> list[Path]:
-    """The files of the objectives that read no label."""
-    files = sorted((ROOT / OBJECTIVES).glob("[!_]*.py"))
-    return [path for path in files if "\nREADS_LABELS = True" not in path.read_text("utf-8")]
+def picks_objectives(script: str) -> bool:
+    """Whether a stage trains objectives of any name that the parameters give."""
+    files = closure(ROOT / "stages" / f"{script}.py")
+    return any(PICKS in path.read_text("utf-8") for path in files)
 
 
 def used(stage: dict) -> set[Path]:
-    """The files that a stage's run can import, its own script included.
-
-    Where it trains the objective that its matrix names, that file is left out unless another
-    one imports it.
-    """
+    """The files that a stage's run can import, its own script included."""
     start = ROOT / "stages" / f"{script(stage)}.py"
-    files = closure(start)
-    if trains_named_objective(stage):
-        for path in label_free_objectives():
-            files |= closure(start, path) - {path}
-    return files
+    named = (ROOT / OBJECTIVES).glob("*.py") if picks_objectives(script(stage)) else ()
+    return closure(start, *named)
 
 
 def code_deps(stage: dict) -> list[str]:
@@ -116,8 +105,7 @@ def code_deps(stage: dict) -> list[str]:
             beside = [p for p in path.parent.iterdir() if p.suffix in SUFFIXES - {".py"}]
             names |= {p.relative_to(ROOT).as_posix() for p in beside}
     own = f"stages/{script(stage)}.py"
-    named = [NAMED] if trains_named_objective(stage) else []
-    return [own, *sorted(names - {own}), *named]
+    return [own, *sorted(names - {own})]
 
 
 def _largest_whole(path: Path, files: set[Path]) -> Path | None:

@@ -21,8 +21,9 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import yaml
 
-from hardrare.elsewhere.pack import read_arrow, rounded, write_parquet
+from hardrare.elsewhere.pack import read_arrow, write_parquet
 from hardrare.errors import InputError
+from hardrare.numerics.rounding import rounded
 
 BITS = 8  # of the mantissa
 LEVEL = 19  # of compression: written once, pulled many times

@@ -9,9 +9,10 @@ arm waits for that one alone, and several processes can make pieces of one stage
 """
 
 import hashlib
+import json
 import os
 import shutil
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
@@ -23,6 +24,7 @@ from hardrare.dependencies import ROOT, closure
 from hardrare.tables import complete
 from hardrare.tables.seal import sealed
 
+WANTED, SOME = "wanted.json", "some"  # names of files; the latter: its folders hold only some
 COMPUTE = ("lightly", "numpy", "scikit-learn", "scipy", "torch", "torchvision")
 
 
@@ -93,34 +95,69 @@ def have(
 
     Args:
         pieces: of the stage.
-        folders: one for each table of a piece.
+        folders: one for each table of a piece, in the order of the stage's outs.
         scratch: the folder of the stage's pieces, which bears its name.
         part: `1/3` = make the second of three parts of the pieces and leave the folders alone, for
             processes side by side; empty = all.
         group: the processes that make each piece together.
     """
     at, of = (int(number) for number in part.split("/")) if part else (0, 1)
-    kept: list[tuple[str, list[Path]]] = []
+    homes = {one.name: (scratch / one.name, one.digest(scratch.name)) for one in pieces}
+    wanted = {
+        name: [home / f"{digest}-{i}.arrow" for i in range(len(folders))]
+        for name, (home, digest) in homes.items()
+    }
+    _note(scratch, wanted)
     for piece in pieces[at::of]:
-        home, digest = scratch / piece.name, piece.digest(scratch.name)
-        paths = [home / f"{digest}-{i}.arrow" for i in range(len(folders))]
-        kept.append((piece.name, paths))
-        if group.agreed(all(map(_intact, paths))):
+        if group.agreed(all(map(_intact, wanted[piece.name]))):
             print(f"{scratch.name} {piece.name}: as before", flush=True)
         else:
             if group.first():
-                shutil.rmtree(home, ignore_errors=True)
-            piece.make(*paths)
+                shutil.rmtree(scratch / piece.name, ignore_errors=True)
+            piece.make(*wanted[piece.name])
     if not part and group.first():
-        _fill(folders, kept)
+        _fill(folders, wanted)
+        (scratch / SOME).unlink(missing_ok=True)
 
 
-def _fill(folders: Sequence[Path], kept: Sequence[tuple[str, Sequence[Path]]]) -> None:
+def _note(scratch: Path, wanted: Mapping[str, Sequence[Path]]) -> None:
+    """List the files of all pieces, for `gather`; processes side by side write the same."""
+    names = {name: [path.name for path in paths] for name, paths in wanted.items()}
+    scratch.mkdir(parents=True, exist_ok=True)
+    part = scratch / f".{WANTED}.{os.getpid()}.part"
+    part.write_text(json.dumps(names), encoding="utf-8")
+    part.replace(scratch / WANTED)
+
+
+def gather(folders: Sequence[Path], scratch: Path) -> int:
+    """Put what is complete of a stage that was stopped into its folders; returns how many pieces.
+
+    Args:
+        folders: as `have`.
+        scratch: as `have`.
+    """
+    if not (scratch / WANTED).exists():
+        return 0
+    names = json.loads((scratch / WANTED).read_text("utf-8"))
+    wanted = {name: [scratch / name / one for one in files] for name, files in names.items()}
+    there = {name: paths for name, paths in wanted.items() if all(map(_intact, paths))}
+    if there:
+        (scratch / SOME).touch()
+        _fill(folders, there)
+    return len(there)
+
+
+def is_whole(scratch: Path) -> bool:
+    """Whether a stage's folders hold all its pieces, not only what was complete when it stopped."""
+    return not (scratch / SOME).exists()
+
+
+def _fill(folders: Sequence[Path], wanted: Mapping[str, Sequence[Path]]) -> None:
     """Folders that hold the tables of these pieces: those of other runs are not of this study."""
     for i, folder in enumerate(folders):
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir(parents=True)
-        for name, paths in kept:
+        for name, paths in wanted.items():
             second_name(paths[i], folder / f"{name}.arrow")
 
 

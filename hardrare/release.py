@@ -4,7 +4,7 @@ python -m hardrare.release
 
 A fresh clone then needs nothing but `dvc pull`: no account, no network, no training. Everything
 is checked before anything is written. What an earlier release left and dvc.lock no longer names
-is removed, and the commit after it is up to you.
+is removed, from dvc.lock too what stages left that are no more; the commit after it is up to you.
 """
 
 import hashlib
@@ -15,12 +15,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from hardrare.errors import InputError
+from hardrare.runner.locked import current, text_of
+from hardrare.tables import complete
 
 if TYPE_CHECKING:
     from dvc.repo import Repo
 
 REMOTE = "released"
-MEGABYTES, FILES = 90, 300  # every clone carries them, and `dvc exp run` looks at every file
+MEGABYTES, FILES = 60, 300  # every clone carries them, and `dvc exp run` looks at every file
 
 
 def release(root: Path) -> str:
@@ -36,6 +38,7 @@ def release(root: Path) -> str:
 
     with Repo(str(root)) as repo:
         _require_current(repo)
+        _forget_old_stages(root / "dvc.lock", repo)
         objects = _objects(repo)
         _require_small(objects, len(repo.index.stages))
         odb = repo.cloud.get_remote_odb(REMOTE)
@@ -57,6 +60,14 @@ def _require_current(repo: "Repo") -> None:
     if stale := sorted(repo.status()):
         more = f" and {len(stale) - 3} more" if len(stale) > 3 else ""
         raise InputError(f"{', '.join(stale[:3])}{more}: stale; run dvc repro, then release again.")
+
+
+def _forget_old_stages(lock: Path, repo: "Repo") -> None:
+    """Take entries of stages that are no more out of the lock."""
+    text = text_of(current(lock, repo))
+    if text != lock.read_text("utf-8"):
+        with complete(lock) as part:
+            part.write_text(text, encoding="utf-8")
 
 
 def _objects(repo: "Repo") -> dict[str, int]:

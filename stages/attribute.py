@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from pathlib import Path
 
+from hardrare.attribution import ATTRIBUTION
 from hardrare.attribution.attribution import Settings
 from hardrare.attribution.attribution import attribution as attribute
 from hardrare.runs import LabelFreeRuns
@@ -28,7 +29,7 @@ def main(params: Params, *, scores: Path, manifest: Path, attribution: Path) -> 
     rows = attribute(
         sample_id, all_scores, changes.artefacts, aside=changes.aside, settings=settings
     )
-    write_rows(attribution, "attribution/1", rows)
+    write_rows(attribution, ATTRIBUTION, rows)
 
 
 if __name__ == "__main__":

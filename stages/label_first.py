@@ -14,6 +14,7 @@ from hardrare.tables import (
     read_features,
     read_images,
     read_manifest,
+    table_of,
     words,
     write_rows,
 )
@@ -43,7 +44,8 @@ def main(
     scores = {axis: ranked[f"{RANKING}/{axis}"][chosen] for axis in AXES}
     rows = []
     for seed in params.seeds if chosen.any() else []:
-        _, values = read_features(features / f"{params.features}-{seed}.arrow", given.sample_id)
+        table = table_of(features, f"{params.features}-{seed}")
+        _, values = read_features(table, given.sample_id)
         curves = curve(values[chosen], given.label[chosen], scores, params)
         rows += [{"objective": params.features, "seed": seed, **row} for row in curves]
     write_rows(labelling, "labelling/1", rows, words(described(params.strategies)))

@@ -1,52 +1,52 @@
-"""pretrain_features: as pretrain, of a small head on the features of a frozen network.
+"""pretrain_features: as pretrain, of small heads on the features of a frozen network.
 
-The features that it leaves are the head's outputs, the projections. No label is read.
+The features that a run leaves are the head's outputs, the projections. No label is read.
 """
 
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
-from hardrare import objectives, training
-from hardrare.params import build, key
+from hardrare import objectives, processes, training
+from hardrare.params import key
+from hardrare.pieces import Piece, have
+from hardrare.protocols import label_free
 from hardrare.stage import run
 
 
 @dataclass(frozen=True)
-class Params(training.OnDevices):
+class Params(label_free.Params):
     """What this stage reads of the parameters."""
 
-    snapshot_every: int
-    views_every: int
     components: int
     feature_dropout: float
-    options: dict[str, Any] = key("pretrain_features.{objective}")
+    objectives: list[str] = key("pretrain.on_features")
+    seeds: list[int] = key("pretrain.seeds")
+    options: dict[str, Any] = key("pretrain_features")
 
 
 @training.on_devices
 def main(
     params: Params,
     *,
-    objective: str, seed: int,
-    embedded: Path, views: Path, dynamics: Path, features: Path, scratch: Path,
+    embedded: Path, views: Path, dynamics: Path, features: Path, scratch: Path, part: str = "",
 ) -> None:  # fmt: skip
     """Train, measure every sample after every epoch, write dynamics and features."""
-    module = objectives.objective(objective, without_labels="pretrain.on_features")
-    options = build(module.Settings, params.options, f"pretrain_features.{objective}", "parameters")
-    device = training.resolve_device(params.device)
-    sample_id, samples = training.frozen(
-        embedded, views, device, params.feature_dropout, components=params.components
-    )
-    members, loop = training.single(len(samples)), training.in_small_batches(params, len(samples))
-    options, tested = training.with_learning_rate(module, options, loop, samples, seed)
-    title = f"pretrain_features-{objective}-{seed}"
-    opened = (title, params, [embedded, views], scratch, dynamics, sample_id)
-    with training.session(*opened, features=features) as (recorder, state):
-        recorder.ranges += tested
-        often = {"snapshot_every": params.snapshot_every, "views_every": params.views_every}
-        probing = training.Probing(**often)
-        callbacks = training.Callbacks(recorder, probing, checkpoints=state)
-        training.train(module, options, loop, members, samples, seed, callbacks, title)
+    pieces, inputs = [], [embedded, views]
+
+    def train(one: label_free.Run, *made: Path) -> None:
+        device = training.resolve_device(params.device)
+        of_views = {"dropout": params.feature_dropout, "components": params.components}
+        sample_id, samples = training.frozen(*inputs, device, **of_views)
+        loop, plan = training.in_small_batches(params, len(samples)), training.single(len(samples))
+        title = f"pretrain_features-{one.name}-{one.seed}"
+        one.train(title, samples, sample_id, inputs, scratch, made, plan, loop)
+
+    for one in params.runs("pretrain_features", params.objectives, "pretrain.on_features"):
+        name = f"features_{one.name}-{one.seed}"
+        pieces.append(Piece(name, partial(train, one), inputs, one.params, one.module))
+    have(pieces, [dynamics, features], scratch / "pretrain_features", part, processes)
 
 
 if __name__ == "__main__":

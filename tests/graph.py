@@ -9,11 +9,22 @@ from hardrare.dependencies import (
     closure,
     file_of,
     imported,
+    picks_objectives,
     script,
     stages,
 )
 
-__all__ = ["ROOT", "closure", "declared", "file_of", "imported", "script", "stages", "used"]
+__all__ = [
+    "ROOT",
+    "closure",
+    "declared",
+    "file_of",
+    "imported",
+    "picks_objectives",
+    "script",
+    "stages",
+    "used",
+]
 
 
 def finds_plugins(path: Path) -> bool:
@@ -21,17 +32,10 @@ def finds_plugins(path: Path) -> bool:
     return FINDS in path.read_text("utf-8")
 
 
-def picks_objective(script: str) -> bool:
-    """Whether a stage's script imports the objective that its item names."""
-    return "objectives.objective(" in (ROOT / "stages" / f"{script}.py").read_text("utf-8")
-
-
-def used(name: str, objective: str | None = None) -> set[Path]:
+def used(script: str) -> set[Path]:
     """The files that a stage's run can import, its own script included."""
-    starts = [ROOT / "stages" / f"{name}.py"]
-    if objective:
-        starts.append(objective_file(objective))
-    return closure(*starts)
+    named = (ROOT / OBJECTIVES).glob("*.py") if picks_objectives(script) else ()
+    return closure(ROOT / "stages" / f"{script}.py", *named)
 
 
 def objective_file(name: str) -> Path:
@@ -39,11 +43,11 @@ def objective_file(name: str) -> Path:
     return ROOT / OBJECTIVES / f"{name}.py"
 
 
-def declared(stage: dict, objective: str | None = None) -> set[Path]:
+def declared(stage: dict) -> set[Path]:
     """The source files among a stage's deps, folders expanded."""
     files = set()
     for dep in stage["deps"]:
-        path = ROOT / dep.replace("${item.objective}", objective or "")
+        path = ROOT / dep
         if dep.startswith(("stages/", "hardrare/")):
             assert path.exists(), f"{dep} is not there"
             files |= set(path.rglob("*")) if path.is_dir() else {path}

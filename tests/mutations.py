@@ -106,9 +106,9 @@ def expanded(tree: dict) -> dict[str, tuple[str, dict[str, Any]]]:
     return found
 
 
-def imports(script: str, item: dict[str, Any]) -> set[Path]:
+def imports(script: str) -> set[Path]:
     """The library's files that a run of a stage loads, pages and styles included."""
-    code = graph.used(script, item["objective"] if graph.picks_objective(script) else None)
+    code = graph.used(script)
     folders = {path.parent for path in code}
     below = {one for folder in folders for one in folder.iterdir() if one.is_dir()}
     folders |= {one for one in below if not any(one.rglob("*.py"))}  # such as a page's scripts
@@ -294,7 +294,7 @@ def library() -> list[Path]:
 def file_rows(asked: Asked) -> Iterator[Row]:
     """A comment more in every file."""
     stages = expanded(asked.params())
-    loaded = {name: imports(*stage) for name, stage in stages.items()}
+    loaded = {name: imports(stage[0]) for name, stage in stages.items()}
     for path in library():
         expected = {name for name, files in loaded.items() if path in files}
         with asked.edited(asked.root / path.relative_to(ROOT), "\n# changed\n"):
@@ -304,11 +304,13 @@ def file_rows(asked: Asked) -> Iterator[Row]:
 def plugin_rows(asked: Asked) -> Iterator[Row]:
     """A file more in every folder whose files are found by name at run time."""
     stages = expanded(asked.params())
-    loaded = {name: graph.used(*stage[:1]) for name, stage in stages.items()}
+    loaded = {name: graph.used(stage[0]) for name, stage in stages.items()}
+    several = {name for name, (script, _) in stages.items() if graph.picks_objectives(script)}
     for finder in (p for p in library() if p.suffix == ".py" and graph.finds_plugins(p)):
         new = asked.root / finder.parent.relative_to(ROOT) / "a_new_one.py"
-        whole = finder.parent != graph.objective_file("x").parent  # of which an item's own is used
-        expected = {name for name, files in loaded.items() if whole and finder in files}
+        whole = finder.parent != graph.objective_file("x").parent  # which few stages import
+        wanted = set(stages) if whole else several
+        expected = {name for name, files in loaded.items() if name in wanted and finder in files}
         with asked.edited(new, '"""New."""\n'):
             yield Row("plug-in", new.relative_to(asked.root).as_posix(), expected, asked.stale())
 

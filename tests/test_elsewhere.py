@@ -1,6 +1,7 @@
 """A study without DVC: order, what is done already, failures, the end of the time, packing."""
 
 import io
+import os
 import subprocess
 import sys
 import tarfile
@@ -14,8 +15,9 @@ import pyarrow.parquet as pq
 import yaml
 
 from hardrare import tables
-from hardrare.elsewhere.pack import pack, rounded
+from hardrare.elsewhere.pack import pack
 from hardrare.elsewhere.run import Room, run
+from hardrare.numerics.rounding import rounded
 from hardrare.runner.graph import Step, stages_for, steps
 from hardrare.studies import HOME, whole
 
@@ -42,14 +44,14 @@ def in_time(seconds=60.0):
 
 def test_stages_run_after_what_they_read_and_a_failure_stops_only_what_reads_it(tmp_path, capsys):
     (tmp_path / "start").write_text("x")
-    turns = run(chain(), tmp_path, in_time())
-    assert turns.done == {"first", "second"}
-    assert turns.failed == {"broken"}
-    assert [one.name for one in turns.waiting] == ["after"]
+    outcome, _ = run(chain(), tmp_path, in_time())
+    assert set(outcome.ran) == {"first", "second"} == set(outcome.seconds)
+    assert set(outcome.failed) == {"broken"}
     assert (tmp_path / "data/b.zip").is_file()
-    assert "nowhere" in (tmp_path / "logs/broken.log").read_text()
+    assert not (tmp_path / "data/d.zip").exists()
+    assert "nowhere" in (tmp_path / "logs/study.log").read_text()
     said = capsys.readouterr().out.splitlines()
-    assert any(line.startswith("broken FAILED with 1") for line in said)
+    assert any(line.startswith("broken FAILED: ") and "nowhere" in line for line in said)
 
 
 def test_what_is_written_does_not_run_again(tmp_path):
@@ -57,8 +59,8 @@ def test_what_is_written_does_not_run_again(tmp_path):
     run(chain()[:2], tmp_path, in_time())
     before = (tmp_path / "data/a.zip").stat().st_mtime_ns
     (tmp_path / "data/b.zip").unlink()
-    turns = run(chain()[:2], tmp_path, in_time())
-    assert turns.done == {"first", "second"}
+    outcome, there = run(chain()[:2], tmp_path, in_time())
+    assert (outcome.ran, there) == (["second"], ["first"])
     assert (tmp_path / "data/a.zip").stat().st_mtime_ns == before
     assert (tmp_path / "data/b.zip").is_file()
 
@@ -66,9 +68,51 @@ def test_what_is_written_does_not_run_again(tmp_path):
 def test_at_the_end_of_the_time_what_runs_is_stopped_and_leaves_nothing(tmp_path):
     (tmp_path / "half").write_text("half a table")
     slow = step("slow", ["timeit", "-n", "1", "import time; time.sleep(60)"], [], ["half", "never"])
-    turns = run([slow], tmp_path, in_time(1.0))
-    assert turns.done == set()
+    outcome, _ = run([slow], tmp_path, in_time(1.0))
+    assert (outcome.ran, [one.name for one in outcome.stopped]) == ([], ["slow"])
     assert not (tmp_path / "half").exists()
+
+
+ARMS = """
+import sys, time
+from functools import partial
+from pathlib import Path
+import pyarrow as pa
+from hardrare import tables
+from hardrare.pieces import Piece, have
+
+def make(name, path):
+    if name == "slow" and not Path("go").exists():
+        time.sleep(120)
+    rows = {"sample_id": pa.array([0], tables.ID), "k2_0": pa.array([1])}
+    tables.write(path, "clusterings/1", pa.table(rows))
+
+part = sys.argv[sys.argv.index("--part") + 1] if "--part" in sys.argv else ""
+pieces = [Piece(name, partial(make, name), [], 0) for name in ("full", "slow", "random")]
+have(pieces, [Path("data/accuracy")], Path("scratch/retrain"), part)
+"""
+
+
+def test_of_a_stopped_stage_the_complete_pieces_are_packed_and_the_rest_is_made_later(
+    tmp_path, monkeypatch, capsys
+):
+    (tmp_path / "code" / "stages").mkdir(parents=True)
+    (tmp_path / "code" / "retrain.py").write_text(ARMS)
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path / "code"), prepend=os.pathsep)
+    words = ("retrain", "--scratch", "scratch")
+    arms = Step("retrain", words, (), (), ("data/accuracy",), (), parts=True)
+    made, room = tmp_path / "data/accuracy", Room(gpu=2, cpu=1, end=time.monotonic() + 25)
+    outcome, _ = run([arms], tmp_path, room)
+    assert [one.name for one in outcome.stopped] == ["retrain"]
+    assert sorted(p.stem for p in made.iterdir()) == ["full", "random"]
+    assert "retrain stopped: the time is over; 2 of its pieces" in capsys.readouterr().out
+    with tarfile.open(pack(tmp_path, tmp_path / "out", 1.0)[0]) as tar:
+        assert "data/accuracy/full.parquet" in tar.getnames()
+    (tmp_path / "go").touch()
+    outcome, _ = run([arms], tmp_path, in_time())
+    assert outcome.ran == ["retrain"]
+    assert sorted(p.stem for p in made.iterdir()) == ["full", "random", "slow"]
+    assert run([arms], tmp_path, in_time())[1] == ["retrain"]
 
 
 def test_gpu_stages_wait_for_room(tmp_path):
@@ -84,10 +128,10 @@ def test_gpu_stages_wait_for_room(tmp_path):
 def test_the_ten_minute_study_has_its_arms_and_trains_no_head_on_features():
     params = yaml.safe_load(whole(HOME / "studies/cifar10-gpu.yaml"))
     names = [one.name for one in steps(stages_for(["retrain", "represent"], {}), params)]
-    assert "pretrain@barlow_twins-0" in names
+    assert "pretrain" in names
     assert {"full", "drop_low-barlow_twins-lgn_mean"} <= set(params["prune"]["arms"])
     assert params["supervise"]["on_features"] == []
-    heads = ("embed", "pretrain_features", "pseudo_label_features")
+    heads = ("embed", "pretrain_features", "pseudo_label", "cluster")
     assert not [name for name in names if name.startswith(heads)]
     assert names.index("prepare") < names.index("prune") < names.index("retrain")
 

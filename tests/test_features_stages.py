@@ -42,6 +42,8 @@ def prepared(folder, label):
     tree = yaml.safe_load((ROOT / "params.yaml").read_text("utf-8"))
     for section in ("pretrain_features", "pseudo_label_features", "supervise_features"):
         tree[section] |= {"epochs": 8, "device": "cpu", "checkpoint_every": 2}
+    tree["pretrain"] |= {"seeds": [0], "on_features": ["barlow_twins"]}
+    tree["cluster"]["networks"] = ["net"]
     (folder / "params.yaml").write_text(yaml.safe_dump(tree))
 
 
@@ -49,8 +51,7 @@ def call(folder, module, siblings=("of",), **given):
     """A stage's main, its tables named as its arguments unless they are given otherwise."""
     words = [module.__file__, "--params", str(folder / "params.yaml")]
     for name, value in given.items():
-        fixed = name in ("objective", "kind", "network", "seed", "run")
-        words += [f"--{name}", str(value if fixed else folder / (value or name))]
+        words += [f"--{name}", str(folder / (value or name))]
     everything = (*siblings, *yaml.safe_load((folder / "params.yaml").read_text())[
         module.__name__.removeprefix("stages.")
     ]) if module.__name__.endswith("_features") else ()  # fmt: skip
@@ -71,17 +72,21 @@ def test_label_free_heads_leave_scores_and_read_no_label(tmp_path):
     for name, label in (("a", np.arange(N) % 2), ("b", np.full(N, -1))):
         folder = tmp_path / name
         prepared(folder, label)
-        call(folder, pretrain_features, objective="barlow_twins", seed=0, dynamics="d.arrow",
-             features="f.arrow", **FROZEN)  # fmt: skip
-        call(folder, pseudo_label_features, network="net", seed=0, clusterings="",
-             dynamics="p.arrow", **FROZEN)  # fmt: skip
-        files = [(folder / f"{one}.arrow").read_bytes() for one in "dp"]
-        sums.append([hashlib.md5(one).hexdigest() for one in files])
+        call(folder, pretrain_features, dynamics="d", features="f", **FROZEN)
+        for part in ("embedded", "views", "clusterings"):
+            (folder / f"of_{part}").mkdir()
+            (folder / part).rename(folder / f"of_{part}" / "net.arrow")
+        call(folder, pseudo_label_features, embedded="of_embedded", views="of_views",
+             clusterings="of_clusterings", dynamics="p", scratch="")  # fmt: skip
+        files = sorted([*folder.glob("d/*"), *folder.glob("p/*")])
+        assert [one.stem for one in files] == ["features_barlow_twins-0", "pseudo_net-0"]
+        sums.append([hashlib.md5(one.read_bytes()).hexdigest() for one in files])
     assert sums[0] == sums[1]
-    paths = (folder / f"{one}.arrow" for one in "df")
+    paths = (folder / one / "features_barlow_twins-0.arrow" for one in "df")
     settings = {"neighbours": 5, "duplicate_threshold": 0.9}
     score_learnt("features_barlow_twins-0", *paths, settings, folder / "s.arrow")
-    score_pseudo_labels("pseudo_net-0", folder / "p.arrow", settings, folder / "t.arrow")
+    path = folder / "p" / "pseudo_net-0.arrow"
+    score_pseudo_labels("pseudo_net-0", path, settings, folder / "t.arrow")
     assert {"s/msd_mean", "s/lgn_mean", "s/alignment_mean"} <= scores_of(folder, "s")
     assert {"t/aum", "t/held_out_aum", "t/predictive_entropy"} <= scores_of(folder, "t")
 

@@ -18,7 +18,7 @@ pytestmark = [
     pytest.mark.skipif(not HAS_DVC, reason="needs dvc beside python"),
 ]
 KILLS, EPOCHS = 20, 16
-TARGETS = "pretrain@autoencoder-0", "supervise"
+TARGETS = "pretrain", "supervise"
 PIECES = "scratch/supervise/holdout-0"
 STEPS = "python", "-m", "hardrare.study", "repro", *TARGETS  # what `make study` calls
 

@@ -6,14 +6,17 @@ from dataclasses import replace
 import numpy as np
 import pytest
 import torch
+from graph import ROOT
 from sklearn.datasets import load_digits
 from test_training import AT_THE_END, CPU, OPTIONS, SETTINGS, images, pixels_for, run
 from torch import distributions, nn
+from trained import OWN
 
 from hardrare import networks, objectives, probes, tables
 from hardrare.errors import InputError
 from hardrare.metrics import score
 from hardrare.metrics._learned import first_learned, forgotten, threshold
+from hardrare.params import load, read
 from hardrare.runs import LabelFreeRuns
 from hardrare.training import Pixels, train
 from hardrare.training.measure import measure, measure_views
@@ -67,7 +70,8 @@ def test_per_sample_losses_have_the_batch_loss_as_their_mean(name):
     outputs = {name: value.detach() for name, value in module.measure_views(views).items()}
     assert torch.equal(outputs["batch_loss"], module.loss(views))
     each = outputs if module.views > 1 else module.measure(views[0], None)
-    assert ("sample_loss" in each) != (name in ("barlow_twins", "vicreg"))
+    if name in OWN:
+        assert ("sample_loss" in each) == ("loss" in OWN[name])
     if "sample_loss" in each:
         assert each["sample_loss"].shape == (40,)
         assert float(each["sample_loss"].detach().mean()) == pytest.approx(
@@ -362,7 +366,11 @@ def test_colour_images_of_odd_sizes_train_too():
 def test_pretraining_refuses_objectives_that_read_labels(name, tmp_path):
     from stages import pretrain
 
-    params = pretrain.Params(1, 8, "cosine", "auto", "cpu", 0, 0, 1, "never", None, {})
-    paths = dict.fromkeys(("images", "dynamics", "features", "scratch"), tmp_path / "x.arrow")
+    tree = load(ROOT / "params.yaml")
+    tree["pretrain"] |= {"objectives": [name], "second_split": [], "views_every": 1}
+    tree["pretrain"][name] = {}
+    siblings = ("on_features", name, *objectives.names())
+    params = read(pretrain.Params, "params", "pretrain", {}, siblings, tree)
+    paths = dict.fromkeys(("images", "dynamics", "features", "scratch"), tmp_path / "x")
     with pytest.raises(InputError, match=f"pretrain.objectives: {name} reads labels"):
-        pretrain.main(params, objective=name, protocol="single", seed=0, **paths)
+        pretrain.main(params, **paths)

@@ -9,7 +9,7 @@ from tiny_study import ENV, HAS_DVC, call, copy_of, ran
 
 pytestmark = pytest.mark.skipif(not HAS_DVC, reason="needs dvc beside python")
 STAGES = [
-    "prepare", "inject", "pretrain@autoencoder-0", "supervise",
+    "prepare", "inject", "pretrain", "supervise",
     "score", "pixels", "represent", "rank", "correlate", "detect", "prune",
     "retrain", "report",
 ]  # fmt: skip

@@ -1,5 +1,6 @@
 """Pieces of a stage: what is as before is taken again, what changed is made anew, nothing else."""
 
+import ast
 import shutil
 from pathlib import Path
 
@@ -106,6 +107,40 @@ def test_the_code_of_a_piece_is_what_dvc_yaml_names():
             script = ROOT / "stages" / f"{graph.script(stage)}.py"
             declared = {p for p in graph.declared(stage) if p.suffix == ".py"}
             assert dependencies.closure(script) <= declared, name
+
+
+def test_the_folders_of_a_stage_of_pieces_are_its_outs_in_order():
+    stages = {n: s for n, s in graph.stages().items() if s.get("meta", {}).get("parts")}
+    assert len(stages) == 10
+    for name, stage in stages.items():
+        script = ROOT / "stages" / f"{graph.script(stage)}.py"
+        calls = [
+            n for n in ast.walk(ast.parse(script.read_text("utf-8"))) if isinstance(n, ast.Call)
+        ]
+        (have_all,) = [n for n in calls if getattr(n.func, "id", "") == "have"]
+        words = stage["cmd"].split()
+        given = [words[words.index(f"--{folder.id}") + 1] for folder in have_all.args[1].elts]
+        assert given == stage["outs"], name
+        assert ast.unparse(have_all.args[2]) == f"scratch / '{name}'"
+
+
+def test_what_is_complete_of_a_stopped_stage_is_gathered(stage):
+    scratch = stage.where / "scratch" / "score"
+    folders = [stage.where / "a", stage.where / "b"]
+    assert pieces.gather(folders, scratch) == 0
+
+    def stops(*_):
+        raise RuntimeError
+
+    stage.run(stage.piece("old"))
+    with pytest.raises(RuntimeError):
+        stage.run(stage.piece("x"), Piece("y", stops, [], 0), stage.piece("z"))
+    assert pieces.is_whole(scratch)
+    assert pieces.gather(folders, scratch) == 1
+    assert not pieces.is_whole(scratch)
+    assert stage.files() == ["a/x.arrow", "b/x.arrow"], "what an earlier study made is not among it"
+    assert stage.run(stage.piece("x"), stage.piece("y")) == ["y"]
+    assert pieces.is_whole(scratch)
 
 
 def test_a_damaged_piece_is_made_again(stage):

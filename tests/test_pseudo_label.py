@@ -180,28 +180,29 @@ def stages(folder, label):
     names = [f"{i}.png" for i in range(N)]
     given = tables.Images(np.arange(N), images(), label, names, list("abc"))
     tables.write_images(folder / "images.arrow", given)
+    (folder / "features").mkdir()
     features = np.random.default_rng(1).normal(size=(N, 5))
-    tables.write_features(folder / "features.arrow", np.arange(N), features)
+    tables.write_features(folder / "features" / "x-0.arrow", np.arange(N), features)
     tree = yaml.safe_load((ROOT / "params.yaml").read_text("utf-8"))
-    tree["cluster"] |= {"clusters": [2, 3], "repeats": 2}
+    tree["pretrain"]["seeds"] = [0]
+    tree["cluster"] |= {"objectives": ["x"], "networks": [], "clusters": [2, 3], "repeats": 2}
     tree["pseudo_label"] |= {"epochs": 2, "batch_size": 8, "device": "cpu", "augmentation": None}
     (folder / "params.yaml").write_text(yaml.safe_dump(tree))
-    for module, paths in (
-        (cluster_stage, {"objective": "x", "seed": 0, "features": 0, "clusterings": 0}),
-        (pseudo_stage, {"objective": "x", "seed": 0, "images": 0, "clusterings": 0, "dynamics": 0}),
-    ):
-        words = [module.__file__, "--params", str(folder / "params.yaml")]
-        for name, value in paths.items():
-            fixed = name in ("objective", "seed")
-            words += [f"--{name}", str(value if fixed else folder / f"{name}.arrow")]
-        if module is pseudo_stage:
-            words += ["--scratch", str(folder / "scratch")]
-        with pytest.MonkeyPatch.context() as patch:
-            patch.setattr("sys.argv", words)
-            siblings = ("objectives", "networks") if module is cluster_stage else ()
-            stage.run(module.main, siblings=siblings)
-    score_pseudo_labels("pseudo_x-0", folder / "dynamics.arrow", {}, folder / "scores.arrow")
-    return (folder / "dynamics.arrow").read_bytes()
+    call(folder, cluster_stage, "features", "clusterings")
+    call(folder, pseudo_stage, "images.arrow", "clusterings", "dynamics")
+    path = folder / "dynamics" / "pseudo_x-0.arrow"
+    score_pseudo_labels("pseudo_x-0", path, {}, folder / "scores.arrow")
+    return path.read_bytes()
+
+
+def call(folder, module, *paths):
+    """A stage's main; each path is named as its argument."""
+    words = [module.__file__, "--params", str(folder / "params.yaml")]
+    for path in (*paths, "scratch"):
+        words += [f"--{path.removesuffix('.arrow')}", str(folder / path)]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("sys.argv", words)
+        stage.run(module.main)
 
 
 def test_the_stages_read_no_label(tmp_path):
@@ -211,27 +212,24 @@ def test_the_stages_read_no_label(tmp_path):
     assert {"scores/aum", "scores/held_out_aum", "scores/predictive_entropy"} <= {
         one.name for one in scores
     }
-    table = tables.read(tmp_path / "a" / "clusterings.arrow", "clusterings/1")
+    table = tables.read(tmp_path / "a" / "clusterings" / "x-0.arrow", "clusterings/1")
     assert table.schema.names == ["sample_id", "k2_0", "k2_1", "k3_0", "k3_1"]
-    assert not list((tmp_path / "a" / "scratch").glob("*/"))
+    kept = {path.name for path in (tmp_path / "a" / "scratch").glob("*/")}
+    assert kept == {"cluster", "pseudo_label"}, "pieces, and no checkpoint"
 
 
-def test_clusters_of_other_samples_are_refused(tmp_path, capsys, monkeypatch):
+def test_clusters_of_other_samples_are_refused(tmp_path, capsys):
     stages(tmp_path / "a", np.full(N, -1))
     table = {"sample_id": pa.array(np.arange(1, N + 1), tables.ID)}
-    path = tmp_path / "a" / "clusterings.arrow"
-    words = [pseudo_stage.__file__, "--params", str(tmp_path / "a" / "params.yaml")]
-    words += ["--objective", "x", "--seed", "0", "--scratch", str(tmp_path / "scratch")]
-    for name in ("images", "clusterings", "dynamics"):
-        words += [f"--{name}", str(tmp_path / "a" / f"{name}.arrow")]
+    path = tmp_path / "a" / "clusterings" / "x-0.arrow"
+    path.unlink()
     for extra, sentence in (
         ({}, "holds other samples than the images"),
         ({"sample_id": pa.array(np.arange(N), tables.ID)}, "names no clustering"),
     ):
         tables.write(path, "clusterings/1", pa.table({**table, **extra}))
-        monkeypatch.setattr("sys.argv", words)
         with pytest.raises(SystemExit):
-            stage.run(pseudo_stage.main)
+            call(tmp_path / "a", pseudo_stage, "images.arrow", "clusterings", "dynamics")
         assert sentence in capsys.readouterr().err
 
 

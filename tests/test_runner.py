@@ -92,7 +92,7 @@ def work(home, steps, params=None, outside=None):
 
 def go(home, steps, **more):
     """What ran."""
-    return run(work(home, steps, **more), home / "log.txt", Heard())
+    return run(work(home, steps, **more), home / "log.txt", Heard()).ran
 
 
 CHAIN = [

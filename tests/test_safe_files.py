@@ -108,7 +108,17 @@ def test_tables_of_others_are_refused_by_name(tmp_path):
         tables.read(tmp_path, "features/2")
 
 
-def test_images_and_features_are_mapped_and_other_tables_compressed(tmp_path):
+def test_images_and_large_features_are_mapped_and_other_tables_compressed(tmp_path, monkeypatch):
+    rows = np.zeros((400, 64), np.float32)
+    rows[:, ::3] = np.random.default_rng(0).normal(size=rows[:, ::3].shape)
+    tables.write_features(tmp_path / "small.arrow", np.arange(400), rows)
+    tables.write_views(tmp_path / "views.arrow", np.arange(400), rows.reshape(400, 2, 32))
+    assert (tmp_path / "small.arrow").stat().st_size < 0.6 * rows.nbytes
+    assert (tmp_path / "views.arrow").stat().st_size < 0.6 * rows.nbytes / 2
+    np.testing.assert_array_equal(tables.read_features(tmp_path / "small.arrow")[1], rows)
+    views = tables.read_views(tmp_path / "views.arrow", np.arange(400), 32)
+    np.testing.assert_array_equal(views, rows.reshape(400, 2, 32).astype(np.float16))
+    monkeypatch.setattr("hardrare.tables.files.SMALL", 100)
     features = some_table(tmp_path / "features.arrow", "features/2")
     held = pa.total_allocated_bytes()
     table = tables.read(features, "features/2")
@@ -136,3 +146,22 @@ def test_a_file_name_that_leads_elsewhere_is_neither_written_nor_read(tmp_path, 
         tables.write_images(tmp_path / "x.arrow", images)
     with pytest.raises(InputError, match=r"x\.arrow: file_name .* is no relative path"):
         tables.read_images(tmp_path / "x.arrow")
+
+
+def test_texts_that_repeat_are_numbers_in_the_file_and_texts_again_when_read(tmp_path):
+    rows = [{"score_a": f"run/{i % 7}", "method": "spearman", "value": 0.5} for i in range(5000)]
+    tables.write_rows(tmp_path / "a.arrow", "agreement/1", rows)
+    with pa.ipc.open_file(tmp_path / "a.arrow") as file:
+        assert pa.types.is_dictionary(file.schema.field("score_a").type)
+    table = tables.read(tmp_path / "a.arrow", "agreement/1")
+    assert table.schema.field("score_a").type == pa.string()
+    assert table["score_a"].to_pylist() == [row["score_a"] for row in rows]
+    assert table["view"].null_count == 5000
+
+
+def test_a_kind_is_declared_once_beside_what_writes_it(tmp_path, monkeypatch):
+    monkeypatch.setattr("hardrare.tables.kinds.KINDS", dict(tables.KINDS))
+    columns = {"sample_id": tables.ID, "value": tables.FLOAT}
+    assert tables.declare("mine/1", columns) == tables.declare("mine/1", columns) == "mine/1"
+    with pytest.raises(ValueError, match="mine/1 is declared twice"):
+        tables.declare("mine/1", {"sample_id": tables.ID})

@@ -15,7 +15,7 @@ from tiny_study import ENV, HAS_DVC, call, change, lay, ran
 from hardrare.errors import InputError
 from hardrare.places import lay as place_of
 from hardrare.runner.graph import Step
-from hardrare.runner.locked import Locked, _entries
+from hardrare.runner.locked import Locked, current, entries, text_of
 from hardrare.study import study_file
 from hardrare.told import lanes
 
@@ -172,12 +172,12 @@ def test_on_a_gpu_steps_with_torch_have_one_process():
     assert list(lanes(3, True, heavy)) == ["0"]
 
 
-def test_a_lock_is_read_as_its_entries(tmp_path):
+def test_a_lock_is_read_as_itsentries(tmp_path):
     text = (ROOT / "dvc.lock").read_text("utf-8")
-    found = _entries(ROOT / "dvc.lock")
+    found = entries(ROOT / "dvc.lock")
     assert "schema: '2.0'\nstages:\n" + "".join(found.values()) == text
     assert set(found) == set(yaml.load(text, yaml.CSafeLoader)["stages"])
-    assert _entries(tmp_path / "none") == {}
+    assert entries(tmp_path / "none") == {}
 
 
 def test_what_dvc_plots_shows_is_drawn_as_a_picture():
@@ -189,11 +189,18 @@ def test_what_dvc_plots_shows_is_drawn_as_a_picture():
 
 
 @pytest.mark.skipif(not HAS_DVC, reason="DVC is not installed")
-def test_statistics_that_others_kept_are_no_stage():
+def test_statistics_that_others_kept_are_no_stage_nor_are_stages_that_are_gone(tmp_path):
     from dvc.repo import Repo
 
     with Repo(str(ROOT)) as repo:
         tracked = [one.addressing for one in repo.index.stages if not one.cmd]
         locked = Locked(repo)
+        (tmp_path / "dvc.lock").write_text(
+            (ROOT / "dvc.lock").read_text("utf-8") + "  gone@x-0:\n    cmd: python -m stages.gone\n"
+        )
+        kept = current(tmp_path / "dvc.lock", repo)
+        assert "gone@x-0" in entries(tmp_path / "dvc.lock")
+    assert set(kept) <= set(locked.stages)
+    assert "gone" not in text_of(kept)
     assert any("cifar10-gpu" in name for name in tracked)
     assert len(locked.steps) == len(repo.index.stages) - len(tracked)

@@ -126,7 +126,7 @@ def compute(where):
     todo = steps(stages_for(["report", "show", "represent"], {}), params)
     notes = where / "scratch"
     work = Work(todo, params, where, Record(notes / "done.json"), Contents(notes / "seen.json"), {})
-    assert len(run(work, notes / "log.txt", Heard())) == len(todo)
+    assert len(run(work, notes / "log.txt", Heard()).ran) == len(todo)
     call(where, "dvc", "commit", "-f")
     assert ran(call(where, "dvc", "repro")) == set()
     save(where, "its lock")

@@ -13,7 +13,7 @@ from pathlib import Path
 import yaml
 
 from hardrare.elsewhere.pack import pack
-from hardrare.elsewhere.run import Room, Turns, run
+from hardrare.elsewhere.run import Room, run
 from hardrare.errors import InputError
 from hardrare.runner.graph import stages_for, steps
 from hardrare.studies import HOME, whole, with_values
@@ -32,18 +32,19 @@ def main() -> None:
         (asked.work / "params.yaml").write_text(params, "utf-8")
         every = steps(stages_for(asked.targets, {}), yaml.safe_load(params))
         room = Room(asked.gpu_stages, asked.cpu_stages, started + asked.seconds)
-        turns = run(every, asked.work, room)
-        _note(asked.work, turns)
+        outcome, there = run(every, asked.work, room)
+        _note(asked.work, outcome.seconds)
         packed = pack(asked.work, asked.out, asked.most) if asked.out else []
     except InputError as error:
         sys.exit(f"hardrare.elsewhere: {error}")
-    counts = f"{len(turns.done)} stages done, {len(turns.failed)} failed, {len(turns.waiting)}"
-    spent = time.monotonic() - started
-    print(f"{counts} not begun, {spent:.0f} s; {len(packed)} files packed", flush=True)
-    sys.exit(bool(turns.failed))
+    done, failed, stopped = len(outcome.ran) + len(there), len(outcome.failed), len(outcome.stopped)
+    counts = f"{done} stages done, {failed} failed, {stopped} stopped"
+    rest, spent = len(every) - done - failed - stopped, time.monotonic() - started
+    print(f"{counts}, {rest} not begun, {spent:.0f} s; {len(packed)} files packed", flush=True)
+    sys.exit(bool(failed))
 
 
-def _note(work: Path, turns: Turns) -> None:
+def _note(work: Path, seconds: dict[str, float]) -> None:
     """Write what ran where and for how long to `provenance.yaml`, beside what it said before."""
     path = work / "provenance.yaml"
     known = yaml.safe_load(path.read_text("utf-8")) if path.is_file() else {}
@@ -52,7 +53,7 @@ def _note(work: Path, turns: Turns) -> None:
         "command": " ".join(["python -m hardrare.elsewhere", *sys.argv[1:]]),
         "hardware": f"{_gpu()}, {os.cpu_count()} CPU cores",
         "versions": {"python": platform.python_version()} | {k: v for k, v in found.items() if v},
-        "seconds": known.get("seconds", {}) | turns.seconds,
+        "seconds": known.get("seconds", {}) | seconds,
     }
     path.write_text(yaml.safe_dump(known | said, sort_keys=False), "utf-8")
 

@@ -11,11 +11,11 @@ import tarfile
 from contextlib import ExitStack
 from pathlib import Path
 
-import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-KEPT = 12  # bits of the mantissa
+from hardrare.numerics.rounding import rounded
+
 LEVEL = 9  # of compression: the machine is lent by the second
 FILES = 4
 HEAD = 2048  # bytes of a file in a tar beside its own, at most
@@ -53,18 +53,6 @@ def pack(work: Path, out: Path, most: float) -> list[Path]:
             tars[at].addfile(info, io.BytesIO(data))
             left[at] -= size
     return made
-
-
-def rounded(values: np.ndarray, bits: int = KEPT) -> np.ndarray:
-    """Floats (N,) as float32 with so many bits of mantissa, to nearest.
-
-    >>> rounded(np.array([1.0, 0.1], np.float32)).tolist()
-    [1.0, 0.0999908447265625]
-    """
-    raw = np.ascontiguousarray(values, np.float32).view(np.uint32)
-    cut = 23 - bits
-    up = (raw + np.uint32(1 << (cut - 1))) & np.uint32(0xFFFFFFFF << cut & 0xFFFFFFFF)
-    return np.where(np.isfinite(values), up, raw).astype(np.uint32).view(np.float32)
 
 
 def _wanted(work: Path) -> list[Path]:

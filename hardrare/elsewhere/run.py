@@ -1,19 +1,22 @@
-"""The stages of a study side by side, each a process of its own, until they or the time end."""
+"""The stages of a study side by side until they or the time end, by the runner of all studies.
 
-import os
+A stage counts as done where what it writes is there. Of a stage that the end of the time stops,
+the pieces that are complete are put where the whole would be; it is due again the next time.
+"""
+
 import shutil
-import subprocess
-import sys
-import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
+from hardrare.pieces import gather, is_whole
 from hardrare.runner.graph import Step, before
-from hardrare.studies import HOME
+from hardrare.runner.run import Outcome
+from hardrare.runner.run import run as run_steps
 
 GPU = ("embed", "pretrain", "pseudo_label", "supervise", "retrain")  # what their names begin with
-PAUSE = 0.1  # seconds between two looks
+LOG = "logs/study.log"
 
 
 @dataclass(frozen=True)
@@ -24,88 +27,90 @@ class Room:
     cpu: int
     end: float
 
+    def lanes(self, step: Step) -> list[str]:
+        """The processes that may run a step."""
+        gpu = step.stage.startswith(GPU)
+        return [f"{'gpu' if gpu else 'cpu'}{i}" for i in range(self.gpu if gpu else self.cpu)]
+
 
 @dataclass
-class Turns:
-    """Steps that wait, that run and that are over."""
+class Outputs:
+    """Knows a step as done where what it writes is there; says what ends."""
 
-    waiting: list[Step]
-    reads: dict[str, list[str]]
-    running: dict[str, tuple[Step, subprocess.Popen, float]] = field(default_factory=dict)
-    done: set[str] = field(default_factory=set)
-    failed: set[str] = field(default_factory=set)
-    seconds: dict[str, float] = field(default_factory=dict)
+    steps: Sequence[Step]
+    root: Path
+    there: list[str] = field(default_factory=list)
+
+    def reads(self) -> Mapping[str, Sequence[str]]:
+        """For each step the names of the steps that write what it reads."""
+        return before(self.steps)
+
+    def due(self, step: Step) -> str | None:
+        """Why a step has to run, None where it need not."""
+        there = all((self.root / out).exists() for out in step.outs)
+        return None if there and is_whole(self.scratch(step)) else "not there"
+
+    def origins(self, step: Step) -> None:
+        """Have the folders that a step writes into."""
+        for out in step.outs:
+            (self.root / out).parent.mkdir(parents=True, exist_ok=True)
+
+    def keep(self, step: Step, origins: None, seconds: float, cpu: float) -> None:  # noqa: ARG002
+        """Say so: what it wrote is all that is kept."""
+        print(f"{step.name} done after {seconds:.1f} s", flush=True)
+
+    def close(self) -> None:
+        """There is nothing to note at the end."""
+
+    def skip(self, step: str) -> None:
+        """A step that need not run."""
+        self.there.append(step)
+
+    def begin(self, step: str) -> None:
+        """A step starts."""
+
+    def line(self, step: str, text: str) -> None:
+        """A line that a step printed: the log has it."""
+
+    def end(self, step: str) -> None:
+        """A step is over."""
+
+    def failed(self, step: str, sentence: str) -> None:
+        """A step failed; what does not read it goes on."""
+        print(f"{step} FAILED: {sentence}", flush=True)
+
+    def scratch(self, step: Step) -> Path:
+        """The folder of a step's pieces."""
+        at = step.words.index("--scratch") + 1 if "--scratch" in step.words else 0
+        return self.root / step.words[at] / step.words[0].removeprefix("stages.")
+
+    def leave_what_is_whole(self, step: Step) -> None:
+        """Of a stopped step leave its complete pieces, and nothing else, so that it runs again."""
+        for path in (self.root / out for out in step.outs):
+            if path.is_dir():
+                shutil.rmtree(path)
+            else:
+                path.unlink(missing_ok=True)
+        folders = [self.root / out for out in step.outs]
+        pieces = gather(folders, self.scratch(step)) if step.parts else 0
+        left = f"; {pieces} of its pieces are complete" if step.parts else ""
+        print(f"{step.name} stopped: the time is over{left}", flush=True)
 
 
-def run(every: Sequence[Step], work: Path, room: Room) -> Turns:
+def run(every: Sequence[Step], work: Path, room: Room) -> tuple[Outcome, list[str]]:
     """Run every step that is not done yet, until the end of the time.
 
     Args:
-        every: steps, in an order in which they could run; among those that can the first starts.
+        every: steps.
         work: the folder where tables lie, and `logs`.
         room: how many at a time, and until when.
+
+    Returns:
+        How it went, and the names of the steps that were done before.
     """
-    (work / "logs").mkdir(exist_ok=True)
-    turns = Turns(list(every), before(every))
-    while (turns.waiting or turns.running) and time.monotonic() < room.end:
-        _gather(turns)
-        _start(turns, work, room)
-        if not turns.running:
-            break  # what waits reads what failed
-        time.sleep(PAUSE)
-    for name, (step, process, _) in turns.running.items():
-        process.terminate()
-        process.wait()
-        _forget(step, work)
-        print(f"{name} stopped: the time is over", flush=True)
-    return turns
-
-
-def _gather(turns: Turns) -> None:
-    """Take note of what has ended."""
-    for name, (_, process, began) in list(turns.running.items()):
-        if process.poll() is None:
-            continue
-        del turns.running[name]
-        (turns.done if process.returncode == 0 else turns.failed).add(name)
-        turns.seconds[name] = round(time.monotonic() - began, 1)
-        word = "done" if process.returncode == 0 else f"FAILED with {process.returncode}"
-        print(f"{name} {word} after {turns.seconds[name]:.1f} s", flush=True)
-
-
-def _start(turns: Turns, work: Path, room: Room) -> None:
-    """Start what can start, in order."""
-    for step in list(turns.waiting):
-        if not set(turns.reads[step.name]) <= turns.done:
-            continue
-        if all((work / out).exists() for out in step.outs):
-            turns.waiting.remove(step)
-            turns.done.add(step.name)
-            continue
-        alike = sum(_on_gpu(other) == _on_gpu(step) for other, _, _ in turns.running.values())
-        if alike >= (room.gpu if _on_gpu(step) else room.cpu):
-            continue
-        turns.waiting.remove(step)
-        log = (work / "logs" / f"{step.name}.log").open("w")
-        for out in step.outs:
-            (work / out).parent.mkdir(parents=True, exist_ok=True)
-        found = os.pathsep.join([str(HOME), os.environ.get("PYTHONPATH", "")])
-        asked = {"cwd": work, "stdout": log, "stderr": subprocess.STDOUT}
-        command, env = [sys.executable, "-m", *step.words], os.environ | {"PYTHONPATH": found}
-        process = subprocess.Popen(command, **asked, env=env)
-        log.close()
-        turns.running[step.name] = (step, process, time.monotonic())
-
-
-def _on_gpu(step: Step) -> bool:
-    return step.stage.startswith(GPU)
-
-
-def _forget(step: Step, work: Path) -> None:
-    """Remove what a stopped stage had begun, so that it runs again."""
-    for out in step.outs:
-        path = work / out
-        if path.is_dir():
-            shutil.rmtree(path)
-        else:
-            path.unlink(missing_ok=True)
+    outputs = Outputs(every, work)
+    given: dict[str, Any] = {"several": True, "until": room.end, "failed": outputs.failed}
+    outcome = run_steps(outputs, work / LOG, outputs, room.lanes, **given)
+    for step in outcome.stopped:
+        outputs.leave_what_is_whole(step)
+    return outcome, outputs.there

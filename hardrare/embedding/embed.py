@@ -6,12 +6,10 @@ seed: neither threads nor blocks nor other pictures change a byte of what comes 
 picture that was looked at before need not be looked at again.
 """
 
-import os
 import time
 from collections import deque
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from typing import Protocol
 
 import numpy as np
@@ -23,6 +21,7 @@ from hardrare.augmentation import DRAWS, view
 from hardrare.embedding.frozen import Frozen
 from hardrare.embedding.settings import Settings
 from hardrare.errors import InputError
+from hardrare.networks import one_thread
 from hardrare.numerics.splitmix64 import splitmix64
 
 ROOM = 1.5  # side of what views are cut from, in sides of a view
@@ -79,7 +78,7 @@ def embed(
         sides = [view(whole, settings.augmentation, d[rows], settings.view_side) for d in draws]
         return rows, given.cpu(), [network.forward(side).cpu() for side in sides]
 
-    with _one_thread_each() as most:
+    with one_thread() as most:
         busy = min(threads or most, 2) if network.device.type != "cpu" else threads or most
         said = _Said(title, len(rows))
         for some, given, sides in _in_order(work, _blocks(rows, network.at_once), busy):
@@ -114,17 +113,6 @@ def _in_order(work, blocks, busy):  # noqa: ANN001, ANN202
                 yield waiting.popleft().result()
         while waiting:
             yield waiting.popleft().result()
-
-
-@contextmanager
-def _one_thread_each() -> Iterator[int]:
-    """A block in which each thread computes alone; gives how many there may be."""
-    most = torch.get_num_threads()
-    torch.set_num_threads(1)
-    try:
-        yield min(most, os.cpu_count() or most)
-    finally:
-        torch.set_num_threads(most)
 
 
 def _shrunk(images: Tensor, side: int) -> Tensor:

@@ -19,11 +19,12 @@ from hardrare.networks._libraries import (
     of_a_library,
     refuse_unknown,
 )
+from hardrare.networks._threads import one_thread
 from hardrare.networks._weights import BUNDLED, DOWNLOAD, load_weights
 
 __all__ = [
-    "BUNDLED", "DOWNLOAD", "Normalisation", "build", "names", "pretrained", "refuse_unknown",
-    "resolve_device",
+    "BUNDLED", "DOWNLOAD", "Normalisation", "build", "names", "one_thread", "pretrained",
+    "refuse_unknown", "resolve_device",
 ]  # fmt: skip
 
 

@@ -2,7 +2,8 @@
 
 `graph` reads dvc.yaml and expands it, `contents` knows files by what they hold, `record` what was
 done and why a step is due, `workers` and `worker` are the two sides of a process that runs steps,
-`run` puts them in order. `hardrare scan` runs its stages with it, in a folder of somebody's own.
+`run` puts them in order: for a scan in a folder of somebody's own, for a study (`locked`), and for
+a study without DVC until the time ends (`hardrare.elsewhere`); `parties` are whom it asks.
 
 DVC stays what runs a study: it keeps every version and its remotes. For a scan it is too slow: the
 12 stages of a scan of 48 small images took `dvc repro` 67 s of processor time, this runner 29 s,

@@ -19,7 +19,7 @@ class Step:
     """One run of a stage.
 
     Attributes:
-        name: as DVC calls it, `pretrain@autoencoder-0`.
+        name: as DVC calls it, `embed@efficientnet_lite0`.
         words: its command, without `python -m`: the module and its arguments.
         deps: the tables that it reads.
         code: the files and folders of this package that it uses, as dvc.yaml lists them.
@@ -40,7 +40,7 @@ class Step:
 
     @property
     def stage(self) -> str:
-        """Its stage: `pretrain` of `pretrain@autoencoder-0`."""
+        """Its stage: `embed` of `embed@efficientnet_lite0`."""
         return self.name.partition("@")[0]
 
 
@@ -110,8 +110,16 @@ def _moved(stage: Mapping[str, Any], moved: Mapping[str, str]) -> dict[str, Any]
     }
 
 
+def has_runs(stage: Mapping[str, Any], params: Mapping[str, Any]) -> bool:
+    """Whether a stage makes anything: some stages name the parameters that list their runs."""
+    lists = stage.get("meta", {}).get("runs")
+    return lists is None or any(_value(key, params) for key in lists)
+
+
 def _items(name: str, stage: Mapping[str, Any], params: Mapping[str, Any]) -> list[Step]:
-    """The runs of one stage: one, or one for each item of its matrix."""
+    """The runs of one stage: one, or one for each item of its matrix, none where it has no runs."""
+    if not has_runs(stage, params):
+        return []
     lists = {key: _value(of, params) for key, of in stage.get("matrix", {}).items()}
     made = []
     for chosen in itertools.product(*lists.values()):

@@ -1,56 +1,19 @@
 """Bring steps up to date: what is due runs as soon as what it reads is there."""
 
 import time
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 from graphlib import TopologicalSorter
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 from hardrare.errors import InputError
 from hardrare.runner.graph import Step
+from hardrare.runner.parties import Ledger, Listener
 from hardrare.runner.record import code_of
 from hardrare.runner.workers import Event, Workers
 
 LIGHT, HEAVY = "light", "heavy"  # of the two processes of a scan the second imports torch
-
-
-class Listener(Protocol):
-    """Hears which steps run or need not, and every line that they print."""
-
-    def skip(self, step: str) -> None:
-        """A step that need not run."""
-
-    def begin(self, step: str) -> None:
-        """A step starts."""
-
-    def line(self, step: str, text: str) -> None:
-        """A line that a step printed."""
-
-    def end(self, step: str) -> None:
-        """A step is over."""
-
-
-class Ledger(Protocol):
-    """Knows the steps, which of them are due, and notes what was done."""
-
-    steps: Sequence[Step]
-    root: Path
-
-    def reads(self) -> Mapping[str, Sequence[str]]:
-        """For each step the names of the steps that write what it reads."""
-
-    def due(self, step: Step) -> str | None:
-        """Why a step has to run, None where it need not; the steps before it are done."""
-
-    def origins(self, step: Step) -> Any:  # noqa: ANN401 - its own
-        """What a step's result depends on, as it begins."""
-
-    def keep(self, step: Step, origins: Any, seconds: float, cpu: float) -> None:  # noqa: ANN401
-        """Note a step that just ran, with its seconds and its processor seconds."""
-
-    def close(self) -> None:
-        """Note what is to be noted at the end, however it came."""
 
 
 def by_torch(step: Step) -> list[str]:
@@ -63,13 +26,32 @@ def worker_of(step: Step) -> str:
     return HEAVY if code_of(step.code)[1] else LIGHT
 
 
+@dataclass
+class Outcome:
+    """How it went.
+
+    Attributes:
+        ran: names of the steps that ran, in the order in which they ended.
+        failed: names of those that failed, each with its sentence.
+        stopped: steps that the end of the time stopped.
+        seconds: of each step that ran.
+    """
+
+    ran: list[str] = field(default_factory=list)
+    failed: dict[str, str] = field(default_factory=dict)
+    stopped: list[Step] = field(default_factory=list)
+    seconds: dict[str, float] = field(default_factory=dict)
+
+
 def run(
     ledger: Ledger,
     log: Path,
     listener: Listener,
     lanes: Callable[[Step], Sequence[str]] = by_torch,
     several: bool = False,
-) -> list[str]:
+    until: float | None = None,
+    failed: Callable[[str, str], None] | None = None,
+) -> Outcome:
     """Run what is due, as many steps at a time as there are processes for them.
 
     Args:
@@ -79,16 +61,16 @@ def run(
         lanes: names of the processes that may run a step. Where there are several, steps that
             are made of pieces are made by all of them.
         several: whether they compute side by side.
-
-    Returns:
-        Names of the steps that ran.
+        until: when to stop whatever runs, of `time.monotonic`; None = at the end.
+        failed: hears the name of each step that fails and its sentence, and what does not read
+            it goes on; None = the first failure ends all.
 
     Raises:
         InputError: a step failed; its own sentence.
     """
     try:
         with Workers(ledger.root, log, several) as workers:
-            return _Run(ledger, workers, listener, lanes).to_the_end()
+            return _Run(ledger, workers, listener, lanes, failed).to_the_end(until)
     finally:
         ledger.close()
 
@@ -112,9 +94,10 @@ class _Turn:
 class _Run:
     def __init__(
         self, ledger: Ledger, workers: Workers, listener: Listener,
-        lanes: Callable[[Step], Sequence[str]],
+        lanes: Callable[[Step], Sequence[str]], failed: Callable[[str, str], None] | None,
     ) -> None:  # fmt: skip
         self.ledger, self.workers, self.listener, self.lanes = ledger, workers, listener, lanes
+        self.failed, self.outcome = failed, Outcome()
         self.by_name = {step.name: step for step in ledger.steps}
         self.reads = ledger.reads()
         self.order = TopologicalSorter(self.reads)
@@ -124,23 +107,31 @@ class _Run:
         self.parts: dict[str, int] = {}  # of a step that are still to be made
         self.cpu: dict[str, float] = {}  # seconds of each step, of all its parts
         self.loading: set[str] = set()
-        self.ran: list[str] = []
 
-    def to_the_end(self) -> list[str]:
-        """Every step that is due."""
+    def to_the_end(self, until: float | None) -> Outcome:
+        """Every step that is due, or as many as the time allows."""
         self.order.prepare()
-        while self.order.is_active():
-            for name in self.order.get_ready():
+        while self.order.is_active() and (until is None or time.monotonic() < until):
+            ready = self.order.get_ready()
+            for name in ready:
                 self._take(self.by_name[name])
-            self.waiting.sort(key=lambda one: -len(self._after(one.step.name)))
-            for order in list(self.waiting):
-                free = [one for one in self.lanes(order.step) if one not in self.turns]
-                if free:
-                    self.waiting.remove(order)
-                    self._begin(free[0], order)
+            self._begin_what_can()
             if self.turns:
-                self._hear(self.workers.next())
-        return self.ran
+                self._hear(self.workers.next(until))
+            elif not ready:
+                break  # what is left reads what failed
+        over = {*self.outcome.ran, *self.outcome.failed}
+        self.outcome.stopped = [self.by_name[name] for name in self.begun if name not in over]
+        return self.outcome
+
+    def _begin_what_can(self) -> None:
+        """Give waiting orders to the processes that are free, those first that most others need."""
+        self.waiting.sort(key=lambda one: -len(self._after(one.step.name)))
+        for order in list(self.waiting):
+            free = [one for one in self.lanes(order.step) if one not in self.turns]
+            if free:
+                self.waiting.remove(order)
+                self._begin(free[0], order)
 
     def _take(self, step: Step) -> None:
         """A step whose inputs are there: it waits for its worker, or need not run."""
@@ -179,7 +170,9 @@ class _Run:
         words = [*step.words, "--part", order.part] if order.part else step.words
         self.workers.order(worker, words=words)
 
-    def _hear(self, event: Event) -> None:
+    def _hear(self, event: Event | None) -> None:
+        if event is None:  # the time is over
+            return
         turn = self.turns.get(event.worker)
         if event.line is not None:
             if turn and event.line.strip():
@@ -188,13 +181,25 @@ class _Run:
         elif event.worker in self.loading and event.status >= 0:
             self.loading.remove(event.worker)  # what failed here fails again in its step
         elif turn is None or event.status:
-            raise InputError(self._sentence(event, turn))
+            self._fail(self._sentence(event, turn), turn)
         else:
             del self.turns[event.worker]
             self._end(turn.order, event.cpu)
 
+    def _fail(self, sentence: str, turn: _Turn | None) -> None:
+        """End all, or leave out what reads this step."""
+        if turn is None or self.failed is None:
+            raise InputError(sentence)
+        name = turn.order.step.name
+        self.turns = {worker: one for worker, one in self.turns.items() if one is not turn}
+        self.waiting = [one for one in self.waiting if one.step.name != name]
+        self.outcome.failed[name] = sentence
+        self.failed(name, sentence)
+
     def _end(self, order: _Order, cpu: float) -> None:
         step = order.step
+        if step.name in self.outcome.failed:
+            return  # by another part
         self.cpu[step.name] = self.cpu.get(step.name, 0.0) + cpu
         if order.part:
             self.parts[step.name] -= 1
@@ -205,7 +210,8 @@ class _Run:
         seconds = time.perf_counter() - started
         self.ledger.keep(step, origins, seconds, self.cpu[step.name])
         self.listener.end(step.name)
-        self.ran.append(step.name)
+        self.outcome.ran.append(step.name)
+        self.outcome.seconds[step.name] = round(seconds, 1)
         self.order.done(step.name)
 
     def _sentence(self, event: Event, turn: _Turn | None) -> str:

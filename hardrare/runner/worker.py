@@ -57,6 +57,9 @@ def _obey(order: dict[str, Any]) -> dict[str, Any]:
         return {"status": 1, "crash": f"{type(error).__name__}: {error}".splitlines()[0]}
     finally:
         gc.collect()
+        torch = sys.modules.get("torch")
+        if torch and torch.cuda.is_initialized():
+            torch.cuda.empty_cache()  # for the other processes
 
 
 if __name__ == "__main__":

@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import threading
+import time
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
@@ -75,17 +76,25 @@ class Workers:
             self.told.close()
 
     def order(self, worker: str, **order: Any) -> None:  # noqa: ANN401 - JSON
-        """Give a worker something to do; starts it where it is not there."""
-        if worker not in self.processes:
+        """Give a worker something to do; starts it where it is not there, or has died."""
+        if worker not in self.processes or self.processes[worker].poll() is not None:
             self._start(worker)
         stream = self.processes[worker].stdin
         if stream:
             stream.write(json.dumps(order) + "\n")
             stream.flush()
 
-    def next(self) -> Event:
-        """Wait for what happens next; lines are kept in the log."""
-        event = self.events.get()
+    def next(self, until: float | None = None) -> Event | None:
+        """Wait for what happens next; lines are kept in the log.
+
+        Args:
+            until: of `time.monotonic`; None is returned then.
+        """
+        left = None if until is None else max(0.0, until - time.monotonic())
+        try:
+            event = self.events.get(timeout=left)
+        except queue.Empty:
+            return None
         if event.line is not None and self.told:
             self.told.write(f"{event.worker}: {event.line}\n")
             self.told.flush()

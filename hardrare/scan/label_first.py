@@ -59,5 +59,5 @@ def features_of(out: Path) -> tuple[np.ndarray, np.ndarray]:
     """The sample ids (N,) of a finished scan, and the features (N, D) that its page compares."""
     params = load(out / layout.PARAMS)
     run, seed = params["show"]["feature_map"], params["pretrain"]["seeds"][0]
-    file = f"{run}.arrow" if run in params["embed"]["networks"] else f"{run}-{seed}.arrow"
-    return tables.read_features(out / path_of("show", "--features") / file)
+    name = run if run in params["embed"]["networks"] else f"{run}-{seed}"
+    return tables.read_features(tables.table_of(out / path_of("show", "--features"), name))

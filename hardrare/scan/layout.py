@@ -10,7 +10,7 @@ from hardrare.datasets._walk import litter
 from hardrare.errors import InputError
 from hardrare.params import load
 from hardrare.runner.contents import digest_of
-from hardrare.runner.graph import path_of, stages_for
+from hardrare.runner.graph import has_runs, path_of, stages_for
 from hardrare.runner.record import Record
 from hardrare.scan.asked import Asked, resolved
 from hardrare.scan.options import default
@@ -87,13 +87,15 @@ def lay(out: Path, record: Record, changes: Mapping[str, Any]) -> dict[str, Any]
     record.known |= {"set": dict(changes), "version": version}
     out.mkdir(parents=True, exist_ok=True)
     _write(out / PARAMS, text)
-    _write(out / GRAPH, _graph_text(changes))
-    return load(out / PARAMS)
+    params = load(out / PARAMS)
+    _write(out / GRAPH, _graph_text(changes, params))
+    return params
 
 
-def _graph_text(changes: Mapping[str, Any]) -> str:
+def _graph_text(changes: Mapping[str, Any], params: Mapping[str, Any]) -> str:
     """dvc.yaml of the folder; what stages read of the user's files stands among their deps."""
-    stages = {n: {k: v for k, v in one.items() if k != "code"} for n, one in graph().items()}
+    every = {name: one for name, one in graph().items() if has_runs(one, params)}
+    stages = {n: {k: v for k, v in one.items() if k != "code"} for n, one in every.items()}
     given = [changes["prepare.path"], changes.get("prepare.labels")]
     stages["prepare"]["deps"] = _literal(given)
     stages["embed"]["deps"] = [*stages["embed"]["deps"], *_literal(_files(changes))]

@@ -47,7 +47,7 @@ def scan(asked: Asked, out: Path, started: float, *, dvc: bool = False) -> Path:
     before = listed(out / SCRATCH)
     progress = Progress({one.name: expected(one, work.record.known) for one in work.steps})
     try:
-        ran = run(work, out / SCRATCH / LOG, progress, several=True)
+        ran = run(work, out / SCRATCH / LOG, progress, several=True).ran
     finally:
         progress.close()
         if progress.told:

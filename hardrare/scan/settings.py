@@ -7,7 +7,7 @@ from typing import Any
 from hardrare.errors import InputError
 from hardrare.runner.graph import Step
 from hardrare.scan.progress import spoken
-from hardrare.scan.speed import LABELLED, SIDE, Speed, run_of
+from hardrare.scan.speed import LABELLED, SIDE, Speed
 
 SIZES = (64, 48, 32)
 SPENT = 0.85  # of the time allowed that is planned for: a machine may be slower in a minute
@@ -57,8 +57,8 @@ def choose(
     Args:
         count: images.
         side: of the median image, in pixels.
-        speeds: objective or kind to its measured speed at 32x32.
-        kinds: which of them are runs with labels.
+        speeds: stage that trains to the measured speed of one seed of all its runs, at 32x32.
+        kinds: which of them have labels.
         seconds: allowed.
         spent: seconds of them that are over.
 
@@ -87,12 +87,10 @@ def estimate(step: Step, count: int, choice: Choice, speeds: Mapping[str, Speed]
     """Seconds that a step may take."""
     stage = step.stage
     light = LIGHT * max(speed.once for speed in speeds.values())
-    if stage == "pretrain" or (stage == LABELLED and LABELLED in speeds):
-        speed = speeds[run_of(step)]
-        epochs, runs = choice.epochs, 1
-        if stage == LABELLED:
-            epochs, runs = choice.label_epochs, choice.seeds
-        return runs * (speed.once + epochs * count * speed.each * _area(choice.size))
+    if stage in speeds:
+        speed = speeds[stage]
+        epochs = choice.label_epochs if stage == LABELLED else choice.epochs
+        return choice.seeds * (speed.once + epochs * count * speed.each * _area(choice.size))
     if stage == "prepare":
         return light + READ * count
     if stage == "show":

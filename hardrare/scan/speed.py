@@ -12,7 +12,7 @@ import numpy as np
 import yaml
 
 from hardrare.runner.contents import Contents
-from hardrare.runner.graph import Step, path_of, steps
+from hardrare.runner.graph import path_of, steps
 from hardrare.runner.record import Record, Work
 from hardrare.runner.run import run
 from hardrare.tables import Images, write_images
@@ -25,7 +25,7 @@ LABELLED = "supervise"  # the stage that trains with labels, all kinds of runs i
 
 @dataclass(frozen=True)
 class Speed:
-    """Of one kind of run: seconds before and after the epochs, and of an image in an epoch."""
+    """Of the runs of a stage: seconds before and after the epochs, and of an image in an epoch."""
 
     once: float
     each: float
@@ -70,7 +70,7 @@ def measure(stages: Mapping[str, dict], params: Mapping[str, Any]) -> dict[str, 
         params: its parameters; every objective, and all kinds of runs with labels, are tried.
 
     Returns:
-        Objective to its speed, and `LABELLED` to that of all runs with labels of one seed.
+        Stage to the speed of all its runs of one seed: `pretrain`, and `LABELLED` if it trains.
     """
     small = {name: dict(section) for name, section in params.items()}
     for section in ("pretrain", LABELLED):
@@ -83,12 +83,7 @@ def measure(stages: Mapping[str, dict], params: Mapping[str, Any]) -> dict[str, 
         todo = [step for step in steps(stages, small) if step.stage in trains]
         record, contents = Record(root / "done.json"), Contents(root / "contents.json")
         run(Work(todo, small, root, record, contents, {}), root / "log.txt", clock)
-    return {run_of(step): clock.speed(step.name) for step in todo}
-
-
-def run_of(step: Step) -> str:
-    """The objective that a step is of: `pretrain@autoencoder-0` is of autoencoder."""
-    return step.name.partition("@")[2].rpartition("-")[0] or step.name
+    return {step.stage: clock.speed(step.name) for step in todo}
 
 
 def _random_images() -> Images:

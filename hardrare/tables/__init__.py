@@ -24,6 +24,7 @@ from hardrare.tables.kinds import (
     AXES,
     CLASSES,
     COPY,
+    COUNT,
     EPOCH,
     FLAG,
     FLOAT,
@@ -34,6 +35,7 @@ from hardrare.tables.kinds import (
     RATES,
     TABLE,
     TEXT,
+    declare,
 )
 from hardrare.tables.manifest import Manifest, read_manifest
 from hardrare.tables.names import escaped, unescaped
@@ -51,6 +53,7 @@ __all__ = [
     "AXES",
     "CLASSES",
     "COPY",
+    "COUNT",
     "EPOCH",
     "FACTS",
     "FLAG",
@@ -75,6 +78,7 @@ __all__ = [
     "column",
     "complete",
     "counts_by_kind",
+    "declare",
     "escaped",
     "features_writer",
     "fit_metadata",

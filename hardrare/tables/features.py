@@ -16,12 +16,12 @@ Append = Callable[[int, np.ndarray, np.ndarray], None]
 
 
 @contextmanager
-def features_writer(path: Path, width: int, networks: int = 1) -> Iterator[Append]:
+def features_writer(path: Path, shape: tuple[int, int], networks: int = 1) -> Iterator[Append]:
     """A context that appends snapshots of `features (N, D)` as float32, one record batch each.
 
     Args:
         path: the file to write.
-        width: D.
+        shape: (N, D).
         networks: how many made the features, each those of its samples. Those of several share
             no space and are of no use to anyone: only those of one are written. 0 = the run is
             there for other statistics.
@@ -29,10 +29,10 @@ def features_writer(path: Path, width: int, networks: int = 1) -> Iterator[Appen
     Yields:
         A function of the epoch, `sample_id (N,)` and the features.
     """
-    kind = pa.list_(FLOAT, width)
+    kind = pa.list_(FLOAT, shape[1])
     schema = pa.schema([("epoch", EPOCH), ("sample_id", ID), ("features", kind)])
     metadata = {NETWORKS: str(networks).encode()}
-    with writer(path, "features/2", schema, metadata) as out:
+    with writer(path, "features/2", schema, metadata, 4 * shape[0] * shape[1]) as out:
 
         def append(epoch: int, sample_id: np.ndarray, features: np.ndarray) -> None:
             if networks != 1:
@@ -50,7 +50,7 @@ def write_features(
     path: Path, sample_id: np.ndarray, features: np.ndarray, networks: int = 1
 ) -> None:
     """Write `features (N, D)` of one epoch, and how many networks made them."""
-    with features_writer(path, features.shape[1], networks) as append:
+    with features_writer(path, features.shape, networks) as append:
         append(0, sample_id, features)
 
 

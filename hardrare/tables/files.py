@@ -1,4 +1,8 @@
-"""Arrow IPC files: written whole or not at all, read memory-mapped and checked."""
+"""Arrow IPC files: written whole or not at all, read memory-mapped and checked.
+
+Two of three values of a frozen network's features are 0: compressed they take four tenths of the
+room. Small tables of them are therefore compressed; large ones stay as they are, to be mapped.
+"""
 
 import os
 from collections.abc import Iterator, Mapping, Sequence
@@ -14,6 +18,8 @@ from hardrare.tables.kinds import FLOAT, KINDS, MAPPED, TABLE, TEXT
 from hardrare.tables.seal import FOOTER, seal, sealed
 
 LEVEL = 15  # of compression: numbers are written once, and pulled and kept many times
+QUICK = 3  # the same where a table could be large
+SMALL = 1 << 25  # bytes up to which a table of features is compressed, and read as a whole
 
 
 @contextmanager
@@ -31,9 +37,20 @@ def complete(path: Path) -> Iterator[Path]:
 
 @contextmanager
 def writer(
-    path: Path, kind: str, schema: pa.Schema, metadata: Mapping[bytes, bytes] | None = None
+    path: Path,
+    kind: str,
+    schema: pa.Schema,
+    metadata: Mapping[bytes, bytes] | None = None,
+    size: int | None = None,
 ) -> Iterator[pa.RecordBatchFileWriter]:
     """An Arrow IPC writer for record batches of a kind of table.
+
+    Args:
+        path: the file.
+        kind: of table.
+        schema: of the batches.
+        metadata: beside the schema.
+        size: bytes of a batch, where a small table of a kind that is mapped may be compressed.
 
     Raises:
         ValueError: the schema is not that of the kind.
@@ -48,7 +65,7 @@ def writer(
     schema = schema.with_metadata({TABLE: kind.encode(), **(metadata or {})})
     options = pa.ipc.IpcWriteOptions(
         allow_64bit=True,  # a batch of images has over 2**31 values
-        compression=None if kind.startswith(MAPPED) else pa.Codec("zstd", LEVEL),
+        compression=_compression(kind, size),
     )
     with complete(path) as part:
         with (
@@ -59,11 +76,21 @@ def writer(
         seal(part)
 
 
+def _compression(kind: str, size: int | None) -> pa.Codec | None:
+    if not kind.startswith(MAPPED):
+        return pa.Codec("zstd", LEVEL)
+    return None if size is None or size > SMALL else pa.Codec("zstd", QUICK)
+
+
 def write(
-    path: Path, kind: str, table: pa.Table, metadata: Mapping[bytes, bytes] | None = None
+    path: Path,
+    kind: str,
+    table: pa.Table,
+    metadata: Mapping[bytes, bytes] | None = None,
+    size: int | None = None,
 ) -> None:
-    """Write a whole table of a kind as one record batch."""
-    with writer(path, kind, table.schema, metadata) as out:
+    """Write a whole table of a kind as one record batch; `size` as in `writer`."""
+    with writer(path, kind, table.schema, metadata, size) as out:
         out.write_table(table.combine_chunks())
 
 
@@ -94,7 +121,7 @@ def read(path: Path, kind: str) -> pa.Table:
         reader = pa.ipc.open_file(pa.memory_map(os.fsencode(path)))
         stated = (reader.schema.metadata or {}).get(TABLE, b"foreign").decode()
         if stated == kind and has_seal:
-            return reader.read_all()
+            return _spelt_out(reader.read_all())
     except FileNotFoundError:
         raise InputError(f"{path}: no such table; run the stage that writes it.") from None
     except (pa.ArrowException, OSError, ValueError) as error:
@@ -105,6 +132,15 @@ def read(path: Path, kind: str) -> pa.Table:
     if stated != kind:
         raise InputError(f"{path}: holds a {stated} table, expected {kind}; run its stage again.")
     raise InputError(f"{path}: lacks its checksum; delete it and run its stage again.")
+
+
+def _spelt_out(table: pa.Table) -> pa.Table:
+    """A table with texts for the numbers that stand for them in the file."""
+    for i, field in enumerate(table.schema):
+        if pa.types.is_dictionary(field.type):
+            texts = table.column(i).cast(field.type.value_type)
+            table = table.set_column(i, field.with_type(field.type.value_type), texts)
+    return table
 
 
 def column(table: pa.Table, name: str) -> np.ndarray:

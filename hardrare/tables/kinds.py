@@ -1,5 +1,6 @@
 """Every kind of table: its columns, their types and units, its version."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import pyarrow as pa
@@ -11,6 +12,7 @@ RATES = b"hardrare.learning_rate"  # range tests behind a run, of a dynamics or 
 HELD_OUT = "held_out_"  # begins what networks say of samples that they never trained on
 ID, EPOCH = pa.int32(), pa.int16()
 FLOAT, TEXT, FLAG, COUNT = pa.float32(), pa.string(), pa.bool_(), pa.int32()
+CODED = pa.dictionary(COUNT, TEXT)  # few texts, each many times; texts again when it is read
 
 # The axes of a ranking, and what a high score on each means.
 AXES = {
@@ -24,10 +26,12 @@ MISLABELED = {"mislabeled": "networks trained with the labels doubt the label it
 # Artefacts whose sample is a copy of its base: names start so.
 COPY = "duplicate"
 
-# Kinds that stay uncompressed, so that reading them maps the file and copies nothing.
+# Kinds that stay uncompressed, so that reading them maps the file and copies nothing; but for
+# small tables of features.
 MAPPED = ("images/", "features/", "views/", "pictures/")
 
-# Fixed columns of each kind, in order. `...` marks kinds that take further columns.
+# Fixed columns of each kind, in order. `...` marks kinds that take further columns. Kinds of one
+# stage alone are declared beside it.
 KINDS: dict[str, dict[str, Any]] = {
     "images/1": {"sample_id": ID, "image": None, "label": pa.int32(), "file_name": TEXT},
     "pictures/1": {"sample_id": ID, "picture": pa.large_binary()},  # encoded, aspect kept
@@ -105,10 +109,10 @@ KINDS: dict[str, dict[str, Any]] = {
         "classes": pa.int32(),
     },
     "agreement/1": {
-        "score_a": TEXT,
-        "score_b": TEXT,
-        "view": TEXT,  # pooled, within_class, partial (given the pixel statistics)
-        "method": TEXT,  # spearman, pearson, kendall
+        "score_a": CODED,
+        "score_b": CODED,
+        "view": CODED,  # pooled, within_class, partial (given the pixel statistics)
+        "method": CODED,  # spearman, pearson, kendall
         "value": FLOAT,
         "low": FLOAT,  # 95 % bootstrap interval
         "high": FLOAT,
@@ -142,19 +146,6 @@ KINDS: dict[str, dict[str, Any]] = {
         "needed_low": FLOAT,
         "needed_high": FLOAT,
         "n": COUNT,  # samples
-    },
-    "attribution/1": {
-        "artefact": TEXT,
-        "model": TEXT,  # forest, logistic
-        "inputs": TEXT,  # pixels, scores, both
-        "what": TEXT,  # auroc; gain (over pixels); score and family: loss of AUROC if shuffled
-        "name": TEXT,  # of the score or family, null otherwise
-        "value": FLOAT,
-        "low": FLOAT,  # 95 % bootstrap interval over the held-out samples
-        "high": FLOAT,
-        "used": COUNT,  # inputs that the model reads; of a family: its scores
-        "positives": COUNT,
-        "n": COUNT,
     },
     "detection/1": {
         "artefact": TEXT,
@@ -200,3 +191,13 @@ KINDS: dict[str, dict[str, Any]] = {
         "steps": pa.int32(),
     },
 }
+
+
+def declare(kind: str, columns: Mapping[str, Any]) -> str:
+    """Name the columns of a kind of table that one stage writes, beside the code that makes it.
+
+    Kinds that several packages write stand above. Who reads a table needs its kind's name alone.
+    """
+    if KINDS.setdefault(kind, dict(columns)) != dict(columns):
+        raise ValueError(f"{kind} is declared twice")
+    return kind

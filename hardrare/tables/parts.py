@@ -6,10 +6,9 @@ names the folder; a folder without parts holds its tables itself.
 
 from pathlib import Path
 
-PARTS = (
-    "label_free", "frozen", "labelled", "labelled/on_images", "labelled/on_features",
-    "on_images", "on_features",
-)  # fmt: skip
+BY_LABELS = ("label_free", "frozen", "labelled")
+BY_INPUT = ("on_images", "on_features", "on_clusters", "on_clusters_of_features")
+PARTS = (*BY_LABELS, *(f"{one}/{part}" for one in BY_LABELS for part in BY_INPUT), *BY_INPUT)
 
 
 def table_of(folder: Path, run: str) -> Path:

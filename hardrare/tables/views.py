@@ -19,7 +19,8 @@ def write_views(path: Path, sample_id: np.ndarray, views: np.ndarray) -> None:
         rows = pa.FixedSizeListArray.from_arrays(flat, type=kind)
     else:  # pyarrow would divide by 0
         rows = pa.array([[]] * n, kind)
-    write(path, "views/1", pa.table({"sample_id": pa.array(sample_id, ID), "features": rows}))
+    table = pa.table({"sample_id": pa.array(sample_id, ID), "features": rows})
+    write(path, "views/1", table, size=2 * n * count * width)
 
 
 def read_views(path: Path, sample_id: np.ndarray, width: int) -> np.ndarray:

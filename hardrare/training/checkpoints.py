@@ -35,8 +35,7 @@ CODE = (
     *("runs.py", "stage.py", "augmentation", "networks", "numerics", "objectives", "probes"),
     *("protocols", "tables", "training"),
 )
-# Packages that compute.
-COMPUTE = ("lightly", "numpy", "torch", "torchvision")
+COMPUTE = ("lightly", "numpy", "torch", "torchvision")  # packages
 # Parameters that change nothing in what comes out.
 IDLE = ("checkpoint_every", "devices")
 

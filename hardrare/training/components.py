@@ -5,11 +5,10 @@ one core in place of 10, and its scores agree with those of a head on all featur
 seeds of the latter agree (docs/speed.md).
 """
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-
 import numpy as np
 import torch
+
+from hardrare.networks import one_thread
 
 MOST = 4096  # samples that decide, spread evenly: the time does not grow with the samples
 
@@ -30,21 +29,10 @@ def components_of(
     """
     step = max(1, -(-len(features) // MOST))
     rows = (np.asarray(features[::step], np.float64) - mean) / std
-    with _one_thread():  # the same bytes with any number of threads
+    with one_thread():  # the same bytes with any number of threads
         drawn = torch.from_numpy(rows)
         values, axes = torch.linalg.eigh(drawn.T @ drawn / len(rows))
     leading = axes[:, -count:].flip(1).numpy()
     leading = leading * np.where(leading.sum(axis=0) < 0, -1, 1)  # an axis has no sign of its own
     spread = float(values[-count:].sum())
     return (leading * np.sqrt(count / max(spread, 1e-12))).astype(np.float32)
-
-
-@contextmanager
-def _one_thread() -> Iterator[None]:
-    """A block in which torch computes with one thread."""
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
-    try:
-        yield
-    finally:
-        torch.set_num_threads(before)

@@ -10,6 +10,7 @@ import numpy as np
 import pyarrow as pa
 
 from hardrare import processes, tables
+from hardrare.numerics.rounding import rounded
 from hardrare.probes import occasional, registry
 from hardrare.training.rate_range import RateRange, packed
 
@@ -32,6 +33,7 @@ class Recorder:
         networks: int = 1,
         part: Literal["phase", "clustering"] = "phase",
         said: Mapping[str, str] | None = None,
+        bits: int | None = None,
     ) -> None:
         """Begin nothing yet.
 
@@ -43,9 +45,10 @@ class Recorder:
             networks: how many made the features, each those of its samples.
             part: what the column is called.
             said: what the run is, by its name: words for the readers of the dynamics.
+            bits: of the mantissa that the dynamics keep; None = all.
         """
         self.path, self.features, self.networks = dynamics, features, networks
-        self.part = part if parts > 1 else None
+        self.part, self.bits = part if parts > 1 else None, bits
         self.metadata = tables.words(said) if said else {}
         self.sample_id = pa.array(sample_id, tables.ID)
         self.stack, self.out, self.kept, self.epochs = ExitStack(), None, None, 0
@@ -84,7 +87,7 @@ class Recorder:
         if self.part:
             arrays[self.part] = pa.array(np.full(n, part, np.int8))
         for name, values in sorted(columns.items()):
-            arrays[name] = pa.array(values if values.dtype == bool else values.astype(np.float32))
+            arrays[name] = pa.array(values if values.dtype == bool else self._kept(values))
         schema = pa.schema([pa.field(k, v.type, metadata=_unit(k)) for k, v in arrays.items()])
         if self.out is None:
             tested = {tables.RATES: packed(self.ranges)} if self.ranges else {}
@@ -93,10 +96,13 @@ class Recorder:
         self.out.write_batch(pa.record_batch(list(arrays.values()), schema=schema))
         self.epochs += 1
 
+    def _kept(self, values: np.ndarray) -> np.ndarray:
+        return values.astype(np.float32) if self.bits is None else rounded(values, self.bits)
+
     def _keep(self, features: np.ndarray) -> None:
         """Append the features of this epoch."""
         if self.kept is None:
-            opened = tables.features_writer(self.features, features.shape[1], self.networks)
+            opened = tables.features_writer(self.features, features.shape, self.networks)
             self.kept = self.stack.enter_context(opened)
         self.kept(self.epochs, self.sample_id, features)
 

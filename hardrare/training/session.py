@@ -1,4 +1,7 @@
-"""What a stage that trains and measures opens: its checkpoints and its recorder."""
+"""What a stage that trains and measures opens: its checkpoints and its recorder.
+
+Dynamics keep 12 bits of the mantissa, a relative error of 1.3e-4 at most: a fifth less room.
+"""
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -7,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from hardrare.numerics.rounding import BITS
 from hardrare.training.checkpoints import Checkpoints, checkpoints
 from hardrare.training.recorder import Recorder
 from hardrare.training.settings import Settings
@@ -35,6 +39,6 @@ def session(
     """
     with (
         checkpoints(scratch, title, params, inputs, params.checkpoint_every) as kept,
-        Recorder(dynamics, sample_id, **recorded) as recorder,
+        Recorder(dynamics, sample_id, bits=BITS, **recorded) as recorder,
     ):
         yield recorder, kept
