@@ -72,6 +72,14 @@ def apart(found: Comparison, beyond: float) -> bool:
     return beyond > (EXPOSED if exposed else BEYOND[found.drawn])
 
 
+def changed(found: Comparison) -> bool:
+    """Whether the whole picture was turned, cut, brightened or made grey."""
+    whole = found.first_shown and found.second_shown
+    return bool(found.form or not whole or found.shift > SAME[1]) or (
+        found.first_grey != found.second_grey
+    )
+
+
 def like(found: Comparison) -> bool:
     """Whether two pictures that are no copies agree but for a small part, such as a mark on one."""
     return found.agree >= MOST and found.correlation >= LIKE
