@@ -22,6 +22,8 @@ from hardrare.protocols.kinds import KINDS
 from hardrare.training import OnDevices, devices
 
 N = 300
+# Steps and signs: a few samples that fall to the other side move many ranks, of so few samples.
+ROUGH = {"correct", "predicted", "adversarial_distance", "gradient_deviation"}
 
 
 def saved(folder, name):
@@ -188,7 +190,7 @@ def assert_ranked_alike(one, two):
     """The samples of two runs by each column, mean over the epochs in which it is taken."""
     for column in one:
         means = [np.nanmean(np.asarray(run[column], float), axis=1) for run in (one, two)]
-        assert spearmanr(*means).statistic > 0.99, column
+        assert spearmanr(*means).statistic > (0.97 if column in ROUGH else 0.99), column
 
 
 @pytest.mark.slow
