@@ -18,11 +18,22 @@ RECONSTRUCT = {"autoencoder", "variational_autoencoder"}  # images, which have a
 
 
 def columns(name, on_images):
-    """The columns that an objective records, on images or on features."""
-    return COMMON | OWN[name] | ({"ssim"} if on_images and name in RECONSTRUCT else set())
+    """The columns that an objective records, on images or on features; by default of two views."""
+    return (
+        COMMON
+        | OWN.get(name, TWO_VIEWS)
+        | ({"ssim"} if on_images and name in RECONSTRUCT else set())
+    )
 
 
 def assert_same_weights(first, second):
     """The first networks of two runs have equal weights, to the bit."""
     for a, b in zip(*(m[0].state_dict().values() for m in (first, second)), strict=True):
         assert torch.equal(a, b)
+
+
+def assert_probes_leave_no_trace(run, folder, name):
+    """The weights of a run are the same whether it is measured or not."""
+    with_probes, _ = run(folder, name)
+    without, _ = run(folder, name, record=False)
+    assert_same_weights(with_probes, without)
