@@ -6,6 +6,7 @@ import numpy as np
 import pyarrow as pa
 import pytest
 from scipy.stats import chisquare
+from test_injection_formulas import CIFAR10, STRENGTH
 
 from hardrare.errors import InputError
 from hardrare.injection import Artefact, inject
@@ -14,19 +15,6 @@ from hardrare.injection._registry import recipes
 from hardrare.injection.audit import audit, faults
 from hardrare.tables import KINDS, Images
 
-CIFAR10 = ["airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck"]
-STRENGTH = {
-    "average": 0.5,
-    "contrast_matched": 0.3,
-    "cutmix": 0.25,
-    "gaussian_noise": 20,
-    "blur": 1.0,
-    "occlusion": 0.2,
-    "long_tail": 0.3,
-    "duplicate_shift": 2,
-    "duplicate_brightness": 12,
-    "duplicate_jpeg": 60,
-}
 COPIES = [name for name, one in recipes().items() if one.copies]
 
 

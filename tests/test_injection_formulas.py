@@ -3,10 +3,23 @@
 import numpy as np
 import pytest
 from scipy.stats import chisquare
-from test_injection import CIFAR10
 
 from hardrare.injection._choice import draw_box
 from hardrare.injection._registry import recipes
+
+CIFAR10 = ["airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck"]
+STRENGTH = {  # of artefacts that 1.0 does not suit
+    "average": 0.5,
+    "contrast_matched": 0.3,
+    "cutmix": 0.25,
+    "gaussian_noise": 20,
+    "blur": 1.0,
+    "occlusion": 0.2,
+    "long_tail": 0.3,
+    "duplicate_shift": 2,
+    "duplicate_brightness": 12,
+    "duplicate_jpeg": 60,
+}
 
 
 def call(name, *args):
