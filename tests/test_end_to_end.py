@@ -84,8 +84,8 @@ def test_a_seed_more_runs_that_seed_and_the_aggregates(clone):
     output = call(clone, "dvc", "repro")
     assert ran(output) - {"retrain"} == {
         "pretrain", "cluster", "pseudo_label", "pretrain_features", "pseudo_label_features",
-        "score", "represent", "rank", "correlate", "detect", "attribute", "label_first", "prune",
-        "report", "show",
+        "score", "represent", "match", "rank", "explain@efficientnet_lite0", "correlate", "detect",
+        "attribute", "label_first", "prune", "report", "show",
     }  # fmt: skip
     again = re.findall(r"^(\w+) (\S+): as before", output, re.MULTILINE)
     first = {
