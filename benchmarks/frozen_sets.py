@@ -43,15 +43,16 @@ class FrozenSet:
 
 def load(folder: Path, dataset: str, split: str, most: int | None = None) -> FrozenSet:
     """The first images of a split as written by this script."""
-    pieces = [np.load(one) for one in sorted(folder.glob(f"{dataset}-{split}-*.npz"))]
-    if not pieces:
+    pieces = None if most is None else -(-most // PIECE)
+    own = sorted(folder.glob(f"{dataset}-{split}-*.npz"))[:pieces]
+    if not own:
         raise SystemExit(f"{folder} has no {dataset}-{split}; run benchmarks/frozen_sets.py first.")
-    viewed = [np.load(one) for one in sorted(folder.glob(f"{dataset}-views-{split}-*.npz"))]
-    own, label = (np.concatenate([one[name] for one in pieces])[:most] for name in ("own", "label"))
-    none = np.empty((len(own), 0, own.shape[1]), np.float16)
-    return FrozenSet(
-        own, label, np.concatenate([one["views"] for one in viewed])[:most] if viewed else none
-    )
+    viewed = sorted(folder.glob(f"{dataset}-views-{split}-*.npz"))[:pieces]
+    features, label = (np.concatenate([np.load(one)[k] for one in own]) for k in ("own", "label"))
+    views = np.empty((len(features), 0, features.shape[1]), np.float16)
+    if viewed:
+        views = np.concatenate([np.load(one)["views"] for one in viewed])
+    return FrozenSet(features[:most], label[:most], views[:most])
 
 
 def pixels(split, rows):
