@@ -270,6 +270,6 @@ def test_a_missing_package_is_not_told_as_damaged_files(tmp_path, monkeypatch):
     def without(_):
         raise ModuleNotFoundError("No module named 'pywt'")
 
-    monkeypatch.setattr("hardrare.datasets._decode.opened", without)
+    monkeypatch.setattr("hardrare.datasets._once.opened", without)
     with pytest.raises(ModuleNotFoundError, match="pywt"):
         scan(tmp_path)
