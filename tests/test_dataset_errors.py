@@ -59,7 +59,10 @@ def test_impossible_settings(settings, message):
 
 
 def test_unknown_dataset_and_paths(tmp_path):
-    known = "cifar10, digits, fashion_mnist, folder, idx, mnist, parquet, paths"
+    known = (
+        "cifar10, coco, digits, fashion_mnist, folder, huggingface, idx, mnist, parquet, paths, "
+        "webdataset, yolo"
+    )
     refused(f"prepare.dataset is 'imagenet'; known are {known}", "imagenet")
     refused("known are", "_source")
     for dataset in ("idx", "parquet", "folder", "paths"):

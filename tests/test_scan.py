@@ -242,7 +242,8 @@ def test_dvc_sees_another_file_of_weights_or_embeddings(tmp_path):
         (Asked(tmp_path, network="resnet18"), None),
         (Asked(tmp_path), None),
     ):
-        text = layout._graph_text(options.settings(asked, FOUND))
+        changes = options.settings(asked, FOUND)
+        text = layout._graph_text(changes, yaml.safe_load(with_values(FOLDER, changes)))
         deps = yaml.safe_load(text)["stages"]["embed"]["deps"]
         assert [one for one in deps if one.startswith("/")] == ([str(file)] if file else [])
 
