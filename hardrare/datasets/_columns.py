@@ -53,6 +53,29 @@ def plain_label(label: pa.ChunkedArray, where: object) -> pa.ChunkedArray:
     raise InputError(f"{where}: label is {kind}, expected whole numbers or texts; convert it.")
 
 
+def has_path(field: pa.Field) -> bool:
+    """Whether a column of images also records where they lie."""
+    return pa.types.is_struct(field.type) and field.type.get_field_index("path") >= 0
+
+
+def index_of(table: pa.Table, schema: pa.Schema, rows: int, where: object) -> pa.Table:
+    """`path` and `label` of every row, null where there is none.
+
+    Args:
+        table: the columns of paths and labels, those that there are.
+        schema: of all columns.
+        rows: how many.
+        where: the file or folder, for messages.
+
+    Raises:
+        InputError: no column of images, or labels of a type that is none.
+    """
+    field, own, absent = image_field(schema, where), label_name(schema), pa.nulls(rows)
+    path = pc.struct_field(table.column(field.name), "path") if has_path(field) else absent
+    label = plain_label(table.column(own), where) if own else absent
+    return pa.table({"path": path.cast(pa.string()), "label": label})
+
+
 def joined(parts: Sequence[pa.Table], where: object) -> pa.Table:
     """Tables below each other; a column of nulls takes the other's type.
 
@@ -92,7 +115,6 @@ def numbers(label: pa.ChunkedArray, classes: Sequence[str]) -> np.ndarray:
 
 def file_names(path: pa.ChunkedArray, prefix: str) -> list[str]:
     """The recorded paths where they are relative and unique, otherwise made up."""
-    path = path.cast(pa.string())
     if path.null_count or pc.count_distinct(path).as_py() < len(path):
         return made_up_names(prefix, len(path))
     if pc.any(pc.match_substring_regex(path, NO_RELATIVE_PATH)).as_py():

@@ -13,17 +13,16 @@ from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from hardrare.datasets._columns import (
     class_names,
     classes_of,
     file_names,
     image_field,
+    index_of,
     joined,
     label_name,
     numbers,
-    plain_label,
 )
 from hardrare.datasets._parts import role_of
 from hardrare.datasets._source import Source, Split, needed
@@ -43,7 +42,7 @@ def huggingface(path: Path | None) -> Source:
     """
     root = needed(path, "huggingface")
     tables = {split: _table(folder) for split, folder in _splits(root).items()}
-    parts = [_index(table, root) for table in tables.values()]
+    parts = [index_of(one, one.schema, one.num_rows, root) for one in tables.values()]
     schema = next(iter(tables.values())).schema
     declared = class_names(schema.metadata, label_name(schema))
     classes = classes_of(joined(parts, root).column("label"), declared)
@@ -111,16 +110,6 @@ def _mapped(file: Path) -> pa.Table:
         return pa.ipc.open_stream(pa.memory_map(os.fsencode(file))).read_all()
     except pa.ArrowInvalid:
         return pa.ipc.open_file(pa.memory_map(os.fsencode(file))).read_all()
-
-
-def _index(table: pa.Table, root: Path) -> pa.Table:
-    """`path` and `label` of every row, null where there is none."""
-    field, own = image_field(table.schema, root), label_name(table.schema)
-    absent = pa.chunked_array([pa.nulls(table.num_rows)])
-    has_path = pa.types.is_struct(field.type) and field.type.get_field_index("path") >= 0
-    path = pc.struct_field(table.column(field.name), "path") if has_path else absent
-    label = plain_label(table.column(own), root) if own else absent
-    return pa.table({"path": path.cast(pa.string()), "label": label})
 
 
 def _names(path: pa.ChunkedArray, root: Path, split: str) -> list[str]:

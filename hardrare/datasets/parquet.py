@@ -15,11 +15,12 @@ from hardrare.datasets._columns import (
     class_names,
     classes_of,
     file_names,
+    has_path,
     image_field,
+    index_of,
     joined,
     label_name,
     numbers,
-    plain_label,
 )
 from hardrare.datasets._source import Source, Split, needed
 from hardrare.errors import InputError
@@ -97,13 +98,10 @@ def _index(files: Sequence[Path]) -> pa.Table:
     for file in files:
         with _opened(file) as opened:
             field, own = image_field(opened.schema_arrow, file), label_name(opened.schema_arrow)
-            structured = pa.types.is_struct(field.type)
-            has_path = structured and field.type.get_field_index("path") >= 0
-            absent = pa.nulls(opened.metadata.num_rows)
-            read = opened.read(columns=[f"{field.name}.path"] * has_path + ([own] if own else []))
-            path = pc.struct_field(read.column(field.name), "path") if has_path else absent
-            label = plain_label(read.column(own), file) if own else absent
-            parts.append(pa.table({"path": path, "label": label}))
+            read = opened.read(
+                columns=[f"{field.name}.path"] * has_path(field) + ([own] if own else [])
+            )
+            parts.append(index_of(read, opened.schema_arrow, opened.metadata.num_rows, file))
     return joined(parts, files[0])
 
 
