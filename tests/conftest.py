@@ -8,8 +8,8 @@ import pytest
 from filelock import FileLock
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
-if "PYTEST_XDIST_WORKER" in os.environ:  # each core has a process of tests already
-    os.environ.setdefault("OMP_NUM_THREADS", "1")
+# Tests run side by side, and sums come out otherwise with another number of threads.
+os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 
 @pytest.fixture(scope="session")
