@@ -1,5 +1,6 @@
 """COCO and YOLO: labels of whole images, objects as images, what is listed, what is refused."""
 
+import csv
 import json
 
 import numpy as np
@@ -12,6 +13,7 @@ from hardrare.datasets.coco import coco, holds_coco
 from hardrare.datasets.yolo import holds_yolo, yolo
 from hardrare.errors import InputError
 from hardrare.runner.contents import Contents
+from hardrare.scan import command
 from hardrare.scan.source import look
 
 CATEGORIES = [{"id": 7, "name": "fox"}, {"id": 3, "name": "owl"}]
@@ -263,3 +265,43 @@ def test_what_pycocotools_says_of_a_file_is_said_here(frames):
         boxes = [(one.label, [one.box.left, one.box.top, one.box.right - one.box.left,
                   one.box.bottom - one.box.top]) for one in source.objects[name]]  # fmt: skip
         assert boxes == expected
+
+
+@pytest.mark.slow
+def test_a_whole_scan_of_objects(tmp_path, monkeypatch, capsys):
+    """Ten frames of three objects each; the last object of the last frame repeats the first."""
+    rng = np.random.default_rng(0)
+    source, out, boxes, content, first = tmp_path / "coco", tmp_path / "out", [], {}, None
+    places = [(4, 4), (52, 4), (4, 52)]
+    for frame in range(10):
+        pixels = np.full((100, 100, 3), 40 + 15 * frame, np.uint8)
+        for k, (left, top) in enumerate(places):
+            coarse = rng.integers(0, 255, (6, 6, 3), dtype=np.uint8)
+            pixels[top : top + 42, left : left + 42] = coarse.repeat(7, 0).repeat(7, 1)
+            boxes.append(annotation(frame, (7, 3)[k % 2], [left, top, 42, 42]))
+        if frame == 9:
+            pixels[52:94, 4:46] = first
+        first = pixels[4:46, 4:46].copy() if frame == 0 else first
+        content[f"images/{frame}.png"] = encoded(pixels)
+    names = [f"{frame}.png" for frame in range(10)]
+    write_files(source, content | {"labels.json": described(names, boxes)})
+    monkeypatch.setenv("OMP_NUM_THREADS", "1")
+    command.main(["scan", str(source), "--out", str(out), "--crops"])
+    with (out / "scores.csv").open(encoding="utf-8") as rows:
+        ranked = {row["file_name"]: row for row in csv.DictReader(rows)}
+    assert set(ranked) == {f"images/{name}#{k}" for name in names for k in (1, 2, 3)}
+    copy = "images/9.png#3"
+    assert {name: row["duplicate_of"] for name, row in ranked.items() if row["duplicate_of"]} == {
+        copy: "images/0.png#1"
+    }
+    assert ranked[copy]["duplicate_kind"] == "same pixels"
+    assert (ranked[copy]["width"], ranked[copy]["height"]) == ("42", "42")
+    assert (out / "drop.txt").read_text("utf-8").split() == [copy]
+    assert len((out / "keep.txt").read_text("utf-8").split()) == 29
+    (tmp_path / "decisions.csv").write_text(
+        f"file_name,decision,label,axis,note\nimages/1.png#2,relabel,fox,,\n{copy},keep,,,\n"
+    )
+    command.main(["apply", str(tmp_path / "decisions.csv"), "--out", str(out)])
+    assert len((out / "decided" / "keep.txt").read_text("utf-8").split()) == 30
+    assert "images/1.png#2,fox" in (out / "decided" / "labels.csv").read_text("utf-8")
+    capsys.readouterr()
