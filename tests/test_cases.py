@@ -70,7 +70,7 @@ def test_train_class(tmp_path, scan):
     ):
         save(tmp_path / "in", f"{label}/{k}.jpg", drawn(at, 40, 40))
     made = scan(tmp_path / "in")
-    assert made.said == ["15 files: 15 ranked", "images of 32x32x3, 3 classes"]
+    assert made.said == ["15 files: 15 ranked", "labels of 3 classes"]
     assert {row["part"] for row in made.rows.values()} == {""}
     assert made.drop == []
 
@@ -336,7 +336,7 @@ def test_labels_that_leave_one_image_out_stand_in_the_sum(tmp_path, scan):
     made = scan(tmp_path / "in", tmp_path / "labels.csv")
     assert made.said == [
         "6 files: 6 ranked",
-        "images of 32x32x3, 2 classes",
+        "labels of 2 classes",
         "1 named in a table or list is not there",
         "1 without a label, which goes on without: 4.png",
     ]
@@ -345,7 +345,7 @@ def test_labels_that_leave_one_image_out_stand_in_the_sum(tmp_path, scan):
 
 def test_one_class_and_one_file_are_said_as_one(tmp_path, scan):
     save(tmp_path / "in", "only/a.png", drawn(0, 40, 40))
-    assert scan(tmp_path / "in").said == ["1 file: 1 ranked", "images of 32x32x3, 1 class"]
+    assert scan(tmp_path / "in").said == ["1 file: 1 ranked", "labels of 1 class"]
 
 
 def test_a_list_of_paths(tmp_path):

@@ -181,7 +181,7 @@ def test_the_stage_gives_equal_bytes(tmp_path):
     out, done = prepare(tmp_path, given)
     assert done.returncode == 0, done.stderr
     assert "1,797 files: 50 ranked, 20 held out for tests, 1,727 not drawn" in done.stdout
-    assert "images of 10x10x1, 10 classes" in done.stdout
+    assert "images of 10x10x1, labels of 10 classes" in done.stdout
     assert sorted(file.name for file in out.iterdir()) == [
         "appearance.arrow",
         "pictures.arrow",

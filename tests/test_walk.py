@@ -144,7 +144,7 @@ def test_the_sum_is_said(tmp_path):
     assert told(found) == [
         "7 files: 4 ranked, 1 could not be read, 1 copy of the same file by link, "
         "1 table of labels",
-        "images of 4x4x3, 2 classes",
+        "images of 4x4x3, labels of 2 classes",
         "1 named in a table or list is not there",
         "2 without a label, which go on without: 2.png, 3.png",
     ]

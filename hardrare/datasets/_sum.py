@@ -41,14 +41,20 @@ def told(loaded: Loaded) -> list[str]:
     held = {"held out for tests": test, "not drawn (prepare.limit)": loaded.undrawn}
     parts = {"ranked": training} | held | dict(sorted(kinds.items(), key=lambda one: -one[1]))
     words = ", ".join(_counted(n, what) for what, n in parts.items() if n or what == "ranked")
-    shape = "x".join(map(str, loaded.train.image.shape[1:]))
-    lines = [
-        f"{_counted(sum(parts.values()), 'files')}: {words}",
-        f"images of {shape}, {_counted(len(loaded.train.classes), 'classes')}",
-    ]
+    lines = [f"{_counted(sum(parts.values()), 'files')}: {words}", *_kind(loaded)]
     if absent := sum(one.kind == NOT_THERE for one in skipped):
         lines.append(f"{absent:,} named in a table or list {_verb(absent, 'are', 'is')} not there")
     return [*lines, *_labels(loaded), *_frames(loaded), *_wide(loaded)]
+
+
+def _kind(loaded: Loaded) -> list[str]:
+    """The size of images that all have it and keep it, and how many classes they have."""
+    height, width, channels = loaded.train.image.shape[1:]
+    sizes = {(row.get("width", width), row.get("height", height)) for row in loaded.rows}
+    classes = len(loaded.train.classes)
+    words = [f"images of {width}x{height}x{channels}"] * (sizes == {(width, height)})
+    words += [f"labels of {_counted(classes, 'classes')}"] * (classes > 0)
+    return [", ".join(words)] if words else []
 
 
 def _counted(n: int, what: str) -> str:
