@@ -21,6 +21,7 @@ from types import ModuleType
 from typing import Protocol
 
 from hardrare.dependencies import ROOT, closure
+from hardrare.errors import InputError
 from hardrare.tables import complete
 from hardrare.tables.seal import sealed
 
@@ -51,11 +52,16 @@ class Piece:
 
         Args:
             stage: the name of its script.
+
+        Raises:
+            InputError: a file that it reads is not there.
         """
         named = [self.module.__file__] if self.module else []
         decides = self.name, self.settings, code(f"stages/{stage}.py", *named)
         whole = hashlib.blake2b(repr(decides).encode(), digest_size=16)
         for path in self.inputs:
+            if not path.is_file():
+                raise InputError(f"{path}: no such table; run the stage that writes it.")
             whole.update(_of_file(path, path.stat().st_mtime_ns))
         return whole.hexdigest()
 

@@ -136,7 +136,8 @@ def test_bad_parameters_are_one_sentence(clone, stage, sections, sentence):
 
 
 def test_a_table_of_another_version_is_refused(clone, tmp_path):
-    dynamics = clone / "data" / "dynamics" / "label_free" / "on_images" / "autoencoder-0.arrow"
+    learnt = clone / "data" / "dynamics" / "label_free"
+    dynamics = learnt / "on_images" / "autoencoder-0.arrow"
     old = tmp_path / "old.arrow"
     table = pa.ipc.open_file(dynamics).read_all()
     table = table.replace_schema_metadata({TABLE: b"dynamics/0"})
@@ -145,8 +146,8 @@ def test_a_table_of_another_version_is_refused(clone, tmp_path):
     cut = tmp_path / "cut.arrow"
     cut.write_bytes(dynamics.read_bytes()[:-200])
     for broken, sentence in ((old, "holds a dynamics/0 table"), (cut, "not an intact Arrow file")):
-        shutil.copytree(dynamics.parent, tmp_path / broken.stem)
-        shutil.copy(broken, tmp_path / broken.stem / dynamics.name)
+        shutil.copytree(learnt, tmp_path / broken.stem)
+        shutil.copy(broken, tmp_path / broken.stem / dynamics.relative_to(learnt))
         output = call(
             clone, "python", "-m", "stages.score", "--params", "params.yaml",
             "--dynamics", str(tmp_path / broken.stem), "--features", "data/features/label_free",

@@ -11,6 +11,7 @@ import pytest
 from graph import ROOT
 
 from hardrare import dependencies, pieces, tables
+from hardrare.errors import InputError
 from hardrare.pieces import Piece, have
 
 
@@ -63,6 +64,13 @@ def test_what_decides_a_piece_decides_whether_it_is_made_again(stage, monkeypatc
     assert stage.run(stage.piece("x"), stage.piece("y")) == ["x", "y"]
     monkeypatch.setattr(pieces, "code", lambda *_: "other code")
     assert stage.run(stage.piece("x"), stage.piece("y")) == ["x", "y"]
+
+
+def test_a_table_that_is_not_there_is_named(stage):
+    (stage.where / "input").unlink()
+    with pytest.raises(InputError, match=r"input: no such table; run the stage that writes it\."):
+        stage.run(stage.piece("x"))
+    assert stage.made == []
 
 
 def test_the_code_of_a_piece_is_what_its_stage_imports(monkeypatch, tmp_path):
