@@ -40,7 +40,8 @@ def _metric(one: metrics.Metric) -> Iterator[str]:
         yield from ("", "```text", *textwrap.dedent(formula).splitlines(), "```")
     settings = f"; settings: {', '.join(one.settings)}" if one.settings else ""
     yield ""
-    yield f"{ENDS[one.harder].capitalize()}; unit: {one.unit}{settings}. Source: {one.source}."
+    asked = " Taken only where `score.also` names it." if one.asked else ""
+    yield f"{ENDS[one.harder].capitalize()}; unit: {one.unit}{settings}. Source: {one.source}.{asked}"
 
 
 def reference_page() -> str:

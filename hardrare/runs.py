@@ -10,6 +10,7 @@ from pathlib import Path
 
 import numpy as np
 
+from hardrare.errors import InputError
 from hardrare.params import key
 from hardrare.tables import APPEARANCE, Score, read_scores, table_of
 
@@ -60,6 +61,30 @@ class LabelFreeRuns:
         halves = [f"{one}_second_split" for one in self.second_split]
         trained = [*self.objectives, *halves, *self.heads, *self.pseudo]
         return dict.fromkeys(trained, self.seeds) | dict.fromkeys(self.networks, (None,))
+
+    def worlds_beside(self, named: Sequence[str], run: str, seed: int | None) -> list[str]:
+        """The runs whose neighbours are compared with those of one: of its seed, or of all.
+
+        Args:
+            named: names of runs, one of each kind of network.
+            run: the name of the one; where it is not named it is compared with none.
+            seed: of the one; None of a frozen network, beside which all seeds stand.
+
+        Raises:
+            InputError: a name is no run that leaves features, or there is one alone.
+        """
+        known = {name: seeds for name, seeds in self.label_free.items() if name not in self.pseudo}
+        if wrong := [name for name in named if name not in known]:
+            raise InputError(f"score.worlds: {wrong[0]} is none of {', '.join(known)}; mend it.")
+        if len(named) == 1:
+            raise InputError("score.worlds names one run; name two or more, or none.")
+        others = [name for name in named if name != run] if run in named else []
+        return [
+            run_name(name, one)
+            for name in others
+            for one in known[name]
+            if seed is None or one in (None, seed)
+        ]
 
     def label_free_scores(self, folder: Path) -> tuple[np.ndarray, list[Score]]:
         """`sample_id (N,)` and the scores of the appearance and of the label-free runs."""

@@ -24,30 +24,34 @@ class Params(LabelFreeRuns):
 
     neighbours: int = key("score.neighbours")
     duplicate_threshold: float = key("score.duplicate_threshold")
+    also: list[str] = key("score.also")
+    worlds: list[str] = key("score.worlds")
+    dissected: list[str] = key("dissect.networks")
 
 
 def main(
     params: Params,
     *,
-    dynamics: Path, features: Path, frozen: Path, views: Path, scores: Path, scratch: Path,
-    part: str = "",
+    dynamics: Path, features: Path, frozen: Path, views: Path, inside_of: Path, scores: Path,
+    scratch: Path, part: str = "",
 ) -> None:  # fmt: skip
     """Score each run by every metric whose columns it recorded."""
-    settings = {
-        "neighbours": params.neighbours, "duplicate_threshold": params.duplicate_threshold
-    }  # fmt: skip
-    pieces = []
+    asked = ("neighbours", "duplicate_threshold", "also")
+    settings, pieces = {name: getattr(params, name) for name in asked}, []
     for name, seed in ((name, seed) for name, seeds in params.label_free.items() for seed in seeds):
-        run = run_name(name, seed)
-        learnt, seen = table_of(dynamics, run), table_of(features, run)
+        run, names = run_name(name, seed), params.worlds_beside(params.worlds, name, seed)
+        others = [table_of(frozen if one in params.networks else features, one) for one in names]
+        learnt, seen, more = table_of(dynamics, run), table_of(features, run), []
         if name in params.networks:
             inputs = [folder / f"{run}.arrow" for folder in (frozen, views)]
-            make = partial(score_embedding, run)
+            more = [inside_of / f"{run}.arrow"] if name in params.dissected else []
+            make = partial(score_embedding, run, inside=more[0] if more else None, others=others)
         elif name in params.pseudo:
             inputs, make = [learnt], partial(score_pseudo_labels, run)
         else:
-            inputs, make = [learnt, seen], partial(score_learnt, run)
-        pieces.append(Piece(run, partial(make, *inputs, settings), inputs, settings))
+            inputs, make = [learnt, seen], partial(score_learnt, run, others=others)
+        read = [*inputs, *more, *others]
+        pieces.append(Piece(run, partial(make, *inputs, settings), read, (settings, names)))
     have(pieces, [scores], scratch / "score", part)
 
 

@@ -19,6 +19,7 @@ class Params(Labelled):
     aflite_rounds: int = key("score_supervised.aflite_rounds")
     neighbours: int = key("score.neighbours")
     duplicate_threshold: float = key("score.duplicate_threshold")
+    also: list[str] = key("score.also")
 
 
 def main(
@@ -28,7 +29,7 @@ def main(
     part: str = "",
 ) -> None:  # fmt: skip
     """Score each run by every metric whose columns it recorded, given labels included."""
-    of_metrics, pieces = ("aflite_rounds", "neighbours", "duplicate_threshold"), []
+    of_metrics, pieces = ("aflite_rounds", "neighbours", "duplicate_threshold", "also"), []
     settings = {name: getattr(params, name) for name in of_metrics}
     for name, seed in ((name, seed) for name in params.labelled for seed in params.label_seeds):
         run = run_name(name, seed)

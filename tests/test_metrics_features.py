@@ -24,7 +24,8 @@ from hardrare.numerics.clusters import cluster
 from hardrare.numerics.neighbours import nearest
 from hardrare.numerics.points import Recent, canonical_order, copies, points
 
-NAMES = sorted(n for n, m in registry().items() if m.columns == ("features",))
+ASKED = sorted(n for n, m in registry().items() if m.asked)
+NAMES = sorted(n for n, m in registry().items() if m.columns == ("features",) and not m.asked)
 
 
 def rng(seed=0):

@@ -36,6 +36,7 @@ MAY_IMPORT = {
     "protocols": {"training", "objectives", "probes", "augmentation", "networks", "processes"},
     # a setting's type, a loss that is a statistic too, a batch that is shared
     "objectives": {"augmentation", "probes", "processes"},
+    "dissection": {"embedding", "networks"},
     "explanation": {"embedding", "networks"},
     "embedding": {"augmentation", "networks"},
     "scoring": {"metrics"},

@@ -7,6 +7,7 @@ import numpy as np
 
 from hardrare.labelling._registry import strategy
 from hardrare.labelling.samples import Samples
+from hardrare.numerics.farthest import farthest_first
 
 
 @strategy("a k-center cover", "each time the image farthest from all chosen (core-set)")
@@ -17,13 +18,5 @@ def k_center(samples: Samples, budget: int) -> np.ndarray:
         samples: to choose from.
         budget: how many are labelled.
     """
-    rows = samples.rows
-    square = np.einsum("nd,nd->n", rows, rows)
-    chosen = [int(samples.generator("k_center").integers(len(rows)))]
-    nearest = np.full(len(rows), np.inf, np.float32)
-    while len(chosen) < budget:
-        last = chosen[-1]
-        np.minimum(nearest, square + square[last] - 2 * (rows @ rows[last]), out=nearest)
-        nearest[last] = -np.inf  # never twice, even among copies
-        chosen.append(int(nearest.argmax()))
-    return np.array(chosen)
+    start = int(samples.generator("k_center").integers(len(samples.rows)))
+    return farthest_first(samples.rows, budget, start)

@@ -15,12 +15,13 @@ torch.
 import importlib
 import inspect
 import pkgutil
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
+from hardrare.errors import InputError
 from hardrare.numerics.declared import Declared, Harder
 
 
@@ -32,11 +33,13 @@ class Metric(Declared):
         columns: of the dynamics, features or pixels.
         settings: of the parameters.
         reason: of a severity, what an image is called where it reaches 1.
+        asked: taken only where the setting `also` names it: what costs seconds and earned no place.
     """
 
     columns: tuple[str, ...]
     settings: tuple[str, ...]
     reason: str = ""
+    asked: bool = False
 
     def __call__(
         self, columns: Mapping[str, np.ndarray], settings: Mapping[str, Any]
@@ -50,7 +53,7 @@ _REGISTRY: dict[str, Metric] = {}
 
 
 def metric(
-    unit: str, harder: Harder, source: str, reason: str = ""
+    unit: str, harder: Harder, source: str, reason: str = "", asked: bool = False
 ) -> Callable[[Callable[..., np.ndarray]], Callable[..., np.ndarray]]:
     """Register a function as the metric of its name, with what `Metric` says of it."""
 
@@ -65,6 +68,7 @@ def metric(
             columns=tuple(p.name for p in spec if p.kind is not p.KEYWORD_ONLY),
             settings=tuple(p.name for p in spec if p.kind is p.KEYWORD_ONLY),
             reason=reason,
+            asked=asked,
         )
         return function
 
@@ -88,19 +92,30 @@ def score(
         columns: dynamics `(N, T)`, `features (N, D)`, `image (N, H, W, C)`, `label (N,)`,
             `sample_id (N,)`, whatever the run has.
         settings: values for keyword-only parameters, by name; absent ones keep their default.
+            `also` lists the metrics that are taken only where they are asked for.
 
     Returns:
         Metric name to `(N,)` float64.
 
     Raises:
+        InputError: `also` names no such metric.
         ValueError: a metric returned a wrong shape or a value that is not finite.
     """
     settings, scores = settings or {}, {}
+    also = _also(settings.get("also", ()))
     for known in registry().values():
-        if not set(known.columns) <= set(columns):
+        if not set(known.columns) <= set(columns) or (known.asked and known.name not in also):
             continue
         values = np.asarray(known(columns, settings), np.float64)
         if values.shape != (len(columns[known.columns[0]]),) or not np.isfinite(values).all():
             raise ValueError(f"{known.name}: expected one finite score per sample")
         scores[known.name] = values
     return scores
+
+
+def _also(names: Iterable[str]) -> set[str]:
+    """Names of metrics that are taken where they are asked for, checked."""
+    known = {name for name, one in registry().items() if one.asked}
+    if unknown := sorted(set(names) - known):
+        raise InputError(f"also: {unknown[0]!r} is none of {', '.join(sorted(known))}; mend it.")
+    return set(names)

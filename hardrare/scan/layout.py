@@ -95,7 +95,10 @@ def lay(out: Path, record: Record, changes: Mapping[str, Any]) -> dict[str, Any]
 def _graph_text(changes: Mapping[str, Any], params: Mapping[str, Any]) -> str:
     """dvc.yaml of the folder; what stages read of the user's files stands among their deps."""
     every = {name: one for name, one in graph().items() if has_runs(one, params)}
+    never = {o for n, one in graph().items() if n not in every for o in one["outs"]}
     stages = {n: {k: v for k, v in one.items() if k != "code"} for n, one in every.items()}
+    for one in stages.values():
+        one["deps"] = [dep for dep in one["deps"] if dep not in never]
     given = [changes["prepare.path"], changes.get("prepare.labels")]
     stages["prepare"]["deps"] = _literal(given)
     stages["embed"]["deps"] = [*stages["embed"]["deps"], *_literal(_files(changes))]

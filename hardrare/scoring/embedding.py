@@ -1,6 +1,6 @@
 """The scores of a frozen network: features of images and of views, no training behind them."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -11,13 +11,21 @@ from hardrare.numerics.neighbours import stated_recall
 from hardrare.numerics.points import centred
 from hardrare.scoring.fit import fit
 from hardrare.scoring.table import write_scores
-from hardrare.tables import fit_metadata, read_features, read_views
+from hardrare.scoring.worlds import world_columns
+from hardrare.tables import fit_metadata, read_features, read_inside, read_views
 
 EVEN = 1e-3  # spread of the norms, in shares of the largest, below which they say nothing
 
 
 def score_embedding(
-    network: str, features: Path, views: Path, settings: Mapping[str, Any], scores: Path
+    network: str,
+    features: Path,
+    views: Path,
+    settings: Mapping[str, Any],
+    scores: Path,
+    *,
+    inside: Path | None = None,
+    others: Sequence[Path] = (),
 ) -> None:
     """Score by every metric of features and of views; write the table, and how well they fit.
 
@@ -32,10 +40,14 @@ def score_embedding(
         views: table of its views' features, of which there may be none.
         settings: values for keyword-only parameters of metrics, by name.
         scores: the table to write.
+        inside: table of what lies inside the network, where it was dissected.
+        others: features of the runs whose neighbours are compared.
     """
     sample_id, plain = read_features(features)
     seen = read_views(views, sample_id, plain.shape[1])
-    columns = {"features": centred(plain)}
+    columns = {"features": centred(plain), **world_columns([features, *others], sample_id)}
+    if inside is not None:
+        columns |= read_inside(inside, sample_id)
     norm = np.linalg.norm(plain, axis=1)
     if np.ptp(norm) > EVEN * norm.max():
         columns["plain_features"] = plain

@@ -1,6 +1,6 @@
 """One run: what it left, as the columns that metrics read, and its table of scores."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -12,6 +12,7 @@ from hardrare.metrics import score
 from hardrare.numerics.neighbours import stated_recall
 from hardrare.scoring.snapshots import snapshot_series
 from hardrare.scoring.table import write_scores
+from hardrare.scoring.worlds import world_columns
 from hardrare.tables import HELD_OUT, Features, open_features, read_dynamics, read_images
 
 
@@ -115,6 +116,8 @@ def score_learnt(
     settings: Mapping[str, Any],
     scores: Path,
     label: Path | None = None,
+    *,
+    others: Sequence[Path] = (),
 ) -> None:
     """Score what a training left.
 
@@ -125,7 +128,9 @@ def score_learnt(
         settings: as for `score_run`.
         scores: the table to write.
         label: the images whose given labels metrics may read; None = they may read none.
+        others: features of the runs whose neighbours are compared.
     """
     left = read_run(name, dynamics, features)
+    left.columns.update(world_columns([features, *others], left.sample_id))
     given = None if label is None else read_images(label).labels_of(left.sample_id)
     score_run(left, scores, settings, given)

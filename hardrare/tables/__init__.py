@@ -20,6 +20,7 @@ from hardrare.tables.files import column, complete, read, write, write_rows, wri
 from hardrare.tables.fit import fit_metadata, read_fit
 from hardrare.tables.growing import GrowingImages
 from hardrare.tables.images import NO_RELATIVE_PATH, Images, read_images, write_images
+from hardrare.tables.inside import read_inside, write_inside
 from hardrare.tables.kinds import (
     AXES,
     CLASSES,
@@ -95,6 +96,7 @@ __all__ = [
     "read_features",
     "read_fit",
     "read_images",
+    "read_inside",
     "read_manifest",
     "read_pictures",
     "read_ranges",
@@ -111,6 +113,7 @@ __all__ = [
     "write_appearance",
     "write_features",
     "write_images",
+    "write_inside",
     "write_rows",
     "write_skipped",
     "write_views",
