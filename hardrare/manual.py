@@ -41,7 +41,8 @@ def _metric(one: metrics.Metric) -> Iterator[str]:
     settings = f"; settings: {', '.join(one.settings)}" if one.settings else ""
     yield ""
     asked = " Taken only where `score.also` names it." if one.asked else ""
-    yield f"{ENDS[one.harder].capitalize()}; unit: {one.unit}{settings}. Source: {one.source}.{asked}"
+    end = ENDS[one.harder].capitalize()
+    yield f"{end}; unit: {one.unit}{settings}. Source: {one.source}.{asked}"
 
 
 def reference_page() -> str:

@@ -279,9 +279,7 @@ def test_networks_that_show_no_depths_are_refused(tmp_path):
     settings = Settings("small_cnn", "bundled", 48, 48, 0, NONE)
     with pytest.raises(InputError):
         inside(settings, 48)
-    with pytest.raises(
-        InputError, match=r"x.onnx does not show its depths; name"
-    ):
+    with pytest.raises(InputError, match=r"x.onnx does not show its depths; name"):
         inside(Settings(None, "x.onnx", 48, 48, 0, NONE), 48)
     params = dissect.Params(["other"], None, 10, {"networks": ["net"]})
     nowhere = dict.fromkeys(("images", "pictures", "inside_of", "scratch"), tmp_path)
