@@ -7,7 +7,9 @@ HIGH_IN_THE_END = (
     "grand", "grand_last_layer", "gradient_deviation", "predictive_entropy", "least_confidence",
     "mc_dropout_entropy", "bald", "mimo_entropy", "mimo_disagreement", "mimo_kl",
 )  # fmt: skip
-LOW_IN_THE_END = ("final_margin", "gradnorm", "odin", "adversarial_distance")
+LOW_IN_THE_END = (
+    "final_margin", "gradnorm", "odin", "adversarial_distance", "carlini_wagner_distance",
+)  # fmt: skip
 # Statistics of appearance, of a usual picture and of one that all defects have.
 APPEARANCE = {
     "brightness_q01": (13, 180), "brightness_q95": (217, 10), "contrast": (56, 1),
@@ -101,4 +103,16 @@ def synthetic(seed: int = 0) -> tuple[dict[str, np.ndarray], np.ndarray]:
     for name, (usual, worse) in APPEARANCE.items():
         columns[name] = rng.uniform(0.9, 1.1, N) * np.where(hard, worse, usual)
     columns["irreducible_loss"] = np.repeat(series(0.3, 0.5)[:, :1], T, axis=1)
+    columns["world_neighbours"] = _lists(rng, np.where(hard, 9, 1))
+    columns["depth_neighbours"] = _lists(rng, np.where(hard, 9, 1))[:, ::-1]
+    part = rng.integers(0, 6, N)[:, None] == np.arange(6)
+    columns["patch_distance"] = np.where(hard[:, None] & part, 9.0, 1) + rng.random((N, 6))
     return columns, hard
+
+
+def _lists(rng: np.random.Generator, changed: np.ndarray) -> np.ndarray:
+    """Lists (N, 4, 10) of neighbours: of all but the first so many (N,) are others."""
+    lists = np.stack([rng.permutation(N)[:10] for _ in range(N)])[:, None].repeat(4, axis=1)
+    other = rng.random((N, 3, 10)).argsort(axis=2) < changed[:, None, None]
+    lists[:, 1:][other] += N
+    return lists

@@ -24,6 +24,7 @@ REPEATED = {
     "earlier_similarity",
 }  # its end is the repeated sample: here the dense, easy half
 STILL = {"features", "plain_features", "views", "image", "statistics", "packed", *APPEARANCE}
+STILL |= {"world_neighbours", "depth_neighbours", "patch_distance"}
 TABLES = {"reductions", "learned_epochs"}  # files that make many metrics
 FILES = {n: m for n, m in METRICS.items() if m.function.__module__.split(".")[-1] not in TABLES}
 DYNAMICS = {n: m for n, m in METRICS.items() if not STILL & set(m.columns)}

@@ -25,7 +25,7 @@ MIMO = mimo.Settings("small_cnn", "adamw", 3e-3, 0.0, None, inputs=3, repetition
 PROBES = occasional.registry()
 CLASSIFIER = (
     "grand", "grand_last_layer", "gradient_deviation", "predictive_entropy", "least_confidence",
-    "final_margin", "gradnorm", "odin", "adversarial_distance",
+    "final_margin", "gradnorm", "odin", "adversarial_distance", "carlini_wagner_distance",
 )  # fmt: skip
 
 
@@ -383,3 +383,33 @@ def test_mimo_repeats_each_sample_in_a_batch_and_in_every_slot():
 def test_what_is_refused(what, sentence):
     with pytest.raises(InputError, match=sentence):
         what()
+
+
+def test_the_optimised_attack_finds_the_boundary_of_a_line():
+    # z = 2 x - 1 against 0: the boundary is at x = 1/2, from 0.25 and 0.9 at 0.25 and 0.4.
+    images = torch.tensor([0.25, 0.9]).view(2, 1, 1, 1)
+    found = taken("carlini_wagner_distance", module=Linear(2, -1), images=images)
+    np.testing.assert_allclose(found, [0.25, 0.4], atol=0.01)
+    never = taken("carlini_wagner_distance", module=Linear(0, 1), images=images)
+    assert never.tolist() == [2.0, 2.0]
+
+
+def test_the_optimised_attack_is_no_larger_than_the_signed_step(trained):
+    module, images, _ = trained
+    small = taken("carlini_wagner_distance", module=module, images=images)
+    signed = taken("adversarial_distance", module=module, images=images)
+    reached = signed < 1
+    assert (small[reached] <= signed[reached] * 1.05).all()
+    assert small[reached].mean() < 0.9 * signed[reached].mean()
+    alone = taken("carlini_wagner_distance", module=module, images=images[:1])
+    torch.testing.assert_close(alone, small[:1], rtol=1e-2, atol=1e-4)
+
+
+def test_an_attack_says_how_often_it_succeeded(capsys):
+    probing = Probing((), ("adversarial_distance",))
+    data = pixels()
+    (module,) = train(supervised, OPTIONS, SETTINGS, single(N), data, 0)
+    columns = measure_occasional(module, data, np.arange(N), probing, Moment(0, 0, 3, 4), {})
+    rate = (columns["adversarial_distance"] < 2).mean()
+    said = f"adversarial_distance: the class of {rate:.1%} of {N} images changed"
+    assert said in capsys.readouterr().out

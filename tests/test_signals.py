@@ -121,10 +121,10 @@ def test_replaceability_is_that_of_scikit_learns_matching_pursuit():
 
 
 def test_what_is_a_mix_of_others_is_replaced_and_what_is_alone_is_not():
-    features = np.eye(8, 9)[np.arange(40) % 8] + 0.01 * rows(3, 40, 9)
-    features[0] = features[1] + features[2]
+    features = np.eye(8, 12)[np.arange(40) % 8] + 0.01 * rows(3, 40)
+    features[0] = features[1] + features[2]  # two of the three that 12 directions allow
     features[5] = 0
-    features[5, 8] = 1  # a direction of its own
+    features[5, 11] = 1  # a direction of its own
     found = replaceability(features, neighbours=3)
     assert found[0] > 0.98
     assert found.argmin() == 5

@@ -52,7 +52,21 @@ FAMILIES = {
     ),
     "neighbours": Family(
         "how near the most similar other images are",
-        ("knn_", "density", "lid_", "duplicate_", "earlier_", "nearest_"),
+        (
+            "knn_",
+            "density",
+            "lid_",
+            "duplicate_",
+            "earlier_",
+            "nearest_",
+            "replaceability",
+            "world_",
+            "transition_",
+        ),
+    ),
+    "parts": Family(
+        "whether some part of the image is like no part of the others",
+        ("patch_",),
     ),
     "clusters": Family(
         "where the image stands among the groups that the features fall into",
@@ -75,6 +89,7 @@ FAMILIES = {
             "gradnorm",
             "odin",
             "adversarial_",
+            "carlini_",
             "reconstruction_uncertainty",
         ),
     ),

@@ -21,7 +21,8 @@ def replaceability(features: np.ndarray, *, neighbours: int = 10) -> np.ndarray:
     """Share of a sample's features that a sparse combination of other samples makes up.
 
     r_i = 1 - norm(u_i - sum_(j in S) w_j u_j)^2 / norm(u_i)^2, u the features divided by their
-    L2 norm, S at most k of the 3 k nearest others, w their best weights. Orthogonal matching
+    L2 norm, S at most k of the 3 k nearest others, and no more than D / 4 (of as many others as
+    there are directions anything can be made), w their best weights. Orthogonal matching
     pursuit finds S: each time the candidate whose product with what is left is largest in size is
     taken up, then all weights are fitted anew (least squares, ridge 1e-6). High: others say
     the same. A lone sample has 0, a row of zeros 1.
@@ -40,9 +41,10 @@ def replaceability(features: np.ndarray, *, neighbours: int = 10) -> np.ndarray:
         Each is a combination of the two others; the second and the third have nothing in common
         with each other, and half of their square in common with the first.
 
-        >>> square = np.array([[1.0, 1.0, 0.0], [1.0, 0.0, 0.0], [0.0, 1.0, 0.0]])
+        >>> square = np.zeros((3, 8))
+        >>> square[:, :2] = [[1.0, 1.0], [1.0, 0.0], [0.0, 1.0]]
         >>> replaceability(square, neighbours=2).round(3)
-        array([1. , 1. , 1. ])
+        array([1., 1., 1.])
         >>> replaceability(square, neighbours=1).round(3)
         array([0.5, 0.5, 0.5])
     """
@@ -50,12 +52,13 @@ def replaceability(features: np.ndarray, *, neighbours: int = 10) -> np.ndarray:
     if index is None or not index.shape[1]:
         return np.zeros(len(features))
     rows, share = points(features, unit=True), np.zeros(len(features))
+    most = min(neighbours, max(rows.shape[1] // 4, 1))
 
     def work(block: slice) -> None:
         own, others = rows[block].astype(np.float64), rows[index[block]].astype(np.float64)
         gram = others @ others.transpose(0, 2, 1)  # (B, C, C)
         product = (others @ own[:, :, None])[..., 0]  # (B, C)
-        share[block] = np.where(own.any(axis=1), _explained(gram, product, neighbours), 1)
+        share[block] = np.where(own.any(axis=1), _explained(gram, product, most), 1)
 
     each_block(work, len(rows), 8 * index.shape[1] * (rows.shape[1] + 2 * index.shape[1]))
     return share

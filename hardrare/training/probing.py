@@ -184,7 +184,16 @@ def measure_occasional(
     for name, full in spread.items() if moment.last else ():  # a checkpoint is always due then
         columns[name][places] = running[full].deviation().numpy()
     processes.filled(columns if due else {}, places)
+    for one in due:
+        _say_success(one, columns[one.name])
     return columns
+
+
+def _say_success(one: Occasional, values: np.ndarray) -> None:
+    """Of an attack: how often it changed the class."""
+    if one.never is not None and processes.first():
+        rate = (values < one.never).mean()
+        print(f"{one.name}: the class of {rate:.1%} of {len(values)} images changed", flush=True)
 
 
 def _gpus(pixels: Samples) -> list[torch.device]:

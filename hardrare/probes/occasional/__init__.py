@@ -30,26 +30,30 @@ When = Literal["early", "last", "checkpoints"]
 
 @dataclass(frozen=True)
 class Occasional:
-    """An occasional probe: its function, its unit, what it reads and when it is taken."""
+    """An occasional probe: its function, its unit, what it reads and when it is taken.
+
+    `never` is the value of samples at which an attack did not succeed, None where there is none.
+    """
 
     name: str
     function: Callable[..., torch.Tensor]
     unit: str
     outputs: tuple[str, ...]
     when: When
+    never: float | None = None
 
 
 _REGISTRY: dict[str, Occasional] = {}
 
 
 def occasional(
-    unit: str, when: When
+    unit: str, when: When, never: float | None = None
 ) -> Callable[[Callable[..., torch.Tensor]], Callable[..., torch.Tensor]]:
     """Register a function as the occasional probe of its name, in `unit`."""
 
     def register(function: Callable[..., torch.Tensor]) -> Callable[..., torch.Tensor]:
         name, outputs = function.__name__, tuple(inspect.signature(function).parameters)
-        _REGISTRY[name] = Occasional(name, function, unit, outputs, when)
+        _REGISTRY[name] = Occasional(name, function, unit, outputs, when, never)
         return function
 
     return register

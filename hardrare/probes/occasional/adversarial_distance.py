@@ -10,7 +10,7 @@ BISECTIONS = 8
 NEVER = 2.0
 
 
-@occasional(unit="pixel range", when="last")
+@occasional(unit="pixel range", when="last", never=NEVER)
 def adversarial_distance(module: torch.nn.Module, images: torch.Tensor) -> torch.Tensor:
     """Smallest step along the sign of the loss gradient that changes the prediction.
 
