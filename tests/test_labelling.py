@@ -13,7 +13,8 @@ from hardrare.errors import InputError
 from hardrare.labelling import clusters, first, strategies
 from hardrare.labelling.clusters import assign, cluster
 from hardrare.labelling.curve import Settings, curve, halves
-from hardrare.labelling.judges import OWN, Split, cluster_then_label, named
+from hardrare.labelling.judges import OWN, Split, beliefs, cluster_then_label, named
+from hardrare.labelling.proposed import propose
 from hardrare.labelling.prototypes import prototypes
 from hardrare.labelling.samples import Samples
 from hardrare.numerics.standardise import standardised
@@ -326,3 +327,49 @@ def test_stage_refuses_tables_of_other_samples(study, capsys):
 
 def test_doctest():
     assert doctest.testmod(clusters) == (0, 2)
+
+
+def test_labels_are_proposed_from_a_few_with_how_sure():
+    features, label = classes_apart(400, gap=6.0)
+    told = np.random.default_rng(1).permutation(400)[:40]
+    found = propose(features, told, label[told] + 5, 0)
+    assert np.array_equal(found.rows, np.setdiff1d(np.arange(400), told))
+    right = found.label - 5 == label[found.rows]
+    assert right.mean() > 0.95
+    assert found.right > 0.9
+    assert found.judges[right].mean() > 2.8
+    assert ((found.confidence > 0) & (found.confidence <= 1)).all()
+    again = propose(features, told, label[told] + 5, 0)
+    assert np.array_equal(again.confidence, found.confidence)
+
+
+def test_the_confidence_of_a_proposal_by_hand():
+    # The told stand at 0 and 90 degrees, a third to name at 2: each judge names the first.
+    features = directions(0, 1, 89, 90, 2)
+    split_of = Samples.of(features, {}, 0)
+    rows = standardised(features).astype(np.float32)
+    split = Split(split_of, rows, rows[4:], split_of.rows[4:])
+    each = beliefs(split, np.arange(4), np.array([3, 3, 8, 8]), 0.9)
+    assert all(one.shape == (1, 2) and one.sum() == pytest.approx(1) for one in each.values())
+    found = propose(features, np.arange(4), np.array([3, 3, 8, 8]), 0)
+    assert found.label.tolist() == [3]
+    assert found.judges.tolist() == [3]
+    assert found.confidence[0] == pytest.approx(np.mean([one[0, 0] for one in each.values()]))
+    assert np.isnan(found.right)
+
+
+@pytest.mark.parametrize(
+    ("told", "label", "said"),
+    [([0, 1], [2, 2], "all of one class"), ([0, 1, 2, 3], [1, 2, 1, 2], "nothing to propose")],
+)
+def test_proposals_that_cannot_be_made_are_refused(told, label, said):
+    with pytest.raises(InputError, match=said):
+        propose(directions(0, 20, 40, 60), np.array(told), np.array(label), 0)
+
+
+def test_a_sure_proposal_is_right_more_often_than_an_unsure_one():
+    features, label = classes_apart(800, gap=2.0)
+    told = np.arange(40)
+    found = propose(features, told, label[told], 0)
+    right, order = found.label == label[found.rows], np.argsort(-found.confidence)
+    assert right[order[:300]].mean() > right[order[-300:]].mean() + 0.15

@@ -730,6 +730,35 @@ def test_what_to_label_first(scanned, capsys):
 
 
 @pytest.mark.slow
+def test_labels_are_proposed_for_the_rest_of_a_folder(scanned, tmp_path, capsys):
+    _, out, words = scanned
+    names = sorted(table_of(out))
+    few = tmp_path / "few.csv"
+    told = [f"{name},{'ab'[k % 2]}" for k, name in enumerate(names[:12])]
+    few.write_text("\n".join(["file_name,label", *told]))
+    command.main(["label-first", *words[1:], "--labels", str(few), "--propose"])
+    assert f"{len(names) - 12} of {len(names)} labels proposed from 12" in capsys.readouterr().out
+    with (out / "proposed.csv").open() as stream:
+        rows = list(csv.DictReader(stream))
+    assert {row["file_name"] for row in rows} == set(names[12:])
+    assert {row["label"] for row in rows} <= {"a", "b"}
+    sure = [float(row["confidence"]) for row in rows]
+    assert sure == sorted(sure, reverse=True)
+    assert {row["judges"] for row in rows} <= {"1", "2", "3"}
+    with pytest.raises(SystemExit):
+        command.main(["label-first", *words[1:], "--propose"])  # by the labels of all
+    assert "every image has a label already" in capsys.readouterr().err
+
+
+def test_label_first_says_what_it_needs(tmp_path, capsys):
+    folder = ["label-first", str(tmp_path), "--out", str(tmp_path / "out")]
+    for words, said in (([], "--budget"), (["--propose", "--labels", "folders"], "few.csv")):
+        with pytest.raises(SystemExit):
+            command.main([*folder, *words])
+        assert said in capsys.readouterr().err
+
+
+@pytest.mark.slow
 @pytest.mark.skipif(shutil.which("dvc") is None, reason="needs dvc on the path")
 def test_dvc_goes_on_from_a_scan(scanned):
     _, out, words = scanned

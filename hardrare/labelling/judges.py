@@ -49,13 +49,32 @@ class Split:
 def named(
     split: Split, chosen: np.ndarray, label: np.ndarray, confidence: float
 ) -> dict[str, np.ndarray]:
-    """The class that each judge names for each judging sample.
+    """The class that each judge names for each judging sample: what it believes most.
+
+    Args:
+        split: see there.
+        chosen: (B,) positions of the labelled samples.
+        label: (B,) their classes.
+        confidence: as in `beliefs`.
+
+    Returns:
+        Judge to (H,) classes.
+    """
+    classes = np.unique(label)
+    believed = beliefs(split, chosen, label, confidence)
+    return {judge: classes[one.argmax(axis=1)] for judge, one in believed.items()}
+
+
+def beliefs(
+    split: Split, chosen: np.ndarray, label: np.ndarray, confidence: float
+) -> dict[str, np.ndarray]:
+    """How much each judge believes in each class, for each judging sample.
 
     `linear_probe` is a logistic regression (L2, C = 1) on the labelled samples.
     `self_training` lets it name the class of all others that may be labelled, believes it
     where its probability is at least `confidence`, and fits once more (Yarowsky, ACL 1995).
-    `cluster_then_label` gives each k-means cluster the class of most of its labelled
-    samples, or that of the nearest cluster that has any; as many clusters as labels, 500
+    `cluster_then_label` gives each k-means cluster the shares of its labelled samples' classes,
+    or those of the nearest cluster that has any; as many clusters as labels, 500
     at most. They start at random on their own: in the very clusters that `prototypes` and
     `typical` choose from, these would have a label in each.
 
@@ -66,7 +85,7 @@ def named(
         confidence: 0..1.
 
     Returns:
-        Judge to (H,) classes.
+        Judge to (H, K) shares, K the classes among the labels, ascending; each row adds up to 1.
     """
     probe = _fit(split.known[chosen], label)
     rest = np.setdiff1d(np.arange(len(split.known)), chosen)
@@ -77,13 +96,18 @@ def named(
         guessed = probe.classes_[belief.argmax(axis=1)][belief.max(axis=1) >= confidence]
         both = np.concatenate([chosen, sure]), np.concatenate([label, guessed])
         taught = _fit(split.known[both[0]], both[1])
-    voted = cluster_then_label(split, chosen, label)
-    predictions = probe.predict(split.judging), taught.predict(split.judging), voted
-    return dict(zip(JUDGES, predictions, strict=True))
+    voted = _cluster_shares(split, chosen, label)
+    believed = probe.predict_proba(split.judging), taught.predict_proba(split.judging), voted
+    return dict(zip(JUDGES, believed, strict=True))
 
 
 def cluster_then_label(split: Split, chosen: np.ndarray, label: np.ndarray) -> np.ndarray:
-    """The class (H,) of each judging sample's cluster; see `named`."""
+    """The class (H,) of each judging sample's cluster; see `beliefs`."""
+    return np.unique(label)[_cluster_shares(split, chosen, label).argmax(axis=1)]
+
+
+def _cluster_shares(split: Split, chosen: np.ndarray, label: np.ndarray) -> np.ndarray:
+    """Shares of the classes (H, K) among the labels of each judging sample's cluster."""
     clusters = split.samples.clusters(min(len(chosen), MOST_CLUSTERS), OWN)
     classes, code = np.unique(label, return_inverse=True)
     votes = np.zeros((len(clusters.centroid), len(classes)), np.int64)
@@ -91,7 +115,8 @@ def cluster_then_label(split: Split, chosen: np.ndarray, label: np.ndarray) -> n
     has = np.flatnonzero(votes.any(axis=1))
     own = has[assign(clusters.centroid, clusters.centroid[has])]
     own[has] = has
-    return classes[votes[own].argmax(axis=1)][assign(split.judging_rows, clusters.centroid)]
+    votes = votes[own][assign(split.judging_rows, clusters.centroid)]
+    return votes / votes.sum(axis=1, keepdims=True)
 
 
 class _Always:
@@ -99,9 +124,6 @@ class _Always:
 
     def __init__(self, label: np.ndarray) -> None:
         self.classes_ = label[:1]
-
-    def predict(self, rows: np.ndarray) -> np.ndarray:
-        return np.repeat(self.classes_, len(rows))
 
     def predict_proba(self, rows: np.ndarray) -> np.ndarray:
         return np.ones((len(rows), 1))

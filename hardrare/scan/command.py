@@ -2,6 +2,7 @@
 
 hardrare scan FOLDER --out OUT
 hardrare label-first FOLDER --budget 500 --out OUT
+hardrare label-first FOLDER --labels few.csv --propose --out OUT
 hardrare apply decisions.csv --out OUT
 hardrare compare OUT1 OUT2
 hardrare export OUT
@@ -12,7 +13,7 @@ import io
 import sys
 import time
 from collections.abc import Sequence
-from dataclasses import fields
+from dataclasses import fields, replace
 from pathlib import Path
 
 import hardrare
@@ -20,10 +21,11 @@ from hardrare.errors import InputError
 from hardrare.export import LINKS
 from hardrare.scan.apply import apply
 from hardrare.scan.arrays import export
-from hardrare.scan.asked import Asked
+from hardrare.scan.asked import OWN, Asked
 from hardrare.scan.files import link_kept
 from hardrare.scan.label_first import STRATEGY, label_first
 from hardrare.scan.layout import as_before
+from hardrare.scan.proposed import propose_labels
 from hardrare.scan.run import scan
 
 
@@ -58,15 +60,31 @@ def _scan(given: argparse.Namespace, started: float) -> None:
     """Scan, and make what was asked for besides the page."""
     asked = Asked(**{one.name: getattr(given, one.name) for one in fields(Asked)})
     if given.command == "label-first":
-        asked = as_before(given.out, asked)
+        asked = _of_label_first(given, asked)
     elif given.link and asked.crops:
         raise InputError("--link is for whole images, and --crops makes objects; leave one out.")
     page = scan(asked, given.out, started, dvc=given.dvc)
     if given.command == "label-first":
-        label_first(given.out, given.budget, given.strategy)
+        if given.propose:
+            propose_labels(given.out, given.folder, given.labels)
+        if given.budget is not None:
+            label_first(given.out, given.budget, given.strategy)
     elif given.link:
         link_kept(given.out, given.folder, given.link)
     print(f"The page: {page.resolve()}")
+
+
+def _of_label_first(given: argparse.Namespace, asked: Asked) -> Asked:
+    """What is scanned before labels are chosen or proposed: as before, and without the few.
+
+    Raises:
+        InputError: neither was asked for, or labels are to be proposed from none.
+    """
+    if given.budget is None and not given.propose:
+        raise InputError("say how many images can be labelled (--budget), or --propose labels.")
+    if given.propose and (asked.labels is None or asked.labels in OWN):
+        raise InputError("--propose needs the labels that you have: --labels few.csv")
+    return as_before(given.out, replace(asked, labels=None) if given.propose else asked)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -82,7 +100,9 @@ def _parser() -> argparse.ArgumentParser:
         _common(one)
     kept = "also make OUT/kept, a folder of the images that repeat no other"
     scanning.add_argument("--link", choices=LINKS, help=kept)
-    labelling.add_argument("--budget", type=int, required=True, help="how many can be labelled")
+    labelling.add_argument("--budget", type=int, help="how many can be labelled")
+    proposing = "write OUT/proposed.csv: labels for the rest, from the few of --labels"
+    labelling.add_argument("--propose", action="store_true", help=proposing)
     labelling.add_argument("--strategy", default=STRATEGY, help=f"default: {STRATEGY}")
     _applying(commands.add_parser("apply", help="carry out the decisions that the page saved"))
     comparing = commands.add_parser("compare", help="what moved between two scans, or two studies")
