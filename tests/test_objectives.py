@@ -16,6 +16,7 @@ from hardrare import networks, objectives, probes, tables
 from hardrare.errors import InputError
 from hardrare.metrics import score
 from hardrare.metrics._learned import first_learned, forgotten, threshold
+from hardrare.objectives.triplet import hardest
 from hardrare.params import load, read
 from hardrare.runs import LabelFreeRuns
 from hardrare.training import Pixels, train
@@ -108,6 +109,114 @@ def test_false_negatives_are_never_taken_below_their_least():
     logits = torch.tensor([[1.0, -1.0, -1.0]])  # 2 e^-1 - 0.9 * 2 e < 0, so G = 2 e^-1
     found = float(module.criterion.cross_entropy(logits, torch.tensor([0])))
     assert found == pytest.approx(-np.log(np.e / (np.e + 2 / np.e)))
+
+
+def test_triplets_by_loops():
+    module, pixels = made("triplet", margin=0.4)
+    outputs = module.measure_views(two(pixels))
+    z = nn.functional.normalize(module.project(two(pixels)).flatten(0, 1).double(), dim=1)
+    z = z.detach().numpy()
+    far = np.sqrt(np.square(z[:, None] - z).sum(axis=2))
+    positive = np.array([far[i, (i + 40) % 80] for i in range(80)])
+    negative = np.array([min(far[i, j] for j in range(80) if j % 40 != i % 40) for i in range(80)])
+    lost = np.maximum(positive - negative + 0.4, 0)
+    for name, each in (
+        ("sample_loss", lost),
+        ("hardest_positive_distance", positive),
+        ("hardest_negative_distance", negative),
+    ):
+        found = outputs[name].detach().numpy()
+        np.testing.assert_allclose(found, (each[:40] + each[40:]) / 2, rtol=1e-3, atol=1e-4)
+
+
+def test_triplets_go_by_labels_where_there_are_some():
+    # Points at 0, 30 (one class), 80 and 100 degrees (another), each twice.
+    angle = torch.deg2rad(torch.tensor([0.0, 30.0, 80.0, 100.0]))
+    z = torch.stack([angle.cos(), angle.sin()], dim=1).repeat(2, 1)
+    positive, negative = hardest(z, torch.tensor([5, 5, 7, 7]).repeat(2))
+    assert (positive % 4).tolist() == [1, 0, 3, 2] * 2
+    assert (negative % 4).tolist() == [2, 2, 1, 1] * 2
+    module, pixels = made("triplet")
+    labels = torch.arange(40) % 4
+    views = two(pixels)
+    assert not torch.equal(module.loss(views, labels), module.loss(views))
+    assert module.loss(views, labels * 0).item() == 0  # of one class there is no triplet
+
+
+def test_masked_reconstruction_counts_what_was_hidden_alone():
+    module, pixels = made("masked_autoencoder", hidden=0.5, patch=4)
+    for weight in module.network.parameters():  # so that what is hidden matters
+        weight.data *= 3
+    batch = pixels.batch(ROWS)
+    assert module.kept.shape[2:] == batch.shape[2:]
+    share = module.kept.float().mean((1, 2, 3))
+    torch.testing.assert_close(share, torch.full_like(share, 0.5))
+    expected = np.zeros(40)
+    for mask in module.kept[:, 0].numpy():
+        given = batch.clone()
+        given[:, :, mask] = module.mean[0, :, :, 0]
+        made_of = module.network(given).detach().numpy()
+        error = np.abs(made_of - batch.numpy())[:, :, mask]
+        expected += error.mean(axis=(1, 2)) / len(module.kept)
+    found = module.measure(batch)["sample_loss"].detach().numpy()
+    np.testing.assert_allclose(found, expected, rtol=1e-4)
+    passes = np.stack([one.detach().numpy() for one in module.reconstructions(batch)])
+    found = measure_repeats(module, pixels, ROWS, None, torch.Generator(), due=True)
+    uncertain = found["reconstruction_uncertainty"]
+    np.testing.assert_allclose(uncertain, passes.var(axis=0).mean(axis=(1, 2, 3)), rtol=1e-3)
+
+
+def test_masks_are_drawn_anew_in_training_and_hide_some_of_each():
+    module, pixels = made("masked_autoencoder", hidden=0.01)
+    assert (module.kept.flatten(1).sum(1) == module.patch**2).all()  # one square at least
+    batch = [pixels.batch(ROWS)]
+    assert torch.equal(module.loss(batch), module.loss(batch))
+    module.train()
+    assert not torch.equal(module.loss(batch), module.loss(batch))
+
+
+def test_denoising_by_its_levels():
+    module, pixels = made("denoising", levels=[0.1, 1.0])
+    batch = pixels.batch(ROWS)
+    outputs = module.measure(batch)
+    x = module.normalise(batch)
+    for at, level in enumerate((0.1, 1.0)):
+        errors = []
+        for noise in module.noises[2 * at : 2 * at + 2]:
+            plane = torch.full_like(x[:, :1], level)
+            predicted = module.network(torch.cat([x + level * noise, plane], dim=1))
+            errors.append((predicted - noise).square().flatten(1).mean(1).detach())
+        torch.testing.assert_close(outputs["level_errors"][:, at], sum(errors) / len(errors))
+    found = probes.take(list(probes.registry().values()), outputs)
+    assert torch.equal(found["weak_noise_error"], outputs["level_errors"][:, 0])
+    assert torch.equal(found["strong_noise_error"], outputs["level_errors"][:, 1])
+
+
+def test_a_unet_hands_every_map_across():
+    network = networks.build("unet", (1, 13, 9), base=8)
+    given = torch.rand(2, 2, 13, 9)
+    assert network(given).shape == (2, 1, 13, 9)
+    assert network.features(given).shape == (2, network.width)
+    assert len(network.up) == 1
+    deep = networks.build("unet", (3, 64, 64), base=8)
+    assert [one[0].in_channels for one in deep.up] == [64 + 32, 32 + 16, 16 + 8]
+    row = networks.build("unet", (20, 1, 1), base=8)
+    assert row(torch.rand(2, 21, 1, 1)).shape == (2, 20, 1, 1)
+
+
+@pytest.mark.parametrize(
+    ("name", "changes", "said"),
+    [
+        ("masked_autoencoder", {"hidden": 1.0}, "between 0 and 1"),
+        ("masked_autoencoder", {"patch": 0}, "1 or more"),
+        ("denoising", {"levels": [0.5, 0.1]}, "ascending"),
+        ("denoising", {"base": 6}, "multiple of 4"),
+        ("triplet", {"margin": 3.0}, "up to 2"),
+    ],
+)
+def test_settings_of_the_new_objectives_that_cannot_be_are_refused(name, changes, said):
+    with pytest.raises(InputError, match=f"{name}.*{said}"):
+        replace(OPTIONS[name], **changes)
 
 
 def test_vicreg_by_its_three_terms():

@@ -12,6 +12,9 @@ OWN = {  # columns of each objective beside the common ones
     "byol": TWO_VIEWS | {"loss"},
     "autoencoder": CODE | {"loss", "gradient_norm", "reconstruction_uncertainty"},
     "variational_autoencoder": {"loss", "gradient_norm", "kl", "negative_log_likelihood"},
+    "masked_autoencoder": {"loss", "gradient_norm", "reconstruction_uncertainty"},
+    "denoising": {"loss", "gradient_norm", "weak_noise_error", "strong_noise_error"},
+    "triplet": TWO_VIEWS | {"loss", "hardest_positive_distance", "hardest_negative_distance"},
     "supervised": {"loss", "correct", "predicted", "probability", "margin", "error_norm"},
 }
 RECONSTRUCT = {"autoencoder", "variational_autoencoder"}  # images, which have a structure

@@ -36,7 +36,7 @@ FAMILIES = {
     ),
     "loss": Family(
         "how well the image is learnt, by the loss that is trained",
-        ("loss_", "vae_"),
+        ("loss_", "vae_", "weak_noise_", "strong_noise_"),
     ),
     "SSIM": Family(
         "how like the image its reconstruction looks",
@@ -44,7 +44,15 @@ FAMILIES = {
     ),
     "views": Family(
         "how alike two random views of the image are described",
-        ("alignment_", "self_correlation", "cross_correlation", "augmentation_", "view_"),
+        (
+            "alignment_",
+            "self_correlation",
+            "cross_correlation",
+            "augmentation_",
+            "view_",
+            "hardest_",
+            "triplet_",
+        ),
     ),
     "code": Family(
         "the short code of the image, and how it changes",

@@ -56,7 +56,18 @@ def _local_dimension(name: str, estimator: str, source: str) -> Series:
     )  # fmt: skip
 
 
+def _noise_error(name: str, level: str) -> Series:
+    """The error of predicted noise at one of the levels."""
+    subject = f"the error of the noise predicted at {level} level"
+    meaning = f"mean squared error of the predicted noise at {level} level"
+    source = "Ho et al., NeurIPS 2020; for what is unusual: Graham et al., CVPR workshops 2023"
+    harder = dict.fromkeys(("mean", "last"), "high")
+    return Series(name, name, "E_t", subject, meaning, "noise^2", "0 upwards", source, harder)
+
+
 SERIES = (
+    _noise_error("weak_noise_error", "the weakest"),
+    _noise_error("strong_noise_error", "the strongest"),
     Series(
         "loss", "loss", "L_t", "the sample's own loss",
         "loss of the objective, of each sample at the end of each epoch",

@@ -12,9 +12,10 @@ from hardrare.numerics.epochs import last
     source="Gal & Ghahramani, ICML 2016, arXiv:1506.02142, for an autoencoder",
 )
 def reconstruction_uncertainty(reconstruction_uncertainty: np.ndarray) -> np.ndarray:
-    """How much reconstructions of the sample differ between dropout masks.
+    """How much reconstructions of the sample differ between masks.
 
-    score = mean_pixels var_s x'_s over S reconstructions with dropout on, after the last epoch.
+    score = mean_pixels var_s x'_s over S reconstructions after the last epoch, with dropout on or
+    under masks that hide parts of the image.
     A sample without any defined epoch scores 0.
 
     Args:

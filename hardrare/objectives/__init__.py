@@ -16,7 +16,7 @@ probe `loss` records it. An objective without one gives neither.
 
 import importlib
 import pkgutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from types import ModuleType
 from typing import Any, Literal
@@ -76,6 +76,7 @@ class Objective(torch.nn.Module):
         view_outputs: what probes may read of `measure_views`.
         reconstructs: whether `reconstruct` gives images again, for what is measured over
             dropout masks.
+        masks: whether `reconstructions` gives them under masks of its own.
         mixes: whether samples of a batch are put together in the network's input: then each of
             several processes is given the views of the whole batch, not of its share.
     """
@@ -84,6 +85,7 @@ class Objective(torch.nn.Module):
     gradient: bool = False
     view_outputs: tuple[str, ...] = ()
     reconstructs: bool = False
+    masks: bool = False
     mixes: bool = False
 
     def loss(self, views: list[torch.Tensor], label: torch.Tensor | None) -> torch.Tensor:
@@ -107,6 +109,10 @@ class Objective(torch.nn.Module):
 
     def reconstruct(self, images: torch.Tensor) -> torch.Tensor:
         """Reconstructions (B, C, H, W)."""
+        raise NotImplementedError
+
+    def reconstructions(self, images: torch.Tensor) -> Iterator[torch.Tensor]:
+        """Reconstructions (B, C, H, W) under several masks, one after the other."""
         raise NotImplementedError
 
 

@@ -2,7 +2,7 @@
 
 Views: features of augmented views, where the objective has an augmentation. Masks:
 reconstructions with only the dropout modules in train mode, where the objective reconstructs
-and its network drops out.
+and its network drops out, or under the masks that an objective keeps.
 """
 
 from collections.abc import Callable, Iterator
@@ -81,9 +81,14 @@ def _passes(
             with _train_mode(dropouts):
                 yield module.reconstruct(images).float()
 
+    def hidden(rows: np.ndarray, own: slice) -> Iterator[torch.Tensor]:
+        yield from module.reconstructions(pixels.batch(rows[own]))
+
     passes = {} if augmentation is None else {"view_features": views}
     if dropouts and module.reconstructs:
         passes["masked_reconstructions"] = masked
+    if module.masks:
+        passes["masked_reconstructions"] = hidden
     return passes
 
 
