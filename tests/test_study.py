@@ -108,7 +108,8 @@ def test_the_cache_of_runs_is_used_and_a_change_runs_what_reads_it(alone, new):
     assert ran(study(new)) == {"score_supervised"}
     change(new, supervise={"seeds": [0, 1, 2]})
     said = study(new)
-    assert ran(said) == {"supervise", "supervise_features", "score_supervised"}  # the first has none
+    # the first of them has no run
+    assert ran(said) == {"supervise", "supervise_features", "score_supervised"}
     trained = set(re.findall(r"^(supervise_features-\S+).* epoch", said, re.MULTILINE))
     assert {name for name in trained if not name.endswith("-2")} in (set(), trained)
 
