@@ -1,11 +1,13 @@
 """One picture moved onto another: forms, sizes, and a fit of scale and place below a pixel."""
 
+import math
+
 import numpy as np
 from PIL import Image
-from scipy.ndimage import affine_transform, gaussian_filter
+
+from hardrare.matching.filters import TINY
 
 FORMS = tuple(range(8))  # quarter turns of the picture, then of its mirror image
-TINY = 24  # pixels of the longest side below which pictures are moved by whole pixels alone
 SMALL = 64  # pixels of the longest side below which a pixel's move is one of whole pixels
 STEPS = 6  # of the fit
 STILL = 0.1  # pixels: a turn that moves none by so much is none
@@ -19,17 +21,6 @@ def turned(picture: np.ndarray, form: int) -> np.ndarray:
     [[1, 3], [2, 4]]
     """
     return np.rot90(picture[:, ::-1] if form >= 4 else picture, form % 4)
-
-
-def fitted(picture: np.ndarray, longest: int) -> np.ndarray:
-    """The picture `(H, W)` float with a longest side of so many pixels; none is left at 0."""
-    height, width = picture.shape
-    factor = longest / max(height, width)
-    shape = (max(1, round(height * factor)), max(1, round(width * factor)))
-    if shape == (height, width):
-        return picture
-    drawn = Image.fromarray(np.ascontiguousarray(picture, np.float32))
-    return np.asarray(drawn.resize(shape[::-1], Image.Resampling.BILINEAR))
 
 
 def fit(
@@ -78,12 +69,12 @@ def _fit(
     centre = (np.array(outer.shape) - 1) / 2
     turning = max(outer.shape) > SMALL
     for _ in range(STEPS):
-        moved, inside = warped(inner, outer.shape, scale, offset)
-        part = rectangle(inside, rim)
+        moved = warped(inner, outer.shape, scale, offset)
+        part = rectangle(reach(inner.shape, outer.shape, scale, offset), rim)
         if moved[part].size < 64:
             break
         design, error = _normal(outer, moved, part, turning)
-        step, *_ = np.linalg.lstsq(design @ design.T, design @ error, rcond=None)
+        step = _solved(design @ design.T, design @ error)
         size = float(((error - step[:2] @ design[:2]) ** 2).mean())
         if size >= best * (1 - GAINED):
             break
@@ -96,37 +87,107 @@ def _fit(
     return taken
 
 
+def _solved(squares: np.ndarray, right: np.ndarray) -> np.ndarray:
+    """Least squares by normal equations `(n, n)` and `(n,)`; the shortest of several."""
+    try:
+        return np.linalg.solve(squares, right)
+    except np.linalg.LinAlgError:
+        return np.linalg.lstsq(squares, right, rcond=None)[0]
+
+
 def _normal(
     outer: np.ndarray, moved: np.ndarray, part: tuple[slice, slice], turning: bool
 ) -> tuple[np.ndarray, np.ndarray]:
     """Derivatives `(6 or 8, n)` by gain, offset, place, scale and turn; differences `(n,)`."""
-    down, right = (one[part] for one in np.gradient(moved))
+    shown = moved[part]
+    design = np.empty((8 if turning else 6, *shown.shape))
+    design[0], design[1] = shown, 1
+    down, right = design[2], design[3]
+    down[:], right[:] = (_slope(moved, part, axis) for axis in (0, 1))
     rows = np.linspace(-1, 1, moved.shape[0], dtype=np.float32)[part[0], None]
     columns = np.linspace(-1, 1, moved.shape[1], dtype=np.float32)[part[1]]
-    shown = moved[part]
-    parts = [shown, np.ones_like(shown), down, right, down * rows, right * columns]
-    parts += [down * columns, right * rows] if turning else []
-    flat = np.stack(parts).reshape(len(parts), -1)
-    return flat.astype(np.float64), (outer[part] - shown).ravel()
+    np.multiply(down, rows, out=design[4])
+    np.multiply(right, columns, out=design[5])
+    if turning:
+        np.multiply(down, columns, out=design[6])
+        np.multiply(right, rows, out=design[7])
+    return design.reshape(len(design), -1), (outer[part] - shown).ravel()
+
+
+def _slope(picture: np.ndarray, part: tuple[slice, slice], axis: int) -> np.ndarray:
+    """Derivative along an axis of a part of a picture, as `numpy.gradient` of the whole."""
+    size, (start, stop) = picture.shape[axis], (part[axis].start, part[axis].stop)
+    if size < 2:
+        return np.zeros_like(picture[part])
+    at = np.arange(start, stop)
+    low, high = np.maximum(at - 1, 0), np.minimum(at + 1, size - 1)
+    across = picture[:, part[1]] if axis == 0 else picture[part[0]]
+    steps = (high - low).astype(np.float32)
+    return (across.take(high, axis) - across.take(low, axis)) / (
+        steps[:, None] if axis == 0 else steps
+    )
 
 
 def warped(
     inner: np.ndarray, shape: tuple[int, ...], scale: np.ndarray, offset: np.ndarray
-) -> tuple[np.ndarray, np.ndarray]:
-    """The inner picture on the outer one's pixels `(H, W)`, and where it reaches."""
+) -> np.ndarray:
+    """The inner pictures `(..., h, w)` on the outer one's pixels `(..., H, W)`, float32.
+
+    Bilinear, the edges of the inner ones drawn out.
+    """
     straight, middle = _straight(shape, scale, offset)
-    still = np.abs(scale - np.diag(straight)).max() * max(shape) < STILL
-    to = (straight, middle) if still else (scale, offset)  # the former is three times as fast
-    moved = affine_transform(inner, *to, output_shape=shape, order=1, mode="nearest")
-    return moved, reach(inner.shape, shape, scale, offset)
+    if max(abs(scale[0, 1]), abs(scale[1, 0])) * max(shape) < STILL:  # three times as fast
+        rows = np.arange(shape[0]) * straight[0] + middle[0]
+        columns = np.arange(shape[1]) * straight[1] + middle[1]
+        return _between(_between(np.asarray(inner, np.float32), rows, -2), columns, -1)
+    flat = inner.reshape(-1, *inner.shape[-2:])
+    return np.stack([_turned(one, shape, scale, offset) for one in flat]).reshape(
+        *inner.shape[:-2], *shape
+    )
+
+
+def _between(pictures: np.ndarray, at: np.ndarray, axis: int) -> np.ndarray:
+    """What pictures show between their pixels, at places `(n,)` along an axis."""
+    at = np.clip(at, 0, pictures.shape[axis] - 1)
+    low = at.astype(np.int64)
+    part = (at - low).astype(np.float32)[:, None] if axis == -2 else (at - low).astype(np.float32)
+    made = pictures.take(low, axis)
+    step = pictures.take(np.minimum(low + 1, pictures.shape[axis] - 1), axis)
+    step -= made
+    step *= part
+    made += step
+    return made
+
+
+def _turned(
+    inner: np.ndarray, shape: tuple[int, ...], scale: np.ndarray, offset: np.ndarray
+) -> np.ndarray:
+    """As `warped`, of one picture that is turned: by Pillow, so that its edges are led on."""
+    to, ends = scale.tolist(), np.array(shape) - 1
+    places, rims = [], []
+    for k, size in enumerate(inner.shape):
+        corners = [offset[k] + to[k][0] * y + to[k][1] * x for y in (0, ends[0])
+                   for x in (0, ends[1])]  # fmt: skip
+        before = max(0, math.ceil(1 - min(corners)))
+        after = max(0, math.ceil(max(corners) + 2 - size))
+        places.append(np.clip(np.arange(-before, size + after), 0, size - 1))
+        rims.append(before)
+    wide = np.ascontiguousarray(inner.take(places[0], 0).take(places[1], 1), np.float32)
+    corner = [offset[k] + rims[k] + 0.5 - (to[k][0] + to[k][1]) / 2 for k in (0, 1)]
+    how = (to[1][1], to[1][0], corner[1], to[0][1], to[0][0], corner[0])
+    return np.asarray(
+        Image.fromarray(wide).transform(
+            shape[::-1], Image.Transform.AFFINE, how, Image.Resampling.BILINEAR
+        )
+    )
 
 
 def _straight(
     outer: tuple[int, ...], scale: np.ndarray, offset: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray]:
     """The map by rows and columns, `(2,)` each, that agrees along the outer's middle lines."""
-    straight = scale.diagonal()
-    return straight, (scale - np.diag(straight)) @ (np.array(outer) - 1) / 2 + offset
+    aside = np.array([scale[0, 1] * (outer[1] - 1), scale[1, 0] * (outer[0] - 1)])
+    return scale.diagonal(), aside / 2 + offset
 
 
 def reach(
@@ -160,8 +221,3 @@ def without_rim(inside: np.ndarray, rim: int) -> np.ndarray:
     inner = np.zeros_like(inside)
     inner[rectangle(inside, rim)] = True
     return inner
-
-
-def smoothed(picture: np.ndarray, deviation: float = 1.0) -> np.ndarray:
-    """The picture without its finest detail; a tiny one as it is."""
-    return picture if max(picture.shape) < TINY else gaussian_filter(picture, deviation)

@@ -8,11 +8,12 @@ the pair itself says how much that is, and what a window differs beyond it is a 
 from dataclasses import replace
 
 import numpy as np
-from scipy.ndimage import gaussian_filter, maximum_filter, minimum_filter, uniform_filter
+from scipy.ndimage import uniform_filter
 
-from hardrare.matching.align import enlarged, fit, reach, turned, warped, without_rim
-from hardrare.matching.confirm import Comparison
-from hardrare.matching.differ import Planes, levels, planes, smooth
+from hardrare.matching.align import enlarged, fit, reach, rectangle, turned, without_rim
+from hardrare.matching.confirm import Comparison, moved_onto
+from hardrare.matching.differ import Planes, levels, planes
+from hardrare.matching.filters import at, blurred, quantiles, smoothed, span
 
 CLOSE = 320  # pixels of the longest side
 FINE = 0.6  # pixels, deviation of the smoothing
@@ -37,15 +38,17 @@ def beyond(first: np.ndarray, second: np.ndarray, found: Comparison) -> float:
     over, moved, inside = _aligned(first, second, found)
     if inside.sum() < WINDOW**2:
         return 0.0
-    fitted = levels(over, moved, inside, hiding=not found.drawn)
+    fitted = levels(over, moved, inside, hiding=lambda: not found.drawn)
     off = uniform_filter(np.where(inside, fitted.off, 0.0).astype(np.float64) ** 2, WINDOW)
     gain = max(abs(fitted.gain), 0.2)
-    edges = np.maximum(_span(over.grey), gain * _span(moved.grey))
+    edges = np.maximum(span(over.grey, AROUND), gain * span(moved.grey, AROUND))
     edge = uniform_filter(edges.astype(np.float64) ** 2, WINDOW)
-    off, edge = np.maximum(off[inside], 0), np.maximum(edge[inside], 1)
-    even = np.quantile(off[edge <= np.quantile(edge, EVEN)], USUAL)
-    sharp = edge >= np.quantile(edge, EDGED)
-    slope = np.quantile(np.maximum(off[sharp] - even, 0) / edge[sharp], USUAL)
+    part = rectangle(inside, 0)
+    off, edge = np.maximum(off[part], 0).ravel(), np.maximum(edge[part], 1).ravel()
+    [quiet, loud] = quantiles(edge, [EVEN, EDGED])
+    [even] = quantiles(at(off, edge <= quiet), [USUAL])
+    sharp = edge >= loud
+    [slope] = quantiles(np.maximum(at(off, sharp) - even, 0) / at(edge, sharp), [USUAL])
     usual = slope * edge + even + LEAST[found.drawn] ** 2
     return float(np.sqrt((off / usual).max()))
 
@@ -63,19 +66,13 @@ def _aligned(
         Planes(*(turned(one, form) for one in vars(planes(picture, side)).values()))
         for picture, side, form in zip(pair, (size, round(size * place.scale)), forms, strict=True)
     ]
-    coarse = [smooth(one).grey for one in plain]
+    coarse = [smoothed(one.grey) for one in plain]
     shapes = [np.array(one.shape) for one in coarse]
     to = enlarged(*near.to, shapes[0] / near.shapes[0], shapes[1] / near.shapes[1])
     to = fit(*coarse, *to)
     over, under = (
-        replace(one, **{n: gaussian_filter(getattr(one, n), FINE) for n in ("grey", "high", "low")})
+        replace(one, **{n: blurred(getattr(one, n), FINE) for n in ("grey", "high", "low")})
         for one in plain
     )
     inside = without_rim(reach(under.grey.shape, over.grey.shape, *to), RIM)
-    maps = (warped(m, over.grey.shape, *to)[0] if m.size else m for m in vars(under).values())
-    return over, Planes(*maps), inside
-
-
-def _span(grey: np.ndarray) -> np.ndarray:
-    """Largest less smallest grey level around each pixel, `(H, W)`."""
-    return maximum_filter(grey, AROUND) - minimum_filter(grey, AROUND)
+    return over, moved_onto(under, over.grey.shape, to), inside

@@ -5,28 +5,25 @@ difference of a block can. A grey level at the end of its range says only "at le
 most", so in a copy of other brightness what a clipped pixel may hide counts as no difference.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
-from scipy.ndimage import maximum_filter
 
 from hardrare.matching.align import (
     FORMS,
-    TINY,
     enlarged,
     fit,
     reach,
-    smoothed,
     turned,
     warped,
     without_rim,
 )
+from hardrare.matching.colours import colours
 from hardrare.matching.differ import (
     BLOCKS,
     FEW,
     Planes,
-    colours,
     grey,
     levels,
     over_blocks,
@@ -35,6 +32,7 @@ from hardrare.matching.differ import (
     smooth,
 )
 from hardrare.matching.drawn import drawn
+from hardrare.matching.filters import TINY, smoothed
 from hardrare.matching.locate import Place, Sizes, locate
 
 SIDE = 192  # pixels of the longest side
@@ -179,13 +177,17 @@ def _aligned(
     most = min(WHOLE, (1 - STEP / size) ** 2)  # a tiny picture may be moved by a pixel
     order = slice(None, None, 1 if place.second_inside else -1)
     shown = [bool(share >= most) for share in shares[order]]
-    made, to = outer.drawn or inner.drawn, Map(to, shapes)
-    found, greys = _difference(over, _moved(under, over.grey.shape, to.to), inside, shares,
-                               whole, hiding=not made or size < LOOK)  # fmt: skip
+    to = Map(to, shapes)
+
+    def hiding() -> bool:
+        return size < LOOK or not (outer.drawn or inner.drawn)
+
+    moved = moved_onto(under, over.grey.shape, to.to)
+    found, greys = _difference(over, moved, inside, shares, whole, hiding)
     return replace(
         found, correlation=place.correlation, form=place.form, first_shown=shown[0],
         second_shown=shown[1], first_grey=greys[order][0], second_grey=greys[order][1],
-        drawn=made, place=place, map=to,
+        drawn=whole and (outer.drawn or inner.drawn), place=place, map=to,
     ), to  # fmt: skip
 
 
@@ -195,10 +197,14 @@ def _difference(
     inside: np.ndarray,
     shares: tuple[float, float],
     whole: bool,
-    hiding: bool,
+    hiding: Callable[[], bool],
 ) -> tuple[Comparison, tuple[bool, bool]]:
     """What two aligned pictures differ in, what surrounds them, and which alone is grey."""
-    rest = over.grey[~maximum_filter(inside, 2 * RIM + 1)]  # that the inner is not smoothed into
+    around = np.ones_like(inside)  # less what the inner is smoothed into
+    rows, columns = (np.flatnonzero(inside.any(axis=axis)) for axis in (1, 0))
+    around[max(rows[0] - RIM, 0) : rows[-1] + RIM + 1,
+           max(columns[0] - RIM, 0) : columns[-1] + RIM + 1] = False  # fmt: skip
+    rest = over.grey[around]
     if min(shares) < WHOLE and max(over.grey.shape) >= TINY:
         inside = without_rim(inside, RIM)
     found = levels(over, moved, inside, hiding)
@@ -217,6 +223,8 @@ def _difference(
     return replace(compared, shift=shift(over, moved, part), colour=colour), greys
 
 
-def _moved(inner: Planes, shape: tuple[int, ...], to: tuple[np.ndarray, np.ndarray]) -> Planes:
+def moved_onto(inner: Planes, shape: tuple[int, ...], to: tuple[np.ndarray, np.ndarray]) -> Planes:
     """The maps of the inner picture on the pixels `(H, W)` of the outer one."""
-    return Planes(*(warped(m, shape, *to)[0] if m.size else m for m in vars(inner).values()))
+    full = [name for name, one in vars(inner).items() if one.size]
+    made = warped(np.stack([getattr(inner, name) for name in full]), shape, *to)
+    return replace(inner, **dict(zip(full, made, strict=True)))

@@ -5,7 +5,8 @@ white has texture there. A mirrored arrow is another arrow, a mirrored photograp
 """
 
 import numpy as np
-from scipy.ndimage import maximum_filter, minimum_filter
+
+from hardrare.matching.filters import quantiles, span
 
 GROUND = 4  # grey levels around the most frequent one
 EVEN, HARD = 3.0, 0.15  # grey levels, and share of the contrast: texture lies between
@@ -36,7 +37,7 @@ def drawn(grey: np.ndarray) -> bool:
     off = np.abs(whole - near.argmax()) > GROUND
     if not off.any():
         return True
-    span = maximum_filter(grey, 3) - minimum_filter(grey, 3)
-    low, high = np.quantile(grey, [0.02, 0.98])
-    textured = off & (span > EVEN) & (span < HARD * max(high - low, EVEN / HARD))
+    around = span(grey, 3)
+    low, high = quantiles(grey, [0.02, 0.98])
+    textured = off & (around > EVEN) & (around < HARD * max(high - low, EVEN / HARD))
     return bool(bits < BITS and textured.sum() < TEXTURED * off.sum())

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.fft import irfft2, next_fast_len, rfft2
 
-from hardrare.matching.align import TINY, fitted, turned
+from hardrare.matching.align import turned
+from hardrare.matching.filters import TINY, fitted
 
 COARSE, FINE = 32, 64  # pixels of the longest side, where the place is looked for
 SCALES = np.linspace(1.0, 0.7, 9)  # of the inner picture's side to the outer one's
@@ -52,7 +53,7 @@ class Sizes:
     def __init__(self, grey: np.ndarray) -> None:
         self.longest = max(grey.shape)
         self._made = {self.longest: grey}
-        self._kept: dict[tuple, _Outer | _Inner] = {}
+        self._kept: dict[tuple, _Outer | _Inners] = {}
 
     def at(self, longest: int, form: int = 0) -> np.ndarray:
         """With a longest side of so many pixels, in a form."""
@@ -67,11 +68,11 @@ class Sizes:
             self._kept[key] = _Outer(self.at(side, form), side)
         return self._kept[key]
 
-    def inner(self, side: int, form: int, longest: int) -> "_Inner":
-        """With a longest side of so many pixels, as what is looked for in one of `side` pixels."""
+    def inner(self, side: int, form: int, longest: tuple[int, ...]) -> "_Inners":
+        """With some longest sides in pixels, as what is looked for in one of `side` pixels."""
         key = side, form, longest
         if key not in self._kept:
-            self._kept[key] = _Inner(self.at(longest, form), side)
+            self._kept[key] = _Inners([self.at(one, form) for one in longest], side)
         return self._kept[key]
 
 
@@ -80,20 +81,23 @@ def _edge(side: int) -> int:
     return max(1, side // 12)
 
 
-def _waves(picture: np.ndarray, side: int) -> np.ndarray:
-    """Fourier transform `(F, F // 2 + 1)`, of one size for all pictures of a side."""
+def _waves(pictures: Sequence[np.ndarray], side: int) -> np.ndarray:
+    """Fourier transforms `(k, F, F // 2 + 1)`, of one size for all pictures of a side."""
     full = next_fast_len(side + 2 * _edge(side), real=True)
-    return rfft2(picture, (full, full))
+    wide = np.zeros((len(pictures), full, full), np.float32)
+    for one, picture in zip(wide, pictures, strict=True):
+        one[: picture.shape[0], : picture.shape[1]] = picture
+    return rfft2(wide)
 
 
-class _Inner:
-    """A picture that is looked for in others: less its mean, as waves, and its size."""
+class _Inners:
+    """A picture at k scales that is looked for in others: less its mean, as waves, and its size."""
 
-    def __init__(self, picture: np.ndarray, side: int) -> None:
-        plain = picture - picture.mean()
-        self.shape = plain.shape
-        self.size = float(np.sqrt((plain**2).sum()))
-        self.even = self.size < EVEN * plain.size**0.5
+    def __init__(self, pictures: Sequence[np.ndarray], side: int) -> None:
+        plain = [picture - picture.mean() for picture in pictures]
+        self.shapes = tuple(one.shape for one in plain)
+        self.sizes = np.array([float(np.sqrt((one**2).sum())) for one in plain])
+        self.even = self.sizes < EVEN * np.sqrt([one.size for one in plain])
         self.waves = _waves(plain, side).conj()
 
 
@@ -102,43 +106,58 @@ class _Outer:
 
     def __init__(self, picture: np.ndarray, side: int) -> None:
         self.edge = _edge(max(picture.shape))
-        wide = np.pad(picture, self.edge, mode="edge") - picture.mean()
-        self.shape, self._waves = wide.shape, _waves(wide, side)
-        powers = np.stack([wide, wide**2]).astype(np.float64)
-        self._sums = np.pad(powers, ((0, 0), (1, 0), (1, 0))).cumsum(1).cumsum(2)
-        self._spreads: dict[tuple[int, ...], np.ndarray] = {}
+        rows, columns = (np.clip(np.arange(-self.edge, size + self.edge), 0, size - 1)
+                         for size in picture.shape)  # fmt: skip
+        wide = picture.take(rows, 0).take(columns, 1) - picture.mean()
+        self.shape, self._waves = wide.shape, _waves([wide], side)
+        self._sums = np.zeros((2, wide.shape[0] + 1, wide.shape[1] + 1))
+        self._sums[0, 1:, 1:], self._sums[1, 1:, 1:] = wide, wide**2
+        self._sums = self._sums.cumsum(1).cumsum(2)
+        self._spreads: dict[tuple, tuple[np.ndarray, np.ndarray]] = {}
 
-    def find(self, inners: Sequence[_Inner]) -> list[tuple[float, int, int] | None]:
+    def find(self, inners: _Inners) -> list[tuple[float, int, int] | None]:
         """Best correlation with each, its top and left; None where that one is too large."""
-        full = 2 * self._waves.shape[0:1]
-        products = irfft2(self._waves * np.stack([one.waves for one in inners]), full)
-        return [self._best(one, of) for one, of in zip(inners, products, strict=True)]
+        spreads, shut = self._spread(inners.shapes)
+        full = 2 * self._waves.shape[1:2]
+        products = irfft2(self._waves * inners.waves, full)
+        there = products[:, : spreads.shape[1], : spreads.shape[2]] * spreads
+        there /= np.where(inners.even, 1, inners.sizes)[:, None, None]
+        there = np.where(shut, -np.inf, np.round(there, 6)).reshape(len(there), -1)
+        best = there.argmax(axis=1)  # of equals the first
+        found = []
+        for k, at in enumerate(best.tolist()):
+            top, left = divmod(at, spreads.shape[2])
+            value = float(there[k, at])
+            even = (0.0, 0, 0) if inners.even[k] else (value, top - self.edge, left - self.edge)
+            found.append(None if value == -np.inf else even)
+        return found
 
-    def _best(self, inner: _Inner, products: np.ndarray) -> tuple[float, int, int] | None:
-        """The best place of one, from its products `(F, F)` with this picture at all places."""
-        if inner.shape[0] > self.shape[0] or inner.shape[1] > self.shape[1]:
-            return None
-        if inner.even:
-            return 0.0, 0, 0
-        spread = self._spread(inner.shape)
-        there = products[: spread.shape[0], : spread.shape[1]] * (spread / inner.size)
-        there = np.round(there, 6)  # so that of equals the first wins
-        top, left = divmod(int(there.argmax()), there.shape[1])
-        return float(there[top, left]), top - self.edge, left - self.edge
+    def _spread(self, shapes: Sequence[tuple[int, int]]) -> tuple[np.ndarray, np.ndarray]:
+        """For parts of k shapes at each place `(k, R, C)` one over the root of their power.
 
-    def _spread(self, shape: tuple[int, int]) -> np.ndarray:
-        """One over the root of the power of each part of a shape; 0 where it is of one colour."""
-        if shape not in self._spreads:
-            (high, wide), sums = shape, self._sums
-            total, squares = (
-                sums[:, high:, wide:] - sums[:, :-high, wide:]
-                - sums[:, high:, :-wide] + sums[:, :-high, :-wide]
-            )  # fmt: skip
-            count = high * wide
-            spread = np.sqrt(np.maximum(squares - total**2 / count, 0))
-            uneven = spread > EVEN * count**0.5
-            self._spreads[shape] = np.where(uneven, 1 / np.maximum(spread, EVEN), 0)
-        return self._spreads[shape]
+        0 where a part is of one colour. And where none lies, bool.
+        """
+        if shapes not in self._spreads:
+            room = [(self.shape[0] - high + 1, self.shape[1] - wide + 1) for high, wide in shapes]
+            most = tuple(max(1, *(one[axis] for one in room), 1) for axis in (0, 1))
+            spreads, shut = np.zeros((len(shapes), *most)), np.ones((len(shapes), *most), bool)
+            for k, ((high, wide), (rows, columns)) in enumerate(zip(shapes, room, strict=True)):
+                if min(rows, columns) > 0:
+                    spreads[k, :rows, :columns] = _spread(self._sums, high, wide)
+                    shut[k, :rows, :columns] = False
+            self._spreads[shapes] = spreads, shut
+        return self._spreads[shapes]
+
+
+def _spread(sums: np.ndarray, high: int, wide: int) -> np.ndarray:
+    """One over the root of the power of each part, by sums of values and squares `(2, H, W)`."""
+    total, squares = (
+        sums[:, high:, wide:] - sums[:, :-high, wide:]
+        - sums[:, high:, :-wide] + sums[:, :-high, :-wide]
+    )  # fmt: skip
+    count = high * wide
+    spread = np.sqrt(np.maximum(squares - total**2 / count, 0))
+    return np.where(spread > EVEN * count**0.5, 1 / np.maximum(spread, EVEN), 0)
 
 
 def locate(first: Sizes, second: Sizes, forms: Sequence[int]) -> Place | None:
@@ -172,7 +191,8 @@ def _best(
     for (form, second_inside), scales in ways.items():
         outer = first.outer(side, 0) if second_inside else second.outer(side, form)
         inner = (second, form) if second_inside else (first, 0)
-        inners = [inner[0].inner(side, inner[1], round(side * scale)) for scale in scales]
+        longest = tuple(round(side * scale) for scale in scales)
+        inners = inner[0].inner(side, inner[1], longest)
         for scale, here in zip(scales, outer.find(inners), strict=True):
             if here and (best is None or here[0] > best.correlation):
                 top, left = here[1] / side, here[2] / side
