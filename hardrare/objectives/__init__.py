@@ -100,8 +100,15 @@ class Objective(torch.nn.Module):
         """Outputs that probes read, of un-augmented images: at least `features (B, D)`."""
         raise NotImplementedError
 
-    def measure_views(self, views: list[torch.Tensor]) -> dict[str, torch.Tensor]:  # noqa: ARG002
-        """Outputs of augmented views; `batch_loss` where the gradient is measured."""
+    def measure_views(
+        self,
+        views: list[torch.Tensor],  # noqa: ARG002
+        label: torch.Tensor | None = None,  # noqa: ARG002
+    ) -> dict[str, torch.Tensor]:
+        """Outputs of augmented views; `batch_loss` where the gradient is measured.
+
+        Labels are those of the whole batch, None of a run that reads none.
+        """
         return {}
 
     def after_step(self) -> None:
@@ -153,7 +160,11 @@ class TwoViews(Objective):
         """`features (B, D)`."""
         return {"features": self.backbone(images)}
 
-    def measure_views(self, views: list[torch.Tensor]) -> dict[str, torch.Tensor]:
+    def measure_views(
+        self,
+        views: list[torch.Tensor],
+        label: torch.Tensor | None = None,  # noqa: ARG002
+    ) -> dict[str, torch.Tensor]:
         """`projections (2, B, P)` and the terms of the loss."""
         projections = self.project(views)
         whole = processes.gathered(projections, 1)

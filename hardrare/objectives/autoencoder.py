@@ -84,7 +84,11 @@ class Autoencoder(Objective):
             **reconstructed(images, made),
         }
 
-    def measure_views(self, views: list[torch.Tensor]) -> dict[str, torch.Tensor]:
+    def measure_views(
+        self,
+        views: list[torch.Tensor],
+        label: torch.Tensor | None = None,  # noqa: ARG002
+    ) -> dict[str, torch.Tensor]:
         """The batch's `batch_loss`."""
         return {"batch_loss": self.loss(views)}
 

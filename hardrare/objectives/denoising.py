@@ -98,7 +98,11 @@ class Denoising(Objective):
         features = self.network.features(_with_level(pixels, pixels.new_zeros(len(pixels))))
         return {"features": features, "level_errors": errors, "sample_loss": errors.mean(1)}
 
-    def measure_views(self, views: list[torch.Tensor]) -> dict[str, torch.Tensor]:
+    def measure_views(
+        self,
+        views: list[torch.Tensor],
+        label: torch.Tensor | None = None,  # noqa: ARG002
+    ) -> dict[str, torch.Tensor]:
         """The batch's `batch_loss`."""
         return {"batch_loss": self.loss(views)}
 

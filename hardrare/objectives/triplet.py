@@ -80,6 +80,14 @@ class Triplet(TwoViews):
         """The batch loss of two views, by classes where labels are given."""
         return self.terms(views, self.project(views), label)["batch_loss"]
 
+    def measure_views(
+        self, views: list[torch.Tensor], label: torch.Tensor | None = None
+    ) -> dict[str, torch.Tensor]:
+        """`projections (2, B, P)` and the terms of the loss."""
+        projections = self.project(views)
+        whole = processes.gathered(projections, 1)
+        return {"projections": whole, **self.terms(views, projections, label)}
+
 
 def hardest(z: torch.Tensor, ids: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
     """Of each anchor the farthest other row of its class and the nearest of another one.

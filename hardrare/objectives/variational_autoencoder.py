@@ -96,7 +96,11 @@ class VariationalAutoencoder(Objective):
         made = self.network.decode(terms["features"])
         return {**terms, **reconstructed(images, made)}
 
-    def measure_views(self, views: list[torch.Tensor]) -> dict[str, torch.Tensor]:
+    def measure_views(
+        self,
+        views: list[torch.Tensor],
+        label: torch.Tensor | None = None,  # noqa: ARG002
+    ) -> dict[str, torch.Tensor]:
         """The batch's `batch_loss`."""
         return {"batch_loss": self.loss(views)}
 

@@ -14,6 +14,7 @@ from hardrare.objectives import mc_dropout, mimo, supervised
 from hardrare.probes.occasional import feeds_on_a_classifier
 from hardrare.protocols import guessing
 from hardrare.protocols.holdout import BestLoss, WithColumn
+from hardrare.protocols.triplets import Triplet
 from hardrare.protocols.work import Work
 from hardrare.training import plan as plans
 from hardrare.training.callbacks import Callbacks
@@ -220,6 +221,7 @@ KINDS: dict[str, type] = {
     "holdout": Holdout,
     "mc_dropout": McDropout,
     "mimo": Mimo,
+    "triplet": Triplet,
     "semi_supervised": SemiSupervised,
 }
 

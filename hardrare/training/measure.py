@@ -147,7 +147,7 @@ def _batch(
         with torch.set_grad_enabled(with_gradient):
             if with_gradient:
                 views = [v.detach().requires_grad_() for v in views]
-            outputs = module.measure_views(views)
+            outputs = module.measure_views(views, pixels.labels(rows))
         if with_gradient:
             gradients = torch.stack(torch.autograd.grad(outputs["batch_loss"], views))
             # (V, b, C, H, W) of own rows, as if the loss were the mean over these alone
