@@ -15,6 +15,7 @@ from made_up_study import (
     EVIL,
     FOLDERS,
     INPUTS,
+    NAMES,
     STABLE,
     SWEEP,
     SWEEP_ARMS,
@@ -23,6 +24,7 @@ from made_up_study import (
 )
 from score_tables import ended
 
+from hardrare import figures
 from hardrare.errors import InputError
 from hardrare.numerics.stable_ranking import Settings as StableRanking
 from hardrare.report import Settings, plan, sections
@@ -259,3 +261,23 @@ def test_tables_of_other_samples_are_refused(tmp_path):
     (other / "ranking.arrow").replace(made / "ranking.arrow")
     with pytest.raises(InputError, match=r"ranking\.arrow: holds other samples"):
         planned(made)
+
+
+def test_signals_stand_beside_the_best_of_the_others(folder, tmp_path):
+    added = NAMES["barlow_twins"] | {"world_agreement": "low", "replaceability": "low"}
+    more = synthesise(tmp_path, names=NAMES | {"barlow_twins": added})
+    known = [one for one in planned(more) if one.section == "signals"]
+    assert [one.name for one in known] == ["signals-average", "signals-label_uniform"]
+    values = known[0].values
+    shown = dict(zip(values["names"], values["groups"], strict=True))
+    asked = {"barlow_twins/world_agreement", "barlow_twins/replaceability"}
+    assert {name for name, group in shown.items() if group == "second"} == asked
+    assert list(shown.values()).count("free") == 2
+    figures.draw(known[0].kind, values)
+    section = next(one for one in sections() if one.name == "signals")
+    settings = Settings(**{**NUMBERS, **RUNS, **PRUNED, **SWEPT})
+    study = study_of(more, settings)
+    assert set(section.tables(study)["signals"]) == {"world_agreement", "replaceability"}
+    assert set(section.numbers(study)["signals"]["average"]) == asked
+    assert not [one for one in planned(folder) if one.section == "signals"]
+    assert section.tables(study_of(folder, settings))["signals"] == {}

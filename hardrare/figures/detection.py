@@ -9,6 +9,7 @@ from matplotlib.lines import Line2D
 from hardrare.figures._style import BACKED, COLOUR, WIDTH, panel
 
 GROUPS = {"free": "without labels", "labelled": "with labels", "pixels": "pixels"}
+GROUPS["second"] = "without labels, where asked"
 ROW = 27
 
 

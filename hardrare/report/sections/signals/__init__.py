@@ -1,0 +1,77 @@
+"""The signals that a study takes only where asked, beside the best of the others."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import polars as pl
+
+from hardrare.report.drawing import Drawing
+from hardrare.report.numbers import plain
+from hardrare.report.read import Study
+from hardrare.report.section import Section
+from hardrare.report.verdicts import Verdict, verdicts
+
+SIGNALS = {
+    "world_agreement": "whether other networks see the same images beside it (low is harder)",
+    "transition_depth": "how deep inside the network its neighbours become the last ones",
+    "replaceability": "how well a few other images make up its features (low is harder)",
+    "patch_anomaly": "whether some part of it is like no part of other images",
+    "weak_noise_error_last": "how badly weak noise on it is told from it",
+    "strong_noise_error_last": "how badly strong noise on it is told from it",
+    "triplet_margin": "whether its own view is nearer than other images (low is harder)",
+}
+OTHERS = 2  # scores without labels beside them
+
+
+def _metric() -> pl.Expr:
+    return pl.col("score").str.split("/").list.last()
+
+
+def beside(verdict: Verdict) -> pl.DataFrame:
+    """The rows of the signals and of the most telling others without labels, best first."""
+    known = verdict.rows.filter((pl.col("group") == "free") & pl.col("auroc").is_finite())
+    own = _metric().is_in(list(SIGNALS))
+    others = known.filter(~own).head(OTHERS)
+    both = pl.concat([known.filter(own), others])
+    return both.sort("telling", descending=True, maintain_order=True)
+
+
+def _taken(study: Study) -> dict[str, str]:
+    """The signals that the study took, and what they are."""
+    names = {name.rpartition("/")[2] for one in study.once(verdicts) for name in one.rows["score"]}
+    return {name: words for name, words in SIGNALS.items() if name in names}
+
+
+def _tables(study: Study) -> Mapping[str, Any]:
+    return {"signals": _taken(study)}
+
+
+def _drawings(study: Study) -> Iterable[Drawing]:
+    """A panel for each artefact; none where no signal was taken."""
+    shown = study.once(verdicts) if _taken(study) else []
+    return [_drawing(one) for one in shown]
+
+
+def _drawing(verdict: Verdict) -> Drawing:
+    rows, pixel = beside(verdict), verdict.best("pixels")
+    own = rows.select(_metric().is_in(list(SIGNALS)))["score"].to_list()
+    values = {
+        "names": rows["score"].to_list(),
+        "auroc": rows["auroc", "auroc_low", "auroc_high"].to_numpy(),
+        "groups": ["second" if one else "free" for one in own],
+        "baseline": (pixel["score"].partition("/")[2], pixel["auroc"]) if pixel else None,
+        "title": verdict.title.capitalize(),
+    }
+    return Drawing(f"signals-{verdict.artefact}", "signals", "detection", values)
+
+
+def _numbers(study: Study) -> Mapping[str, Any]:
+    """AUROC of each signal for each artefact, by run and metric."""
+    found = {}
+    for one in study.once(verdicts):
+        rows = one.rows.filter(_metric().is_in(list(SIGNALS)))
+        found[one.artefact] = dict(zip(rows["score"], map(plain, rows["auroc"]), strict=True))
+    return {"signals": {name: rows for name, rows in found.items() if rows}}
+
+
+SECTION = Section("Further signals", 85, _tables, _drawings, numbers=_numbers)
