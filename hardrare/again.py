@@ -10,13 +10,14 @@ is taken. Of each stage the last call is kept, no more; scratch may be deleted a
 import hashlib
 import json
 import shutil
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from hardrare.pieces import code, second_name, versions
-from hardrare.tables import complete
+from hardrare.tables import complete, pictures_writer, read_pictures
 from hardrare.tables.seal import sealed
 
 DECODE = ("pillow", "pillow-heif", "tifffile", "scikit-image", "imagehash", "onnxruntime", "timm")
@@ -80,3 +81,36 @@ def keep(
     listed = {"by": by, "tables": names, "keys": list(keys), "notes": list(notes)}
     with complete(folder / LIST) as part:  # last: without it nothing is taken
         part.write_text(json.dumps(listed), encoding="utf-8")
+
+
+@contextmanager
+def remembered(
+    stage: str, folder: Path, *settings: object
+) -> Iterator[Callable[[str, Callable[[], bytes]], bytes]]:
+    """A function of a key and of what makes some bytes, which it calls only if they are not known.
+
+    Known is what was asked for the last time; what is asked for now is kept for the next one.
+
+    Args:
+        stage: its name.
+        folder: as in `keep`.
+        settings: as in `decided_by`; they and the key tell all that decides the bytes.
+    """
+    by = decided_by(stage, *settings)
+    earlier = before(folder, by)
+    known = read_pictures(earlier.tables[0]).column("picture") if earlier.tables else None
+    asked: dict[str, bytes] = {}
+
+    def give(key: str, make: Callable[[], bytes]) -> bytes:
+        if key not in asked:
+            at = earlier.row.get(key)
+            asked[key] = make() if at is None or known is None else known[at].as_py()
+        return asked[key]
+
+    yield give
+    table = folder.with_name(f".{folder.name}.arrow")
+    with pictures_writer(table) as append:
+        for one in asked.values():
+            append(one)
+    keep(folder, by, list(asked), [table])
+    table.unlink()

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from hardrare import tables
+from hardrare.again import remembered
 from hardrare.gallery.page import page as html
 from hardrare.gallery.read import Files, Settings, contents
 from hardrare.params import key
@@ -33,25 +34,24 @@ class Params(Runs):
 
 def main(
     params: Params, *,
-    images: Path, pictures: Path, appearance: Path, skipped: Path,
-    dynamics: Path, features: Path, scores: Path, ranking: Path, heat: Path, page: Path,
+    images: Path, pictures: Path, appearance: Path, skipped: Path, dynamics: Path,
+    features: Path, scores: Path, ranking: Path, heat: Path, page: Path, scratch: Path,
 ) -> None:  # fmt: skip
     """Read the ranking and what it is made of; write the page."""
     known = params.label_free_scores(scores)[1]
     low = any((s.name, s.harder) == (f"{params.data_map}_mean", "low") for s in known)
     own = {"axes": {name: getattr(params, name, []) for name in AXES}, "high_is_hard": not low}
-    rest = [name for name in Settings.__annotations__ if name not in own]
+    rest = Settings.__annotations__.keys() - own.keys()
     settings = Settings(**own, **{name: getattr(params, name) for name in rest})
-    fits = ((one, tables.read_fit(params.files(scores, one)[0])) for one in params.networks)
-    found = contents(settings, Files(
-        appearance=appearance, skipped=skipped, ranking=ranking, scores=known,
-        heat=[heat / f"{one}.arrow" for one in params.explained],
-        pictures=open_pictures(pictures, images),
-        dynamics=params.files(dynamics, params.data_map.partition("/")[0]),
-        features=params.files(features, params.feature_map)[0],
-        fit={name: figures for name, figures in fits if figures},
-    ))  # fmt: skip
-    with tables.complete(page) as part:
+    with remembered("show", scratch / "show") as remember, tables.complete(page) as part:
+        found = contents(settings, Files(
+            appearance=appearance, skipped=skipped, ranking=ranking, scores=known,
+            heat=[heat / f"{one}.arrow" for one in params.explained],
+            pictures=open_pictures(pictures, images),
+            dynamics=params.files(dynamics, params.data_map.partition("/")[0]),
+            features=params.files(features, params.feature_map)[0], remember=remember,
+            fit={one: tables.read_fit(params.files(scores, one)[0]) for one in params.networks},
+        ))  # fmt: skip
         part.write_text(html(found), encoding="utf-8")
     print(f"show: {len(found.shown)} of {len(found.file_name)} images on {page.name}", flush=True)
 

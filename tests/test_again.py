@@ -17,9 +17,11 @@ from test_scan import pictures
 
 from hardrare import again, tables
 from hardrare.again import Before, before, decided_by, keep
+from hardrare.pictures.reader import Pictures
 from hardrare.scan import options
 
 embed_file = importlib.import_module("hardrare.embedding.embed")
+thumbnail_file = importlib.import_module("hardrare.gallery.thumbnails")
 PREPARE = yaml.safe_load(options.default())["prepare"]
 
 
@@ -169,3 +171,30 @@ def test_only_new_pictures_are_embedded(saved, tmp_path, monkeypatch, change):  
     second = run("out", "scratch", after, **more[change])
     assert second == run("anew", "empty", after, **more[change])
     assert looked[1] == ([0, 3, 5] if change is None else list(range(9)))
+
+
+def test_only_new_pictures_get_thumbnails_and_every_byte_is_as_from_nothing(tmp_path, monkeypatch):
+    rng, drawn = np.random.default_rng(0), []
+    images = rng.integers(0, 256, (6, 60, 50, 3), np.uint8)
+    webp = thumbnail_file._webp
+    monkeypatch.setattr(
+        thumbnail_file, "_webp", lambda *given: (drawn.append(given[1:]), webp(*given))[1]
+    )
+
+    def made(which, scratch, side=40):
+        files = pa.chunked_array([[encoded(images[at]) for at in which]])
+        shown, rows = Pictures(np.arange(len(which)), images[which], files), np.arange(len(which))
+        with again.remembered("show", tmp_path / scratch) as remember:
+            small = thumbnail_file.thumbnails(shown, rows, side, 10**6, remember)
+            return small, thumbnail_file.larger(shown, rows, rows, 56, side, 10**6, remember)
+
+    first = made([0, 1, 2, 3], "kept")
+    assert len(drawn) == 8
+    assert made([0, 1, 2, 3], "kept") == first
+    assert len(drawn) == 8
+    after = made([4, 3, 1, 5, 1], "kept")
+    assert sorted(drawn[8:]) == [(0, 40, 75), (0, 56, 75), (3, 40, 75), (3, 56, 75)]
+    assert after == made([4, 3, 1, 5, 1], "empty")
+    drawn.clear()
+    assert made([4, 3], "kept", 32)[0] == made([4, 3], "new", 32)[0]
+    assert len(drawn) == 6  # a larger one is known

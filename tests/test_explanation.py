@@ -1,5 +1,7 @@
 """Warm parts: they lie where the difference lies that they explain, and are none where there is."""
 
+import importlib
+
 import numpy as np
 import pyarrow as pa
 from tiny_study import NETWORK
@@ -10,6 +12,8 @@ from hardrare.explanation import Asked, asked, grids, hard, last_map, mislabeled
 from hardrare.params import build
 from hardrare.pictures import Pictures
 from stages import explain
+
+warm_file = importlib.import_module("hardrare.explanation.warm")
 
 SIDE = 64
 
@@ -41,7 +45,8 @@ def test_the_warmest_part_is_where_the_features_point_the_asked_way():
     direction = np.tile(np.float32([1, -1, 0]), (5, 1))
     direction[4] = 0
     wanted = Asked(np.arange(5), direction, np.zeros((5, 3), np.float32))
-    found = warm(lambda rows, _: rows, lambda rows: maps[rows], wanted, SIDE)
+    made = warm(lambda rows, _: rows, lambda rows: maps[rows], wanted, SIDE)
+    found = np.frombuffer(b"".join(made), np.uint8).reshape(5, 2, 2)
     assert found[:4].tolist() == [[[128, 0], [255, 0]]] * 4
     assert found[4].tolist() == [[0, 0], [0, 0]]
     none = Asked(np.zeros(0, int), np.zeros((0, 3)), np.zeros((0, 3)))
@@ -80,7 +85,7 @@ def test_the_first_of_both_axes_are_asked_for_and_unlabelled_ones_come_last():
     assert grids(None, None, {}, np.arange(3), SIDE).num_rows == 0
 
 
-def test_the_stage_explains_pictures_and_nothing_where_features_were_brought(tmp_path):
+def test_the_stage_explains_pictures_and_nothing_where_features_were_brought(tmp_path, monkeypatch):
     image = np.random.default_rng(0).integers(0, 256, (12, 8, 8, 3), np.uint8)
     images = tables.Images(np.arange(12), image, np.zeros(12, int), [f"{k}.png" for k in range(12)],
                            ["a"])  # fmt: skip
@@ -98,11 +103,17 @@ def test_the_stage_explains_pictures_and_nothing_where_features_were_brought(tmp
     paths = {name: tmp_path / name for name in ("images", "pictures", "ranking")}
     paths["features"] = tmp_path
     params = explain.Params(5, SIDE, 3, NETWORK)
-    for name in ("one", "two"):
-        explain.main(params, network="tiny", **paths, heat=tmp_path / name)
-    assert (tmp_path / "one").read_bytes() == (tmp_path / "two").read_bytes()
+    looked, grid = [], warm_file._grid
+    monkeypatch.setattr(warm_file, "_grid", lambda *given: (looked.append(1), grid(*given))[1])
+    for name, scratch in (("one", "kept"), ("two", "kept"), ("three", "empty")):
+        explain.main(
+            params, network="tiny", **paths, heat=tmp_path / name, scratch=tmp_path / scratch
+        )
+    assert len({(tmp_path / name).read_bytes() for name in ("one", "two", "three")}) == 1
+    assert len(looked) == 10  # none of the second time
     heat = tables.read(tmp_path / "one", "heat/1").to_pydict()
     assert heat["sample_id"] == [0, 1, 2, 3, 4]
     assert {(len(one), max(one)) for one in heat["heat"]} == {(4, 255)}
-    explain.main(params, network="given", **paths, heat=tmp_path / "given")
+    given = tmp_path / "given"
+    explain.main(params, network="given", **paths, heat=given, scratch=tmp_path / "kept")
     assert tables.read(tmp_path / "given", "heat/1").num_rows == 0

@@ -3,6 +3,7 @@
 import os
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from hashlib import blake2b
 
 import numpy as np
 import pyarrow as pa
@@ -10,8 +11,13 @@ import pyarrow as pa
 from hardrare.explanation.directions import Asked
 from hardrare.explanation.maps import LastMap
 
-AT_ONCE = 4  # images in a pass
 Squares = Callable[[np.ndarray, int], np.ndarray]
+Remember = Callable[[str, Callable[[], bytes]], bytes]
+
+
+def anew(key: str, make: Callable[[], bytes]) -> bytes:  # noqa: ARG001
+    """What is made now, whatever was made before."""
+    return make()
 
 
 def grids(
@@ -20,6 +26,8 @@ def grids(
     wanted: Mapping[str, Asked],
     sample_id: np.ndarray,
     side: int,
+    digest: Callable[[int], str] = str,
+    remember: Remember = anew,
 ) -> pa.Table:
     """The warm parts of images as "heat/1".
 
@@ -29,19 +37,28 @@ def grids(
         wanted: axis to what to explain.
         sample_id: `(N,)`.
         side: pixels.
+        digest: as in `warm`.
+        remember: as in `warm`.
     """
     rows: list[tuple[int, str, bytes]] = []
     for axis, one in wanted.items():
         ids = sample_id[one.rows].tolist()
-        made = warm(squares, maps, one, side) if maps else []
-        rows += [(at, axis, grid.tobytes()) for at, grid in zip(ids, made, strict=True)]
+        made = warm(squares, maps, one, side, digest, remember) if maps else []
+        rows += [(at, axis, grid) for at, grid in zip(ids, made, strict=True)]
     kinds = {"sample_id": pa.int32(), "axis": pa.string(), "heat": pa.binary()}
     columns = zip(*rows, strict=True) if rows else ((), (), ())
     arrays = [pa.array(one, kind) for one, kind in zip(columns, kinds.values(), strict=True)]
     return pa.table(arrays, names=list(kinds))
 
 
-def warm(squares: Squares, maps: LastMap, asked: Asked, side: int) -> np.ndarray:
+def warm(
+    squares: Squares,
+    maps: LastMap,
+    asked: Asked,
+    side: int,
+    digest: Callable[[int], str] = str,
+    remember: Remember = anew,
+) -> list[bytes]:
     """The warm parts of some images; 255 is the warmest of each, 0 what speaks against it.
 
     Args:
@@ -49,21 +66,28 @@ def warm(squares: Squares, maps: LastMap, asked: Asked, side: int) -> np.ndarray
         maps: gives their last maps of features.
         asked: P images and their directions.
         side: pixels.
+        digest: of what a row's picture shows.
+        remember: as `hardrare.again.remembered` gives it: a picture whose direction and origin
+            are as before is not looked at again.
 
     Returns:
-        `(P, h, w)` uint8.
+        Of each image `(h, w)` uint8, as bytes.
     """
 
-    def block(start: int) -> np.ndarray:
-        part = slice(start, start + AT_ONCE)
-        found = maps(squares(asked.rows[part], side))
-        away = found - asked.origin[part, :, None, None]
-        return np.einsum("pdhw,pd->phw", away, asked.direction[part], dtype=np.float64)
+    def one(at: int) -> bytes:
+        row = asked.rows[at : at + 1]
+        asks = blake2b(asked.direction[at].tobytes() + asked.origin[at].tobytes(), digest_size=16)
+        key = f"{digest(int(row[0]))} {asks.hexdigest()}"
+        return remember(key, lambda: _grid(maps(squares(row, side))[0], asked, at))
 
     with ThreadPoolExecutor(os.cpu_count()) as pool:
-        made = list(pool.map(block, range(0, len(asked.rows), AT_ONCE)))
-    if not made:
-        return np.empty((0, 1, 1), np.uint8)
-    share = np.maximum(np.concatenate(made), 0)
-    most = share.max(axis=(1, 2), keepdims=True)
-    return np.rint(255 * np.divide(share, most, out=share, where=most > 0)).astype(np.uint8)
+        return list(pool.map(one, range(len(asked.rows))))
+
+
+def _grid(found: np.ndarray, asked: Asked, at: int) -> bytes:
+    """The share of the difference at each position of a map `(D, h, w)`, largest 255."""
+    away = found - asked.origin[at, :, None, None]
+    share = np.einsum("dhw,d->hw", away, asked.direction[at], dtype=np.float64)
+    share = np.maximum(share, 0)
+    most = share.max()
+    return np.rint(255 * (share / most) if most > 0 else share).astype(np.uint8).tobytes()

@@ -16,7 +16,7 @@ from hardrare.gallery.contents import Axis, Contents, Map, ranked
 from hardrare.gallery.heat import read_heat
 from hardrare.gallery.judges import judges
 from hardrare.gallery.places import data_map, feature_map
-from hardrare.gallery.thumbnails import larger, thumbnails
+from hardrare.gallery.thumbnails import Remember, anew, larger, thumbnails
 from hardrare.pictures import Pictures
 
 # Bytes of the pictures: with a third more as text, a page of 10,000 images stays below 100 MB and
@@ -68,7 +68,8 @@ class Files:
         ranking: "ranking/2".
         heat: tables "heat/1".
         scores: of the label-free runs.
-        fit: network to figures of how well its features fit, of those where they are known.
+        fit: network to figures of how well its features fit, none where they are not known.
+        remember: as in `thumbnails`.
     """
 
     pictures: Pictures
@@ -80,6 +81,7 @@ class Files:
     heat: Sequence[Path]
     scores: Sequence[tables.Score]
     fit: Mapping[str, Mapping[str, float]]
+    remember: Remember = anew
 
 
 def contents(settings: Settings, files: Files) -> Contents:
@@ -115,9 +117,9 @@ def contents(settings: Settings, files: Files) -> Contents:
         seeds=len(settings.seeds),
         judges=judges(
             [score for axis in axes for score in axis.scores],
-            settings.networks, files.fit, len(settings.seeds),
+            settings.networks, {k: one for k, one in files.fit.items() if one}, len(settings.seeds),
         ),
-        **_pictures(files.pictures, shown, axes, settings.thumbnail),
+        **_pictures(files, shown, axes, settings.thumbnail),
     )  # fmt: skip
 
 
@@ -182,11 +184,12 @@ def _places(
 
 
 def _pictures(
-    pictures: Pictures, shown: np.ndarray, axes: Sequence[Axis], side: int
+    files: Files, shown: np.ndarray, axes: Sequence[Axis], side: int
 ) -> dict[str, object]:
     """Thumbnails of all, larger ones of those that come first."""
     order = np.argsort(np.min([one.rank[shown] for one in axes], axis=0), kind="stable")
+    room, of, remember = min(EACH * len(shown), IMAGES), files.pictures, files.remember
     return {
-        "thumbnails": thumbnails(pictures, shown, side, min(EACH * len(shown), IMAGES)),
-        "larger": larger(pictures, shown, order, LARGE, side, LARGER),
+        "thumbnails": thumbnails(of, shown, side, room, remember),
+        "larger": larger(of, shown, order, LARGE, side, LARGER, remember),
     }

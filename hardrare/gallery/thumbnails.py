@@ -6,7 +6,7 @@ All of them together keep to a budget: quality gives way first, then size. Measu
 
 import io
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
@@ -17,9 +17,17 @@ from hardrare.pictures import Pictures
 TINY = 32  # pixels: pictures up to this side are kept without loss
 QUALITIES = (75, 60, 45, 30, 15)
 TRIED = 48  # thumbnails by which the bytes of all are estimated
+Remember = Callable[[str, Callable[[], bytes]], bytes]
 
 
-def thumbnails(pictures: Pictures, rows: np.ndarray, side: int, budget: int) -> list[bytes]:
+def anew(key: str, make: Callable[[], bytes]) -> bytes:  # noqa: ARG001
+    """What is made now, whatever was made before."""
+    return make()
+
+
+def thumbnails(
+    pictures: Pictures, rows: np.ndarray, side: int, budget: int, remember: Remember = anew
+) -> list[bytes]:
     """WebP files, longest side at most `side`; a smaller picture is not enlarged.
 
     Args:
@@ -27,21 +35,30 @@ def thumbnails(pictures: Pictures, rows: np.ndarray, side: int, budget: int) -> 
         rows: the samples `(M,)`.
         side: in pixels.
         budget: bytes of all thumbnails; quality, then size give way until they fit.
+        remember: as `hardrare.again.remembered` gives it.
     """
     tried = np.unique(np.linspace(0, len(rows) - 1, min(len(rows), TRIED)).astype(int))
     quality = QUALITIES[-1]
     for quality in QUALITIES:
-        if _bytes(_made(pictures, rows[tried], side, quality)) * len(rows) <= budget * len(tried):
+        if _bytes(_made(pictures, rows[tried], side, quality, remember)) * len(
+            rows
+        ) <= budget * len(tried):
             break
-    made = _made(pictures, rows, side, quality)
+    made = _made(pictures, rows, side, quality, remember)
     while _bytes(made) > budget and side > 16:
         side = max(side * 2 // 3, 16)
-        made = _made(pictures, rows, side, quality)
+        made = _made(pictures, rows, side, quality, remember)
     return made
 
 
 def larger(
-    pictures: Pictures, rows: np.ndarray, order: np.ndarray, side: int, than: int, budget: int
+    pictures: Pictures,
+    rows: np.ndarray,
+    order: np.ndarray,
+    side: int,
+    than: int,
+    budget: int,
+    remember: Remember = anew,
 ) -> dict[int, bytes]:
     """Larger WebP files of as many as there is room for.
 
@@ -52,6 +69,7 @@ def larger(
         side: in pixels.
         than: the side of the thumbnails; nothing is made where pictures are no larger.
         budget: bytes of all.
+        remember: as in `thumbnails`.
 
     Returns:
         Place in `rows` to WebP file.
@@ -61,7 +79,7 @@ def larger(
     found, block = {}, 64
     for start in range(0, len(order), block):
         places = order[start : start + block]
-        made = _made(pictures, rows[places], side, QUALITIES[0])
+        made = _made(pictures, rows[places], side, QUALITIES[0], remember)
         budget -= _bytes(made)
         if budget < 0:
             break
@@ -73,9 +91,17 @@ def _bytes(files: Sequence[bytes]) -> int:
     return sum(map(len, files))
 
 
-def _made(pictures: Pictures, rows: np.ndarray, side: int, quality: int) -> list[bytes]:
+def _made(
+    pictures: Pictures, rows: np.ndarray, side: int, quality: int, remember: Remember
+) -> list[bytes]:
+    def one(row: int) -> bytes:
+        if not pictures.whole:  # of small images of one size, which digests do not tell
+            return _webp(pictures, row, side, quality)
+        key = f"{pictures.digest(row)} {side} {quality}"
+        return remember(key, lambda: _webp(pictures, row, side, quality))
+
     with ThreadPoolExecutor(os.cpu_count()) as pool:
-        return list(pool.map(lambda row: _webp(pictures, int(row), side, quality), rows))
+        return list(pool.map(one, rows.tolist()))
 
 
 def _webp(pictures: Pictures, row: int, side: int, quality: int) -> bytes:

@@ -82,9 +82,10 @@ class Pictures:
 
     def digests(self) -> list[str]:
         """Of what each picture shows, as it is kept: equal pictures have equal ones."""
-        return [self._digest(row) for row in range(len(self))]
+        return [self.digest(row) for row in range(len(self))]
 
-    def _digest(self, row: int) -> str:
+    def digest(self, row: int) -> str:
+        """Of what one picture shows, as it is kept."""
         if self._encoded is not None:
             kept = self._encoded[row].as_buffer()
         else:
