@@ -234,6 +234,23 @@ def test_options_name_the_network_everywhere(tmp_path):
     assert params["pretrain_features"]["of"] == "given"
 
 
+def test_parts_are_dissected_and_one_of_two_makes_an_image_rare(tmp_path):
+    asked = Asked(tmp_path, network="resnet18", parts=True)
+    params = yaml.safe_load(with_values(FOLDER, options.settings(asked, FOUND)))
+    assert params["dissect"]["networks"] == ["resnet18"]
+    assert params["rank"]["rare"] == ["resnet18/knn_distance", "resnet18/patch_anomaly"]
+    assert params["rank"]["any_of"] == ["rare"]
+    names = [one.name for one in steps(layout.graph(), params)]
+    assert names.index("dissect") < names.index("score")
+    text = layout._graph_text(options.settings(asked, FOUND), params)
+    assert "data/inside" in yaml.safe_load(text)["stages"]["score"]["deps"]
+    plain = yaml.safe_load(with_values(FOLDER, options.settings(Asked(tmp_path), FOUND)))
+    text = layout._graph_text(options.settings(Asked(tmp_path), FOUND), plain)
+    stages = yaml.safe_load(text)["stages"]
+    assert "dissect" not in stages
+    assert "data/inside" not in stages["score"]["deps"]
+
+
 def test_dvc_sees_another_file_of_weights_or_embeddings(tmp_path):
     weights, features = tmp_path / "net.safetensors", tmp_path / "f.npy"
     for asked, file in (
@@ -459,6 +476,7 @@ def test_labels_must_cover_enough_images_of_two_classes(tmp_path):
             ["scan", "{folder}", "--out", "{out}", "--embeddings", "x", "--network", "y"],
             "stands in place of a network",
         ),
+        (["scan", "{folder}", "--out", "{out}", "--parts", "--embeddings", "x"], "looks inside"),
         (
             ["label-first", "{folder}", "--out", "{out}", "--budget", "5", "--minutes", "-1"],
             "allow",

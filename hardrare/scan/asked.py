@@ -25,6 +25,7 @@ class Asked:
         weights: a file of them.
         embeddings: a file of features of one's own, in place of a network.
         crops: each object of a source with boxes is an image of its own.
+        parts: also rank as rare what has some part that is like no part of other images.
     """
 
     folder: Path
@@ -35,6 +36,7 @@ class Asked:
     weights: str | None = None
     embeddings: str | None = None
     crops: bool = False
+    parts: bool = False
 
     def told(self) -> dict[str, Any]:
         """As the record keeps it: paths resolved, so that it is the same from any folder."""
@@ -62,16 +64,7 @@ def check(asked: Asked, out: Path) -> None:
         _readable("--labels", asked.labels, f", nor the word {FOLDERS} or {ANNOTATIONS}")
     if asked.minutes is not None and not asked.from_scratch:
         raise InputError("--minutes is for training on pixels; add --from-scratch, or leave it.")
-    if asked.embeddings and (asked.network or asked.weights):
-        raise InputError("--embeddings stands in place of a network; leave out --network and "
-                         "--weights, or it.")  # fmt: skip
-    for name in ("weights", "embeddings"):
-        if getattr(asked, name) is not None:
-            _readable(f"--{name}", getattr(asked, name))
-    if asked.network and not (asked.weights or "").lower().endswith(".onnx"):
-        from hardrare import networks  # 3 s of libraries, and only where one is asked for
-
-        networks.refuse_unknown(asked.network, networks.names())
+    _check_network(asked)
     if not asked.folder.exists():
         raise InputError(f"{asked.folder} does not exist; name a folder of images.")
     here, there = resolved(out), resolved(asked.folder)
@@ -85,6 +78,23 @@ def check(asked: Asked, out: Path) -> None:
     above = next(one for one in (here, *here.parents) if one.exists())
     if not above.is_dir() or not os.access(above, os.W_OK | os.X_OK):
         raise InputError(f"--out {out} cannot be written: {above} does not allow it; name another.")
+
+
+def _check_network(asked: Asked) -> None:
+    """Refuse networks, weights and features that cannot be, or cannot be together."""
+    if asked.embeddings and (asked.network or asked.weights):
+        raise InputError("--embeddings stands in place of a network; leave out --network and "
+                         "--weights, or it.")  # fmt: skip
+    if asked.parts and (asked.embeddings or (asked.weights or "").lower().endswith(".onnx")):
+        raise InputError("--parts looks inside a network of timm; leave out --embeddings and ONNX "
+                         "files, or it.")  # fmt: skip
+    for name in ("weights", "embeddings"):
+        if getattr(asked, name) is not None:
+            _readable(f"--{name}", getattr(asked, name))
+    if asked.network and not (asked.weights or "").lower().endswith(".onnx"):
+        from hardrare import networks  # 3 s of libraries, and only where one is asked for
+
+        networks.refuse_unknown(asked.network, networks.names())
 
 
 def _readable(option: str, file: str | Path | None, or_else: str = "") -> None:

@@ -129,6 +129,8 @@ def _common(parser: argparse.ArgumentParser) -> None:
     add("--embeddings", help="features of your own in place of a network: .npy in the order of "
         "the files, or .parquet or .csv with file_name")  # fmt: skip
     add("--crops", action="store_true", help="each object of COCO or YOLO is an image, file#3")
+    add("--parts", action="store_true", help="also look for images with some part that no other "
+        "image has, such as a small thing in a fixed scene")  # fmt: skip
     add("--from-scratch", action="store_true", help="also train networks on the pixels")
     add("--minutes", type=float, help="time allowed for training on pixels (default: 30)")
     add("--dvc", action="store_true", help="make OUT a DVC repository")

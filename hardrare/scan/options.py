@@ -58,6 +58,9 @@ def settings(asked: Asked, found: Found) -> dict[str, Any]:
         for name, scores in ADDED.items():
             axes[f"rank.{name}"] += scores
     name = network_name(asked)
+    if asked.parts:
+        changes |= {"dissect.networks": [name], "rank.any_of": ["rare"]}
+        axes["rank.rare"].append(f"{NETWORK}/patch_anomaly")
     if name != NETWORK:
         changes |= _network(asked, name, study["embed"][NETWORK])
         axes = {k: [_of(name, one) for one in scores] for k, scores in axes.items()}

@@ -20,7 +20,7 @@ from hardrare.studies import with_values
 SECONDS = {
     "prepare": (1.0, 0.012), "embed": (4.0, 0.025), "pretrain_features": (1.0, 0.004),
     "supervise_features": (1.0, 0.004), "match": (1.0, 0.006), "explain": (14.0, 0.0),
-    "show": (3.0, 0.008),
+    "dissect": (6.0, 0.05), "show": (3.0, 0.008),
 }  # fmt: skip
 OTHERS = (0.5, 0.001)
 
