@@ -45,6 +45,17 @@ def keys(cls: type, section: str) -> dict[str, str]:
     return {f.name: f.metadata.get("key", f"{section}.{f.name}") for f in fields(cls)}
 
 
+def parsed(text: str) -> Any:  # noqa: ANN401 - YAML
+    """As `yaml.safe_load`, by the parser in C where there is one: in a tenth of the time.
+
+    What that one refuses (names of files that are no UTF-8) the other one reads, or tells why not.
+    """
+    try:
+        return yaml.load(text, getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+    except yaml.YAMLError:
+        return yaml.safe_load(text)
+
+
 def load(path: Path) -> dict[str, Any]:
     """The whole parameter file.
 
@@ -52,7 +63,7 @@ def load(path: Path) -> dict[str, Any]:
         InputError: it cannot be read, is no YAML, or is no mapping of sections.
     """
     try:
-        tree = yaml.safe_load(Path(path).read_text(encoding="utf-8"))
+        tree = parsed(Path(path).read_text(encoding="utf-8"))
     except FileNotFoundError:
         raise InputError(f"{path}: no such parameter file; name an existing one.") from None
     except (yaml.YAMLError, UnicodeDecodeError) as error:

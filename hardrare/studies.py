@@ -11,7 +11,6 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-import yaml
 from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap, CommentedSeq
 from ruamel.yaml.error import YAMLError
@@ -19,7 +18,7 @@ from ruamel.yaml.scalarstring import DoubleQuotedScalarString
 
 import hardrare
 from hardrare.errors import InputError
-from hardrare.params import load
+from hardrare.params import load, parsed
 
 DEFAULT = "studies/digits.yaml"
 OPEN = ("embed",)  # sections that take keys of a study's own
@@ -53,7 +52,7 @@ def filled(text: str, name: str) -> str:
         name: of the study, for messages.
     """
     base = _round_trip(shipped(DEFAULT))
-    _merge(base, yaml.safe_load(text), name, "")
+    _merge(base, parsed(text), name, "")
     head = text[: len(text) - len(_without_head(text))]
     return head + _without_head(_dumped(base))
 

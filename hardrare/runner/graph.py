@@ -4,11 +4,11 @@ import itertools
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from graphlib import TopologicalSorter
 from typing import Any
 
-import yaml
-
+from hardrare.params import parsed
 from hardrare.studies import shipped
 
 CODE = ("hardrare/", "stages/")
@@ -95,8 +95,9 @@ def within(path: str, folder: str) -> bool:
     return f"{path}/".startswith(f"{folder}/")
 
 
+@cache
 def _shipped_stages() -> dict[str, dict]:
-    return yaml.safe_load(shipped("dvc.yaml"))["stages"]
+    return parsed(shipped("dvc.yaml"))["stages"]
 
 
 def _moved(stage: Mapping[str, Any], moved: Mapping[str, str]) -> dict[str, Any]:

@@ -8,7 +8,6 @@ import yaml
 
 from hardrare import tables
 from hardrare.errors import InputError
-from hardrare.export.held_out import held_out
 from hardrare.runner.graph import path_of
 from hardrare.scan import layout
 from hardrare.scan.label_first import features_of
@@ -44,6 +43,8 @@ def export(out: Path) -> Path:
     folder = out / FOLDER
     if asked:
         rows["label"] = images.label[known]
+        from hardrare.export.held_out import held_out  # which takes a second to import
+
         _save(folder / PROBABILITIES, held_out(features[known], rows["label"], len(images.classes)))
         with complete(folder / CLASSES) as part:
             part.write_text("".join(f"{one}\n" for one in images.classes), encoding="utf-8")

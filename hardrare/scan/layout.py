@@ -8,7 +8,7 @@ import yaml
 
 from hardrare.datasets._walk import litter
 from hardrare.errors import InputError
-from hardrare.params import load
+from hardrare.params import load, parsed
 from hardrare.runner.contents import digest_of
 from hardrare.runner.graph import has_runs, path_of, stages_for
 from hardrare.runner.record import Record
@@ -76,7 +76,7 @@ def lay(out: Path, record: Record, changes: Mapping[str, Any]) -> dict[str, Any]
     version = digest_of(shipped_study)
     if (out / PARAMS).exists() and record.known.get("version") == version:
         text = (out / PARAMS).read_text("utf-8")
-        tree = yaml.safe_load(shipped_study)
+        tree = parsed(shipped_study)
         gone = {key: _value(tree, key) for key in before.keys() - changes.keys()}
         gone = {key: value for key, value in gone.items() if value is not ...}
         new = {k: v for k, v in changes.items() if k not in before or before[k] != v}

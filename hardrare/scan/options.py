@@ -2,11 +2,11 @@
 
 import re
 from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
 from typing import Any
 
-import yaml
-
+from hardrare.params import parsed
 from hardrare.scan.asked import OWN, Asked, resolved
 from hardrare.scan.source import Found
 from hardrare.studies import filled, shipped
@@ -30,6 +30,7 @@ ADDED = {
 }
 
 
+@cache
 def default() -> str:
     """The parameters of a scan without options, as text."""
     return filled(shipped(STUDY), STUDY)
@@ -42,7 +43,7 @@ def settings(asked: Asked, found: Found) -> dict[str, Any]:
         asked: the options.
         found: what is scanned.
     """
-    study = yaml.safe_load(default())
+    study = parsed(default())
     changes: dict[str, Any] = {
         "prepare.dataset": found.dataset,
         "prepare.path": str(resolved(asked.folder)),

@@ -4,8 +4,7 @@ import time
 from collections.abc import Mapping
 from typing import Any
 
-import yaml
-
+from hardrare.params import parsed
 from hardrare.runner.graph import Step, steps
 from hardrare.runner.record import Record
 from hardrare.scan import layout, options
@@ -45,13 +44,13 @@ def planned(asked: Asked, record: Record, found: Found, started: float) -> dict[
     print(f"{asked.folder}: {found.count:,} image files{', with labels' * labelled}; measuring "
           "how fast this machine trains ...", flush=True)  # fmt: skip
     text = with_values(options.default(), options.settings(asked, found))
-    params, stages = yaml.safe_load(text), layout.graph()
+    params, stages = parsed(text), layout.graph()
     speeds = measure(stages, params)
     spent = time.perf_counter() - started
     kinds = [LABELLED] if LABELLED in speeds else []
     choice = choose(found.count, found.side, speeds, kinds, 60 * minutes, spent)
     chosen = choice.parameters()
-    todo = steps(stages, yaml.safe_load(with_values(text, chosen)))
+    todo = steps(stages, parsed(with_values(text, chosen)))
     seconds = {one.name: round(estimate(one, found.count, choice, speeds), 1) for one in todo}
     record.known["plan"] = {"minutes": minutes, "labelled": labelled, "set": chosen}
     record.known["expected"] = seconds

@@ -6,9 +6,8 @@ from collections.abc import Collection
 from pathlib import Path
 from urllib.parse import quote
 
-import yaml
-
 from hardrare.gallery.page import place, with_scan
+from hardrare.params import parsed
 from hardrare.runner.contents import Contents, digest_of
 from hardrare.runner.graph import before, steps
 from hardrare.runner.record import Work
@@ -68,7 +67,7 @@ def _prepared(asked: Asked, out: Path, started: float) -> Work:
     check(asked, out)
     record = layout.opened(out, asked)
     contents = Contents(out / SCRATCH / CONTENTS)
-    least = yaml.safe_load(options.default())["prepare"]["min_images"]
+    least = parsed(options.default())["prepare"]["min_images"]
     found = look(resolved(asked.folder), asked.labels, contents, least, asked.crops)
     changes = options.settings(asked, found)
     if asked.from_scratch:
