@@ -242,7 +242,9 @@ def judge(scores, noisy, label, features, count, seed):
 
 def difficulty(features, label, seed):
     """Loss of each label by linear heads that never saw the image (five folds, 128 components)."""
-    rows = PCA(128, random_state=0).fit_transform(StandardScaler().fit_transform(features))
+    rows = PCA(min(128, features.shape[1]), random_state=0).fit_transform(
+        StandardScaler().fit_transform(features)
+    )
     folds = StratifiedKFold(5, shuffle=True, random_state=seed)
     model = LogisticRegression(C=0.01, max_iter=200)
     share = cross_val_predict(model, rows, label, cv=folds, method="predict_proba")
