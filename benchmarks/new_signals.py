@@ -8,8 +8,9 @@ r"""What a few scores add to those that are there, with intervals; nothing is ch
 the metrics NAME, by the models of `attribute` on held-out halves: AUROC of each artefact and of the
 tenth that networks with labels find hardest, and the paired gain of NAME. `images`: CIFAR-10 by
 EfficientNet-Lite0 at 96 pixels with averaged pairs and noise planted; the signals alone, what they
-add to the scores of the frozen network, and how they agree with how hard held-out linear heads
-find the label. `camera`: frames of a fixed scene, something small in a tenth of them.
+add to the scores of the frozen network and the pixel statistics, and how they agree with how hard
+held-out linear heads find the label. `camera`: frames of a fixed scene, something small in a tenth
+of them.
 
 Settings (p, k, candidates, ridge) are those of the metrics, which were fixed before, from their
 sources. Intervals are 95 %, by bootstrap over the images of the held-out halves.
@@ -175,6 +176,7 @@ def images(path, seeds, count):
         near = [nearest(one, 30, unit=True).index for one in worlds]
         columns = {"features": moved, "plain_features": features, "depth_neighbours": lists}
         columns |= {"patch_distance": distance, "world_neighbours": np.stack(near, axis=1)}
+        columns["image"] = image  # for the pixel statistics, which are there in any case
         judge(score(columns, {"also": ["replaceability"]}), noisy, label, features, count, seed)
 
 
@@ -230,6 +232,10 @@ def judge(scores, noisy, label, features, count, seed):
             print(f"seed {seed} {what:15} {name:18} AUROC "
                   + "{:.3f} [{:.3f}, {:.3f}]".format(*area))  # fmt: skip
         told(f"seed {seed} {what}", gain(values[:, held], new, flag[held], seed))
+        for name in NEW if what == "averaged pairs" else ():
+            some = ~new | (np.array(names) == name)
+            one = gain(values[np.ix_(some, held)], new[some], flag[held], seed)
+            told(f"seed {seed} {what} {name} alone", one)
     kept = np.flatnonzero(clean)
     lost = difficulty(features[kept], label[kept], seed)
     for name in [*NEW, "knn_distance", "lid_mle", "neighbour_cluster_entropy"]:
