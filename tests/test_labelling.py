@@ -14,7 +14,7 @@ from hardrare.labelling import clusters, first, strategies
 from hardrare.labelling.clusters import assign, cluster
 from hardrare.labelling.curve import Settings, curve, halves
 from hardrare.labelling.judges import OWN, Split, beliefs, cluster_then_label, named
-from hardrare.labelling.proposed import propose
+from hardrare.labelling.proposed import _as_sure, propose
 from hardrare.labelling.prototypes import prototypes
 from hardrare.labelling.samples import Samples
 from hardrare.numerics.standardise import standardised
@@ -373,3 +373,13 @@ def test_a_sure_proposal_is_right_more_often_than_an_unsure_one():
     found = propose(features, told, label[told], 0)
     right, order = found.label == label[found.rows], np.argsort(-found.confidence)
     assert right[order[:300]].mean() > right[order[-300:]].mean() + 0.15
+
+
+def test_beliefs_are_as_sure_as_told_labels_that_are_left_out_allow():
+    features, label = classes_apart(600, gap=1.0)
+    told = np.arange(60)
+    found = propose(features, told, label[told], 0)
+    right = (found.label == label[found.rows]).mean()
+    assert right < 0.75  # these classes lie in each other
+    assert abs(found.confidence.mean() - right) < 0.15
+    np.testing.assert_allclose(_as_sure(np.array([[0.8, 0.2]]), 0.5), [[2 / 3, 1 / 3]])

@@ -13,6 +13,8 @@ from hardrare.numerics.standardise import standardised
 SURE = 0.9  # probability from which on self-training believes its own labels
 FOLDS = 5  # of the told labels, each left out once to see how often it is proposed right
 FEWEST = 10  # told labels, below which none is left out
+EXPONENTS = np.linspace(0.1, 2, 39)  # of beliefs: below 1 they are less sure of themselves
+LEAST = 1e-3  # belief in a class, where the judges know none
 
 
 @dataclass(frozen=True)
@@ -22,7 +24,8 @@ class Proposed:
     Attributes:
         rows: (M,) the samples that have no label, ascending.
         label: (M,) the class that is believed most.
-        confidence: (M,) how much, 0..1: the mean over the judges.
+        confidence: (M,) how much, 0..1: the mean over the judges, as sure as told labels that are
+            left out allow.
         judges: (M,) how many of the three judges believe most in that class.
         right: share of told labels that are proposed right when they are left out, NaN of few.
     """
@@ -38,8 +41,10 @@ def propose(features: np.ndarray, told: np.ndarray, label: np.ndarray, seed: int
     """A label for every sample that has none, and how much to believe it.
 
     The judges that judge labelling strategies (a linear probe, self-training, cluster-then-label)
-    each give shares of belief; their mean is the confidence. One thread: the result does not
-    depend on their number.
+    each give shares of belief. Their mean m is too sure of itself where few labels are told, so the
+    confidence is m^a / sum m^a, a the exponent under which told labels that are left out by
+    turns are likeliest (as temperature scaling: Guo et al., ICML 2017); 1 of few. One thread: the
+    result does not depend on their number.
 
     Args:
         features: (N, D) label-free features.
@@ -57,9 +62,9 @@ def propose(features: np.ndarray, told: np.ndarray, label: np.ndarray, seed: int
         raise InputError("every image has a label already; there is nothing to propose.")
     with threadpool_limits(1):
         rows, samples = standardised(features).astype(np.float32), Samples.of(features, {}, seed)
-        right = _left_out(rows, samples, told, label, seed)
+        right, exponent = _left_out(rows, samples, told, label, seed)
         each = _believed(rows, samples, rest, told, label)
-    mean = each.mean(axis=0)
+    mean = _as_sure(each.mean(axis=0), exponent)
     best = mean.argmax(axis=1)
     agree = (each.argmax(axis=2) == best).sum(axis=0)
     return Proposed(rest, np.unique(label)[best], mean.max(axis=1), agree, right)
@@ -73,17 +78,28 @@ def _believed(
     return np.stack(list(beliefs(split, told, label, SURE).values()))
 
 
+def _as_sure(mean: np.ndarray, exponent: float) -> np.ndarray:
+    """Beliefs (M, K) made more or less sure of themselves."""
+    raised = np.maximum(mean, 1e-12) ** exponent
+    return raised / raised.sum(axis=1, keepdims=True)
+
+
 def _left_out(
     rows: np.ndarray, samples: Samples, told: np.ndarray, label: np.ndarray, seed: int
-) -> float:
-    """Share of told labels that are proposed right by the others."""
+) -> tuple[float, float]:
+    """Share of told labels that are proposed right by the others, and the exponent they ask for."""
     if len(told) < FEWEST:
-        return float("nan")
+        return float("nan"), 1.0
     fold, right = np.random.default_rng(seed).permutation(len(told)) % FOLDS, 0
+    unlikely = np.zeros(len(EXPONENTS))
     for one in range(FOLDS):
         out, known = fold == one, label[fold != one]
-        if len(np.unique(known)) > 1:
-            each = _believed(rows, samples, told[out], told[~out], known)
-            named = np.unique(known)[each.mean(axis=0).argmax(axis=1)]
-            right += int((named == label[out]).sum())
-    return right / len(told)
+        classes = np.unique(known)
+        if len(classes) > 1:
+            mean = _believed(rows, samples, told[out], told[~out], known).mean(axis=0)
+            right += int((classes[mean.argmax(axis=1)] == label[out]).sum())
+            own = classes == label[out][:, None]
+            for i, exponent in enumerate(EXPONENTS):
+                likely = (_as_sure(mean, exponent) * own).sum(axis=1)
+                unlikely[i] -= np.log(np.maximum(likely, LEAST)).sum()
+    return right / len(told), float(EXPONENTS[unlikely.argmin()])
