@@ -206,7 +206,7 @@ class SemiSupervised:
         def learn(samples: Samples, believed: np.ndarray, number: int) -> nn.Module:
             key = int(np.random.SeedSequence([work.seed, 6, number]).generate_state(1)[0])
             plan, name = plans.single(len(label), believed), f"{work.title} guess {number + 1}"
-            args = (samples, key, Callbacks(), name, self.steps)
+            args = (samples, key, Callbacks(checkpoints=work.checkpoints), name, self.steps)
             return train(supervised, options, work.settings, plan, *args)[0]
 
         guess = guessing.guessed(work.pixels, label, rows, learn, self.rounds, self.confidence)
