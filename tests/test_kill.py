@@ -17,7 +17,7 @@ pytestmark = [
     pytest.mark.slow,
     pytest.mark.skipif(not HAS_DVC, reason="needs dvc beside python"),
 ]
-KILLS, EPOCHS = 20, 16
+KILLS, EPOCHS = 8, 16
 TARGETS = "pretrain", "supervise"
 PIECES = {"scratch/pretrain/autoencoder-0", "scratch/supervise/holdout-0"}
 STEPS = "python", "-m", "hardrare.study", "repro", *TARGETS  # what `make study` calls
@@ -78,7 +78,7 @@ def test_a_study_that_is_killed_again_and_again_ends_alike(alone, record_propert
     rng, printed, kills, twice, resumed = np.random.default_rng(0), "", 0, Counter(), 0
     while True:
         # Each call is killed somewhere in what a run that is left alone takes, and goes on from
-        # the kill before; past the twentieth it is left alone.
+        # the kill before; past the last it is left alone.
         wait = rng.uniform(0.05, 0.5) * seconds if kills < KILLS else None
         said, status = called(clone, wait)
         printed += said
