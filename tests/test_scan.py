@@ -20,6 +20,7 @@ from PIL import Image
 from hardrare import tables
 from hardrare.checking import check
 from hardrare.errors import InputError
+from hardrare.gallery.page import with_scan
 from hardrare.params import load
 from hardrare.runner.contents import Contents
 from hardrare.runner.graph import feeds, path_of, stages_for, steps
@@ -684,6 +685,8 @@ def test_a_scan_after_a_change_is_as_one_from_nothing_and_says_what_changed(tmp_
     assert len(made) > 15
     for one in [*made, *map(Path, ("scores.csv", "keep.txt", "drop.txt", "skipped.csv"))]:
         assert (out / one).read_bytes() == (anew / one).read_bytes(), one
+    pages = [with_scan((of / layout.PAGE).read_text("utf-8"), {}) for of in (out, anew)]
+    assert pages[0] == pages[1]  # but for how long it took and what changed
     capsys.readouterr()
     command.main(["scan", str(source), "--out", str(out)])
     assert "No image was added, removed or replaced" in capsys.readouterr().out
