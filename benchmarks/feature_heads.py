@@ -1,15 +1,18 @@
 """Every run of heads on the frozen features of a data set: scores and seconds.
 
     python benchmarks/feature_heads.py FEATURES OUT [--samples 50000] [--mixes 5000] [--parts all]
+    python benchmarks/feature_heads.py FEATURES OUT --mixes 5000 --parts pixels --images PATH
 
 FEATURES is what `benchmarks/frozen_sets.py` wrote. OUT holds the scores of each run as a Parquet
 file, `seconds.json` (wall clock and processor time of each run, measuring included), and, put
 together by `--parts table`, `samples.parquet` and `scores.parquet` in the form that
 `benchmarks/claims.py` reads. Averaged pairs stand after the samples and take the label of the
-first of the two. Runs that are there are not made again.
+first of the two. `pixels` reads the images of the same data set and takes three statistics of each,
+what every score has to be compared with. Runs that are there are not made again.
 """
 
 import argparse
+import importlib
 import json
 import time
 from pathlib import Path
@@ -28,15 +31,17 @@ from hardrare.protocols.temi import deep_clusters
 from hardrare.training import Callbacks, FeatureViews, Probing, Settings, single, train
 from hardrare.training.plan import folds, second_split
 
-CPU, COMPONENTS, UNCHANGED = torch.device("cpu"), 256, ""
+CPU, COMPONENTS, EPOCHS, UNCHANGED = torch.device("cpu"), 256, 8, ""
 RATES = ("adamw", 1e-3, 1e-4)
 CLASSIFIER = supervised.Settings("feature_classifier", *RATES, None)
 TWINS = barlow_twins.Settings("feature_projector", "adam", 1e-3, 1e-6, 0, 0, 5e-3, "stored")
 LEARNT = ("correct", "probability", "margin", "error_norm")
 SCORES = {
     "barlow_twins": ("msd_mean", "relative_msd_mean", "norm_mean", "lgn_mean", "alignment_mean"),
-    "autoencoder": ("loss_last", "loss_mean", "msd_mean", "lgn_mean"),
-    "supervised": ("aum", "el2n", "forgetting_events", "forgetting", "confidence"),
+    "autoencoder": ("loss_last", "loss_mean", "loss_std", "msd_mean", "norm_mean", "lgn_mean"),
+    "supervised": (
+        "aum", "el2n", "forgetting_events", "forgetting", "confidence", "variability",
+    ),
     "second_split": ("ssft",),
     "cross_validation": ("aum", "held_out_aum", "held_out_confidence"),
     "pseudo_k_means": ("aum", "held_out_aum", "predictive_entropy"),
@@ -46,6 +51,7 @@ SCORES = {
         "knn_distance", "density", "prototype_distance", "cluster_size",
         "neighbour_cluster_entropy", "duplicate_similarity", "feature_norm",
     ),
+    "pixels": ("contrast", "gradient_energy", "pixel_min"),
 }  # fmt: skip
 
 
@@ -83,8 +89,8 @@ def loop(epochs, batch, schedule="cosine"):
 
 
 def self_supervised(name, samples, seed, _):
-    """Barlow Twins or an autoencoder; views and gradients measured every fifth epoch."""
-    keep, probing = Kept(), Probing(views_every=5)
+    """Barlow Twins or an autoencoder; views and gradients measured every other epoch."""
+    keep, probing = Kept(), Probing(views_every=2)
     module, options = barlow_twins, TWINS
     if name == "autoencoder":
         module = autoencoder
@@ -92,7 +98,7 @@ def self_supervised(name, samples, seed, _):
             "feature_autoencoder", "adam", 1e-3, 0.0, 64, "l2", 0.0, None
         )
     plan = single(len(samples))
-    train(module, options, loop(15, 256), plan, samples, seed, Callbacks(keep, probing), name)
+    train(module, options, loop(EPOCHS, 256), plan, samples, seed, Callbacks(keep, probing), name)
     return keep.columns()
 
 
@@ -105,7 +111,7 @@ def labelled(name, samples, seed, label):
     }
     keep, given = Kept(), samples.labelled(label)
     probing = Callbacks(keep, Probing(LEARNT))
-    train(supervised, CLASSIFIER, loop(10, 128), plans[name](), given, seed, probing, name)
+    train(supervised, CLASSIFIER, loop(EPOCHS, 256), plans[name](), given, seed, probing, name)
     if name != "second_split":
         return keep.columns()
     parts = zip(("first", "second"), (keep.columns(0), keep.columns(1)), strict=True)
@@ -121,7 +127,7 @@ def pseudo(name, samples, seed, _):
         ids = [cluster(rows, k, unit=True, seed=seed).label for k in (10, 30)]
     keep = Kept()
     probing = Callbacks(keep, Probing(("margin",), ("predictive_entropy",)))
-    train_on_clusters(CLASSIFIER, loop(10, 256), samples, ids, 2, seed, probing, name)
+    train_on_clusters(CLASSIFIER, loop(EPOCHS, 256), samples, ids, 2, seed, probing, name)
     for part in range(len(ids)):
         for one, values in scored(SCORES[name], keep.columns(part)).items():
             total[one] = total.get(one, 0) + values / len(ids)
@@ -131,7 +137,7 @@ def pseudo(name, samples, seed, _):
 def few_labels(name, samples, seed, label):
     """A classifier that was told one label in a hundred, and learns its guesses."""
     keep = Kept()
-    work = Work(CLASSIFIER, loop(10, 256), samples.labelled(label), seed, keep, name)
+    work = Work(CLASSIFIER, loop(EPOCHS, 256), samples.labelled(label), seed, keep, name)
     kind("semi_supervised")(share=0.01, rounds=3, steps=300, confidence=0.95).run(work)
     return keep.columns()
 
@@ -149,6 +155,19 @@ def frozen_scores(data, samples):
     given = {"features": samples.features}
     made = {name: registry()[name](given, {}) for name in SCORES["frozen"][:-1]}
     return made | {"feature_norm": np.linalg.norm(data.features.astype(np.float32), axis=1)}
+
+
+def pixel_scores(given):
+    """Statistics of the images themselves, in the order of `made_of`."""
+    from frozen_sets import mixed, pixels
+
+    source = getattr(importlib.import_module(f"hardrare.datasets.{given.dataset}"), given.dataset)
+    split = source(given.images).train
+    image = pixels(split, np.arange(given.samples or len(split.label)))
+    if given.mixes:
+        whole = len(load(given.features, given.dataset, MIXES).label)
+        image = np.concatenate([image, mixed(split, split.label, whole)[0][: given.mixes]])
+    return {name: registry()[name]({"image": image}, {}) for name in SCORES["pixels"]}
 
 
 def made_of(given):
@@ -169,6 +188,7 @@ def write_table(out, label, counts):
     scores = {}
     for path in sorted(out.glob("run-*.parquet")):
         table, run = pl.read_parquet(path), path.stem.removeprefix("run-")
+        run = "pixels" if run == "pixels-0" else run
         scores |= {f"{run}/{c}": table[c] for c in table.columns}
     scores["pixels/random"] = np.random.default_rng(0).random(len(label)).astype(np.float32)
     pl.DataFrame(scores).write_parquet(out / "scores.parquet")
@@ -184,7 +204,8 @@ def main():
     parser.add_argument("--dataset", default="cifar10")
     parser.add_argument("--samples", type=int, default=None)
     parser.add_argument("--mixes", type=int, default=0)
-    parser.add_argument("--parts", default="all", help="runs by name, `frozen`, `table`")
+    parser.add_argument("--parts", default="all", help="runs by name, `frozen`, `pixels`, `table`")
+    parser.add_argument("--images", type=Path, help="the data set's files, for `pixels`")
     given = parser.parse_args()
     given.out.mkdir(parents=True, exist_ok=True)
     data, counts = made_of(given)
@@ -205,7 +226,9 @@ def main():
                 continue
             wall, cpu = time.perf_counter(), time.process_time()
             columns = make(name, samples, seed, label) if make else {}
-            made = columns.get("made") if make else frozen_scores(data, samples)
+            made = columns.get("made")
+            if not make:
+                made = pixel_scores(given) if name == "pixels" else frozen_scores(data, samples)
             made = scored(SCORES[name], columns) if made is None else made
             if "clusters" in columns:
                 made = made | {"clusters": columns["clusters"]}

@@ -1,52 +1,60 @@
-"""What each arm of pruning is worth on frozen features: a head retrained on what it keeps.
+r"""What each arm of pruning is worth on frozen features: a head retrained on what it keeps.
 
-    python benchmarks/pruning.py FEATURES SCORES OUT [--dataset cifar10] [--seeds 5] [--shares ...]
+    python benchmarks/pruning.py FEATURES SCORES OUT.jsonl --study studies/cifar10-gpu [--part all]
+    python benchmarks/pruning.py FEATURES SCORES OUT.jsonl --table
 
 FEATURES is what `benchmarks/frozen_sets.py` wrote, SCORES what `benchmarks/feature_heads.py` made
-of the training images (runs `frozen`, `pseudo_temi`, `pseudo_k_means`, `features_semi_supervised`
-and, where it is there, `barlow_twins`). Each arm keeps a share of the training images by the
-library's own rule; a head of 512 units learns them for 600 steps of 256, whatever the share, and is
-judged once, after the last step, by the test images. Seeds are paired over the arms: the same
-start, and of the random arms another draw. Accuracies go into OUT as JSON, one line a training;
-what is there is not made again. `--table` prints accuracy minus random with t-intervals over the
-seeds, widened as Bonferroni asks for the number of arms (all but `full` and `random`, at all
-shares).
+of the training images (runs `frozen`, `pseudo_temi`, `pseudo_k_means`, `features_semi_supervised`).
+`scratch_...` are scores of the study, of networks that learnt the same images from scratch, among
+them `scratch_supervised`, which reads all labels. Each arm
+(`benchmarks/pruning_arms.py`) keeps a share of the images; a head of 256 units learns them for 400
+steps of 256, whatever the share, and is judged once, after the last step. Seeds are paired over the
+arms: the same start, and of the arms that draw another draw; `random` has `--chance` seeds.
+Accuracies go into OUT, one line a training; what is there is not made again.
+
+`--table` prints accuracy minus random, of the means, with 95 % intervals that hold for all
+comparisons together (Bonferroni over all arms but `full` and `random`, at all shares): Welch's,
+with the variance over seeds pooled over the arms of a share that draw, or that do not. They tell
+what another start of the head and another draw change, not what another run behind a score would.
+
+`--part choose` takes the first 20,000 training images and the 5,000 after them as judges, to choose
+by; `--part confirm` the other 25,000, judged by the test images; `all` all 50,000 and these.
 
 The loop is plain: the study's own measures what nobody asks for here.
 """
 
 import argparse
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import polars as pl
 import torch
 from frozen_sets import load
+from pruning_arms import subsets
+from scipy.special import stdtrit
 
-from hardrare.labelling.samples import Samples
-from hardrare.labelling.typical import typical
 from hardrare.metrics import registry
-from hardrare.numerics.clusters import cluster
-from hardrare.numerics.intervals import t_interval
-from hardrare.pruning import kept
-from hardrare.pruning.pool import Pool
 from hardrare.tables import Score
 from hardrare.training.components import components_of
 
-COMPONENTS, UNITS, STEPS, BATCH, RATE, DECAY = 256, 512, 600, 256, 1e-3, 1e-4
-CLUSTERS = 100
+COMPONENTS, UNITS, STEPS, BATCH, RATE, DECAY = 256, 256, 400, 256, 1e-3, 1e-4
+AT_ONCE = 20  # heads side by side
 SHARES = (0.7, 0.5, 0.3, 0.1)
-# Share of the hardest that goes first, by what is kept. 0.4 at 10 % as ELFS has it; of the arms of
-# our own 0.3, chosen on 40,000 training images judged by the 10,000 others, no test image.
-CUTOFF, OURS = {0.7: 0.0, 0.5: 0.1, 0.3: 0.2, 0.1: 0.4}, {0.7: 0.0, 0.5: 0.1, 0.3: 0.2, 0.1: 0.3}
+PARTS = {  # rows of the training images to choose from, and those that judge; None: the test images
+    "all": (slice(None), None),
+    "choose": (slice(20_000), slice(20_000, 25_000)),
+    "confirm": (slice(25_000, None), None),
+}
 ARMS = (
-    "random", "balanced-random", "drop_easy-frozen-prototype_distance",
-    "drop_hard-frozen-prototype_distance", "drop_low-barlow_twins-msd_mean",
-    "drop_high-barlow_twins-msd_mean", "semdedup-frozen", "coverage-pseudo_temi-aum",
-    "elfs-pseudo_temi", "d2-pseudo_temi-aum", "zcore", "typical", "double_end-pseudo_k_means-aum",
-    "covered-pseudo_k_means-aum",
-    "semiprune-features_semi_supervised",
+    "random", "elfs-pseudo_temi", "semiprune-features_semi_supervised", "d2-pseudo_temi-aum",
+    "zcore", "typical", "centres", "balanced-random", "proportional-random",
+    "covered-pseudo_temi-aum", "double_end-pseudo_k_means-aum@0.3", "coverage-pseudo_temi-aum",
+    "drop_easy-frozen-prototype_distance", "drop_hard-frozen-prototype_distance",
+    "drop_low-scratch_barlow_twins-msd_mean", "drop_high-scratch_barlow_twins-msd_mean",
+    "semdedup-frozen", "drop_easy-pseudo_temi-aum", "drop_hard-pseudo_temi-aum",
+    "double_end-scratch_supervised-aum@0.3",
 )  # fmt: skip
 
 
@@ -58,88 +66,122 @@ def reduced(train, test):
     return [((one.astype(np.float32) - mean) / std) @ axes for one in (train, test)]
 
 
-def accuracy(data, rows, seed):
-    """Test accuracy of a head that learnt some rows; the seed decides start and order alone."""
+def started(inputs, classes, seeds):
+    """Weights and biases of a head for each seed, drawn as torch does, side by side."""
+    made = []
+    for seed in seeds:
+        torch.manual_seed(seed)
+        layers = torch.nn.Linear(inputs, UNITS), torch.nn.Linear(UNITS, classes)
+        made.append(
+            [one for layer in layers for one in (layer.weight.detach().T, layer.bias[None])]
+        )
+    return [torch.stack(one).detach().requires_grad_() for one in zip(*made, strict=True)]
+
+
+def forward(x, weights):
+    """Logits (S, B, K) of S heads for x (S, B, D)."""
+    first, bias, second, other = weights
+    return torch.baddbmm(other, torch.baddbmm(bias, x, first).relu(), second)
+
+
+def accuracies(data, subsets, seeds, seen=None):
+    """Test accuracy of a head for each subset of rows; its seed decides start and order alone.
+
+    They learn side by side, which saves time and changes nothing else. `seen(step, weights)`, where
+    given, is called after every step.
+    """
     x, y, test, truth = data
-    torch.manual_seed(seed)
-    net = torch.nn.Sequential(
-        torch.nn.Linear(x.shape[1], UNITS),
-        torch.nn.ReLU(),
-        torch.nn.Linear(UNITS, int(y.max()) + 1),
-    )
-    optimizer = torch.optim.AdamW(net.parameters(), lr=RATE, weight_decay=DECAY, fused=True)
+    weights = started(x.shape[1], int(y.max()) + 1, seeds)
+    optimizer = torch.optim.AdamW(weights, lr=RATE, weight_decay=DECAY, fused=True)
     schedule = torch.optim.lr_scheduler.CosineAnnealingLR(optimizer, STEPS)
-    rows, order, draw = torch.as_tensor(rows), torch.empty(0, dtype=torch.long), torch.Generator()
-    draw.manual_seed(seed)
-    for _ in range(STEPS):
-        if len(order) < BATCH:
-            order = torch.cat([order, torch.randperm(len(rows), generator=draw)])
-        batch, order = rows[order[:BATCH]], order[BATCH:]
-        loss = torch.nn.functional.cross_entropy(net(x[batch]), y[batch])
+    orders = torch.stack(list(map(order_of, subsets, seeds)), dim=1)  # (steps, S, B)
+    for step, batch in enumerate(orders):
+        logits = forward(x[batch], weights)
+        loss = torch.nn.functional.cross_entropy(logits.flatten(0, 1), y[batch].flatten())
         optimizer.zero_grad(set_to_none=True)
-        loss.backward()
+        (loss * len(seeds)).backward()
         optimizer.step()
         schedule.step()
+        if seen:
+            seen(step, weights)
     with torch.inference_mode():
-        return float((net(test).argmax(1) == truth).float().mean())
+        said = [forward(test[None], [w[i : i + 1] for w in weights]) for i in range(len(seeds))]
+        return [float((one[0].argmax(1) == truth).float().mean()) for one in said]
 
 
-def scores_of(folder, count):
-    """The scores of the runs of a folder, as pruning reads them: `values (S, N)`."""
+def order_of(rows, seed):
+    """Rows (steps, B) of each batch: all of a subset in a random order, then all again."""
+    draw, rows = torch.Generator().manual_seed(seed), torch.as_tensor(rows)
+    passes = -(-STEPS * BATCH // len(rows))
+    order = torch.cat([torch.randperm(len(rows), generator=draw) for _ in range(passes)])
+    return rows[order[: STEPS * BATCH]].view(STEPS, BATCH)
+
+
+def scores_of(folder, count, study=None):
+    """The scores of the runs of a folder and a study, as pruning reads them: `values (S, N)`."""
     known, values = registry(), {}
     for path in sorted(folder.glob("run-*.parquet")):
         run = path.stem.removeprefix("run-").rpartition("-")[0]
         for name, column in pl.read_parquet(path)[:count].to_dict().items():
-            if name.removeprefix("held_out_") in known:
-                values.setdefault(f"{run}/{name}", []).append(column.to_numpy())
+            values.setdefault(f"{run}/{name}", []).append(column.to_numpy())
+    for name, column in (
+        (pl.read_parquet(study)[:count] if study else pl.DataFrame()).to_dict().items()
+    ):
+        run, _, metric = name.partition("/")
+        values.setdefault(f"scratch_{run.rpartition('-')[0]}/{metric}", []).append(
+            column.to_numpy()
+        )
     made = {}
     for name, rows in values.items():
-        one = known[name.split("/")[1].removeprefix("held_out_")]
-        made[name] = Score(name, np.array(rows), one.unit, one.harder, one.source)
+        one = known.get(name.split("/")[1].removeprefix("held_out_"))
+        if one is not None:
+            made[name] = Score(name, np.array(rows), one.unit, one.harder, one.source)
     return made
 
 
-def subsets(arm, share, features, scores, draws):
-    """The rows that an arm keeps, a draw for each seed; deterministic arms have one."""
-    count = len(features)
-    if arm == "full":
-        return [np.arange(count)]
-    if arm == "typical":
-        return [
-            np.sort(typical(Samples.of(features, {}, draw), round(share * count)))
-            for draw in range(draws)
-        ]
-    cutoff = OURS if arm.startswith(("covered", "double_end")) else CUTOFF
-    plan = {"hard_cutoff": cutoff[share], "strata": 50, "draws": draws, "seed": 0}
-    label = np.zeros(count, int)  # no arm here reads one
-    pool = Pool(
-        label=label, scores=scores, keep_fraction=share, features=lambda: features,
-        cluster=lambda: cluster(features, CLUSTERS, unit=True).label, **plan,
-    )  # fmt: skip
-    return kept(arm, pool)
+def opened(given):
+    """Components and labels to choose from, those that judge, as tensors; scores of the former."""
+    train, test = (load(given.features, given.dataset, one) for one in ("train", "test"))
+    x, tx = reduced(train.features, test.features)
+    y, ty = (one.label.astype(np.int64) for one in (train, test))
+    pool, judges = PARTS[given.part]
+    scores = scores_of(given.scores, len(x), given.study and given.study / "scores.parquet")
+    scores = {name: replace(one, values=one.values[:, pool]) for name, one in scores.items()}
+    tx, ty = (tx, ty) if judges is None else (x[judges], y[judges])
+    return tuple(map(torch.from_numpy, (x[pool], y[pool], tx, ty))), scores
 
 
 def run(given):
-    """Train what is not there yet."""
-    train, test = (load(given.features, given.dataset, one) for one in ("train", "test"))
-    x, tx = reduced(train.features, test.features)
-    labels = [torch.from_numpy(one.label.astype(np.int64)) for one in (train, test)]
-    data = torch.from_numpy(x), labels[0], torch.from_numpy(tx), labels[1]
-    scores = scores_of(given.scores, len(x))
+    """Train what is not there yet, some heads side by side."""
+    data, scores = opened(given)
+    features, waiting = data[0].numpy(), []
     done = {(r["arm"], r["share"], r["seed"]) for r in results(given.out)}
     for share in given.shares:
         for arm in given.arms:
-            wanted = [s for s in given.seeds if (arm, share, s) not in done]
+            seeds = range(given.chance) if arm == "random" else given.seeds
+            wanted = [s for s in seeds if (arm, share, s) not in done]
             if not wanted or (arm == "full" and share != max(given.shares)):
                 continue
-            draws = subsets(arm, share, x, scores, max(given.seeds) + 1)
+            draws = subsets(arm, share, features, scores, max(seeds) + 1)
             for seed in wanted:
-                rows = draws[seed % len(draws)]
-                row = {"arm": arm, "share": share, "seed": seed, "kept": len(rows)}
-                row["accuracy"] = accuracy(data, rows, seed)
-                with given.out.open("a") as stream:
-                    stream.write(json.dumps(row) + "\n")
-            print(share, arm, len(draws), flush=True)
+                row = {"arm": arm, "share": share, "seed": seed, "draws": len(draws) > 1}
+                waiting.append((row, draws[seed % len(draws)]))
+            while len(waiting) >= AT_ONCE:
+                learn(data, waiting[:AT_ONCE], given.out)
+                waiting = waiting[AT_ONCE:]
+    if waiting:
+        learn(data, waiting, given.out)
+
+
+def learn(data, jobs, out):
+    """Train a head for each job and append what it reached."""
+    rows, kept = zip(*jobs, strict=True)
+    values = accuracies(data, kept, [row["seed"] for row in rows])
+    with out.open("a") as stream:
+        for row, own, value in zip(rows, kept, values, strict=True):
+            row |= {"kept": len(own), "accuracy": round(value, 4)}
+            stream.write(json.dumps(row) + "\n")
+    print(rows[-1], flush=True)
 
 
 def results(path):
@@ -147,31 +189,58 @@ def results(path):
     return [json.loads(line) for line in path.read_text().splitlines()] if path.exists() else []
 
 
+def gathered(rows):
+    """Of each share and arm the accuracies of its seeds, percent, and whether it draws."""
+    found, draws = {}, {}
+    for row in rows:
+        key = row["share"], row["arm"]
+        found.setdefault(key, {})[row["seed"]] = 100 * row["accuracy"]
+        draws[key] = row["draws"]
+    return {key: np.array([own[s] for s in sorted(own)]) for key, own in found.items()}, draws
+
+
+def pooled(values):
+    """Variance inside some groups of values, and its degrees of freedom."""
+    free = sum(len(one) - 1 for one in values)
+    return sum(((one - one.mean()) ** 2).sum() for one in values) / max(free, 1), free
+
+
+def differences(rows):
+    """Of each share and arm: points above random and the ends of its interval; how many."""
+    found, draws = gathered(rows)
+    asked = [key for key in found if key[1] not in ("full", "random")]
+    made = {}
+    for share, arm in asked:
+        own, chance = found[(share, arm)], found[(share, "random")]
+        alike = [k for k in asked if k[0] == share and draws[k] == draws[(share, arm)]]
+        (one, n), (other, m) = pooled([found[k] for k in alike]), pooled([chance])
+        one, other = one / len(own), other / len(chance)
+        free = (one + other) ** 2 / (one**2 / n + other**2 / m)
+        half = stdtrit(free, 1 - 0.025 / len(asked)) * np.sqrt(one + other)
+        made[(share, arm)] = own.mean() - chance.mean() + half * np.array([0, -1, 1])
+    return made, len(asked)
+
+
 def table(rows):
     """Accuracy minus random, of each arm and share."""
-    found = {}
-    for row in rows:
-        found.setdefault((row["arm"], row["share"]), {})[row["seed"]] = 100 * row["accuracy"]
-    arms = list(dict.fromkeys(arm for arm, _ in found))
-    shares = sorted({share for _, share in found}, reverse=True)
-    among = sum(a not in ("full", "random") for a, _ in found)
-    print(f"{among} comparisons counted\n")
+    (found, _), (made, among) = gathered(rows), differences(rows)
+    shares = sorted({share for share, _ in found}, reverse=True)
+    seeds = {len(v) for (_, arm), v in found.items() if arm not in ("full", "random")}
+    chance = {len(v) for (_, arm), v in found.items() if arm == "random"}
+    print(f"{among} comparisons counted; seeds {sorted(seeds)}, of random {sorted(chance)}\n")
     print("| kept by | " + " | ".join(f"{100 * s:.0f} %" for s in shares) + " |")
     print("|---" * (len(shares) + 1) + "|")
-    for arm in arms:
+    for arm in dict.fromkeys(arm for _, arm in found):
         cells = []
         for share in shares:
-            own, by_chance = found.get((arm, share)), found.get(("random", share), {})
+            own = found.get((share, arm))
             if own is None:
                 cells.append("–")
-            elif arm in ("full", "random"):
-                cells.append(f"{np.mean(list(own.values())):.1f}")
+            elif (share, arm) in made:
+                cells.append("{:+.2f} [{:+.2f}, {:+.2f}]".format(*made[(share, arm)]))
             else:
-                pairs = sorted(own.keys() & by_chance)
-                values = np.array([own[s] - by_chance[s] for s in pairs])
-                mean, low, high = t_interval(values, among)
-                cells.append(f"{mean:+.2f} [{low:+.2f}, {high:+.2f}]")
-        print(f"| {arm} | " + " | ".join(cells) + " |")
+                cells.append(f"{own.mean():.1f}")
+        print(f"| `{arm}` | " + " | ".join(cells) + " |")
 
 
 def main():
@@ -181,7 +250,10 @@ def main():
     parser.add_argument("scores", type=Path)
     parser.add_argument("out", type=Path)
     parser.add_argument("--dataset", default="cifar10")
+    parser.add_argument("--study", type=Path, help="a kept study of the same training images")
+    parser.add_argument("--part", choices=PARTS, default="all")
     parser.add_argument("--seeds", type=int, nargs="+", default=list(range(5)))
+    parser.add_argument("--chance", type=int, default=20, help="seeds of random")
     parser.add_argument("--shares", type=float, nargs="+", default=list(SHARES))
     parser.add_argument("--arms", nargs="+", default=["full", *ARMS])
     parser.add_argument("--table", action="store_true")

@@ -1,0 +1,156 @@
+"""Keep the easy or the hard? Over set sizes, on frozen features (Sorscher et al., NeurIPS 2022).
+
+    python benchmarks/set_sizes.py FEATURES OUT.jsonl [--keep 0.3] [--seeds 0 1 2 3 4]
+    python benchmarks/set_sizes.py FEATURES OUT.jsonl --table [--figure docs/set-sizes.svg]
+
+Of so many training images drawn at random (paired over the arms, anew for each seed) a share is
+kept: by chance, the easy or the hard end of a score taken on these images alone. `prototypes`: the
+distance to the nearest of 50 k-means centres, without labels. `aum`: the area under the margin of a
+head that learnt all of them by their labels. A head then learns what is kept, as in
+`benchmarks/pruning.py`, and is judged by the test images. Intervals count all comparisons.
+"""
+
+import argparse
+import json
+from pathlib import Path
+
+import matplotlib
+import numpy as np
+import torch
+from frozen_sets import load
+from pruning import STEPS, accuracies, forward, reduced, results
+
+from hardrare.metrics import registry
+from hardrare.numerics.intervals import t_interval
+
+SIZES = (1000, 2000, 5000, 10_000, 20_000, 50_000)
+SCORES = {"prototypes": "high", "aum": "low"}  # and the harder end
+SEEN = 40  # margins are taken every so many steps
+COLOURS = {"hard": "#b2182b", "easy": "#2166ac"}
+
+
+def prototypes(x, _, __):
+    """Distance to the nearest centre, high = harder."""
+    return registry()["prototype_distance"]({"features": x.numpy()}, {})
+
+
+def margins(x, y, seed):
+    """Mean margin of each image while a head learns all of them."""
+    total = torch.zeros(len(x))
+
+    def seen(step, weights):
+        if step % SEEN == SEEN - 1:
+            with torch.inference_mode():
+                said = forward(x[None], weights)[0]
+                own = said.gather(1, y[:, None])[:, 0]
+                total.add_(own - said.scatter(1, y[:, None], -torch.inf).amax(1))
+
+    accuracies((x, y, x[:1], y[:1]), [np.arange(len(x))], [seed], seen)
+    return (total / (STEPS // SEEN)).numpy()
+
+
+def run(given):
+    """Train what is not there yet."""
+    train, test = (load(given.features, "cifar10", one) for one in ("train", "test"))
+    x, tx = map(torch.from_numpy, reduced(train.features, test.features))
+    y, ty = (torch.from_numpy(one.label.astype(np.int64)) for one in (train, test))
+    done = {(r["arm"], r["size"], r["seed"]) for r in results(given.out) if r["keep"] == given.keep}
+    for seed in given.seeds:
+        for size in SIZES:
+            rng = np.random.default_rng([seed, size])
+            rows = np.sort(rng.choice(len(x), size, replace=False))
+            kept = {"random": rng.permutation(size)}
+            for name, end in SCORES.items():
+                if all((f"{name} {one}", size, seed) in done for one in COLOURS):
+                    continue
+                made = {"prototypes": prototypes, "aum": margins}[name](x[rows], y[rows], seed)
+                easy = np.argsort(made if end == "high" else -made, kind="stable")
+                kept |= {f"{name} easy": easy, f"{name} hard": easy[::-1]}
+            kept = {arm: order for arm, order in kept.items() if (arm, size, seed) not in done}
+            if not kept:
+                continue
+            own = [rows[order[: round(given.keep * size)]] for order in kept.values()]
+            values = accuracies((x, y, tx, ty), own, [seed] * len(own))
+            with given.out.open("a") as stream:
+                for arm, one in zip(kept, values, strict=True):
+                    row = {"arm": arm, "size": size, "keep": given.keep, "seed": seed}
+                    stream.write(json.dumps(row | {"accuracy": round(one, 4)}) + "\n")
+            print(seed, size, flush=True)
+
+
+def differences(rows, keep):
+    """Arm and size to points above random `(mean, low, high)`; random's own means, seeds."""
+    found = {}
+    for row in rows:
+        if row["keep"] == keep:
+            found.setdefault((row["arm"], row["size"]), {})[row["seed"]] = 100 * row["accuracy"]
+    among, made, chance = sum(a != "random" for a, _ in found), {}, {}
+    for (arm, size), own in found.items():
+        other = found[("random", size)]
+        if arm == "random":
+            chance[size] = np.mean(list(own.values()))
+            continue
+        pairs = sorted(own.keys() & other)
+        made[(arm, size)] = t_interval(np.array([own[s] - other[s] for s in pairs]), among)
+    return made, chance, max(len(own) for own in found.values())
+
+
+def table(rows, keep):
+    """Print a line for each arm."""
+    made, chance, seeds = differences(rows, keep)
+    print(f"{100 * keep:.0f} % kept, {seeds} seeds, {len(made)} comparisons counted\n")
+    sizes = sorted(chance)
+    print("| kept | " + " | ".join(f"of {size:,}" for size in sizes) + " |")
+    print("|---" * (len(sizes) + 1) + "|")
+    print("| by chance, accuracy | " + " | ".join(f"{chance[s]:.1f}" for s in sizes) + " |")
+    for name in SCORES:
+        for end in COLOURS:
+            cells = (made[(f"{name} {end}", s)] for s in sizes)
+            cells = ("{:+.1f} [{:+.1f}, {:+.1f}]".format(*one) for one in cells)
+            print(f"| {end} by {name} | " + " | ".join(cells) + " |")
+
+
+def figure(rows, keep, path):
+    """Points above random over the set size, one panel a score."""
+    matplotlib.use("svg")
+    from matplotlib import pyplot
+
+    made, chance, _ = differences(rows, keep)
+    sizes = sorted(chance)
+    drawn, panels = pyplot.subplots(1, 2, figsize=(8, 3), sharey=True, layout="constrained")
+    titles = ("by prototypes (no label)", "by AUM on the true labels")
+    for panel, name, title in zip(panels, SCORES, titles, strict=True):
+        for end, colour in COLOURS.items():
+            mean, low, high = np.array([made[(f"{name} {end}", s)] for s in sizes]).T
+            panel.plot(sizes, mean, "o-", color=colour, label=f"keep the {end}")
+            panel.fill_between(sizes, low, high, color=colour, alpha=0.15, lw=0)
+        panel.axhline(0, color="0.4", lw=1)
+        panel.set(xscale="log", title=title, xlabel="training images")
+        panel.set_xticks(sizes, [f"{s:,}" for s in sizes], rotation=45)
+        panel.minorticks_off()
+    panels[0].set_ylabel("points above chance")
+    panels[0].legend(frameon=False)
+    matplotlib.rcParams["svg.hashsalt"] = "set-sizes"
+    drawn.savefig(path, metadata={"Date": None})
+
+
+def main():
+    """Train, or print the table."""
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("features", type=Path)
+    parser.add_argument("out", type=Path)
+    parser.add_argument("--keep", type=float, default=0.3)
+    parser.add_argument("--seeds", type=int, nargs="+", default=list(range(5)))
+    parser.add_argument("--table", action="store_true")
+    parser.add_argument("--figure", type=Path)
+    given = parser.parse_args()
+    if not given.table:
+        run(given)
+        return
+    table(results(given.out), given.keep)
+    if given.figure:
+        figure(results(given.out), given.keep, given.figure)
+
+
+if __name__ == "__main__":
+    main()
