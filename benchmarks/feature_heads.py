@@ -7,35 +7,35 @@ FEATURES is what `benchmarks/frozen_sets.py` wrote. OUT holds the scores of each
 file, `seconds.json` (wall clock and processor time of each run, measuring included), and, put
 together by `--parts table`, `samples.parquet` and `scores.parquet` in the form that
 `benchmarks/claims.py` reads. Averaged pairs stand after the samples and take the label of the
-first of the two. `pixels` reads the images of the same data set and takes three statistics of each,
-what every score has to be compared with. Runs that are there are not made again.
+first of the two. Label-free objectives run in the study's own loop, classifiers in the plain one of
+`benchmarks/plain_heads.py`. `pixels` reads the images of the same data set and takes three
+statistics of each, what every score has to be compared with. Runs that are there are not made
+again.
 """
 
 import argparse
 import importlib
 import json
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import polars as pl
 import torch
 from frozen_sets import MIXES, load
+from plain_heads import STEPS, forward, learn, watched
 
 from hardrare.metrics import registry
 from hardrare.numerics.clusters import cluster
-from hardrare.objectives import autoencoder, barlow_twins, supervised
-from hardrare.protocols.kinds import Work, kind
-from hardrare.protocols.pseudo_label import train_on_clusters
+from hardrare.objectives import autoencoder, barlow_twins
 from hardrare.protocols.temi import deep_clusters
 from hardrare.training import Callbacks, FeatureViews, Probing, Settings, single, train
-from hardrare.training.plan import folds, second_split
+from hardrare.training.plan import second_split
 
 CPU, COMPONENTS, EPOCHS, UNCHANGED = torch.device("cpu"), 256, 8, ""
-RATES = ("adamw", 1e-3, 1e-4)
-CLASSIFIER = supervised.Settings("feature_classifier", *RATES, None)
 TWINS = barlow_twins.Settings("feature_projector", "adam", 1e-3, 1e-6, 0, 0, 5e-3, "stored")
-LEARNT = ("correct", "probability", "margin", "error_norm")
+LEARNT, TIMES = 800, 16  # steps of a classifier, and times that all samples are measured
 SCORES = {
     "barlow_twins": ("msd_mean", "relative_msd_mean", "norm_mean", "lgn_mean", "alignment_mean"),
     "autoencoder": ("loss_last", "loss_mean", "loss_std", "msd_mean", "norm_mean", "lgn_mean"),
@@ -43,9 +43,8 @@ SCORES = {
         "aum", "el2n", "forgetting_events", "forgetting", "confidence", "variability",
     ),
     "second_split": ("ssft",),
-    "cross_validation": ("aum", "held_out_aum", "held_out_confidence"),
-    "pseudo_k_means": ("aum", "held_out_aum", "predictive_entropy"),
-    "pseudo_temi": ("aum", "held_out_aum", "predictive_entropy"),
+    "pseudo_k_means": ("aum", "el2n"),
+    "pseudo_temi": ("aum", "el2n"),
     "features_semi_supervised": ("aum",),
     "frozen": (
         "knn_distance", "density", "prototype_distance", "cluster_size",
@@ -61,7 +60,7 @@ class Kept:
     def __init__(self):
         self.parts, self.ranges = {}, []
 
-    def record(self, part, columns, features):  # noqa: ARG002
+    def record(self, part, columns, features=None):  # noqa: ARG002
         """Keep an epoch."""
         self.parts.setdefault(part, []).append(columns)
 
@@ -103,48 +102,57 @@ def self_supervised(name, samples, seed, _):
 
 
 def labelled(name, samples, seed, label):
-    """One classifier, folds of them, or two halves learnt one after the other."""
-    plans = {
-        "supervised": lambda: single(len(label)),
-        "cross_validation": lambda: folds(label, 3, seed),
-        "second_split": lambda: second_split(label, seed),
-    }
-    keep, given = Kept(), samples.labelled(label)
-    probing = Callbacks(keep, Probing(LEARNT))
-    train(supervised, CLASSIFIER, loop(EPOCHS, 256), plans[name](), given, seed, probing, name)
-    if name != "second_split":
-        return keep.columns()
-    parts = zip(("first", "second"), (keep.columns(0), keep.columns(1)), strict=True)
-    return {f"{half}_split_{n}": v for half, columns in parts for n, v in columns.items()}
+    """A classifier of the components, or two halves learnt one after the other, both ways."""
+    x, y = torch.from_numpy(samples.features), torch.from_numpy(label)
+    if name == "supervised":
+        return watched(x, y, np.arange(len(y)), seed, LEARNT, TIMES)[0]
+    made = {}
+    for member in second_split(label, seed).members:
+        weights = None
+        for half, rows in zip(("first", "second"), member.trained_on, strict=True):
+            columns, weights = watched(x, y, rows, seed, LEARNT // 2, TIMES, weights)
+            for column, values in columns.items():
+                whole = made.setdefault(f"{half}_split_{column}", np.empty_like(values))
+                whole[member.measures] = values[member.measures]
+    return made
 
 
 def pseudo(name, samples, seed, _):
-    """Classifiers of clusters of the components, fold by fold; the mean over the clusterings."""
+    """Classifiers of clusters of the components; the mean over the clusterings."""
     rows, total = samples.features, {}
     if name == "pseudo_temi":
         ids = [np.unique(deep_clusters(rows, 10, seed), return_inverse=True)[1]]
     else:
         ids = [cluster(rows, k, unit=True, seed=seed).label for k in (10, 30)]
-    keep = Kept()
-    probing = Callbacks(keep, Probing(("margin",), ("predictive_entropy",)))
-    train_on_clusters(CLASSIFIER, loop(EPOCHS, 256), samples, ids, 2, seed, probing, name)
-    for part in range(len(ids)):
-        for one, values in scored(SCORES[name], keep.columns(part)).items():
-            total[one] = total.get(one, 0) + values / len(ids)
+    for one in ids:
+        columns = watched(torch.from_numpy(rows), torch.from_numpy(one), np.arange(len(rows)), seed,
+                          LEARNT, TIMES)[0]  # fmt: skip
+        for score, values in scored(SCORES[name], columns).items():
+            total[score] = total.get(score, 0) + values / len(ids)
     return {"made": total, "clusters": ids[0]}
 
 
-def few_labels(name, samples, seed, label):
-    """A classifier that was told one label in a hundred, and learns its guesses."""
-    keep = Kept()
-    work = Work(CLASSIFIER, loop(EPOCHS, 256), samples.labelled(label), seed, keep, name)
-    kind("semi_supervised")(share=0.01, rounds=3, steps=300, confidence=0.95).run(work)
-    return keep.columns()
+def few_labels(name, samples, seed, label):  # noqa: ARG001
+    """A classifier that was told one label in a hundred, and learns what it is sure of: AUM of it.
+
+    Three rounds, each a new head on the labels told and the guesses of probability 0.95; at the end
+    another on the guesses for all.
+    """
+    x, rng = torch.from_numpy(samples.features), np.random.default_rng(seed)
+    rows = told = np.sort(rng.choice(len(label), len(label) // 100, replace=False))
+    guess = torch.from_numpy(label.copy())
+    for _ in range(3):
+        weights = learn(x, guess, [rows], [seed], STEPS)
+        with torch.no_grad():
+            share, said = forward(x[None], weights)[0].softmax(1).max(1)
+        said[told] = torch.from_numpy(label[told])
+        guess, rows = said, np.union1d(told, np.flatnonzero(share.numpy() >= 0.95))
+    return watched(x, guess, np.arange(len(x)), seed, LEARNT, TIMES)[0]
 
 
 RUNS = {  # run to what makes it, and its seeds
     "barlow_twins": (self_supervised, 2), "autoencoder": (self_supervised, 1),
-    "supervised": (labelled, 3), "second_split": (labelled, 2), "cross_validation": (labelled, 1),
+    "supervised": (labelled, 3), "second_split": (labelled, 2),
     "pseudo_temi": (pseudo, 1), "pseudo_k_means": (pseudo, 1),
     "features_semi_supervised": (few_labels, 1),
 }  # fmt: skip
@@ -205,10 +213,13 @@ def main():
     parser.add_argument("--samples", type=int, default=None)
     parser.add_argument("--mixes", type=int, default=0)
     parser.add_argument("--parts", default="all", help="runs by name, `frozen`, `pixels`, `table`")
+    parser.add_argument("--views", action=argparse.BooleanOptionalAction, default=True)
     parser.add_argument("--images", type=Path, help="the data set's files, for `pixels`")
     given = parser.parse_args()
     given.out.mkdir(parents=True, exist_ok=True)
     data, counts = made_of(given)
+    if not given.views:
+        data = replace(data, views=data.views[:, :0])
     asked = [*RUNS, "frozen", "table"] if given.parts == "all" else given.parts.split(",")
     said = given.out / "seconds.json"
     seconds = json.loads(said.read_text()) if said.exists() else {}

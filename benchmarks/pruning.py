@@ -19,8 +19,6 @@ what another start of the head and another draw change, not what another run beh
 
 `--part choose` takes the first 20,000 training images and the 5,000 after them as judges, to choose
 by; `--part confirm` the other 25,000, judged by the test images; `all` all 50,000 and these.
-
-The loop is plain: the study's own measures what nobody asks for here.
 """
 
 import argparse
@@ -32,6 +30,7 @@ import numpy as np
 import polars as pl
 import torch
 from frozen_sets import load
+from plain_heads import accuracies
 from pruning_arms import subsets
 from scipy.special import stdtrit
 
@@ -39,7 +38,7 @@ from hardrare.metrics import registry
 from hardrare.tables import Score
 from hardrare.training.components import components_of
 
-COMPONENTS, UNITS, STEPS, BATCH, RATE, DECAY = 256, 256, 400, 256, 1e-3, 1e-4
+COMPONENTS = 256
 AT_ONCE = 20  # heads side by side
 SHARES = (0.7, 0.5, 0.3, 0.1)
 PARTS = {  # rows of the training images to choose from, and those that judge; None: the test images
@@ -58,63 +57,22 @@ ARMS = (
 )  # fmt: skip
 
 
-def reduced(train, test):
-    """Both splits on the leading components of the training features, float32."""
-    rows = train.astype(np.float32)
-    mean, std = rows.mean(axis=0), np.maximum(rows.std(axis=0), 1e-6)
-    axes = components_of(rows, mean, std, COMPONENTS)
-    return [((one.astype(np.float32) - mean) / std) @ axes for one in (train, test)]
+def reduced(folder, dataset):
+    """Training and test images on the leading components of the former, float32, and labels.
 
-
-def started(inputs, classes, seeds):
-    """Weights and biases of a head for each seed, drawn as torch does, side by side."""
-    made = []
-    for seed in seeds:
-        torch.manual_seed(seed)
-        layers = torch.nn.Linear(inputs, UNITS), torch.nn.Linear(UNITS, classes)
-        made.append(
-            [one for layer in layers for one in (layer.weight.detach().T, layer.bias[None])]
-        )
-    return [torch.stack(one).detach().requires_grad_() for one in zip(*made, strict=True)]
-
-
-def forward(x, weights):
-    """Logits (S, B, K) of S heads for x (S, B, D)."""
-    first, bias, second, other = weights
-    return torch.baddbmm(other, torch.baddbmm(bias, x, first).relu(), second)
-
-
-def accuracies(data, subsets, seeds, seen=None):
-    """Test accuracy of a head for each subset of rows; its seed decides start and order alone.
-
-    They learn side by side, which saves time and changes nothing else. `seen(step, weights)`, where
-    given, is called after every step.
+    They are kept beside the features: every benchmark on them begins so.
     """
-    x, y, test, truth = data
-    weights = started(x.shape[1], int(y.max()) + 1, seeds)
-    optimizer = torch.optim.AdamW(weights, lr=RATE, weight_decay=DECAY, fused=True)
-    schedule = torch.optim.lr_scheduler.CosineAnnealingLR(optimizer, STEPS)
-    orders = torch.stack(list(map(order_of, subsets, seeds)), dim=1)  # (steps, S, B)
-    for step, batch in enumerate(orders):
-        logits = forward(x[batch], weights)
-        loss = torch.nn.functional.cross_entropy(logits.flatten(0, 1), y[batch].flatten())
-        optimizer.zero_grad(set_to_none=True)
-        (loss * len(seeds)).backward()
-        optimizer.step()
-        schedule.step()
-        if seen:
-            seen(step, weights)
-    with torch.inference_mode():
-        said = [forward(test[None], [w[i : i + 1] for w in weights]) for i in range(len(seeds))]
-        return [float((one[0].argmax(1) == truth).float().mean()) for one in said]
-
-
-def order_of(rows, seed):
-    """Rows (steps, B) of each batch: all of a subset in a random order, then all again."""
-    draw, rows = torch.Generator().manual_seed(seed), torch.as_tensor(rows)
-    passes = -(-STEPS * BATCH // len(rows))
-    order = torch.cat([torch.randperm(len(rows), generator=draw) for _ in range(passes)])
-    return rows[order[: STEPS * BATCH]].view(STEPS, BATCH)
+    kept = folder / f"{dataset}-components.npz"
+    if not kept.exists():
+        train, test = (load(folder, dataset, one) for one in ("train", "test"))
+        rows = train.features.astype(np.float32)
+        mean, std = rows.mean(axis=0), np.maximum(rows.std(axis=0), 1e-6)
+        axes = components_of(rows, mean, std, COMPONENTS)
+        x, tx = (((one.features.astype(np.float32) - mean) / std) @ axes for one in (train, test))
+        y, ty = (one.label.astype(np.int64) for one in (train, test))
+        np.savez(kept, x=x, y=y, tx=tx, ty=ty)
+    found = np.load(kept)
+    return tuple(found[name] for name in ("x", "y", "tx", "ty"))
 
 
 def scores_of(folder, count, study=None):
@@ -141,9 +99,7 @@ def scores_of(folder, count, study=None):
 
 def opened(given):
     """Components and labels to choose from, those that judge, as tensors; scores of the former."""
-    train, test = (load(given.features, given.dataset, one) for one in ("train", "test"))
-    x, tx = reduced(train.features, test.features)
-    y, ty = (one.label.astype(np.int64) for one in (train, test))
+    x, y, tx, ty = reduced(given.features, given.dataset)
     pool, judges = PARTS[given.part]
     scores = scores_of(given.scores, len(x), given.study and given.study / "scores.parquet")
     scores = {name: replace(one, values=one.values[:, pool]) for name, one in scores.items()}

@@ -56,6 +56,18 @@ def far(rows, few, rng):
     return away
 
 
+def table(found):
+    """Print the AUROC of each score and share: over the classes."""
+    print("| score | kept of the class | mean of the classes | least to largest | deviation |")
+    print("|---" * 5 + "|")
+    for name, shares in found.items():
+        for share, areas in shares.items():
+            mean, low, high = t_interval(np.array(areas))
+            cells = [f"`{name}`", f"{float(share):.0%}", f"{mean:.2f} [{low:.2f}, {high:.2f}]"]
+            cells += [f"{min(areas):.2f} to {max(areas):.2f}", f"{np.std(areas, ddof=1):.2f}"]
+            print(f"| {' | '.join(cells)} |")
+
+
 def main():
     """Print a row for each score and share."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
@@ -82,11 +94,7 @@ def main():
                 found.setdefault(name, {}).setdefault(share, []).append(area)
         print(chosen, {n: round(v[SHARES[0]][-1], 3) for n, v in found.items()}, flush=True)
     given.out.write_text(json.dumps(found, indent=1))
-    for name, shares in found.items():
-        for share, areas in shares.items():
-            mean, low, high = t_interval(np.array(areas))
-            print(f"| {name} | {share} | {mean:.2f} [{low:.2f}, {high:.2f}] | {min(areas):.2f} to "
-                  f"{max(areas):.2f} | {np.std(areas, ddof=1):.2f} |")  # fmt: skip
+    table(found)
 
 
 if __name__ == "__main__":

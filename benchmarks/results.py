@@ -1,10 +1,14 @@
 """The tables of results in the README, made of the tables of finished studies.
 
     python benchmarks/results.py digits=. "CIFAR-10=../cifar"
+    python benchmarks/results.py arms=benchmarks/measured/arms.jsonl
 
-Each argument is a name and the folder of a study that has run to its report. Prints Markdown.
+Each argument is a name and the folder of a study that has run to its report, or a file that a
+benchmark has written: the lines of `pruning.py` or `set_sizes.py`, or what `rare_classes.py` found.
+Prints Markdown.
 """
 
+import json
 import sys
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -163,11 +167,35 @@ def markdown(title: str, table: Table) -> Iterator[str]:
         yield "| " + " | ".join(row) + " |"
 
 
+def measured(title: str, path: Path) -> None:
+    """Print the table of a file of measurements."""
+    import pruning
+    import rare_classes
+    import set_sizes
+
+    print(f"\n### {title}\n")
+    if path.suffix == ".json":
+        rare_classes.table(json.loads(path.read_text()))
+        return
+    rows = pruning.results(path)
+    if "size" not in rows[0]:
+        pruning.table(rows)
+        return
+    for keep in sorted({row["keep"] for row in rows}):
+        set_sizes.table(rows, keep)
+
+
 def main() -> None:
     """Print every table."""
     given = [word.partition("=")[::2] for word in sys.argv[1:]]
     if not given or not all(folder for _, folder in given):
         sys.exit(f"usage: python benchmarks/results.py name=folder ...\n\n{__doc__}")
+    for name, path in given:
+        if Path(path).is_file():
+            measured(name, Path(path))
+    given = [(name, path) for name, path in given if not Path(path).is_file()]
+    if not given:
+        return
     studies = {name: opened(Path(folder)) for name, folder in given}
     found = {name: verdicts(study) for name, study in studies.items()}
     tables = {f"Which changed images are found: {n}": detection(found[n]) for n in studies}

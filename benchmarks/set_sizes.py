@@ -17,15 +17,15 @@ from pathlib import Path
 import matplotlib
 import numpy as np
 import torch
-from frozen_sets import load
-from pruning import STEPS, accuracies, forward, reduced, results
+from plain_heads import STEPS, accuracies, watched
+from pruning import reduced, results
 
 from hardrare.metrics import registry
 from hardrare.numerics.intervals import t_interval
 
 SIZES = (1000, 2000, 5000, 10_000, 20_000, 50_000)
 SCORES = {"prototypes": "high", "aum": "low"}  # and the harder end
-SEEN = 40  # margins are taken every so many steps
+SEEN = 10  # times that margins are taken
 COLOURS = {"hard": "#b2182b", "easy": "#2166ac"}
 
 
@@ -36,46 +36,42 @@ def prototypes(x, _, __):
 
 def margins(x, y, seed):
     """Mean margin of each image while a head learns all of them."""
-    total = torch.zeros(len(x))
+    return watched(x, y, np.arange(len(x)), seed, STEPS, SEEN)[0]["margin"].mean(axis=1)
 
-    def seen(step, weights):
-        if step % SEEN == SEEN - 1:
-            with torch.inference_mode():
-                said = forward(x[None], weights)[0]
-                own = said.gather(1, y[:, None])[:, 0]
-                total.add_(own - said.scatter(1, y[:, None], -torch.inf).amax(1))
 
-    accuracies((x, y, x[:1], y[:1]), [np.arange(len(x))], [seed], seen)
-    return (total / (STEPS // SEEN)).numpy()
+def jobs(given, done, data, seed):
+    """Every training of a seed that is not there yet: its line and the rows to learn."""
+    x, y = data[:2]
+    for size in SIZES:
+        rng = np.random.default_rng([seed, size])
+        rows = np.sort(rng.choice(len(x), size, replace=False))
+        kept = {"random": rng.permutation(size)}
+        for name, end in SCORES.items():
+            if all((f"{name} {one}", size, seed) in done for one in COLOURS):
+                continue
+            made = {"prototypes": prototypes, "aum": margins}[name](x[rows], y[rows], seed)
+            easy = np.argsort(made if end == "high" else -made, kind="stable")
+            kept |= {f"{name} easy": easy, f"{name} hard": easy[::-1]}
+        for arm, order in kept.items():
+            if (arm, size, seed) not in done:
+                line = {"arm": arm, "size": size, "keep": given.keep, "seed": seed}
+                yield line, rows[order[: round(given.keep * size)]]
 
 
 def run(given):
-    """Train what is not there yet."""
-    train, test = (load(given.features, "cifar10", one) for one in ("train", "test"))
-    x, tx = map(torch.from_numpy, reduced(train.features, test.features))
-    y, ty = (torch.from_numpy(one.label.astype(np.int64)) for one in (train, test))
+    """Train what is not there yet, all heads of a seed side by side."""
+    data = tuple(map(torch.from_numpy, reduced(given.features, "cifar10")))
     done = {(r["arm"], r["size"], r["seed"]) for r in results(given.out) if r["keep"] == given.keep}
     for seed in given.seeds:
-        for size in SIZES:
-            rng = np.random.default_rng([seed, size])
-            rows = np.sort(rng.choice(len(x), size, replace=False))
-            kept = {"random": rng.permutation(size)}
-            for name, end in SCORES.items():
-                if all((f"{name} {one}", size, seed) in done for one in COLOURS):
-                    continue
-                made = {"prototypes": prototypes, "aum": margins}[name](x[rows], y[rows], seed)
-                easy = np.argsort(made if end == "high" else -made, kind="stable")
-                kept |= {f"{name} easy": easy, f"{name} hard": easy[::-1]}
-            kept = {arm: order for arm, order in kept.items() if (arm, size, seed) not in done}
-            if not kept:
-                continue
-            own = [rows[order[: round(given.keep * size)]] for order in kept.values()]
-            values = accuracies((x, y, tx, ty), own, [seed] * len(own))
-            with given.out.open("a") as stream:
-                for arm, one in zip(kept, values, strict=True):
-                    row = {"arm": arm, "size": size, "keep": given.keep, "seed": seed}
-                    stream.write(json.dumps(row | {"accuracy": round(one, 4)}) + "\n")
-            print(seed, size, flush=True)
+        waiting = list(jobs(given, done, data, seed))
+        if not waiting:
+            continue
+        lines, kept = zip(*waiting, strict=True)
+        values = accuracies(data, kept, [seed] * len(kept))
+        with given.out.open("a") as stream:
+            for line, one in zip(lines, values, strict=True):
+                stream.write(json.dumps(line | {"accuracy": round(one, 4)}) + "\n")
+        print(seed, flush=True)
 
 
 def differences(rows, keep):
