@@ -9,7 +9,8 @@ without it `CUTOFF` does. The rules that were tried here and are not in the libr
   `spread-<score>` the same inside each of 100 clusters, each giving its share.
 - `leverage`: drawn by how far out an image lies, x (X'X / N + 1)^-1 x; `design` the greedy set of
   largest log det of the same (D-optimal).
-- `facility`: facility location by stochastic greedy search (Mirzasoleiman et al., AAAI 2015).
+- `facility`: facility location by stochastic greedy search (Mirzasoleiman et al., AAAI 2015);
+  `facility-<score>@b` takes them, without the hardest, of the hardest four times as many.
 """
 
 import numpy as np
@@ -25,7 +26,7 @@ from hardrare.pruning.pool import Pool
 from hardrare.pruning.quota import first_of_each, proportional_to
 from hardrare.pruning.zcore import POINTS, covering
 
-CLUSTERS, BATCH, PASSES = 100, 4096, 5
+CLUSTERS, BATCH, PASSES, AMONG = 100, 4096, 5, 4
 ZCORE: dict[int, np.ndarray] = {}
 CUTOFF = {0.7: 0.0, 0.5: 0.1, 0.3: 0.2, 0.1: 0.4}  # as ELFS has it, none at 70 %, 0.4 at 10 %
 
@@ -157,20 +158,24 @@ def design(_, pool):
     return [np.array(chosen)]
 
 
-def facility(_, pool):
+def facility(argument, pool):
     """Each step takes, of 30 rows at random, the one that brings all rows nearest to a kept one."""
     rows = points(pool.features(), unit=True).astype(np.float32)
-    rng, best, free = pool.generator("facility", 0), np.zeros(len(rows), np.float32), []
+    rng, best, chosen = pool.generator("facility", 0), np.zeros(len(rows), np.float32), []
     left = np.ones(len(rows), bool)
+    if argument:  # of the hardest that are left alone
+        left[:] = False
+        left[band("facility", argument, pool)[: AMONG * pool.keep]] = True
     for _ in range(pool.keep):
-        asked = rng.choice(np.flatnonzero(left), 30, replace=False)
+        asked = np.flatnonzero(left)
+        asked = rng.choice(asked, min(30, len(asked)), replace=False)
         alike = rows @ rows[asked].T
         gain = np.maximum(alike - best[:, None], 0).sum(axis=0)
-        chosen = asked[gain.argmax()]
+        taken = asked[gain.argmax()]
         best = np.maximum(best, alike[:, gain.argmax()])
-        left[chosen] = False
-        free.append(chosen)
-    return [np.array(free)]
+        left[taken] = False
+        chosen.append(taken)
+    return [np.array(chosen)]
 
 
 OWN = {
