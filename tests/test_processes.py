@@ -123,7 +123,7 @@ class Stage:
     def __init__(self, folder):
         from sklearn.datasets import load_digits
 
-        self.folder, digits = folder, load_digits()
+        self.folder, self.said, digits = folder, {}, load_digits()
         image = (digits.images[:N, :, :, None] * 255 / 16).astype(np.uint8)
         names, classes = [str(i) for i in range(N)], [str(i) for i in range(10)]
         given = tables.Images(np.arange(N), image, digits.target[:N], names, classes)
@@ -162,6 +162,14 @@ class Stage:
         assert process.returncode == 0, out + error
         return out
 
+    def finished(self, name, devices=1):
+        """The name of a run that was left alone, and what it printed; each is run once."""
+        out = f"{name}-{devices}"
+        if out not in self.said:
+            more = {"devices": devices} if devices > 1 else {}
+            self.said[out] = self.call(*self.words(name, out, **more))
+        return out, self.said[out]
+
     def columns(self, out):
         """What was recorded."""
         (path,) = (self.folder / f"{out}-dynamics").iterdir()
@@ -194,22 +202,22 @@ def assert_ranked_alike(one, two):
 @pytest.mark.slow
 @pytest.mark.parametrize("name", ["pretrain", "supervise"])
 def test_two_processes_rank_as_one_does(stage, name):
-    stage.call(*stage.words(name, f"{name}-one"))
-    said = stage.call(*stage.words(name, f"{name}-two", devices=2))
+    single, _ = stage.finished(name)
+    both, said = stage.finished(name, 2)
     assert len(re.findall("epoch 4/4", said)) == len(re.findall("done in", said)) == 1
-    one, two = stage.columns(f"{name}-one"), stage.columns(f"{name}-two")
+    one, two = stage.columns(single), stage.columns(both)
     assert list(one) == list(two)
     assert_ranked_alike(one, two)
-    again = stage.call(*stage.words(name, f"{name}-two", devices=2))
+    again = stage.call(*stage.words(name, both, devices=2))
     assert "as before" in again
 
 
 @pytest.mark.slow
 def test_by_torchrun_it_is_the_same_run(stage):
-    stage.call(*stage.words("pretrain", "own", devices=2))
+    whole, _ = stage.finished("pretrain", 2)
     stage.call(*stage.words("pretrain", "hand"), by=by_torchrun())
     run = "barlow_twins-0.arrow"
-    own, hand = (stage.folder / f"{name}-dynamics" / run for name in ("own", "hand"))
+    own, hand = (stage.folder / f"{name}-dynamics" / run for name in (whole, "hand"))
     assert own.read_bytes() == hand.read_bytes()
 
 
@@ -246,7 +254,7 @@ def killed(
 @pytest.mark.skipif(not Path("/proc/self/environ").exists(), reason="processes are found by /proc")
 @pytest.mark.parametrize(("number", "how"), [(0, signal.SIGKILL), (1, signal.SIGTERM)])
 def test_a_killed_process_is_one_sentence_and_the_run_goes_on(stage, number, how):
-    stage.call(*stage.words("pretrain", "left", devices=2))
+    whole, _ = stage.finished("pretrain", 2)
     out = f"killed-{number}"
     status, said = killed(stage, out, number, how, devices=2)
     assert status == 1
@@ -257,7 +265,7 @@ def test_a_killed_process_is_one_sentence_and_the_run_goes_on(stage, number, how
     assert "goes on after epoch" in stage.call(*stage.words("pretrain", out, devices=2))
     for name in ("dynamics", "features"):
         run = "barlow_twins-0.arrow"
-        left, again = (stage.folder / f"{one}-{name}" / run for one in ("left", out))
+        left, again = (stage.folder / f"{one}-{name}" / run for one in (whole, out))
         assert left.read_bytes() == again.read_bytes()
 
 
@@ -274,8 +282,7 @@ def test_another_number_of_processes_goes_on(stage, name, before, after):
     else:
         killed(stage, out, 1, name=name, devices=2)
     assert "goes on after epoch" in stage.call(*stage.words(name, out, devices=after))
-    stage.call(*stage.words(name, f"{name}-alone"))
-    one, two = stage.columns(f"{name}-alone"), stage.columns(out)
+    one, two = stage.columns(stage.finished(name)[0]), stage.columns(out)
     assert list(one) == list(two)
     assert_ranked_alike(one, two)
 
