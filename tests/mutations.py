@@ -113,7 +113,8 @@ def imports(script: str) -> set[Path]:
     below = {one for folder in folders for one in folder.iterdir() if one.is_dir()}
     folders |= {one for one in below if not any(one.rglob("*.py"))}  # such as a page's scripts
     others = (p for folder in folders for p in folder.iterdir() if p.is_file())
-    return code | {p for p in others if p.suffix not in {".py", ".pyc"}}
+    typing = {".pyi", ".typed"}  # of people's editors alone
+    return code | {p for p in others if p.suffix not in {".py", ".pyc"} | typing}
 
 
 def reads(script: str, item: dict[str, Any]) -> set[str]:

@@ -37,10 +37,10 @@ def test_exactly_what_reads_a_change_is_stale(asked, tmp_path, record_property):
     assert not missing, "changed, but DVC would not run what reads it"
     assert not extra, "changed, and DVC would run what does not read it"
     unread = {row.what.split("/")[1] for row in rows if row.kind == "file" and not row.observed}
-    # Commands of people, no stage; and ranking/candidates.py, which benchmarks/axes.py reads.
+    # Types, commands of people, no stage; ranking/candidates.py, which benchmarks/axes.py reads.
     commands = {
-        "__main__.py", "checking.py", "kept.py", "manual.py", "mending.py",
-        "places.py", "release.py", "studies.py", "study.py", "told.py",
+        "__init__.pyi", "py.typed", "__main__.py", "checking.py", "kept.py", "manual.py",
+        "mending.py", "places.py", "release.py", "studies.py", "study.py", "told.py",
     }  # fmt: skip
     folders = {"decisions", "door", "elsewhere", "export", "ranking", "runner", "scan"}
     assert unread == commands | folders
