@@ -190,7 +190,7 @@ def figure(found, path):
         panel.grid(axis="x", color="0.9")
     panels[0].set_yticks(range(len(SHOWN)), list(SHOWN))
     panels[0].invert_yaxis()
-    panels[1].legend(frameon=False, fontsize=8, loc="lower left")
+    panels[0].legend(frameon=False, fontsize=8, loc="lower right")
     drawn.savefig(path, metadata={"Date": None})
 
 

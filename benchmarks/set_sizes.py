@@ -7,7 +7,8 @@ Of so many training images drawn at random (paired over the arms, anew for each 
 kept: by chance, the easy or the hard end of a score taken on these images alone. `prototypes`: the
 distance to the nearest of 50 k-means centres, without labels. `aum`: the area under the margin of a
 head that learnt all of them by their labels. A head then learns what is kept, as in
-`benchmarks/pruning.py`, and is judged by the test images. Intervals count all comparisons.
+`benchmarks/pruning.py`, and is judged by the test images. Intervals hold for all comparisons
+together (Bonferroni).
 """
 
 import argparse
@@ -18,10 +19,10 @@ import matplotlib
 import numpy as np
 import torch
 from plain_heads import STEPS, accuracies, watched
-from pruning import reduced, results
+from pruning import pooled, reduced, results
+from scipy.special import stdtrit
 
 from hardrare.metrics import registry
-from hardrare.numerics.intervals import t_interval
 
 SIZES = (1000, 2000, 5000, 10_000, 20_000, 50_000)
 SCORES = {"prototypes": "high", "aum": "low"}  # and the harder end
@@ -75,20 +76,24 @@ def run(given):
 
 
 def differences(rows, keep):
-    """Arm and size to points above random `(mean, low, high)`; random's own means, seeds."""
+    """Arm and size to points above random `(mean, low, high)`; random's own means, seeds.
+
+    Of few seeds the variance of the paired differences is pooled over the arms of a size.
+    """
     found = {}
     for row in rows:
         if row["keep"] == keep:
             found.setdefault((row["arm"], row["size"]), {})[row["seed"]] = 100 * row["accuracy"]
-    among, made, chance = sum(a != "random" for a, _ in found), {}, {}
-    for (arm, size), own in found.items():
-        other = found[("random", size)]
-        if arm == "random":
-            chance[size] = np.mean(list(own.values()))
-            continue
-        pairs = sorted(own.keys() & other)
-        made[(arm, size)] = t_interval(np.array([own[s] - other[s] for s in pairs]), among)
-    return made, chance, max(len(own) for own in found.values())
+    values = {key: np.array([own[s] for s in sorted(own)]) for key, own in found.items()}
+    chance = {size: own for (arm, size), own in values.items() if arm == "random"}
+    above = {key: own - chance[key[1]] for key, own in values.items() if key[0] != "random"}
+    made = {}
+    for (arm, size), own in above.items():
+        variance, free = pooled([one for (_, other), one in above.items() if other == size])
+        half = stdtrit(free, 1 - 0.025 / len(above)) * np.sqrt(variance / len(own))
+        made[(arm, size)] = own.mean() + half * np.array([0, -1, 1])
+    seeds = max(len(own) for own in found.values())
+    return made, {size: own.mean() for size, own in chance.items()}, seeds
 
 
 def table(rows, keep):
