@@ -152,7 +152,8 @@ def test_a_table_of_another_version_is_refused(clone, tmp_path):
             clone, "python", "-m", "stages.score", "--params", "params.yaml",
             "--dynamics", str(tmp_path / broken.stem), "--features", "data/features/label_free",
             "--frozen", "data/features/frozen", "--views", "data/views",
-            "--scores", str(tmp_path / "scores"), "--scratch", str(tmp_path / "s"), fails=True,
+            "--inside-of", "data/inside", "--scores", str(tmp_path / "scores"),
+            "--scratch", str(tmp_path / "s"), fails=True,
         )  # fmt: skip
         assert sentence in output
         assert "Traceback" not in output

@@ -77,11 +77,13 @@ def write_run(folder: Path, loss: np.ndarray) -> None:
 def run_stage(folder: Path) -> Ended:
     lists = {"objectives": ["autoencoder"], "second_split": [], "on_features": [], "seeds": [0]}
     params = {
-        "score": {"neighbours": 3, "duplicate_threshold": 0.9}, "pretrain": lists,
+        "score": {"neighbours": 3, "duplicate_threshold": 0.9, "worlds": []}, "pretrain": lists,
         "cluster": {"objectives": [], "networks": []}, "embed": {"networks": []},
+        "dissect": {"networks": []},
     }  # fmt: skip
+    params["score"]["also"] = ["replaceability"]
     (folder / "params.yaml").write_text(yaml.safe_dump(params))
-    names = ["dynamics", "features", "frozen", "views", "scores", "scratch"]
+    names = ["dynamics", "features", "frozen", "views", "inside-of", "scores", "scratch"]
     return ended("score", folder / "params.yaml", **{name: folder / name for name in names})
 
 
