@@ -190,7 +190,8 @@ def figure(found, path):
         panel.grid(axis="x", color="0.9")
     panels[0].set_yticks(range(len(SHOWN)), list(SHOWN))
     panels[0].invert_yaxis()
-    panels[0].legend(frameon=False, fontsize=8, loc="lower right")
+    shown = panels[0].get_legend_handles_labels()
+    drawn.legend(*shown, frameon=False, fontsize=9, loc="outside lower center", ncols=len(shown[1]))
     drawn.savefig(path, metadata={"Date": None})
 
 
