@@ -18,7 +18,8 @@ from torch import nn
 
 ROOT = Path(__file__).parents[1]
 LABEL_FREE = (
-    "autoencoder", "barlow_twins", "byol", "simclr", "variational_autoencoder", "vicreg",
+    "autoencoder", "barlow_twins", "byol", "denoising", "masked_autoencoder", "simclr", "triplet",
+    "variational_autoencoder", "vicreg",
 )  # fmt: skip
 SIZES = (64, 33)  # rows of a batch: halves, and shares of 16 and 17 rows
 
