@@ -36,7 +36,7 @@ OWN = {
     "holdout": {"irreducible_epochs": 4},
     "mc_dropout": {"rate": 0.2, "passes": 5},
     "mimo": {"inputs": 3, "repetitions": 2},
-    "triplet": {"hidden_size": 16, "output_size": 8, "margin": 0.5},
+    "label_triplet": {"hidden_size": 16, "output_size": 8, "margin": 0.5},
     "semi_supervised": {"share": 0.3, "rounds": 2, "steps": 6, "confidence": 0.5},
 }
 EVERY = {
@@ -50,7 +50,7 @@ COLUMNS = {
     "holdout": {"loss", "irreducible_loss"},
     "mc_dropout": {"mc_dropout_entropy", "bald"},
     "mimo": {"mimo_entropy", "mimo_disagreement", "mimo_kl"},
-    "triplet": {
+    "label_triplet": {
         "norm",
         "displacement",
         "cosine_displacement",

@@ -43,7 +43,7 @@ class OfKinds:
     holdout: dict[str, Any]
     mc_dropout: dict[str, Any]
     mimo: dict[str, Any]
-    triplet: dict[str, Any]
+    label_triplet: dict[str, Any]
     semi_supervised: dict[str, Any]
 
 

@@ -221,7 +221,7 @@ KINDS: dict[str, type] = {
     "holdout": Holdout,
     "mc_dropout": McDropout,
     "mimo": Mimo,
-    "triplet": Triplet,
+    "label_triplet": Triplet,
     "semi_supervised": SemiSupervised,
 }
 
