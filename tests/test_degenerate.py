@@ -12,7 +12,8 @@ COLUMNS, _ = synthetic(3)
 METRICS = registry()
 # Of equal samples one is drawn, or kept, before others.
 PLACE = {"random", "duplicate_similarity", "earlier_similarity"}
-STILL = {"features", "plain_features", "statistics"}  # columns that are no series over epochs
+# Columns that are no series over epochs.
+STILL = {"features", "plain_features", "statistics", "patch_distance"}
 DRAWN = {"aflite_predictability"}  # copies are left out in different random rounds
 SETTINGS = {"neighbours": 500, "tle_neighbours": 500, "lid_to": 500, "clusters": 500}
 
