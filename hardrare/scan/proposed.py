@@ -53,7 +53,7 @@ def propose_labels(out: Path, folder: Path, labels: str) -> Path:
             rows.writerow([names[found.rows[at]], classes[found.label[at]], *sure])
     said = f"{len(found.rows)} of {len(sample_id)} labels proposed from {len(told)}"
     if np.isfinite(found.right):
-        said += f"; of those, left out by turns, {found.right:.0%} are proposed right"
+        said += f"; each of those {len(told)} left out by turns, {found.right:.0%} come out right"
     print(f"{said}: {table}")
     return table
 
