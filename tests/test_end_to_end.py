@@ -157,7 +157,7 @@ def test_a_table_of_another_version_is_refused(clone, tmp_path):
         )  # fmt: skip
         assert sentence in output
         assert "Traceback" not in output
-    assert not list((tmp_path / "scores").iterdir())
+    assert not (tmp_path / "scores").exists()
 
 
 def test_without_one_label_the_ranking_and_the_page_are_made(clone):
