@@ -111,7 +111,8 @@ def test_the_cache_of_runs_is_used_and_a_change_runs_what_reads_it(alone, new):
     # the first of them has no run
     assert ran(said) == {"supervise", "supervise_features", "score_supervised"}
     trained = set(re.findall(r"^(supervise_features-\S+).* epoch", said, re.MULTILINE))
-    assert {name for name in trained if not name.endswith("-2")} in (set(), trained)
+    assert len({name for name in trained if name.endswith("-2")}) == 2
+    assert len(trained) in (2, 6)  # the others too, where scratch does not hold them
 
 
 @pytest.mark.slow
