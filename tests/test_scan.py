@@ -780,6 +780,26 @@ def test_label_first_says_what_it_needs(tmp_path, capsys):
         assert said in capsys.readouterr().err
 
 
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (None, "is no file; name the table"),
+        ("file_name,note\na.png,x\n", "names no column label; add it."),
+        ("file_name,label\na.png,a\na.png,b\n", "two labels"),
+    ],
+)
+def test_labels_to_propose_from_are_read_before_any_work(tmp_path, capsys, text, said):
+    (tmp_path / "images").mkdir()
+    out, few = tmp_path / "out", tmp_path / "few.csv"
+    if text is not None:
+        few.write_text(text)
+    words = ["label-first", str(tmp_path / "images"), "--out", str(out), "--propose"]
+    with pytest.raises(SystemExit):
+        command.main([*words, "--labels", str(few)])
+    assert said in capsys.readouterr().err
+    assert not out.exists()
+
+
 @pytest.mark.slow
 @pytest.mark.skipif(shutil.which("dvc") is None, reason="needs dvc on the path")
 def test_dvc_goes_on_from_a_scan(scanned):

@@ -25,7 +25,7 @@ from hardrare.scan.asked import OWN, Asked
 from hardrare.scan.files import link_kept
 from hardrare.scan.label_first import STRATEGY, label_first
 from hardrare.scan.layout import as_before
-from hardrare.scan.proposed import propose_labels
+from hardrare.scan.proposed import propose_labels, told_labels
 from hardrare.scan.run import scan
 
 
@@ -59,14 +59,16 @@ def main(words: Sequence[str] | None = None) -> None:
 def _scan(given: argparse.Namespace, started: float) -> None:
     """Scan, and make what was asked for besides the page."""
     asked = Asked(**{one.name: getattr(given, one.name) for one in fields(Asked)})
+    few = {}
     if given.command == "label-first":
         asked = _of_label_first(given, asked)
+        few = told_labels(given.labels) if given.propose else few
     elif given.link and asked.crops:
         raise InputError("--link is for whole images, and --crops makes objects; leave one out.")
     page = scan(asked, given.out, started, dvc=given.dvc)
     if given.command == "label-first":
         if given.propose:
-            propose_labels(given.out, given.folder, given.labels)
+            propose_labels(given.out, given.folder, given.labels, few)
         if given.budget is not None:
             label_first(given.out, given.budget, given.strategy)
     elif given.link:
