@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
+from threadpoolctl import threadpool_limits
 
 from hardrare.matching.align import FORMS
 from hardrare.matching.confirm import SIDE, Shown
@@ -111,6 +112,7 @@ def search(
     return _told(found, proposals, unique, stands, pairs, looked)
 
 
+@threadpool_limits.wrap(limits=1, user_api="blas")  # of pictures so small more threads only wait
 def _looked(
     pairs: Sequence[Pair],
     unique: np.ndarray,
