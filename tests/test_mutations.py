@@ -24,11 +24,10 @@ def test_nothing_is_stale_at_first_nor_in_the_end(asked):
 
 @pytest.mark.slow
 def test_exactly_what_reads_a_change_is_stale(asked, tmp_path, record_property):
-    kinds = (
-        mutations.file_rows, mutations.plugin_rows,
-        mutations.parameter_rows, mutations.command_rows,
-    )  # fmt: skip
-    rows = [row for kind in kinds for row in kind(asked)]
+    rows = [
+        *mutations.file_rows(asked, every=False), *mutations.plugin_rows(asked),
+        *mutations.parameter_rows(asked, every=False), *mutations.command_rows(asked),
+    ]  # fmt: skip
     mutations.write(rows, tmp_path / "mutations.csv")
     told = f"{mutations.summary(rows)}; the table: {tmp_path / 'mutations.csv'}"
     record_property("told", told)
