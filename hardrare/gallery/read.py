@@ -1,6 +1,7 @@
 """From the tables of a study to the contents of its page."""
 
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -108,7 +109,6 @@ def contents(settings: Settings, files: Files) -> Contents:
         axes=axes, shown=shown, group=group, kept=kept,
         alike=alike(features[shown], np.arange(len(shown)), ALIKE),
         examples={label: [place[row] for row in some] for label, some in labels.items()},
-        places=_places(settings, files, features, shown, axes),
         heat=read_heat(files.heat, sample_id[shown]),
         notes=said | texts, numbers=numbers, scores=notes.placed(files.scores, shown),
         leaks=notes.leaks(table),
@@ -119,7 +119,7 @@ def contents(settings: Settings, files: Files) -> Contents:
             [score for axis in axes for score in axis.scores],
             settings.networks, {k: one for k, one in files.fit.items() if one}, len(settings.seeds),
         ),
-        **_pictures(files, shown, axes, settings.thumbnail),
+        **_seen(settings, files, features, shown, axes),
     )  # fmt: skip
 
 
@@ -167,6 +167,16 @@ def _examples(
     wanted = sorted({values[row] for row in rows for values in columns if values[row]})
     own = [None if row in kept else label for row, label in enumerate(said["label"])]
     return typical(features, own, doubted[0].rank, wanted, EXAMPLES)
+
+
+def _seen(
+    settings: Settings, files: Files, features: np.ndarray, shown: np.ndarray, axes: Sequence[Axis]
+) -> dict[str, object]:
+    """Maps and pictures, side by side: a map takes one core for long."""
+    with ThreadPoolExecutor(1) as beside:
+        places = beside.submit(_places, settings, files, features, shown, axes)
+        pictures = _pictures(files, shown, axes, settings.thumbnail)
+    return {"places": places.result(), **pictures}
 
 
 def _places(
