@@ -6,6 +6,7 @@ from pathlib import Path
 from hardrare.again import before, decided_by, keep
 from hardrare.appearance import look, statistics
 from hardrare.datasets import NOTHING, Known, Wanted, load, told
+from hardrare.shards import Cut
 from hardrare.stage import run
 from hardrare.tables import (
     RANGE,
@@ -29,8 +30,9 @@ def main(
     home, by = scratch / "prepare", decided_by("prepare", params.size, params.picture_side)
     again = params.picture_side is not None  # small images are decoded as fast as found
     known = Known(**vars(before(home, by))) if again else NOTHING
+    cut = Cut(scratch / "shards" / "prepare", by)
     with pictures_writer(pictures) as append:
-        loaded = load(params, look=look, keep=append, scratch=train.parent, known=known)
+        loaded = load(params, look=look, keep=append, scratch=train.parent, known=known, cut=cut)
     write_images(train, loaded.train)
     write_images(test, loaded.test)
     wide = {RANGE: loaded.wide.encode()} if loaded.wide else {}
@@ -38,6 +40,7 @@ def main(
     write_skipped(skipped, loaded.skipped)
     if again:
         keep(home, by, loaded.keys, [train, pictures, appearance], loaded.notes)
+    cut.forget()
     for line in told(loaded):
         print(f"prepare: {line}", flush=True)
 

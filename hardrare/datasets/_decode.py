@@ -19,9 +19,10 @@ from hardrare.datasets._known import NOTHING, Known, Note
 from hardrare.datasets._once import Once, bytes_of, cut, of_part
 from hardrare.datasets._opening import opened, reason
 from hardrare.datasets._parallel import in_order
+from hardrare.datasets._remote import Place
 from hardrare.datasets._small import as_file, shrunk
 from hardrare.datasets._source import Part, Payload, Split, skip
-from hardrare.datasets._wide import Range, Samples, sample
+from hardrare.datasets._wide import Range, Samples, Unknown, sample
 from hardrare.tables import Skipped
 
 LOSSLESS = ("PNG", "BMP", "DIB", "GIF", "TIFF", "PPM", None)
@@ -115,13 +116,13 @@ def _sampled(payload: Payload) -> np.ndarray | None:
     return sample(values) if _is_wide(image) else None
 
 
-def _may_be_wide(payload: bytes | Path) -> bool:
+def _may_be_wide(payload: bytes | Place) -> bool:
     try:
-        if isinstance(payload, Path):
+        if isinstance(payload, bytes):
+            head = payload[:HEAD]
+        else:
             with payload.open("rb") as stream:
                 head = stream.read(HEAD)
-        else:
-            head = payload[:HEAD]
     except OSError:
         return False
     if head.startswith(b"\x89PNG"):
@@ -170,13 +171,13 @@ def _decode(
         facts |= {"content_hash": digest, "taken": facts["taken"] if dated else _changed(file)}
         pixels = np.asarray(drawn).reshape(drawn.height, drawn.width, -1)
         return _Decoded(pixels, facts, None if wide else key, dated)
-    except ImportError:
-        raise  # a package is missing, the file is not to blame
+    except (ImportError, Unknown):
+        raise  # a package is missing, or other pictures: the file is not to blame
     except Exception as error:  # what a damaged file makes of Pillow's readers is anything
         return skip(name, reason(error))
 
 
-def _known(key: str, payload: bytes | Path, known: Known) -> Seen | None:
+def _known(key: str, payload: bytes | Place, known: Known) -> Seen | None:
     """What was made of the same file before."""
     found = known.of(key)
     if found is None:
@@ -186,8 +187,8 @@ def _known(key: str, payload: bytes | Path, known: Known) -> Seen | None:
     return Seen(image, picture, row, key, note)
 
 
-def _changed(payload: bytes | Path) -> int | None:
-    """When a file was last changed, in seconds since 1970."""
+def _changed(payload: bytes | Place) -> int | None:
+    """When a file was last changed, in seconds since 1970; None for one that lies elsewhere."""
     return int(payload.stat().st_mtime) if isinstance(payload, Path) else None
 
 

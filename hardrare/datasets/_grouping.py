@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from hardrare.datasets._remote import Remote
 from hardrare.datasets._source import Part, Payload
 
 GROUP, GROUP_BYTES = 64, 2**16  # images of a few kilobytes go to a thread by so many
@@ -35,6 +36,8 @@ def _size(payload: Payload) -> int:
     payload = payload.of if isinstance(payload, Part) else payload
     if isinstance(payload, bytes):
         return len(payload)
+    if isinstance(payload, Remote):
+        return GROUP_BYTES  # each is waited for
     try:
         return payload.stat().st_size
     except OSError:

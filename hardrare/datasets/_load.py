@@ -1,21 +1,24 @@
 """A dataset as somebody wants it: split, drawn from, each image decoded once."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from hardrare.datasets._decode import How, Look, seen, wide_samples
+from hardrare.datasets._by_shards import seen_by_shards
+from hardrare.datasets._decode import How, Look, Seen, seen, wide_samples
 from hardrare.datasets._known import NOTHING, Known, Note
 from hardrare.datasets._opening import quiet
 from hardrare.datasets._progress import counted
+from hardrare.datasets._remote import place
 from hardrare.datasets._sampling import held_out, limited
 from hardrare.datasets._source import Source, Split, whole
 from hardrare.datasets._wanted import Wanted, limits_of, source_of
 from hardrare.datasets._wide import Range
 from hardrare.errors import InputError
+from hardrare.shards import Cut
 from hardrare.tables import GrowingImages, Images, Skipped, counts_by_kind
 
 Picture = Callable[[bytes], None]
@@ -59,7 +62,13 @@ class _Filling:
 
 
 def load(
-    wanted: Wanted, *, look: Look, keep: Picture | None, scratch: Path, known: Known = NOTHING
+    wanted: Wanted,
+    *,
+    look: Look,
+    keep: Picture | None,
+    scratch: Path,
+    known: Known = NOTHING,
+    cut: Cut | None = None,
 ) -> Loaded:
     """Open, split, draw and decode a dataset; each image is decoded once.
 
@@ -70,6 +79,7 @@ def load(
             `wanted.picture_side` is.
         scratch: a folder for the pixels until they are written (a file without a name).
         known: what was made of images before, of the same sizes and by the same look.
+        cut: where shards lie, if many training images are to be decoded by shards.
 
     Raises:
         InputError: unknown dataset, missing or empty path, a damaged container, labels that do
@@ -88,10 +98,18 @@ def load(
     unseen = replace(how, picture_side=None, look=_nothing, known=NOTHING)
     with GrowingImages(scratch) as training, GrowingImages(scratch) as testing, quiet():
         fill, hold = _Filling(training), _Filling(testing)
-        _fill(fill, train, train_at, how, "prepare training images", keep)
+        if cut and cut.wanted(len(train_at)):
+            images = seen_by_shards(
+                train, train_at, how, "prepare", cut, place(wanted.path) if wanted.path else None,
+                lambda: wide_samples([(test, test_at)]),
+            )  # fmt: skip
+        else:
+            images = counted(seen(train, train_at, how), len(train_at), "prepare training images")
+        _fill(fill, train, train_at, images, keep)
         skipped = [*source.skipped, *fill.skipped]
         _require(len(training), wanted.min_images, skipped, "training")
-        _fill(hold, test, test_at, unseen, "prepare test images", like=training)
+        images = counted(seen(test, test_at, unseen), len(test_at), "prepare test images")
+        _fill(hold, test, test_at, images, like=training)
         skipped = sorted([*skipped, *hold.skipped])
         _require(len(testing), int(len(test_at) > 0), skipped, "test")
         shape = training.shape
@@ -141,16 +159,14 @@ def _fill(
     into: _Filling,
     split: Split,
     positions: np.ndarray,
-    how: How,
-    title: str,
+    images: Iterable[Seen | Skipped],
     keep: Picture | None = None,
     like: GrowingImages | None = None,
 ) -> None:
-    """Decode the images at some positions; what does not decode joins what fell out.
+    """Take in the images at some positions; what does not decode joins what fell out.
 
     With `like`, both end with one number of channels.
     """
-    images = counted(seen(split, positions, how), len(positions), title)
     first = None if like is None or not len(like) else (like.shape, like.file_name[0])
     for position, picture in zip(positions.tolist(), images, strict=True):
         if isinstance(picture, Skipped):

@@ -40,7 +40,7 @@ class Names:
             NoLabels: two rows give one image different labels.
         """
         matched: Labels = {}
-        lost = []
+        lost, root = [], root if isinstance(root, Path) else None  # an address is no path
         for written, label in labels.items():
             name = next(filter(None, map(self._find, _candidates(written, root))), None)
             if name is None:

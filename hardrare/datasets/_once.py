@@ -1,13 +1,13 @@
 """Files opened once for all objects in them, and objects cut out of pictures."""
 
 from hashlib import blake2b
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 from PIL import Image
 
 from hardrare.datasets._opening import Unusable, opened
+from hardrare.datasets._remote import Place, Remote
 from hardrare.datasets._source import Part
 
 
@@ -15,10 +15,10 @@ class Once:
     """Opens files, the last one once: objects of one file follow each other."""
 
     def __init__(self) -> None:
-        self._of: bytes | Path | None = None
+        self._of: bytes | Place | None = None
         self._encoded, self._digest, self._opened = b"", "", None
 
-    def digest(self, payload: bytes | Path) -> str:
+    def digest(self, payload: bytes | Place) -> str:
         """Of the bytes of a file."""
         if self._of is not payload:
             self._encoded, self._opened = bytes_of(payload), None
@@ -59,8 +59,10 @@ def cut(
     return image.crop((left, top, right, bottom))
 
 
-def bytes_of(payload: bytes | Path) -> bytes:
+def bytes_of(payload: bytes | Place) -> bytes:
     if isinstance(payload, bytes):
         return payload
+    if isinstance(payload, Remote):
+        return payload.read_bytes()
     with payload.open("rb") as stream:
         return stream.read()

@@ -4,11 +4,11 @@ import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from hardrare.datasets._remote import Place
 from hardrare.errors import InputError
 from hardrare.tables import Skipped, escaped
 
@@ -41,11 +41,11 @@ class Box:
 class Part:
     """An object of an encoded image: the image, or where it lies, and where in it."""
 
-    of: bytes | Path
+    of: bytes | Place
     box: Box
 
 
-Payload = bytes | Path | np.ndarray | Part  # an encoded image, where it lies, its pixels, a part
+Payload = bytes | Place | np.ndarray | Part  # an encoded image, where it lies, its pixels, a part
 
 
 @dataclass(frozen=True)
@@ -139,7 +139,7 @@ def array_split(image: np.ndarray, label: np.ndarray | None, file_name: Sequence
 
 
 def file_split(
-    root: Path, names: Sequence[str], label: np.ndarray, part: Sequence[str] = ()
+    root: Place, names: Sequence[str], label: np.ndarray, part: Sequence[str] = ()
 ) -> Split:
     """A split of image files below a folder, every one as RGB."""
     told = [escaped(name) for name in names]
@@ -150,7 +150,7 @@ def _rows(image: np.ndarray, positions: np.ndarray) -> Iterator[np.ndarray]:
     return (image[i] for i in positions)
 
 
-def _files(root: Path, names: Sequence[str], positions: np.ndarray) -> Iterator[Path]:
+def _files(root: Place, names: Sequence[str], positions: np.ndarray) -> Iterator[Place]:
     return (root / names[i] for i in positions)
 
 
@@ -166,7 +166,7 @@ def numbered_classes(*labels: np.ndarray | None) -> list[str]:
     return [str(k) for k in range(highest + 1)]
 
 
-def needed(path: Path | None, dataset: str) -> Path:
+def needed(path: Place | None, dataset: str) -> Place:
     """The path of a dataset that cannot do without one.
 
     Raises:

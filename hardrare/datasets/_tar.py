@@ -3,8 +3,8 @@
 import tarfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
+from hardrare.datasets._remote import Place
 from hardrare.errors import InputError
 
 
@@ -17,14 +17,14 @@ class Member:
     size: int
 
 
-def members(shard: Path) -> list[Member]:
+def members(shard: Place) -> list[Member]:
     """The files of a shard, in their order.
 
     Raises:
         InputError: it is no complete tar file, or a compressed one.
     """
     try:
-        with tarfile.open(shard, "r:") as opened:
+        with shard.open("rb") as stream, tarfile.open(fileobj=stream, mode="r:") as opened:
             return [Member(one.name, one.offset_data, one.size) for one in opened if one.isfile()]
     except (tarfile.TarError, OSError) as error:
         reason = " ".join(str(error).split())
@@ -33,7 +33,7 @@ def members(shard: Path) -> list[Member]:
         ) from None
 
 
-def contents(wanted: Sequence[tuple[Path, Member]]) -> Iterator[bytes]:
+def contents(wanted: Sequence[tuple[Place, Member]]) -> Iterator[bytes]:
     """The bytes of members, in their order; a shard is opened once where they follow each other."""
     at, stream = None, None
     try:

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from hardrare.datasets._formats import HEAD, SUFFIXES, is_image, what
+from hardrare.datasets._remote import Place, Remote
 from hardrare.datasets._source import skip
 from hardrare.errors import InputError
 from hardrare.tables import Skipped
@@ -66,7 +67,7 @@ class _Walk:
         links: links to folders, which are followed when all else is done.
     """
 
-    root: Path
+    root: Place
     around: set[Identity]
     entered: dict[Identity, str] = field(default_factory=dict)
     files: dict[Identity, list[str]] = field(default_factory=dict)
@@ -75,7 +76,7 @@ class _Walk:
     linked: set[str] = field(default_factory=set)
 
 
-def walk(root: Path) -> Found:
+def walk(root: Place) -> Found:
     """Everything below a folder; each file is in exactly one of the lists.
 
     A folder that may not be read, a link to a folder that is entered by another name, and a
@@ -87,6 +88,8 @@ def walk(root: Path) -> Found:
     """
     if not root.is_dir():
         raise InputError(f"{root}: is no folder; set prepare.path to the one with the images.")
+    if isinstance(root, Remote):
+        return _sorted(_listed(root))
     real = root.resolve()
     on_the_way = _Walk(root, {_identity(one.stat()) for one in real.parents})
     _enter(on_the_way, "")
@@ -94,6 +97,17 @@ def walk(root: Path) -> Found:
         on_the_way.links.sort(reverse=True)
         _follow(on_the_way, on_the_way.links.pop())
     return _sorted(on_the_way)
+
+
+def _listed(root: Remote) -> _Walk:
+    """What lies below an address, where there are no links."""
+    walking = _Walk(root, set())
+    for at, (name, _, _) in enumerate(root.listed()):
+        if (hidden := _hidden(name)) is not None:
+            walking.skipped.append(skip(name, hidden))
+        else:
+            walking.files[0, at] = [name]
+    return walking
 
 
 def _identity(status: os.stat_result) -> Identity:
@@ -211,13 +225,13 @@ def _above(name: str) -> set[str]:
     return {"/".join(parts[: k + 1]) for k in range(len(parts))}
 
 
-def _content(path: Path) -> str | None:
+def _content(path: Place) -> str | None:
     """Why a file without the ending of an image is none; None where its first bytes say it is."""
     try:
         with path.open("rb") as stream:
             head = stream.read(HEAD)
     except OSError as error:
-        return f"cannot be read: {error.strerror}"
+        return f"cannot be read: {error.strerror or error}"
     return None if is_image(head) else f"no image: it is {what(head)}"
 
 
@@ -230,15 +244,3 @@ def no_file(path: Path) -> str | None:
     except OSError as error:
         return f"cannot be read: {error.strerror}"
     return None if stat.S_ISREG(mode) else f"no file: {KINDS.get(stat.S_IFMT(mode), 'unknown')}"
-
-
-def distinct(names: list[str]) -> tuple[list[str], list[Skipped]]:
-    """Sorted names once each, and a row for every further time."""
-    kept: list[str] = []
-    skipped: list[Skipped] = []
-    for name in names:
-        if kept and kept[-1] == name:
-            skipped.append(skip(name, "named twice"))
-        else:
-            kept.append(name)
-    return kept, skipped

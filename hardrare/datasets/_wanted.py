@@ -11,8 +11,11 @@ import numpy as np
 
 from hardrare.datasets._labels import relabelled
 from hardrare.datasets._objects import cropped
+from hardrare.datasets._remote import Remote, place
 from hardrare.datasets._source import Source, Split
 from hardrare.errors import InputError
+
+ELSEWHERE = "folder", "parquet", "webdataset"  # kinds that are read from an address, too
 
 
 @dataclass(frozen=True)
@@ -60,12 +63,17 @@ def source_of(wanted: Wanted) -> Source:
     if wanted.dataset not in known:
         raise InputError(f"prepare.dataset is {wanted.dataset!r}; known are {', '.join(known)}.")
     _check(wanted)
-    path, labels = (Path(p).expanduser() if p else None for p in (wanted.path, wanted.labels))
+    path, labels = (place(p) if p else None for p in (wanted.path, wanted.labels))
     for name, given in (("path", path), ("labels", labels)):
         if given is not None and not given.exists():
             raise InputError(
                 f"prepare.{name} {given} does not exist; name an existing file or folder."
             )
+    if isinstance(path, Remote) and wanted.dataset not in ELSEWHERE:
+        raise InputError(
+            f"prepare.path {path}: {wanted.dataset} is read from this machine alone; copy it here, "
+            f"or lay it as {', '.join(ELSEWHERE)}."
+        )
     module = importlib.import_module(f"hardrare.datasets.{wanted.dataset}")
     source = getattr(module, wanted.dataset)(path)
     source = cropped(source, str(path)) if wanted.crops else source

@@ -10,7 +10,7 @@ ones are to look like these: then it is the whole range of their depth, as the w
 that one photograph of 16 bits keeps its exposure.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from threading import Lock
 
 import numpy as np
@@ -23,6 +23,15 @@ FLOATS = 1.0, 255.0  # what white is in pictures of floats
 
 Limits = tuple[float, float]
 Samples = Iterable[np.ndarray]  # values of wide pictures, one array each
+
+
+class Unknown(Exception):
+    """The range is asked for where only a part of the pictures is at hand."""
+
+
+def unknown() -> Samples:
+    """In place of the samples of a Range, where others know all wide pictures."""
+    raise Unknown
 
 
 class Range:
@@ -49,6 +58,19 @@ class Range:
             return np.full(values.shape, 128, np.uint8)
         scaled = (np.nan_to_num(values.astype(np.float32), nan=low) - low) * (255 / (high - low))
         return np.rint(np.clip(scaled, 0, 255)).astype(np.uint8)
+
+    def found(self) -> dict[str, Limits]:
+        """The limits that are known by now, by kind of number."""
+        return self._found or {}
+
+    def know(self, found: Mapping[str, Limits]) -> None:
+        """Take limits that others have found or used."""
+        if found:
+            self._found = (self._found or {}) | {k: (v[0], v[1]) for k, v in found.items()}
+
+    def find(self, samples: Samples) -> None:
+        """Find the limits from some values of every wide picture of the set."""
+        self._found = _limits(samples, self._count)
 
     def told(self) -> str:
         """The limits that were used, in words; empty where there was no wide picture."""

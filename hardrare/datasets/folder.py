@@ -1,19 +1,20 @@
 """A directory of image files: flat or nested, one folder per class, with or without a table."""
 
-from pathlib import Path, PurePosixPath
+from pathlib import PurePosixPath
 
 import numpy as np
 
 from hardrare.datasets._labels import numbered, read_labels
 from hardrare.datasets._matching import Labels, Names, NoLabels
 from hardrare.datasets._parts import class_of, part_of, parts_of, role_of
+from hardrare.datasets._remote import Place
 from hardrare.datasets._source import Source, Split, file_split, needed, skip
 from hardrare.datasets._walk import A_TABLE, METADATA, Found, walk
 from hardrare.errors import InputError
 from hardrare.tables import escaped
 
 
-def folder(path: Path | None) -> Source:
+def folder(path: Place | None) -> Source:
     """Every image file below a directory as RGB, by its content whatever its ending.
 
     Links are followed, and each file is taken once. Folders named train, val, test and the like
@@ -23,7 +24,7 @@ def folder(path: Path | None) -> Source:
     in. Everything that is not an image is in `skipped`.
 
     Args:
-        path: the directory.
+        path: the directory, or the address of one.
 
     Raises:
         InputError: it is no folder or holds no image.
@@ -51,13 +52,15 @@ def folder(path: Path | None) -> Source:
     return Source(splits[train], held, classes, walked.skipped, others)
 
 
-def _split(root: Path, names: list[str], label: np.ndarray, within: np.ndarray, part: str) -> Split:
+def _split(
+    root: Place, names: list[str], label: np.ndarray, within: np.ndarray, part: str
+) -> Split:
     """The images of one part."""
     at = np.flatnonzero(within == part)
     return file_split(root, [names[k] for k in at], label[at], [part] * len(at))
 
 
-def _tables(root: Path, walked: Found) -> dict[str, Labels]:
+def _tables(root: Place, walked: Found) -> dict[str, Labels]:
     """The labels of each folder with a metadata file, by names relative to the root."""
     tables: dict[str, Labels] = {}
     there, read = Names([escaped(name) for name in walked.images]), set()

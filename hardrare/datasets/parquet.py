@@ -4,7 +4,6 @@ import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
-from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
@@ -22,11 +21,14 @@ from hardrare.datasets._columns import (
     label_name,
     numbers,
 )
+from hardrare.datasets._readable import readable
+from hardrare.datasets._remote import Place, Remote
 from hardrare.datasets._source import Source, Split, needed
 from hardrare.errors import InputError
+from hardrare.tables import Skipped
 
 
-def parquet(path: Path | None, name: str = "parquet") -> Source:
+def parquet(path: Place | None, name: str = "parquet") -> Source:
     """Images from one Parquet file, or from a folder of them.
 
     A folder has `train-*.parquet` and `test-*.parquet`, or `train/` and `test/` with
@@ -40,7 +42,7 @@ def parquet(path: Path | None, name: str = "parquet") -> Source:
         name: prefix of the file names made up where `path` is absent or not unique.
 
     Raises:
-        InputError: no such file, unreadable or cut short, or of other columns.
+        InputError: no such file, none that is readable, or of other columns.
     """
     root = needed(path, name)
     files = {split: _files(root, split) for split in ("train", "test")}
@@ -51,7 +53,11 @@ def parquet(path: Path | None, name: str = "parquet") -> Source:
             f"{root}: holds no Parquet file to train on (train-*.parquet, train/*.parquet, "
             "or just *.parquet); set prepare.path to a file or folder that does."
         )
-    tables = {split: _index(paths) for split, paths in files.items() if paths}
+    skipped: list[Skipped] = []
+    base = root.parent if root.is_file() else root
+    parts = {s: readable(paths, _index, base, skipped) for s, paths in files.items() if paths}
+    files = {split: list(part) for split, part in parts.items()}
+    tables = {split: joined(list(part.values()), root) for split, part in parts.items()}
     classes = _classes(files["train"][0], list(tables.values()))
     prefix = {split: f"{name}/{split}" if len(tables) > 1 else name for split in tables}
     splits = {
@@ -62,17 +68,17 @@ def parquet(path: Path | None, name: str = "parquet") -> Source:
         )
         for split, table in tables.items()
     }
-    return Source(splits["train"], splits.get("test"), classes)
+    return Source(splits["train"], splits.get("test"), classes, skipped)
 
 
-def holds_parquet(path: Path) -> bool:
+def holds_parquet(path: Place) -> bool:
     """Whether a path is a Parquet file, or a folder with files to train on."""
     if path.is_file():
         return path.suffix == ".parquet"
     return bool(_files(path, "train") or _files(path, None))
 
 
-def _files(root: Path, split: str | None) -> list[Path]:
+def _files(root: Place, split: str | None) -> list[Place]:
     """The files of a split (None: of an unsplit dataset), in order of their names."""
     if root.is_file():
         return [] if split else [root]
@@ -82,30 +88,27 @@ def _files(root: Path, split: str | None) -> list[Path]:
 
 
 @contextmanager
-def _opened(file: Path) -> Iterator[pq.ParquetFile]:
+def _opened(file: Place) -> Iterator[pq.ParquetFile]:
     """A Parquet file; what goes wrong in opening and reading it becomes one sentence."""
     try:
-        with pa.OSFile(os.fsencode(file)) as stream, pq.ParquetFile(stream) as opened:
+        opening = file.native() if isinstance(file, Remote) else pa.OSFile(os.fsencode(file))
+        with opening as stream, pq.ParquetFile(stream) as opened:
             yield opened
     except (pa.ArrowException, OSError) as error:
         reason = " ".join(str(error).split()).split(". ")[0].rstrip(".")
         raise InputError(f"{file}: no complete Parquet file ({reason}); fetch it again.") from None
 
 
-def _index(files: Sequence[Path]) -> pa.Table:
-    """`path` and `label` of every row, null where a file has none."""
-    parts = []
-    for file in files:
-        with _opened(file) as opened:
-            field, own = image_field(opened.schema_arrow, file), label_name(opened.schema_arrow)
-            read = opened.read(
-                columns=[f"{field.name}.path"] * has_path(field) + ([own] if own else [])
-            )
-            parts.append(index_of(read, opened.schema_arrow, opened.metadata.num_rows, file))
-    return joined(parts, files[0])
+def _index(file: Place) -> pa.Table:
+    """`path` and `label` of every row of a file, null where it has none."""
+    with _opened(file) as opened:
+        field, own = image_field(opened.schema_arrow, file), label_name(opened.schema_arrow)
+        columns = [f"{field.name}.path"] * has_path(field) + ([own] if own else [])
+        read = opened.read(columns=columns)
+        return index_of(read, opened.schema_arrow, opened.metadata.num_rows, file)
 
 
-def _classes(file: Path, tables: list[pa.Table]) -> list[str]:
+def _classes(file: Place, tables: list[pa.Table]) -> list[str]:
     """Class names: of the schema, or the texts themselves in order, or numbers."""
     with _opened(file) as opened:
         schema = opened.schema_arrow
@@ -113,7 +116,7 @@ def _classes(file: Path, tables: list[pa.Table]) -> list[str]:
     return classes_of(joined(tables, file).column("label"), names)
 
 
-def _payloads(files: Sequence[Path], positions: np.ndarray) -> Iterator[bytes]:
+def _payloads(files: Sequence[Place], positions: np.ndarray) -> Iterator[bytes]:
     """The encoded images at ascending positions over all files; null gives no bytes."""
     start = 0
     for file in files:

@@ -6,8 +6,9 @@ from pathlib import Path
 import numpy as np
 
 from hardrare.datasets._source import Source, file_split, needed, skip
-from hardrare.datasets._walk import distinct, no_file
+from hardrare.datasets._walk import no_file
 from hardrare.errors import InputError
+from hardrare.tables import Skipped
 
 
 def paths(path: Path | None) -> Source:
@@ -31,7 +32,7 @@ def paths(path: Path | None) -> Source:
             listed.append(name)
         else:
             skipped.append(skip(name, reason))
-    names, doubles = distinct(sorted(listed))
+    names, doubles = _distinct(sorted(listed))
     if not names:
         raise InputError(
             f"{file}: lists no file that is there (names count from {root}); mend the list."
@@ -46,6 +47,18 @@ def common_folder(file: Path) -> Path:
     if all(line.is_relative_to(folder) for line in lines):
         return folder
     return Path(os.path.commonpath([line.parent for line in lines]))
+
+
+def _distinct(names: list[str]) -> tuple[list[str], list[Skipped]]:
+    """Sorted names once each, and a row for every further time."""
+    kept: list[str] = []
+    skipped: list[Skipped] = []
+    for name in names:
+        if kept and kept[-1] == name:
+            skipped.append(skip(name, "named twice"))
+        else:
+            kept.append(name)
+    return kept, skipped
 
 
 def _lines(file: Path) -> list[Path]:

@@ -10,13 +10,15 @@ import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
-from pathlib import Path, PurePosixPath
+from pathlib import PurePath, PurePosixPath
 
 import numpy as np
 
 from hardrare.datasets._formats import SUFFIXES
 from hardrare.datasets._labels import numbered
 from hardrare.datasets._parts import role_of
+from hardrare.datasets._readable import readable
+from hardrare.datasets._remote import Place
 from hardrare.datasets._source import Source, Split, needed, skip
 from hardrare.datasets._tar import Member, contents, members
 from hardrare.errors import InputError
@@ -31,19 +33,19 @@ class _Image:
     """An image in a shard: what it is called, where it is, its label."""
 
     name: str
-    shard: Path
+    shard: Place
     member: Member
     label: str | None
 
 
-def webdataset(path: Path | None) -> Source:
+def webdataset(path: Place | None) -> Source:
     """The images of the shards below a folder, or of one shard; pixels are read when needed.
 
     Args:
         path: the folder or the shard.
 
     Raises:
-        InputError: no shard there, a damaged or compressed one, or none with an image.
+        InputError: no shard there, all damaged or compressed, or none with an image.
     """
     root = needed(path, "webdataset")
     shards = _shards(root)
@@ -51,7 +53,8 @@ def webdataset(path: Path | None) -> Source:
         raise InputError(f"{root}: holds no tar file; set prepare.path to a folder that does.")
     base = root.parent if root.is_file() else root
     skipped: list[Skipped] = []
-    images = [one for shard in shards for one in _images(shard, base, skipped)]
+    listed = readable(shards, lambda one: list(_images(one, base, skipped)), base, skipped)
+    images = [one for some in listed.values() for one in some]
     if not images:
         raise InputError(f"{root}: its tar files hold no image; set prepare.path to others.")
     label, classes = numbered([one.label for one in images])
@@ -66,18 +69,18 @@ def webdataset(path: Path | None) -> Source:
     return Source(made.pop("train"), made.pop("test", None), classes, skipped, made)
 
 
-def holds_webdataset(path: Path) -> bool:
+def holds_webdataset(path: Place) -> bool:
     """Whether a path is a tar file, or a folder with some in it or in folders below."""
     return bool(_shards(path))
 
 
-def _shards(root: Path) -> list[Path]:
+def _shards(root: Place) -> list[Place]:
     if root.is_file():
         return [root] if root.suffix.lower() == ".tar" else []
     return sorted(one for pattern in ("*.tar", "*/*.tar") for one in root.glob(pattern))
 
 
-def _images(shard: Path, base: Path, skipped: list[Skipped]) -> Iterator[_Image]:
+def _images(shard: Place, base: Place, skipped: list[Skipped]) -> Iterator[_Image]:
     """The images of a shard; samples without one, and further images of one, are listed."""
     inside = shard.relative_to(base).with_suffix("").as_posix()
     samples: dict[str, list[Member]] = {}
@@ -106,7 +109,7 @@ def _name(inside: str, name: str) -> str:
     return "/".join([inside, *parts])
 
 
-def _label(shard: Path, files: Sequence[Member]) -> str | None:
+def _label(shard: Place, files: Sequence[Member]) -> str | None:
     """The label of a sample; one that cannot be read is none."""
     told = next((one for one in files if one.name.lower().endswith(CLASS)), None)
     if told:
@@ -124,7 +127,7 @@ def _label(shard: Path, files: Sequence[Member]) -> str | None:
     return str(found) if isinstance(found, (str, int)) else None
 
 
-def _part(shard: Path) -> str:
+def _part(shard: PurePath) -> str:
     """The part that a shard belongs to by its folder or the words of its name; empty = none."""
     words = [shard.parent.name, *shard.stem.replace("-", "_").replace(".", "_").split("_")]
     roles = [(word, role_of(word)) for word in words if word and not word.isdigit()]

@@ -1,4 +1,4 @@
-"""What a network's section of the parameters says."""
+"""What the section `embed` of the parameters says, and that of a network in it."""
 
 from dataclasses import dataclass
 
@@ -6,6 +6,23 @@ from hardrare.augmentation import Augmentation
 from hardrare.errors import InputError
 
 LARGEST = 2048  # pixels
+
+
+@dataclass(frozen=True)
+class How:
+    """By what networks are run.
+
+    Attributes:
+        batch_size: images in a pass on a GPU.
+        device: auto, or a torch device; an ONNX file runs on the CPU.
+        precision: auto (bfloat16 where the GPU has it), float32 or bfloat16; of GPUs.
+        seed: of the views.
+    """
+
+    batch_size: int
+    device: str
+    precision: str
+    seed: int
 
 
 @dataclass(frozen=True)

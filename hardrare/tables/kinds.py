@@ -28,7 +28,7 @@ COPY = "duplicate"
 
 # Kinds that stay uncompressed, so that reading them maps the file and copies nothing; but for
 # small tables of features.
-MAPPED = ("images/", "features/", "views/", "pictures/")
+MAPPED = ("images/", "features/", "views/", "pictures/", "shard_of_")
 
 # Fixed columns of each kind, in order. `...` marks kinds that take further columns. Kinds of one
 # stage alone are declared beside it.

@@ -1,0 +1,180 @@
+"""Shards: a stage's rows cut into pieces of some thousand, made here or by Ray, kept until all are.
+
+A shard is a file whose name is a digest of all that decides it. It is written under another name
+and renamed when it is whole, so whoever is killed loses the shards that were being made, no more;
+those that are there are not made again. When the stage has written its tables it forgets them.
+
+`HARDRARE_RAY` says who makes them: without it this process, one after the other; `auto` = the Ray
+that is there, or one on this machine; else the address of a cluster. Ray hands out the work, starts
+workers anew and repeats what was lost; all machines must see the same scratch folder. It decides no
+byte: shards are the same and are put together in their order.
+"""
+
+import hashlib
+import logging
+import os
+import shutil
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from hardrare.errors import InputError
+from hardrare.tables.seal import sealed
+
+ASKED = "HARDRARE_RAY"  # of the environment
+NO_RAY = "Ray is not installed; run: pip install 'hardrare[ray]', or leave --ray."
+ROWS = 2048  # of a shard
+LARGE = 4 * ROWS  # rows from which on a process alone cuts its work, too
+LIVES = 4  # times that a worker is started anew, and that a shard is tried again
+
+
+@dataclass(frozen=True)
+class Shard:
+    """Rows of a stage's work, and the file that holds what was made of them."""
+
+    rows: slice
+    path: Path
+
+
+Work = Callable[[Shard], None]  # writes the file of a shard
+Open = Callable[[], Work]  # is called once in each process that makes shards; can be pickled
+
+
+@dataclass(frozen=True)
+class Cut:
+    """Where the shards of a stage lie.
+
+    Attributes:
+        folder: nothing else lies in it.
+        by: a digest of what decides all shards: settings, code, versions.
+    """
+
+    folder: Path
+    by: str
+
+    def wanted(self, rows: int) -> bool:
+        """Whether so many rows are cut at all."""
+        return rows > 0 and (ASKED in os.environ or rows > LARGE)
+
+    def shards(self, keys: Sequence[str], more: object = "") -> list[Shard]:
+        """The shards of some rows.
+
+        Args:
+            keys: of each row, by which its content is known.
+            more: decides them, too; told by its `repr`.
+        """
+        cuts = [slice(at, min(at + ROWS, len(keys))) for at in range(0, len(keys), ROWS)]
+        folder = self.folder.absolute()
+        return [Shard(rows, folder / f"{self._digest(keys[rows], more)}.arrow") for rows in cuts]
+
+    def _digest(self, keys: Sequence[str], more: object) -> str:
+        whole = repr((self.by, list(keys), more)).encode("utf-8", "surrogateescape")
+        return hashlib.blake2b(whole, digest_size=16).hexdigest()
+
+    def forget(self) -> None:
+        """Delete them all: their stage has written its tables."""
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+
+def have(title: str, make: Open, shards: Sequence[Shard]) -> None:
+    """Have the files of all shards: those that are there and whole are not made again.
+
+    Args:
+        title: of the lines that say how far it is.
+        make: gives what makes a shard.
+        shards: all of a stage.
+
+    Raises:
+        InputError: as `make` and its work; or Ray is asked for and not there, or gives up.
+    """
+    todo = [one for one in shards if not _whole(one.path)]
+    address = os.environ.get(ASKED)
+    if not todo:
+        return
+    todo[0].path.parent.mkdir(parents=True, exist_ok=True)
+    if address:
+        _by_ray(address, title, make, todo, len(shards))
+        return
+    work = make()
+    for at, shard in enumerate(todo, len(shards) - len(todo) + 1):
+        _made(work, shard)
+        _tell(title, at, len(shards))
+
+
+def _whole(path: Path) -> bool:
+    try:
+        return sealed(path)
+    except (OSError, ValueError):
+        return False
+
+
+def _made(work: Work, shard: Shard) -> None:
+    """Make a shard under a name of this process's own, then give it its name."""
+    own = shard.path.with_name(f"{shard.path.stem}.{os.uname().nodename}.{os.getpid()}.arrow")
+    try:
+        work(replace(shard, path=own))
+        own.replace(shard.path)
+    finally:
+        own.unlink(missing_ok=True)
+
+
+def _tell(title: str, done: int, count: int) -> None:
+    print(f"{title}  {done}/{count} shards", flush=True)
+
+
+class _Worker:
+    """An actor of Ray: opens what the work needs once, then makes one shard after the other."""
+
+    def __init__(self, make: Open, shards: Sequence[Shard]) -> None:
+        self.make, self.shards, self.work = make, shards, None
+
+    def __call__(self, row: dict[str, Any]) -> dict[str, Any]:
+        """Make a shard; what is wrong with it comes back as a sentence."""
+        try:
+            self.work = self.work or self.make()
+            _made(self.work, self.shards[row["shard"]])
+        except (InputError, OSError) as error:
+            return {"wrong": str(error)}
+        except Exception as error:  # of the code: it would come no further another time
+            return {"wrong": f"{type(error).__name__}: {error}"}
+        return {"wrong": ""}
+
+
+def _by_ray(address: str, title: str, make: Open, todo: Sequence[Shard], count: int) -> None:
+    """Have shards made by a pool of actors, one for each core that Ray has."""
+    try:
+        import ray
+    except ImportError:
+        raise InputError(NO_RAY) from None
+    where = None if address == "auto" else address
+    try:
+        ray.init(where, log_to_driver=False, logging_level="ERROR")
+        for at, wrong in enumerate(_handed_out(ray, make, todo), count - len(todo) + 1):
+            if wrong:
+                raise InputError(wrong)
+            _tell(title, at, count)
+    except (ray.exceptions.RayError, ConnectionError) as error:
+        reason = " ".join(str(error).split())[:200]
+        raise InputError(f"Ray gave up ({reason}); call the same again to go on.") from None
+    finally:
+        ray.shutdown()
+
+
+def _handed_out(ray: Any, make: Open, todo: Sequence[Shard]) -> Iterator[str]:  # noqa: ANN401
+    """What was wrong with each shard, empty where nothing was, as they are made."""
+    from ray.data import ActorPoolStrategy, DataContext
+
+    context = DataContext.get_current()
+    context.enable_progress_bars = context.print_on_execution_start = False
+    logging.getLogger("ray.data").setLevel(logging.ERROR)
+    most = max(1, min(len(todo), int(ray.cluster_resources().get("CPU", 1))))
+    made = ray.data.from_items(
+        [{"shard": at} for at in range(len(todo))], override_num_blocks=len(todo)
+    ).map(
+        _Worker, fn_constructor_args=(make, todo), num_cpus=1,
+        compute=ActorPoolStrategy(size=most, max_tasks_in_flight_per_actor=2),
+        ray_remote_args_fn=lambda: {"max_restarts": LIVES, "max_task_retries": LIVES},
+    )  # fmt: skip
+    for row in made.iter_rows():
+        yield row["wrong"]
