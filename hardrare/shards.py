@@ -16,6 +16,7 @@ import os
 import shutil
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +28,20 @@ NO_RAY = "Ray is not installed; run: pip install 'hardrare[ray]', or leave --ray
 ROWS = 2048  # of a shard
 LARGE = 4 * ROWS  # rows from which on a process alone cuts its work, too
 LIVES = 4  # times that a worker is started anew, and that a shard is tried again
+
+
+def ask_ray(address: str) -> None:
+    """Have shards made by Ray in the processes that this one starts, too.
+
+    Args:
+        address: `auto`, or that of a cluster.
+
+    Raises:
+        InputError: it is not installed.
+    """
+    if find_spec("ray") is None:
+        raise InputError(NO_RAY)
+    os.environ[ASKED] = address
 
 
 @dataclass(frozen=True)

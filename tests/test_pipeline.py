@@ -56,6 +56,7 @@ MAY_IMPORT = {
         "labelling",
         "networks",  # the name of one is looked up before any work
         "runner",
+        "shards",  # by whom they are made
         "studies",
     },  # a command
 }

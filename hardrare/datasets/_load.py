@@ -98,13 +98,7 @@ def load(
     unseen = replace(how, picture_side=None, look=_nothing, known=NOTHING)
     with GrowingImages(scratch) as training, GrowingImages(scratch) as testing, quiet():
         fill, hold = _Filling(training), _Filling(testing)
-        if cut and cut.wanted(len(train_at)):
-            images = seen_by_shards(
-                train, train_at, how, "prepare", cut, place(wanted.path) if wanted.path else None,
-                lambda: wide_samples([(test, test_at)]),
-            )  # fmt: skip
-        else:
-            images = counted(seen(train, train_at, how), len(train_at), "prepare training images")
+        images = _images((train, train_at), (test, test_at), how, wanted, cut)
         _fill(fill, train, train_at, images, keep)
         skipped = [*source.skipped, *fill.skipped]
         _require(len(training), wanted.min_images, skipped, "training")
@@ -121,6 +115,17 @@ def load(
 
 
 Drawn = tuple[Split, np.ndarray]  # a split, and the positions that are kept of it
+
+
+def _images(
+    train: Drawn, test: Drawn, how: How, wanted: Wanted, cut: Cut | None
+) -> Iterable[Seen | Skipped]:
+    """The training images, decoded at once, or by shards where that is wanted."""
+    count = len(train[1])
+    if cut is None or not cut.wanted(count):
+        return counted(seen(*train, how), count, "prepare training images")
+    where = place(wanted.path) if wanted.path else None
+    return seen_by_shards(*train, how, "prepare", cut, where, lambda: wide_samples([test]))
 
 
 def _drawn(source: Source, wanted: Wanted) -> tuple[Drawn, Drawn]:

@@ -10,7 +10,7 @@ import polars as pl
 
 from hardrare.errors import InputError
 from hardrare.scan import layout
-from hardrare.scan.asked import Asked
+from hardrare.scan.asked import Asked, place, source
 from hardrare.scan.run import scan as run_scan
 
 SHOWN = 24e6  # bytes of a page that a notebook takes as it is
@@ -119,10 +119,13 @@ def scan(
     Raises:
         InputError: something given is wrong; one sentence.
     """
-    source = Path(folder).expanduser()
-    there = Path(f"{source.resolve().stem}-scan") if out is None else Path(out).expanduser()
+    there = (
+        Path(f"{Path(source(folder).name).stem}-scan") if out is None else Path(out).expanduser()
+    )
     given = [None if one is None else str(one) for one in (labels, weights, embeddings)]
-    asked = Asked(source, given[0], minutes, from_scratch, network, given[1], given[2], crops)
+    asked = Asked(
+        place(folder), given[0], minutes, from_scratch, network, given[1], given[2], crops
+    )
     run_scan(asked, there, time.perf_counter())
     return Scan(there)
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from hardrare.datasets._remote import Place, Remote, place
 from hardrare.errors import InputError
 
 FOLDERS, ANNOTATIONS = OWN = "folders", "annotations"  # words for labels that a source has itself
@@ -16,7 +17,7 @@ class Asked:
     """The options of a scan, as they were given; None = not given.
 
     Attributes:
-        folder: what is scanned.
+        folder: what is scanned, a path or an address.
         labels: a table of labels, or a word: `folders` for class folders, `annotations` for
             labels that stand in the source (boxes, Parquet, tar files); both are the same.
         minutes: allowed for training on pixels.
@@ -28,7 +29,7 @@ class Asked:
         parts: also rank as rare what has some part that is like no part of other images.
     """
 
-    folder: Path
+    folder: Place
     labels: str | None = None
     minutes: float | None = None
     from_scratch: bool = False
@@ -40,7 +41,7 @@ class Asked:
 
     def told(self) -> dict[str, Any]:
         """As the record keeps it: paths resolved, so that it is the same from any folder."""
-        told: dict[str, Any] = vars(self) | {"folder": str(resolved(self.folder))}
+        told: dict[str, Any] = vars(self) | {"folder": str(source(self.folder))}
         for name in ("labels", "weights", "embeddings"):
             if told[name] not in (None, *OWN):
                 told[name] = str(resolved(told[name]))
@@ -50,6 +51,12 @@ class Asked:
 def resolved(path: str | Path) -> Path:
     """A path as everyone may call it: `~` expanded, absolute, links followed."""
     return Path(path).expanduser().resolve()
+
+
+def source(given: str | Place) -> Place:
+    """What is scanned, as everyone may call it: a path, or an address as it is."""
+    found = place(given)
+    return found if isinstance(found, Remote) else resolved(found)
 
 
 def check(asked: Asked, out: Path) -> None:
@@ -67,8 +74,9 @@ def check(asked: Asked, out: Path) -> None:
     _check_network(asked)
     if not asked.folder.exists():
         raise InputError(f"{asked.folder} does not exist; name a folder of images.")
-    here, there = resolved(out), resolved(asked.folder)
-    if here == there or here.is_relative_to(there) or there.is_relative_to(here):
+    here, there = resolved(out), source(asked.folder)
+    apart = isinstance(there, Remote)
+    if not apart and (here == there or here.is_relative_to(there) or there.is_relative_to(here)):
         raise InputError(
             f"--out {out} and {asked.folder} lie in each other, so the scan would read what it "
             "writes; name a folder beside it."

@@ -17,6 +17,8 @@ from dataclasses import fields, replace
 from pathlib import Path
 
 import hardrare
+from hardrare import shards
+from hardrare.datasets._remote import place
 from hardrare.errors import InputError
 from hardrare.export import LINKS
 from hardrare.scan.apply import apply
@@ -65,6 +67,8 @@ def _scan(given: argparse.Namespace, started: float) -> None:
         few = told_labels(given.labels) if given.propose else few
     elif given.link and asked.crops:
         raise InputError("--link is for whole images, and --crops makes objects; leave one out.")
+    if given.ray:
+        shards.ask_ray(given.ray)
     page = scan(asked, given.out, started, dvc=given.dvc)
     if given.command == "label-first":
         if given.propose:
@@ -118,9 +122,10 @@ def _parser() -> argparse.ArgumentParser:
 def _common(parser: argparse.ArgumentParser) -> None:
     """What both commands take."""
     add = parser.add_argument
-    add("folder", type=_path, help="a folder of images, a text file of paths, COCO (folder or "
+    add("folder", type=place, help="a folder of images, a text file of paths, COCO (folder or "
         "JSON), YOLO, Parquet or IDX files, tar files of WebDataset or img2dataset, or what "
-        "Hugging Face datasets saved to disk")  # fmt: skip
+        "Hugging Face datasets saved to disk; or an address of images, Parquet or tar files, "
+        "s3://bucket/prefix")  # fmt: skip
     add("--out", type=_path, required=True, help="where the study goes: a new folder, or that of "
         "the same scan begun before")  # fmt: skip
     add("--labels", help="a CSV of file_name,label, or the word folders for class folders, "
@@ -135,6 +140,8 @@ def _common(parser: argparse.ArgumentParser) -> None:
         "image has, such as a small thing in a fixed scene")  # fmt: skip
     add("--from-scratch", action="store_true", help="also train networks on the pixels")
     add("--minutes", type=float, help="time allowed for training on pixels (default: 30)")
+    add("--ray", metavar="ADDRESS", help="share reading and looking out by Ray: auto = a cluster "
+        "that is there, or this machine's cores; or the address of a cluster")  # fmt: skip
     add("--dvc", action="store_true", help="make OUT a DVC repository")
 
 

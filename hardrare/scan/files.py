@@ -22,7 +22,7 @@ def link_kept(out: Path, source: Path, link: str) -> None:
     Raises:
         InputError: the source is no folder of images, or as `image_folder`.
     """
-    if not source.is_dir():
+    if not (isinstance(source, Path) and source.is_dir()):
         raise InputError(f"--link needs a folder of images, {source} is none; leave it out.")
     keep = (out / KEEP).read_text("utf-8").splitlines()
     ranking = tables.read(out / path_of("rank", "--ranking"), RANKING)

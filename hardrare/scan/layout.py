@@ -12,7 +12,7 @@ from hardrare.params import load, parsed
 from hardrare.runner.contents import digest_of
 from hardrare.runner.graph import has_runs, path_of, stages_for
 from hardrare.runner.record import Record
-from hardrare.scan.asked import Asked, resolved
+from hardrare.scan.asked import Asked, source
 from hardrare.scan.options import default
 from hardrare.studies import with_values
 from hardrare.tables import complete, escaped
@@ -51,7 +51,7 @@ def opened(out: Path, asked: Asked) -> Record:
         )
     record = Record(out / RECORD)
     known = record.known.get("asked")
-    if known and known.get("folder") != str(resolved(asked.folder)):
+    if known and known.get("folder") != str(source(asked.folder)):
         raise InputError(f"--out {out} holds a scan of {known.get('folder')}; name another folder.")
     return record
 
@@ -100,7 +100,7 @@ def _graph_text(changes: Mapping[str, Any], params: Mapping[str, Any]) -> str:
     for one in stages.values():
         one["deps"] = [dep for dep in one["deps"] if dep not in never]
     given = [changes["prepare.path"], changes.get("prepare.labels")]
-    stages["prepare"]["deps"] = _literal(given)
+    stages["prepare"]["deps"] = _literal([one for one in given if one and "://" not in one])
     stages["embed"]["deps"] = [*stages["embed"]["deps"], *_literal(_files(changes))]
     return yaml.safe_dump({"stages": stages}, sort_keys=False, width=100, allow_unicode=True)
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from hardrare.params import parsed
-from hardrare.scan.asked import OWN, Asked, resolved
+from hardrare.scan.asked import OWN, Asked, resolved, source
 from hardrare.scan.source import Found
 from hardrare.studies import filled, shipped
 
@@ -46,7 +46,7 @@ def settings(asked: Asked, found: Found) -> dict[str, Any]:
     study = parsed(default())
     changes: dict[str, Any] = {
         "prepare.dataset": found.dataset,
-        "prepare.path": str(resolved(asked.folder)),
+        "prepare.path": str(source(asked.folder)),
     }
     if asked.crops:
         changes["prepare.crops"] = True

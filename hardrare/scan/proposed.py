@@ -12,7 +12,7 @@ from hardrare.errors import InputError
 from hardrare.params import load
 from hardrare.runner.graph import path_of
 from hardrare.scan import layout
-from hardrare.scan.asked import resolved
+from hardrare.scan.asked import resolved, source
 from hardrare.scan.label_first import features_of
 
 FILE = "proposed.csv"
@@ -80,7 +80,7 @@ def propose_labels(out: Path, folder: Path, labels: str, given: Labels) -> Path:
 def _known(names: list[str], folder: Path, labels: str, given: Labels) -> list[str | None]:
     """The label of each image, None where the table has none."""
     try:
-        matched, _ = Names(names).match(given, resolved(folder))
+        matched, _ = Names(names).match(given, source(folder))
     except NoLabels as reason:
         raise InputError(f"--labels {labels}: {reason}; mend the table.") from None
     if not any(matched.values()):

@@ -14,7 +14,7 @@ from hardrare.runner.record import Work
 from hardrare.runner.run import run
 from hardrare.scan import layout, options
 from hardrare.scan.apply import applied
-from hardrare.scan.asked import Asked, check, resolved
+from hardrare.scan.asked import Asked, check, resolved, source
 from hardrare.scan.changed import SAME, changed, listed
 from hardrare.scan.dvc import into_dvc
 from hardrare.scan.plan import expected, planned
@@ -68,7 +68,7 @@ def _prepared(asked: Asked, out: Path, started: float) -> Work:
     record = layout.opened(out, asked)
     contents = Contents(out / SCRATCH / CONTENTS)
     least = parsed(options.default())["prepare"]["min_images"]
-    found = look(resolved(asked.folder), asked.labels, contents, least, asked.crops)
+    found = look(source(asked.folder), asked.labels, contents, least, asked.crops)
     changes = options.settings(asked, found)
     if asked.from_scratch:
         changes |= planned(asked, record, found, started)
@@ -101,12 +101,12 @@ def _stamp(work: Work, asked: Asked, ran: Collection[str], seconds: float) -> No
     page, known = work.root / layout.PAGE, work.record.known
     if "show" in ran:
         known["took"] = seconds + (0 if "prepare" in ran else known.get("took", 0))
-    folder = resolved(asked.folder)
+    folder = source(asked.folder)
     stamp = {
         "took": f"Took {spoken(known['took'])}." if "took" in known else "",
         "changed": f"At the last change: {known['changed']}" if known.get("changed") else "",
         "source": quote(os.fsencode(os.path.relpath(folder, page.parent.resolve())))
-        if folder.is_dir() and not asked.crops
+        if isinstance(folder, Path) and folder.is_dir() and not asked.crops
         else None,
         "page": place(page),
         "identity": digest_of(str(folder)),

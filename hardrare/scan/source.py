@@ -4,6 +4,7 @@ import io
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from PIL import Image
@@ -11,8 +12,10 @@ from PIL import Image
 from hardrare.datasets._labels import relabelled
 from hardrare.datasets._objects import cropped
 from hardrare.datasets._opening import quiet
+from hardrare.datasets._remote import Place, Remote
 from hardrare.datasets._source import Part, Payload, Source, whole
 from hardrare.datasets._walk import A_TABLE, LITTER
+from hardrare.datasets._wanted import ELSEWHERE
 from hardrare.datasets.coco import coco, holds_coco
 from hardrare.datasets.folder import folder
 from hardrare.datasets.huggingface import holds_huggingface, huggingface
@@ -27,11 +30,11 @@ from hardrare.scan.asked import OWN, resolved
 from hardrare.tables import unescaped
 
 LOOKED_AT = 64  # images whose size is read
-READERS: dict[str, Callable[[Path | None], Source]] = {
+READERS: dict[str, Callable[[Any], Source]] = {
     "folder": folder, "paths": paths, "parquet": parquet, "idx": idx, "coco": coco, "yolo": yolo,
     "webdataset": webdataset, "huggingface": huggingface,
 }  # fmt: skip
-Holds = Callable[[Path], bool]
+Holds = Callable[[Any], bool]
 # What a path may be besides a folder of images or a list of paths, in the order of the questions:
 # with images in it, and without. img2dataset lays tables of Parquet beside its tar files.
 WITH_BOXES: dict[str, Holds] = {"yolo": holds_yolo, "coco": holds_coco}
@@ -60,13 +63,13 @@ class Found:
 
 
 def look(
-    path: Path, labels: str | None, contents: Contents, least: int, crops: bool = False
+    path: Place, labels: str | None, contents: Contents, least: int, crops: bool = False
 ) -> Found:
     """See what is there; of the images a few headers are read, and the bytes of those that changed.
 
     Args:
         path: a folder of images, a text file of paths, files of COCO, YOLO, Parquet, IDX, tar
-            files of WebDataset, or a saved dataset of Hugging Face.
+            files of WebDataset, or a saved dataset of Hugging Face; or an address.
         labels: a table of labels, a word for those of the source, or None to go without.
         contents: what is known of the files.
         least: images that a scan needs.
@@ -91,11 +94,11 @@ def look(
     return Found(dataset, count, side, _mark(path, source, labels, contents))
 
 
-def _opened(path: Path) -> tuple[str, Source]:
+def _opened(path: Place) -> tuple[str, Source]:
     """The kind of a source, and the source: images with boxes, images, what else lies there."""
     if not path.exists():
         raise InputError(f"{path} does not exist; name a folder of images.")
-    kind = _holding(path, WITH_BOXES)
+    kind = None if isinstance(path, Remote) else _holding(path, WITH_BOXES)
     if kind is None and path.is_file():
         kind = _holding(path, WITHOUT) or "paths"
     if kind is not None:
@@ -109,11 +112,12 @@ def _opened(path: Path) -> tuple[str, Source]:
         return kind, READERS[kind](path)
 
 
-def _holding(path: Path, kinds: Mapping[str, Holds]) -> str | None:
-    return next((name for name, holds in kinds.items() if holds(path)), None)
+def _holding(path: Place, kinds: Mapping[str, Holds]) -> str | None:
+    asked = kinds if isinstance(path, Path) else kinds.keys() & ELSEWHERE
+    return next((name for name in kinds if name in asked and kinds[name](path)), None)
 
 
-def _require_labels(source: Source, path: Path, labels: str | None, least: int) -> None:
+def _require_labels(source: Source, path: Place, labels: str | None, least: int) -> None:
     """Refuse labels of too few images or of one class; where some are missing, the first is named.
 
     Images without a label are ranked as the others are, but none of theirs can be doubted.
@@ -141,6 +145,7 @@ def _side(payload: Payload) -> int:
         return min(payload.shape[:2])
     payload = payload.of if isinstance(payload, Part) else payload
     try:
+        payload = payload.read_bytes() if isinstance(payload, Remote) else payload
         encoded = io.BytesIO(payload) if isinstance(payload, bytes) else payload
         with quiet(), Image.open(encoded) as image:
             return min(image.size)
@@ -148,12 +153,16 @@ def _side(payload: Payload) -> int:
         return 0
 
 
-def _mark(path: Path, source: Source, labels: str | None, contents: Contents) -> str:
+def _mark(path: Place, source: Source, labels: str | None, contents: Contents) -> str:
     """A digest of what the source's images and tables hold, by their names.
 
     What systems leave (`.DS_Store`, thumbnails) is listed when there is something to do, and
     gives nothing to do by itself.
     """
+    skipped = sorted([s.file_name, s.reason] for s in source.skipped if s.kind not in LITTER)
+    table = "" if labels in (None, *OWN) else contents.file(resolved(labels))
+    if isinstance(path, Remote):  # by what its server tells of size and time
+        return digest_of([path.listed(), skipped, table])
     everything = whole(source)
     payloads = everything.read(np.arange(len(everything.label)))
     first = next(payloads, None)
@@ -164,8 +173,6 @@ def _mark(path: Path, source: Source, labels: str | None, contents: Contents) ->
     else:
         files = [path] if path.is_file() else sorted(_visible(path))
     names = [_plain(file) for file in files]
-    skipped = sorted([s.file_name, s.reason] for s in source.skipped if s.kind not in LITTER)
-    table = "" if labels in (None, *OWN) else contents.file(resolved(labels))
     return digest_of([names, contents.files(files), skipped, table])
 
 

@@ -1,0 +1,293 @@
+"""Prepare and embed by shards: equal to one process, whoever is killed, wherever files lie."""
+
+import importlib.util
+import os
+import resource
+import signal
+import threading
+import time
+from dataclasses import fields
+from pathlib import Path
+
+import numpy as np
+import pytest
+import yaml
+from dataset_files import encoded as as_file
+from dataset_files import write_files, write_parquet
+from PIL import Image
+from test_remotes import KEYS, NO_S3, s3_server
+from test_shards import write_shard
+
+from hardrare import shards
+from hardrare.datasets._remote import Remote
+from hardrare.errors import InputError
+from hardrare.scan import options
+from hardrare.scan.command import main as hardrare
+from hardrare.tables import read, read_images, read_skipped
+from stages import embed, prepare
+
+SHIPPED = yaml.safe_load(options.default())
+TABLES = "train.arrow", "pictures.arrow", "appearance.arrow", "skipped.csv"
+FEATURES = "features.arrow", "views.arrow"
+HAS_RAY = importlib.util.find_spec("ray") is not None
+NEEDS_RAY = pytest.mark.skipif(not HAS_RAY, reason="needs ray (pip install 'hardrare[ray]')")
+NEEDS_S3 = pytest.mark.skipif(bool(NO_S3), reason=f"needs {', '.join(NO_S3)}")
+
+
+def pictures(count):
+    """Small pictures of noise, a damaged file, one of 16 bits, one that says nothing of itself."""
+    rng = np.random.default_rng(0)
+    files = {
+        f"{'ab'[i % 2]}/{i:03}.jpg": as_file(
+            rng.integers(0, 256, (6, 8, 3), np.uint8).repeat(4, 0).repeat(4, 1), "JPEG"
+        )
+        for i in range(count)
+    }
+    wide = Image.fromarray(rng.integers(100, 900, (24, 32), np.uint16))
+    return files | {"a/wide.png": as_file(wide), "b/torn.jpg": b"\xff\xd8\xff\xe0 torn"}
+
+
+@pytest.fixture(scope="module")
+def photos(tmp_path_factory):
+    return write_files(tmp_path_factory.mktemp("photos"), pictures(30))
+
+
+@pytest.fixture
+def small(monkeypatch):
+    """Shards of five rows, of any number of images."""
+    monkeypatch.setattr(shards, "ROWS", 5)
+    monkeypatch.setattr(shards, "LARGE", 0)
+
+
+def prepared(source, out, **settings):
+    """What prepare writes, by name."""
+    given = SHIPPED["prepare"] | {"path": str(source), "min_images": 1} | settings
+    asked = {one.name: given[one.name] for one in fields(prepare.Params)}
+    paths = {name.partition(".")[0]: out / name for name in (*TABLES, "test.arrow")}
+    prepare.main(prepare.Params(**asked), **paths, scratch=out / "scratch")
+    return {name: (out / name).read_bytes() for name in TABLES}
+
+
+def embedded(out, views=1):
+    """What embed writes of what was prepared."""
+    section = SHIPPED["embed"]["efficientnet_lite0"] | {"side": 32, "view_side": 32, "views": views}
+    how = {name: SHIPPED["embed"][name] for name in ("batch_size", "device", "precision")}
+    embed.main(
+        embed.Params(**how, seed=SHIPPED["embed"]["seed"], options=section),
+        network="efficientnet_lite0", images=out / "train.arrow", pictures=out / "pictures.arrow",
+        features=out / FEATURES[0], views=out / FEATURES[1], scratch=out / "scratch",
+    )  # fmt: skip
+    return {name: (out / name).read_bytes() for name in FEATURES}
+
+
+@pytest.fixture(scope="module")
+def alone(photos, tmp_path_factory):
+    """All tables of one process without shards."""
+    out = tmp_path_factory.mktemp("alone")
+    return prepared(photos, out) | embedded(out)
+
+
+def test_shards_are_put_together_as_if_there_were_none(photos, alone, tmp_path, small, capsys):
+    assert prepared(photos, tmp_path) | embedded(tmp_path) == alone
+    said = capsys.readouterr().out
+    assert "prepare  7/7 shards" in said  # of 32 files
+    assert "pixels of more than 8 bits" in said
+    assert "embed efficientnet_lite0  7/7 shards" in said  # of 31 pictures
+    assert not list((tmp_path / "scratch" / "shards").rglob("*.arrow"))
+
+
+def test_what_no_view_is_made_of_comes_by_shards_too(photos, tmp_path, small, monkeypatch):
+    prepared(photos, tmp_path)
+    by_shards = embedded(tmp_path, views=0)
+    monkeypatch.setattr(shards, "LARGE", 1000)
+    assert embedded(tmp_path, views=0) == by_shards
+
+
+def test_a_call_that_was_killed_goes_on_with_the_shards_that_are_there(
+    photos, alone, tmp_path, small, monkeypatch, capsys
+):
+    for run in (prepared, embedded):
+        tell, asked = shards._tell, (photos, tmp_path) if run is prepared else (tmp_path,)
+
+        def killed(title, done, count, tell=tell):
+            tell(title, done, count)
+            if done == 3:
+                raise KeyboardInterrupt
+
+        monkeypatch.setattr(shards, "_tell", killed)
+        with pytest.raises(KeyboardInterrupt):
+            run(*asked)
+        monkeypatch.setattr(shards, "_tell", tell)
+        capsys.readouterr()
+        assert run(*asked).items() <= alone.items()
+        assert "  3/7 shards" not in capsys.readouterr().out
+
+
+def test_another_time_of_a_file_makes_its_shard_anew(photos, tmp_path, small):
+    copy = write_files(tmp_path / "copy", pictures(12))
+    prepared(copy, tmp_path / "out")
+    keys = [*map(str, range(12))]
+    cut = shards.Cut(tmp_path / "cut", "by")
+    changed = [a != b for a, b in zip(cut.shards(keys), cut.shards([*keys[:7], "x", *keys[8:]]),
+                                      strict=True)]  # fmt: skip
+    assert changed == [False, True, False]
+    assert shards.Cut(tmp_path / "cut", "other").shards(keys)[0] != cut.shards(keys)[0]
+
+
+def test_a_damaged_shard_is_made_anew(tmp_path, small, capsys):
+    cut = shards.Cut(tmp_path, "by")
+    some = cut.shards([*map(str, range(12))])
+    some[1].path.write_bytes(b"half")
+
+    def work(shard):
+        shard.path.write_bytes(b"whole")
+
+    shards.have("test", lambda: work, some)
+    assert [one.path.read_bytes() for one in some] == [b"whole"] * 3
+    assert sorted(tmp_path.iterdir()) == sorted(one.path for one in some)
+
+
+def test_a_full_disk_is_one_sentence_and_leaves_nothing_half_written(photos, tmp_path, small):
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    for run, most in (
+        (lambda: prepared(photos, tmp_path), 6_000),
+        (lambda: embedded(tmp_path), 20_000),
+    ):
+        resource.setrlimit(resource.RLIMIT_FSIZE, (most, hard))
+        try:
+            with pytest.raises(OSError, match="File too large"):
+                run()
+        finally:
+            resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+        left = [p.name for p in tmp_path.rglob("*") if p.is_file() and "train" not in p.name]
+        assert not [n for n in left if n.endswith(".part") or n in FEATURES]
+        prepared(photos, tmp_path)
+
+
+def test_files_at_an_address_are_prepared_as_those_of_a_folder(photos, tmp_path):
+    prepared(photos, tmp_path / "here")
+    prepared(f"file://{photos}", tmp_path / "there")
+    for name in ("train.arrow", "pictures.arrow", "skipped.csv"):
+        assert (tmp_path / "here" / name).read_bytes() == (tmp_path / "there" / name).read_bytes()
+    here, there = (read(tmp_path / one / "appearance.arrow", "appearance/1")
+                   for one in ("here", "there"))  # fmt: skip
+    assert there.drop("taken").equals(here.drop("taken"))
+    assert there["taken"].null_count == len(there)  # when a copy was made says nothing
+
+
+@pytest.mark.parametrize("kind", ["parquet", "webdataset"])
+def test_shards_of_datasets_lie_at_an_address_and_one_that_is_torn_is_listed(kind, tmp_path, small):
+    made = list(pictures(11).values())[:11]
+    for part, some in enumerate((made[:6], made[6:])):
+        if kind == "parquet":
+            write_parquet(tmp_path / "set" / f"{part}.parquet", some)
+        else:
+            write_shard(
+                tmp_path / "set" / f"{part}.tar", {f"{i}.jpg": b for i, b in enumerate(some)}
+            )
+    torn = tmp_path / "set" / ("2.parquet" if kind == "parquet" else "2.tar")
+    torn.write_bytes(b"PAR1 torn")
+    here = prepared(tmp_path / "set", tmp_path / "here", dataset=kind)
+    there = prepared(f"file://{tmp_path}/set", tmp_path / "there", dataset=kind)
+    assert here == there
+    assert len(read_images(tmp_path / "here" / "train.arrow").label) == 11
+    (listed,) = read_skipped(tmp_path / "here" / "skipped.csv")
+    assert listed.file_name == torn.name
+    assert listed.reason.startswith("file cannot be read: no complete")
+
+
+def test_an_address_that_cannot_be_is_one_sentence(tmp_path):
+    with pytest.raises(InputError, match="cannot be reached"):
+        Remote("nowhere://bucket/a").exists()
+    with pytest.raises(InputError, match="read from this machine alone"):
+        prepared(f"file://{tmp_path}", tmp_path / "out", dataset="coco")
+
+
+def test_ray_that_is_not_there_is_one_sentence(photos, tmp_path, monkeypatch):
+    monkeypatch.setattr(shards, "find_spec", lambda _: None)
+    with pytest.raises(InputError, match=r"run: pip install 'hardrare\[ray\]'"):
+        shards.ask_ray("auto")
+
+
+@pytest.fixture
+def bucket(photos, monkeypatch):
+    """The address of the pictures on an S3 server of this process."""
+    import boto3
+
+    for name, value in KEYS.items():
+        monkeypatch.setenv(name, value)
+    with s3_server() as address:
+        monkeypatch.setenv("AWS_ENDPOINT_URL", address)
+        client = boto3.client("s3", endpoint_url=address)
+        client.create_bucket(Bucket="lab")
+        for file in (one for one in photos.rglob("*") if one.is_file()):
+            client.upload_file(str(file), "lab", f"photos/{file.relative_to(photos)}")
+        yield "s3://lab/photos"
+
+
+@NEEDS_S3
+def test_files_of_a_bucket_are_prepared_as_those_of_a_folder(bucket, photos, alone, tmp_path):
+    made = prepared(bucket, tmp_path)
+    for name in ("train.arrow", "pictures.arrow", "skipped.csv"):
+        assert made[name] == alone[name]
+
+
+@pytest.mark.slow
+@NEEDS_S3
+def test_a_scan_of_a_bucket_gives_the_lists_of_a_scan_of_the_folder(bucket, photos, tmp_path):
+    for where, out in ((photos, "here"), (bucket, "there")):
+        hardrare(["scan", str(where), "--out", str(tmp_path / out)])
+    for name in ("keep.txt", "drop.txt", "scores.csv", "skipped.csv"):
+        assert (tmp_path / "here" / name).read_bytes() == (tmp_path / "there" / name).read_bytes()
+
+
+def workers():
+    """Processes of Ray's actors below this one."""
+    below, found = {os.getpid()}, []
+    known = [p for p in Path("/proc").iterdir() if p.name.isdigit()]
+    parents = {}
+    for one in known:
+        try:
+            parents[int(one.name)] = int((one / "stat").read_text().rpartition(")")[2].split()[1])
+        except OSError:
+            continue
+    for _ in range(6):
+        below |= {pid for pid, parent in parents.items() if parent in below}
+    for pid in below:
+        try:
+            if b"ray::MapWorker" in Path(f"/proc/{pid}/cmdline").read_bytes():
+                found.append(pid)
+        except OSError:
+            continue
+    return found
+
+
+def kill_one(folder, killed):
+    """Kill a worker as soon as a shard is there."""
+    while not killed and not (found := list(folder.glob("*.arrow"))):
+        time.sleep(0.05)
+    for pid in workers()[:1]:
+        os.kill(pid, signal.SIGKILL)
+        killed.append((pid, len(found)))
+
+
+@pytest.mark.slow
+@NEEDS_RAY
+@NEEDS_S3
+def test_two_workers_of_ray_of_which_one_is_killed_give_what_one_process_gives(
+    bucket, alone, tmp_path, small, monkeypatch
+):
+    monkeypatch.setenv(shards.ASKED, "auto")
+    for run, folder in ((lambda: prepared(bucket, tmp_path), "prepare"),
+                        (lambda: embedded(tmp_path), "embed/efficientnet_lite0")):  # fmt: skip
+        killed = []
+        one = threading.Thread(
+            target=kill_one, args=(tmp_path / "scratch" / "shards" / folder, killed)
+        )
+        one.start()
+        made = run()
+        killed or killed.append(None)
+        one.join()
+        assert killed[0], "no worker was met"
+        for name in made.keys() - {"appearance.arrow"}:
+            assert made[name] == alone[name]
