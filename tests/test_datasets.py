@@ -111,6 +111,13 @@ def test_idx_without_labels_and_test(tmp_path):
     assert len(read("idx", tmp_path, limit=2)[0].label) == 2
 
 
+def test_test_images_alone_are_what_there_is(tmp_path):
+    train, test = read("idx", write_mnist(tmp_path, parts=["t10k"]), test_share=0.0)
+    assert train.image.ravel().tolist() == list(range(12))
+    assert train.file_name == ["idx/00000.png", "idx/00001.png"]
+    assert (train.label.tolist(), len(test.label)) == ([0, 1], 0)
+
+
 # ---- Parquet ------------------------------------------------------------------------------
 
 

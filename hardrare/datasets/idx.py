@@ -19,10 +19,13 @@ from hardrare.datasets._source import (
 from hardrare.errors import InputError
 
 UNSIGNED_BYTES = 0x08
+PARTS = "train", "t10k"  # as MNIST and its kin name the files of training and test images
 
 
 def idx(path: Path | None, name: str = "idx") -> Source:
     """Grey images from a folder of IDX files; labels and the test split may be absent.
+
+    Test images that stand alone are taken as what there is to train on.
 
     Args:
         path: the folder.
@@ -32,20 +35,21 @@ def idx(path: Path | None, name: str = "idx") -> Source:
         InputError: no training images there, or a file is damaged or does not fit the others.
     """
     folder = needed(path, name)
-    if _file(folder, "train-images-idx3") is None:
+    parts = [part for part in PARTS if _file(folder, f"{part}-images-idx3")]
+    if not parts:
         raise InputError(
             f"{folder}: holds no train-images-idx3-ubyte or train-images-idx3-ubyte.gz; "
             "set prepare.path to the folder that does."
         )
-    alone = _file(folder, "t10k-images-idx3") is None
-    train, train_label = _split(folder, "train", name if alone else f"{name}/train")
-    test, test_label = (None, None) if alone else _split(folder, "t10k", f"{name}/test")
+    alone = len(parts) == 1
+    train, train_label = _split(folder, parts[0], name if alone else f"{name}/train")
+    test, test_label = (None, None) if alone else _split(folder, parts[1], f"{name}/test")
     return Source(train, test, numbered_classes(train_label, test_label))
 
 
 def holds_idx(path: Path) -> bool:
-    """Whether a path is a folder with training images as IDX."""
-    return _file(path, "train-images-idx3") is not None
+    """Whether a path is a folder with images as IDX."""
+    return any(_file(path, f"{part}-images-idx3") for part in PARTS)
 
 
 def _file(folder: Path, stem: str) -> Path | None:
