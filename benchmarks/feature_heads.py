@@ -89,7 +89,7 @@ def loop(epochs, batch, schedule="cosine"):
 
 def self_supervised(name, samples, seed, _):
     """Barlow Twins or an autoencoder; views and gradients measured every other epoch."""
-    keep, probing = Kept(), Probing(views_every=2)
+    keep, probing = Kept(), Probing(measure="every_2")
     module, options = barlow_twins, TWINS
     if name == "autoencoder":
         module = autoencoder

@@ -37,8 +37,8 @@ def main(
     images: Path, dynamics: Path, features: Path, scratch: Path, part: str = "",
 ) -> None:  # fmt: skip
     """Train, measure every sample after every epoch, write dynamics and features."""
-    if params.views_every > 1 and params.stop != "never":
-        raise InputError("pretrain.stop reads columns of every epoch; set views_every to 1.")
+    if params.measure.startswith("every_") and params.stop != "never":
+        raise InputError("pretrain.stop reads columns of every epoch; set measure to after_epoch.")
 
     def train(one: label_free.Run, protocol: str, *made: Path) -> None:
         own, samples = one.params, tables.read_images(images)

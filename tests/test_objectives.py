@@ -16,6 +16,8 @@ from hardrare import networks, objectives, probes, tables
 from hardrare.errors import InputError
 from hardrare.metrics import score
 from hardrare.metrics._learned import first_learned, forgotten, threshold
+from hardrare.objectives._heads import projection
+from hardrare.objectives.barlow_twins import CrossCorrelation
 from hardrare.objectives.triplet import hardest
 from hardrare.params import load, read
 from hardrare.runs import LabelFreeRuns
@@ -102,6 +104,33 @@ def test_simclr_by_loops(beta, tau_plus):
 
         plain = NTXentLoss(0.5)(*outputs["projections"]).detach()
         assert float(outputs["batch_loss"].detach()) == pytest.approx(float(plain), rel=1e-5)
+
+
+@pytest.mark.parametrize(("head", "more"), [
+    ("BarlowTwinsProjectionHead", {"layers": 3}), ("BYOLProjectionHead", {}),
+    ("VICRegProjectionHead", {"layers": 3}), ("SimCLRProjectionHead", {"normalised": True}),
+])  # fmt: skip
+def test_projection_heads_are_those_of_lightly(head, more):
+    from lightly.models.modules import heads
+
+    torch.manual_seed(0)
+    expected = getattr(heads, head)(6, 5, 4)
+    torch.manual_seed(0)
+    found, given = projection(6, 5, 4, **more), torch.randn(9, 6)
+    assert torch.equal(found(given), expected(given))
+    assert len(list(found.parameters())) == len(list(expected.parameters()))
+
+
+def test_the_loss_of_barlow_twins_is_that_of_lightly():
+    from lightly.loss.barlow_twins_loss import BarlowTwinsLoss
+
+    torch.manual_seed(0)
+    first, second = torch.randn(2, 9, 5, requires_grad=True)
+    found, expected = CrossCorrelation(0.01)(first, second), BarlowTwinsLoss(0.01)(first, second)
+    torch.testing.assert_close(found, expected)
+    for a, b in zip(*(torch.autograd.grad(one, (first, second)) for one in (found, expected)),
+                    strict=True):  # fmt: skip
+        torch.testing.assert_close(a, b)
 
 
 def test_false_negatives_are_never_taken_below_their_least():
@@ -476,7 +505,7 @@ def test_pretraining_refuses_objectives_that_read_labels(name, tmp_path):
     from stages import pretrain
 
     tree = load(ROOT / "params.yaml")
-    tree["pretrain"] |= {"objectives": [name], "second_split": [], "views_every": 1}
+    tree["pretrain"] |= {"objectives": [name], "second_split": [], "measure": "after_epoch"}
     tree["pretrain"][name] = {}
     siblings = ("on_features", name, *objectives.names())
     params = read(pretrain.Params, "params", "pretrain", {}, siblings, tree)

@@ -54,11 +54,13 @@ def test_of_several_networks_no_features_are_kept(tmp_path):
         tables.read_features(tmp_path / "f.arrow")
 
 
-@pytest.mark.parametrize(("every", "measured"), [(1, [0, 1, 2, 3, 4]), (2, [1, 3, 4])])
-def test_views_and_gradients_are_measured_every_few_epochs(tmp_path, every, measured):
+@pytest.mark.parametrize(
+    ("when", "measured"), [("after_epoch", [0, 1, 2, 3, 4]), ("every_2", [1, 3, 4])]
+)
+def test_views_and_gradients_are_measured_every_few_epochs(tmp_path, when, measured):
     pixels, path = pixels_for("barlow_twins"), tmp_path / "d.arrow"
     with Recorder(path, np.arange(40)) as recorder:
-        callbacks = Callbacks(recorder, Probing(views_every=every))
+        callbacks = Callbacks(recorder, Probing(measure=when))
         settings = replace(SETTINGS, epochs=5)
         module, options = objectives.objective("barlow_twins"), OPTIONS["barlow_twins"]
         train(module, options, settings, single(40), pixels, 0, callbacks)
@@ -70,9 +72,10 @@ def test_views_and_gradients_are_measured_every_few_epochs(tmp_path, every, meas
     assert np.isfinite(dynamics["norm"]).all()
 
 
-def test_no_number_of_epochs_between_views_is_refused():
-    with pytest.raises(InputError, match="views_every is 0"):
-        Probing(views_every=0)
+@pytest.mark.parametrize("when", ["every_0", "every_k", "sometimes", ""])
+def test_a_time_to_measure_that_is_none_is_refused(when):
+    with pytest.raises(InputError, match=f"measure is {when}; give after_epoch, in_step, or every"):
+        Probing(measure=when)
 
 
 def test_a_negative_number_of_epochs_is_refused():

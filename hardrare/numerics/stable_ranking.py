@@ -10,7 +10,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.stats import spearmanr
 
 from hardrare.errors import InputError
 
@@ -129,4 +128,6 @@ def correlation(first: np.ndarray, second: np.ndarray) -> float:
     """Spearman's correlation of two scores (N,); 0 where a ranking is constant."""
     if np.ptp(first) == 0 or np.ptp(second) == 0:
         return 0.0
+    from scipy.stats import spearmanr  # takes a second, and few runs end early
+
     return float(spearmanr(first, second).statistic)

@@ -16,7 +16,7 @@ probe `loss` records it. An objective without one gives neither.
 
 import importlib
 import pkgutil
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from types import ModuleType
 from typing import Any, Literal
@@ -102,14 +102,14 @@ class Objective(torch.nn.Module):
 
     def measure_views(
         self,
-        views: list[torch.Tensor],  # noqa: ARG002
-        label: torch.Tensor | None = None,  # noqa: ARG002
+        views: list[torch.Tensor],
+        label: torch.Tensor | None = None,
     ) -> dict[str, torch.Tensor]:
         """Outputs of augmented views; `batch_loss` where the gradient is measured.
 
         Labels are those of the whole batch, None of a run that reads none.
         """
-        return {}
+        return {"batch_loss": self.loss(views, label)} if self.gradient else {}
 
     def after_step(self) -> None:
         """Called after every optimizer step, where something follows the weights."""
@@ -171,17 +171,6 @@ class TwoViews(Objective):
         return {"projections": whole, **self.terms(views, projections)}
 
 
-def projection(
-    head: Callable[[int, int, int], torch.nn.Module], width: int, hidden: int, output: int
-) -> torch.nn.Module:
-    """A projection head `width` - hidden - output; none where hidden is 0.
-
-    Without one the loss acts on the network's own features: so the small networks are trained
-    that take the features of a frozen network, and their features are the projections.
-    """
-    return head(width, hidden, output) if hidden else torch.nn.Identity()
-
-
 def reconstructed(images: torch.Tensor, made: torch.Tensor) -> dict[str, torch.Tensor]:
     """`images` and `reconstruction` (B, C, H, W); `{}` of features, which have no structure."""
     return {"images": images, "reconstruction": made} if images[0, 0].numel() > 1 else {}
@@ -189,7 +178,7 @@ def reconstructed(images: torch.Tensor, made: torch.Tensor) -> dict[str, torch.T
 
 def names() -> list[str]:
     """Every objective's name, sorted; imports none of them."""
-    return sorted(m.name for m in pkgutil.iter_modules(__path__))
+    return sorted(m.name for m in pkgutil.iter_modules(__path__) if not m.name.startswith("_"))
 
 
 def label_free() -> list[str]:

@@ -84,14 +84,6 @@ class Autoencoder(Objective):
             **reconstructed(images, made),
         }
 
-    def measure_views(
-        self,
-        views: list[torch.Tensor],
-        label: torch.Tensor | None = None,  # noqa: ARG002
-    ) -> dict[str, torch.Tensor]:
-        """The batch's `batch_loss`."""
-        return {"batch_loss": self.loss(views)}
-
 
 def build(settings: Settings, network: nn.Module, data: Data) -> Autoencoder:  # noqa: ARG001
     """The objective around a network with `encode` and `decode`."""

@@ -1,4 +1,4 @@
-"""BYOL (Grill et al., NeurIPS 2020, arXiv:2006.07733): lightly's heads, a momentum network.
+"""BYOL (Grill et al., NeurIPS 2020, arXiv:2006.07733): a momentum network.
 
 The online network predicts the target network's projection of the other view; after every
 step the target moves a share 1 - momentum towards the online one. The momentum is constant:
@@ -12,15 +12,14 @@ import copy
 from dataclasses import dataclass
 
 import torch
-from lightly.models.modules.heads import BYOLPredictionHead, BYOLProjectionHead
-from lightly.models.utils import deactivate_requires_grad, update_momentum
 from torch import nn
 from torch.nn import functional as F
 
 from hardrare import processes
 from hardrare.augmentation import Views
 from hardrare.errors import InputError
-from hardrare.objectives import Data, Shared, TwoViews, projection
+from hardrare.objectives import Data, Shared, TwoViews
+from hardrare.objectives._heads import projection
 
 WORDS = "learns to predict how a slower copy of itself describes another view of an image"
 
@@ -47,11 +46,11 @@ class BYOL(TwoViews):
 
     def __init__(self, settings: Settings, network: nn.Module, data: Data) -> None:
         hidden, output, width = settings.hidden_size, settings.output_size, network.width
-        super().__init__(network, projection(BYOLProjectionHead, width, hidden, output), data)
+        super().__init__(network, projection(width, hidden, output), data)
         ends = (output, hidden) if hidden else (width, width)
-        self.predictor = BYOLPredictionHead(*ends, ends[0])
+        self.predictor = projection(*ends, ends[0])
         self.target = copy.deepcopy(nn.Sequential(self.backbone, self.head))
-        deactivate_requires_grad(self.target)
+        self.target.requires_grad_(False)
         self.momentum = settings.momentum
 
     def terms(
@@ -68,7 +67,9 @@ class BYOL(TwoViews):
     def after_step(self) -> None:
         """Move the target's weights towards the online ones."""
         online = nn.Sequential(self.backbone, self.head)
-        update_momentum(online, self.target, self.momentum)
+        targets, weights = ([w.detach() for w in one.parameters()] for one in (self.target, online))
+        torch._foreach_mul_(targets, self.momentum)
+        torch._foreach_add_(targets, weights, alpha=1 - self.momentum)
 
 
 def build(settings: Settings, network: nn.Module, data: Data) -> BYOL:

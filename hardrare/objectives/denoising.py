@@ -98,14 +98,6 @@ class Denoising(Objective):
         features = self.network.features(_with_level(pixels, pixels.new_zeros(len(pixels))))
         return {"features": features, "level_errors": errors, "sample_loss": errors.mean(1)}
 
-    def measure_views(
-        self,
-        views: list[torch.Tensor],
-        label: torch.Tensor | None = None,  # noqa: ARG002
-    ) -> dict[str, torch.Tensor]:
-        """The batch's `batch_loss`."""
-        return {"batch_loss": self.loss(views)}
-
 
 def _with_level(images: torch.Tensor, level: torch.Tensor) -> torch.Tensor:
     """Images (B, C + 1, H, W) whose last channel is the level (B,) everywhere."""

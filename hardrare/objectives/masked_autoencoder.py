@@ -115,14 +115,6 @@ class MaskedAutoencoder(Objective):
         """`features (B, D)`, `sample_loss (B,)`."""
         return {"features": self.network.encode(images), "sample_loss": self.losses(images)}
 
-    def measure_views(
-        self,
-        views: list[torch.Tensor],
-        label: torch.Tensor | None = None,  # noqa: ARG002
-    ) -> dict[str, torch.Tensor]:
-        """The batch's `batch_loss`."""
-        return {"batch_loss": self.loss(views)}
-
     def reconstructions(self, images: torch.Tensor) -> Iterator[torch.Tensor]:
         """Reconstructions (B, C, H, W), under each mask that is kept."""
         for one in self.kept:

@@ -13,13 +13,13 @@ from dataclasses import dataclass
 
 import torch
 from lightly.loss.ntx_ent_loss import NTXentLoss
-from lightly.models.modules.heads import SimCLRProjectionHead
 from torch import nn
 
 from hardrare import processes
 from hardrare.augmentation import Views
 from hardrare.errors import InputError
-from hardrare.objectives import Data, Shared, TwoViews, projection
+from hardrare.objectives import Data, Shared, TwoViews
+from hardrare.objectives._heads import projection
 
 WORDS = "learns to tell two random views of an image from those of other images"
 
@@ -91,7 +91,7 @@ class SimCLR(TwoViews):
 
     def __init__(self, settings: Settings, network: nn.Module, data: Data) -> None:
         sizes = network.width, settings.hidden_size, settings.output_size
-        super().__init__(network, projection(SimCLRProjectionHead, *sizes), data)
+        super().__init__(network, projection(*sizes, normalised=True), data)
         self.criterion = NTXentLoss(settings.temperature)
         self.criterion.cross_entropy = HardNegatives(settings)
 

@@ -14,14 +14,14 @@ it depends on the batch.
 from dataclasses import dataclass
 
 import torch
-from lightly.models.modules.heads import SimCLRProjectionHead
 from torch import nn
 from torch.nn import functional as F
 
 from hardrare import processes
 from hardrare.augmentation import Views
 from hardrare.errors import InputError
-from hardrare.objectives import Data, Shared, TwoViews, projection
+from hardrare.objectives import Data, Shared, TwoViews
+from hardrare.objectives._heads import projection
 
 WORDS = "learns to set each image apart from the one that looks most like it"
 FARTHEST = 2.0  # between points of unit length, of an anchor without any negative
@@ -51,7 +51,7 @@ class Triplet(TwoViews):
 
     def __init__(self, settings: Settings, network: nn.Module, data: Data) -> None:
         sizes = network.width, settings.hidden_size, settings.output_size
-        super().__init__(network, projection(SimCLRProjectionHead, *sizes), data)
+        super().__init__(network, projection(*sizes, normalised=True), data)
         self.criterion = nn.TripletMarginLoss(settings.margin, reduction="none")
 
     def terms(

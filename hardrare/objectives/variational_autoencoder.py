@@ -96,14 +96,6 @@ class VariationalAutoencoder(Objective):
         made = self.network.decode(terms["features"])
         return {**terms, **reconstructed(images, made)}
 
-    def measure_views(
-        self,
-        views: list[torch.Tensor],
-        label: torch.Tensor | None = None,  # noqa: ARG002
-    ) -> dict[str, torch.Tensor]:
-        """The batch's `batch_loss`."""
-        return {"batch_loss": self.loss(views)}
-
 
 def build(settings: Settings, network: nn.Module, data: Data) -> VariationalAutoencoder:  # noqa: ARG001
     """The objective around a network whose encoder gives means and log variances."""

@@ -1,4 +1,4 @@
-"""VICReg (Bardes et al., ICLR 2022, arXiv:2105.04906): lightly's loss and head.
+"""VICReg (Bardes et al., ICLR 2022, arXiv:2105.04906): lightly's loss.
 
 L = invariance mean_(i,d) (z1 - z2)^2 + variance (mean_d relu(1 - sqrt(var_d + 1e-4)), mean
 of the views) + covariance (sum of squared off-diagonal covariances / D, sum of the views),
@@ -9,11 +9,11 @@ loss, alignment stands in for it.
 from dataclasses import dataclass
 
 from lightly.loss.vicreg_loss import VICRegLoss
-from lightly.models.modules.heads import VICRegProjectionHead
 from torch import nn
 
 from hardrare.augmentation import Views
-from hardrare.objectives import Data, Shared, TwoViews, projection
+from hardrare.objectives import Data, Shared, TwoViews
+from hardrare.objectives._heads import projection
 
 WORDS = "learns to describe two random views of an image alike"
 
@@ -35,7 +35,7 @@ class VICReg(TwoViews):
 
     def __init__(self, settings: Settings, network: nn.Module, data: Data) -> None:
         sizes = network.width, settings.hidden_size, settings.output_size
-        super().__init__(network, projection(VICRegProjectionHead, *sizes), data)
+        super().__init__(network, projection(*sizes, layers=3), data)
         self.criterion = VICRegLoss(settings.invariance, settings.variance, settings.covariance)
 
 

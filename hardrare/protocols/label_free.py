@@ -26,7 +26,7 @@ class Params(OnDevices):
 
     Attributes:
         snapshot_every: as `Probing` has it.
-        views_every: as `Probing` has it.
+        measure: as `Probing` has it.
         objectives: their names.
         seeds: of each.
         options: the stage's section, where each objective's settings stand under its name.
@@ -35,7 +35,7 @@ class Params(OnDevices):
     LISTS: ClassVar[Sequence[str]] = ("objectives", "seeds")  # what says which runs there are
 
     snapshot_every: int
-    views_every: int
+    measure: str
     objectives: list[str]
     seeds: list[int]
     options: dict[str, Any]
@@ -108,9 +108,9 @@ class Run:
         opened = (title, self.params, inputs, scratch, made[0], sample_id)
         with session(*opened, **kept) as (recorder, state):
             recorder.ranges += tested
-            often = {
-                "snapshot_every": self.params.snapshot_every,
-                "views_every": self.params.views_every,
-            }
-            callbacks = Callbacks(recorder, Probing(**often), stop, state)
+            measured = Probing(
+                snapshot_every=self.params.snapshot_every,
+                measure=self.params.measure if plan.learns_what_it_measures else "after_epoch",
+            )
+            callbacks = Callbacks(recorder, measured, stop, state)
             train(self.module, options, loop, plan, samples, self.seed, callbacks, title)

@@ -70,7 +70,8 @@ def path_of(stage: str, argument: str) -> str:
 
 def steps(stages: Mapping[str, dict], params: Mapping[str, Any]) -> list[Step]:
     """Every run of the stages, those that write what others read before them."""
-    every = [one for name, stage in stages.items() for one in _items(name, stage, params)]
+    busy = with_runs(stages, params)
+    every = [one for name, stage in busy.items() for one in _items(name, stage, params)]
     by_name = {one.name: one for one in every}
     return [by_name[name] for name in TopologicalSorter(before(every)).static_order()]
 
@@ -117,10 +118,23 @@ def has_runs(stage: Mapping[str, Any], params: Mapping[str, Any]) -> bool:
     return lists is None or any(_value(key, params) for key in lists)
 
 
+def unmade(stages: Mapping[str, dict], params: Mapping[str, Any]) -> set[str]:
+    """What stages without runs would write."""
+    return {out for one in stages.values() if not has_runs(one, params) for out in one["outs"]}
+
+
+def with_runs(stages: Mapping[str, dict], params: Mapping[str, Any]) -> dict[str, dict]:
+    """The stages that make anything; they do not wait for what others would write."""
+    never = unmade(stages, params)
+    return {
+        name: {**one, "deps": [dep for dep in one["deps"] if dep not in never]}
+        for name, one in stages.items()
+        if has_runs(one, params)
+    }
+
+
 def _items(name: str, stage: Mapping[str, Any], params: Mapping[str, Any]) -> list[Step]:
-    """The runs of one stage: one, or one for each item of its matrix, none where it has no runs."""
-    if not has_runs(stage, params):
-        return []
+    """The runs of one stage: one, or one for each item of its matrix."""
     lists = {key: _value(of, params) for key, of in stage.get("matrix", {}).items()}
     made = []
     for chosen in itertools.product(*lists.values()):

@@ -10,7 +10,7 @@ from hardrare.datasets._walk import litter
 from hardrare.errors import InputError
 from hardrare.params import load, parsed
 from hardrare.runner.contents import digest_of
-from hardrare.runner.graph import has_runs, path_of, stages_for
+from hardrare.runner.graph import path_of, stages_for, with_runs
 from hardrare.runner.record import Record
 from hardrare.scan.asked import Asked, source
 from hardrare.scan.options import default
@@ -94,11 +94,8 @@ def lay(out: Path, record: Record, changes: Mapping[str, Any]) -> dict[str, Any]
 
 def _graph_text(changes: Mapping[str, Any], params: Mapping[str, Any]) -> str:
     """dvc.yaml of the folder; what stages read of the user's files stands among their deps."""
-    every = {name: one for name, one in graph().items() if has_runs(one, params)}
-    never = {o for n, one in graph().items() if n not in every for o in one["outs"]}
+    every = with_runs(graph(), params)
     stages = {n: {k: v for k, v in one.items() if k != "code"} for n, one in every.items()}
-    for one in stages.values():
-        one["deps"] = [dep for dep in one["deps"] if dep not in never]
     given = [changes["prepare.path"], changes.get("prepare.labels")]
     stages["prepare"]["deps"] = _literal([one for one in given if one and "://" not in one])
     stages["embed"]["deps"] = [*stages["embed"]["deps"], *_literal(_files(changes))]

@@ -14,7 +14,13 @@ ALL = Probing()
 
 
 class Records(Protocol):
-    """Where statistics go: a `Recorder`, or what stands in for one."""
+    """Where statistics go: a `Recorder`, or what stands in for one.
+
+    Attributes:
+        in_step: columns that the training step tells; asked for of no stand-in.
+    """
+
+    in_step: set[str]
 
     def record(self, part: int, columns: Columns, features: np.ndarray | None) -> None:
         """Take an epoch: its phase, columns (N,), features (N, D) where they are to be kept."""

@@ -4,6 +4,8 @@ Top to bottom: build the members, then for each phase and epoch train every
 member on its rows and, if there is a recorder, measure every sample.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
 from types import ModuleType
 from typing import Any
 
@@ -12,6 +14,7 @@ from torch import nn
 
 from hardrare import processes
 from hardrare.errors import InputError
+from hardrare.networks import one_thread
 from hardrare.training.callbacks import Callbacks
 from hardrare.training.checkpoints import Checkpoint
 from hardrare.training.measuring import measure_members
@@ -21,6 +24,9 @@ from hardrare.training.progress import Progress
 from hardrare.training.samples import Samples
 from hardrare.training.settings import Settings
 from hardrare.training.trainee import Trainee, build_trainee, start_phase, train_epoch
+from hardrare.training.watch import Watch
+
+SMALL = 1 << 15  # pixels of a batch
 
 
 def train(
@@ -54,10 +60,27 @@ def train(
         InputError: the loss is not finite; names the epoch.
     """
     _refuse_too_few(plan, settings.batch_size)
+    with few_threads(pixels, settings):
+        return _train(objective, options, settings, plan, pixels, seed, callbacks, title, steps)
+
+
+def _train(
+    objective: ModuleType,
+    options: Any,  # noqa: ANN401
+    settings: Settings,
+    plan: Plan,
+    pixels: Samples,
+    seed: int,
+    callbacks: Callbacks,
+    title: str,
+    steps: int | None,
+) -> list[nn.Module]:
+    """As `train`, with the threads that there are."""
     keys = [[seed, i] for i in range(len(plan.members))]
     trainees = [build_trainee(objective, options, pixels, key) for key in keys]
     saved = callbacks.checkpoints.next() if callbacks.checkpoints else Checkpoint()
     _pass_on(callbacks, saved)
+    _watch(trainees, plan, pixels, callbacks)
     progress = None
     for phase in range(saved.phase, plan.phases):
         rows = [member.trained_on[phase] for member in plan.members]
@@ -104,6 +127,33 @@ def _train_members(
         sentence = f"the loss became {losses[0]} in epoch {epoch}"
         raise InputError(f"{sentence}; lower its learning_rate.")
     return float(np.mean(losses))
+
+
+@contextmanager
+def few_threads(pixels: Samples, settings: Settings) -> Iterator[None]:
+    """One thread on a CPU where batches are small: two gain little, and waste a core beside others.
+
+    And the bytes that come out are the same with any number of threads.
+    """
+    small = pixels.area * settings.batch_size <= SMALL
+    with one_thread() if small and pixels.device.type == "cpu" else nullcontext():
+        yield
+
+
+def _watch(trainees: list[Trainee], plan: Plan, pixels: Samples, callbacks: Callbacks) -> None:
+    """Let the training step tell what it is asked for.
+
+    Raises:
+        InputError: a network is asked about samples that it does not learn.
+    """
+    if callbacks.recorder is None or not callbacks.probing.in_step:
+        return
+    if not plan.learns_what_it_measures:
+        raise InputError("measure: in_step tells nothing of samples that are not learnt.")
+    for trainee in trainees:
+        watch = Watch(trainee.module, callbacks.probing.each(), len(pixels))
+        trainee.watch = watch if watch.probes else None
+        callbacks.recorder.in_step |= set(watch.columns)
 
 
 def _refuse_too_few(plan: Plan, batch_size: int) -> None:

@@ -5,7 +5,7 @@ the state of any other generator, so training goes the same way with and
 without it.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
 import numpy as np
@@ -116,9 +116,7 @@ def measure_views(
     Returns:
         Column to (M,) values; empty where the objective has none.
     """
-    chosen = list((registry() if probes is None else probes).values())
-    outputs_known = {*module.view_outputs, *(["gradients"] if module.gradient else [])}
-    chosen = [p for p in chosen if set(p.outputs) <= outputs_known]
+    chosen = of_views(module, registry() if probes is None else probes)
     if not chosen or not due:
         return {p.name: np.full(len(rows), np.nan, np.float32) for p in chosen}
     size = min(batch_size, len(rows))
@@ -130,6 +128,12 @@ def measure_views(
             for name, value in _batch(module, pixels, rows[where], augmentation, generator, chosen):
                 columns[name][where] = value
     return columns
+
+
+def of_views(module: Objective, probes: Mapping[str, Probe]) -> list[Probe]:
+    """Those probes that read views or gradients which an objective gives."""
+    known = {*module.view_outputs, *(["gradients"] if module.gradient else [])}
+    return [one for one in probes.values() if set(one.outputs) <= known]
 
 
 def _batch(
@@ -148,13 +152,28 @@ def _batch(
             if with_gradient:
                 views = [v.detach().requires_grad_() for v in views]
             outputs = module.measure_views(views, pixels.labels(rows))
-        if with_gradient:
-            gradients = torch.stack(torch.autograd.grad(outputs["batch_loss"], views))
-            # (V, b, C, H, W) of own rows, as if the loss were the mean over these alone
-            scale = len(rows) / gradients.shape[1]
-            outputs["gradients"] = gradients if scale == 1 else gradients * scale
-        with torch.no_grad():
-            for one in (p for p in probes if set(p.outputs) <= set(outputs)):
-                value = one.function(*(outputs[name] for name in one.outputs))
-                value = processes.gathered(value) if "gradients" in one.outputs else value
-                yield one.name, value.float().cpu().numpy()
+        gradients = torch.autograd.grad(outputs["batch_loss"], views) if with_gradient else None
+        for name, value in values_of(probes, outputs, gradients, len(rows)):
+            yield name, value.cpu().numpy()
+
+
+def values_of(
+    probes: Iterable[Probe],
+    outputs: dict[str, torch.Tensor],
+    gradients: Sequence[torch.Tensor] | None,
+    count: int,
+) -> Iterator[tuple[str, torch.Tensor]]:
+    """Values (B,) of each probe that a batch of views feeds, its gradients (b, C, H, W) a view.
+
+    `count` is B; each process has the gradients of its share b of the batch.
+    """
+    if gradients is not None:
+        stacked = torch.stack(tuple(gradients))
+        # (V, b, C, H, W) of own rows, as if the loss were the mean over these alone
+        scale = count / stacked.shape[1]
+        outputs["gradients"] = stacked if scale == 1 else stacked * scale
+    with torch.no_grad():
+        for one in (p for p in probes if set(p.outputs) <= set(outputs)):
+            value = one.function(*(outputs[name] for name in one.outputs))
+            value = processes.gathered(value) if "gradients" in one.outputs else value
+            yield one.name, value.float()

@@ -54,9 +54,12 @@ def measure_members(
             trainee.previous[prefix] = now
             columns = _filled(columns, own, len(rows))
             seen += [] if prefix else [(rows, now)]
-        how = options.augmentation, moment.generator(i, *_key(prefix, 7))
-        asked = (settings.batch_size, *how, each, probing.views_due(moment))
-        columns |= measure_views(trainee.module, pixels, rows, *asked)
+        if trainee.watch:
+            columns |= trainee.watch.of(rows)
+        else:
+            how = options.augmentation, moment.generator(i, *_key(prefix, 7))
+            asked = (settings.batch_size, *how, each, probing.views_due(moment))
+            columns |= measure_views(trainee.module, pixels, rows, *asked)
         _merge(merged, prefix, rows, columns, len(pixels))
     if stop is not None and processes.agreed(stop(merged)) and not moment.last:
         moment = replace(moment, epochs=moment.epoch + 1)

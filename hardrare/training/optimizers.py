@@ -1,6 +1,8 @@
 """Optimizers and learning-rate schedules by name."""
 
+import inspect
 from collections.abc import Iterable
+from functools import cache
 
 import numpy as np
 import torch
@@ -9,6 +11,11 @@ from torch.optim.lr_scheduler import CosineAnnealingLR, LambdaLR, LRScheduler, O
 
 from hardrare.errors import InputError
 
+KINDS = {
+    "adam": (torch.optim.Adam, {"fused": True}),
+    "adamw": (torch.optim.AdamW, {"fused": True}),
+    "sgd": (torch.optim.SGD, {"momentum": 0.9, "nesterov": True}),
+}
 TRIANGLE_PEAK = 0.1  # epoch 10 of 100, as second-split forgetting uses it (Maini et al. 2022)
 
 
@@ -25,12 +32,33 @@ def build_optimizer(
     if rate <= 0:
         raise InputError(f"learning_rate is {rate}, it must be positive.")
     if name == "adam":
-        return torch.optim.Adam(parameters, rate, weight_decay=decay, fused=True)
+        return _without_compiler(torch.optim.Adam)(parameters, rate, weight_decay=decay, fused=True)
     if name == "adamw":
-        return torch.optim.AdamW(parameters, rate, weight_decay=decay, fused=True)
+        return _without_compiler(torch.optim.AdamW)(
+            parameters, rate, weight_decay=decay, fused=True
+        )
     if name == "sgd":
-        return torch.optim.SGD(parameters, rate, momentum=0.9, weight_decay=decay, nesterov=True)
+        how = {"momentum": 0.9, "weight_decay": decay, "nesterov": True}
+        return _without_compiler(torch.optim.SGD)(parameters, rate, **how)
     raise InputError(f"unknown optimizer {name!r}; known are adam, adamw, sgd.")
+
+
+@cache
+def _without_compiler(kind: type[Optimizer]) -> type[Optimizer]:
+    """The same optimizer, which does not import torch's compiler to keep itself away from it.
+
+    That import takes 3 s of every process that trains, and nothing here is compiled.
+    """
+    plain = inspect.unwrap(kind.step)
+    for name in ("add_param_group", "zero_grad", "state_dict", "load_state_dict"):
+        own = inspect.unwrap(getattr(Optimizer, name))
+        own.__dict__.setdefault("__dynamo_disable", own)
+
+    def step(self: Optimizer) -> None:
+        with torch.no_grad():
+            plain(self)
+
+    return type(kind.__name__, (kind,), {"step": step})
 
 
 def build_scheduler(name: str, optimizer: Optimizer, steps: int) -> LRScheduler:

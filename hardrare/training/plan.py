@@ -33,6 +33,16 @@ class Plan:
         """How many phases each member goes through, each with a fresh optimizer."""
         return len(self.members[0].trained_on)
 
+    @property
+    def learns_what_it_measures(self) -> bool:
+        """Whether every network learns, in each phase, all samples that it measures or judges."""
+        return all(
+            np.isin(rows, learnt).all()
+            for one in self.members
+            for learnt in one.trained_on
+            for rows in (one.measures, one.held_out)
+        )
+
 
 def single(n: int, rows: np.ndarray | None = None) -> Plan:
     """One network trained on all n samples, or on some rows; it measures all of them."""

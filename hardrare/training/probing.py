@@ -1,5 +1,6 @@
 """Which probes a run takes in which epoch, and the occasional ones as they are taken."""
 
+import re
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -14,6 +15,7 @@ from hardrare.probes.occasional import Occasional
 from hardrare.training.measure import block_size, eval_mode
 from hardrare.training.samples import Samples
 
+TIMES = re.compile(r"after_epoch|in_step|every_([1-9]\d*)")
 BLOCK = 256  # samples whose activations and gradients are held at once, at most
 
 
@@ -49,29 +51,38 @@ class Probing:
         snapshot_every: after how many epochs the features of all samples are kept, beside those
             of the last epoch; 0 = only those. Features of several networks share no space:
             of them none are kept.
-        views_every: after how many epochs, and after the last, what needs views or gradients
-            is measured; NaN in the others. 1 = after every epoch.
+        measure: when what needs views or gradients is measured: `after_epoch`; `every_<k>`, after
+            each k-th epoch and the last, NaN in the others; `in_step`, by the training step
+            itself, in train mode and by the weights of that step, NaN where an epoch left a
+            sample out.
 
     Raises:
-        InputError: there is no probe of a name.
+        InputError: there is no such time, or no probe of a name.
     """
 
     every: tuple[str, ...] | None = None
     occasional: tuple[str, ...] = ()
     checkpoints: int = 5
     snapshot_every: int = 0
-    views_every: int = 1
+    measure: str = "after_epoch"
 
     def __post_init__(self) -> None:
         """Refuse numbers of epochs that are none."""
         if self.snapshot_every < 0:
             raise InputError(f"snapshot_every is {self.snapshot_every}, it must be 0 or more.")
-        if self.views_every < 1:
-            raise InputError(f"views_every is {self.views_every}, it must be at least 1.")
+        if not TIMES.fullmatch(self.measure):
+            known = "after_epoch, in_step, or every_5 for each fifth epoch"
+            raise InputError(f"measure is {self.measure}; give {known}.")
+
+    @property
+    def in_step(self) -> bool:
+        """Whether the training step itself tells what needs views or gradients."""
+        return self.measure == "in_step"
 
     def views_due(self, moment: Moment) -> bool:
-        """Whether what needs views or gradients is measured at a moment."""
-        return moment.last or (moment.epoch + 1) % self.views_every == 0
+        """Whether what needs views or gradients is measured at a moment, the end of an epoch."""
+        every = int(TIMES.fullmatch(self.measure)[1] or 1)
+        return moment.last or (moment.epoch + 1) % every == 0
 
     def each(self) -> dict[str, probes.Probe]:
         """The probes of every epoch."""

@@ -21,6 +21,8 @@ class Recorder:
     Attributes:
         ranges: the learning-rate range tests behind the run, kept in the dynamics' metadata;
             added before the first epoch is recorded.
+        in_step: columns that the training step tells; noted in the fields' metadata as
+            `measured`.
     """
 
     def __init__(
@@ -53,6 +55,7 @@ class Recorder:
         self.sample_id = pa.array(sample_id, tables.ID)
         self.stack, self.out, self.kept, self.epochs = ExitStack(), None, None, 0
         self.ranges: list[RateRange] = []
+        self.in_step: set[str] = set()
 
     def __enter__(self) -> "Recorder":
         """Begin."""
@@ -88,7 +91,9 @@ class Recorder:
             arrays[self.part] = pa.array(np.full(n, part, np.int8))
         for name, values in sorted(columns.items()):
             arrays[name] = pa.array(values if values.dtype == bool else self._kept(values))
-        schema = pa.schema([pa.field(k, v.type, metadata=_unit(k)) for k, v in arrays.items()])
+        schema = pa.schema(
+            [pa.field(k, v.type, metadata=self._said_of(k)) for k, v in arrays.items()]
+        )
         if self.out is None:
             tested = {tables.RATES: packed(self.ranges)} if self.ranges else {}
             opened = tables.writer(self.path, "dynamics/1", schema, self.metadata | tested)
@@ -99,6 +104,11 @@ class Recorder:
     def _kept(self, values: np.ndarray) -> np.ndarray:
         return values.astype(np.float32) if self.bits is None else rounded(values, self.bits)
 
+    def _said_of(self, column: str) -> dict[str, str] | None:
+        """A column's unit, and how it was measured where that is not after the epoch."""
+        how = {"measured": "in_step"} if column in self.in_step else {}
+        return (_unit(column) | how) or None
+
     def _keep(self, features: np.ndarray) -> None:
         """Append the features of this epoch."""
         if self.kept is None:
@@ -107,9 +117,9 @@ class Recorder:
         self.kept(self.epochs, self.sample_id, features)
 
 
-def _unit(column: str) -> dict[str, str] | None:
+def _unit(column: str) -> dict[str, str]:
     """The unit of a column, as field metadata."""
     known = registry() | occasional.registry()
     name = column.removeprefix(tables.HELD_OUT)
     name = "loss" if name == "irreducible_loss" else name  # of another model
-    return {"unit": known[name].unit} if name in known else None
+    return {"unit": known[name].unit} if name in known else {}

@@ -11,11 +11,13 @@ from torch.optim.lr_scheduler import LRScheduler
 
 from hardrare import networks, processes
 from hardrare.objectives import Objective
+from hardrare.training.convolutions import quick
 from hardrare.training.optimizers import build_optimizer, build_scheduler
 from hardrare.training.probing import Running
 from hardrare.training.samples import ALL, Samples
 from hardrare.training.settings import Settings, autocast
 from hardrare.training.synced import synced
+from hardrare.training.watch import Watch
 
 
 @dataclass
@@ -29,6 +31,7 @@ class Trainee:
     running: dict[str, Running] = field(default_factory=dict)
     optimizer: Optimizer | None = None
     scheduler: LRScheduler | None = None
+    watch: Watch | None = None  # of its training steps
 
     @property
     def generators(self) -> list[torch.Generator]:
@@ -82,7 +85,7 @@ def build_trainee(objective: ModuleType, options: Any, pixels: Samples, key: lis
     else:  # what it learnt from was normalised otherwise than these images would be
         network, expected = networks.pretrained(options.network, shape, options.weights)
         data = replace(data, mean=expected.mean, std=expected.std)
-    module = synced(objective.build(options, network, data).to(pixels.device))
+    module = quick(synced(objective.build(options, network, data).to(pixels.device)))
     module = module.to(memory_format=torch.channels_last)
     views = torch.Generator().manual_seed(int(seeds[1]))
     return Trainee(module.train(), np.random.default_rng(int(seeds[2])), views)
@@ -120,15 +123,19 @@ def train_epoch(
     """`count` equal batches of a fresh permutation of rows; returns their losses (count,)."""
     module, size = trainee.module, min(settings.batch_size, len(rows))
     order = rows[trainee.order.permutation(len(rows))]
-    losses = []
+    losses, watch = [], trainee.watch
+    if watch:
+        watch.begin()
     for batch in order[: count * size].reshape(count, size):
         with processes.batch(size) as own:
             asked = module.views, options.augmentation, trainee.views
             views = pixels.views(batch, *asked, ALL if module.mixes else own)
             with autocast(pixels.device, settings.precision):
-                loss = module.loss(views, pixels.labels(batch))
-        trainee.optimizer.zero_grad(set_to_none=True)
-        loss.backward()
+                loss = (watch or module).loss(views, pixels.labels(batch))
+            trainee.optimizer.zero_grad(set_to_none=True)
+            loss.backward()
+            if watch:
+                watch.take(batch)
         processes.add_gradients(module)
         trainee.optimizer.step()
         trainee.scheduler.step()

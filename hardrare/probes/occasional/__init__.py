@@ -26,6 +26,7 @@ import torch
 from hardrare.errors import InputError
 
 When = Literal["early", "last", "checkpoints"]
+NEVER = 2.0  # the distance of an image that no attack changed: farther than the pixel range goes
 
 
 @dataclass(frozen=True)

@@ -3,11 +3,10 @@
 import torch
 from torch.nn import functional as F
 
-from hardrare.probes.occasional import occasional
+from hardrare.probes.occasional import NEVER, occasional
 
 RUNGS = tuple(2.0**-k for k in range(11))  # from the whole pixel range down
 BISECTIONS = 8
-NEVER = 2.0
 
 
 @occasional(unit="pixel range", when="last", never=NEVER)

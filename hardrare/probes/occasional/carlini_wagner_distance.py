@@ -2,14 +2,13 @@
 
 import torch
 
-from hardrare.probes.occasional import occasional
+from hardrare.probes.occasional import NEVER, occasional
 
 SEARCHES = 6  # of the weight c, by bisection after the first that suffices
 STEPS = 60  # of Adam for each weight
 RATE = 0.05  # of Adam
 FIRST = 1.0  # weight that is tried first; ten times as much while it does not suffice
 INSIDE = 1 - 1e-5  # of the pixel range, which tanh does not reach
-NEVER = 2.0
 
 
 @occasional(unit="pixel range", when="last", never=NEVER)
