@@ -11,7 +11,7 @@ from hardrare.tables import HELD_OUT
 from hardrare.training.callbacks import Callbacks, Columns
 from hardrare.training.measure import measure, measure_views
 from hardrare.training.plan import Member, Plan
-from hardrare.training.probing import Moment, measure_occasional
+from hardrare.training.probing import Moment, Probing, measure_occasional
 from hardrare.training.repeats import measure_repeats
 from hardrare.training.samples import Samples
 from hardrare.training.settings import Settings
@@ -54,26 +54,40 @@ def measure_members(
             trainee.previous[prefix] = now
             columns = _filled(columns, own, len(rows))
             seen += [] if prefix else [(rows, now)]
+        how = options.augmentation, moment.generator(i, *_key(prefix, 7)), each
         if trainee.watch:
             columns |= trainee.watch.of(rows)
         else:
-            how = options.augmentation, moment.generator(i, *_key(prefix, 7))
-            asked = (settings.batch_size, *how, each, probing.views_due(moment))
+            asked = settings.batch_size, *how, probing.views_due(moment)
             columns |= measure_views(trainee.module, pixels, rows, *asked)
         _merge(merged, prefix, rows, columns, len(pixels))
     if stop is not None and processes.agreed(stop(merged)) and not moment.last:
         moment = replace(moment, epochs=moment.epoch + 1)
     for i, prefix, rows in parts:
-        module, columns = trainees[i].module, {}
-        if pixels.label is None:
-            how = options.augmentation, moment.generator(i, *_key(prefix, 9))
-            columns |= measure_repeats(module, pixels, rows, *how, due=moment.last)
-        running = trainees[i].running
-        columns |= measure_occasional(module, pixels, rows, probing, moment, running, i, prefix)
-        _merge(merged, prefix, rows, columns, len(pixels))
+        where = trainees[i], pixels, rows, options, probing, moment, i, prefix
+        _merge(merged, prefix, rows, _seldom(*where), len(pixels))
     every = probing.snapshot_every if len(plan.members) == 1 else 0
     kept = moment.last or (every > 0 and (moment.epoch + 1) % every == 0)
     return merged, _features(seen, len(pixels)) if kept and seen else None, moment.last
+
+
+def _seldom(
+    trainee: Trainee,
+    pixels: Samples,
+    rows: np.ndarray,
+    options: Any,  # noqa: ANN401
+    probing: Probing,
+    moment: Moment,
+    member: int,
+    prefix: str,
+) -> Columns:
+    """What some rows (M,) show in some epochs only: over many passes, and to occasional probes."""
+    columns: Columns = {}
+    if pixels.label is None:
+        how = options.augmentation, moment.generator(member, *_key(prefix, 9))
+        columns |= measure_repeats(trainee.module, pixels, rows, *how, due=moment.last)
+    asked = probing, moment, trainee.running, member, prefix
+    return columns | measure_occasional(trainee.module, pixels, rows, *asked)
 
 
 def _filled(columns: Columns, own: slice, rows: int) -> Columns:
