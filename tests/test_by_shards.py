@@ -278,6 +278,7 @@ def test_two_workers_of_ray_of_which_one_is_killed_give_what_one_process_gives(
     bucket, alone, tmp_path, small, monkeypatch
 ):
     monkeypatch.setenv(shards.ASKED, "auto")
+    monkeypatch.setenv("RAY_worker_niceness", "0")  # 15 starves them beside other tests
     for run, folder in ((lambda: prepared(bucket, tmp_path), "prepare"),
                         (lambda: embedded(tmp_path), "embed/efficientnet_lite0")):  # fmt: skip
         killed = []

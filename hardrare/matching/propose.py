@@ -13,6 +13,7 @@ import numpy as np
 from hardrare.matching import spectra
 from hardrare.matching.align import FORMS
 from hardrare.matching.nearest import NEAREST, nearest
+from hardrare.numerics.blocks import row_blocks
 
 OUTSTANDING = 4.0  # deviations above the median of the set's pairs
 DRAWN = 20_000  # pairs that say how the set lies
@@ -138,5 +139,8 @@ def _usual(points: np.ndarray) -> tuple[float, float]:
 
 def _centred(features: np.ndarray) -> np.ndarray:
     """Features `(N, D)` less their mean, of length 1; those that are the mean stay at 0."""
-    rows = (features - features.mean(axis=0)).astype(np.float32)
-    return rows / np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), 1e-12)
+    mean, made = features.mean(axis=0), np.empty(features.shape, np.float32)
+    for block in row_blocks(len(features), 8 * features.shape[1]):
+        rows = (features[block] - mean).astype(np.float32)
+        made[block] = rows / np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), 1e-12)
+    return made

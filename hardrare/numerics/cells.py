@@ -36,7 +36,7 @@ def nearest_by_cells(given: Searchable, k: int) -> tuple[np.ndarray, np.ndarray,
         of the true neighbours that were looked at, 0..1, measured on the half of the
         sample that did not decide how many cells are looked at.
     """
-    cell, centre = _cells(given.narrow)
+    cell, centre = _cells(given)
     order = _nearest_cells(centre)  # (C, C), row c: the cells from the nearest to c on
     sample = np.sort(np.random.default_rng(SEED).permutation(len(cell))[:SAMPLE])
     rank = np.empty_like(order)
@@ -48,21 +48,23 @@ def nearest_by_cells(given: Searchable, k: int) -> tuple[np.ndarray, np.ndarray,
     return (*_among_cells(given, cell, order, looked, k), recall)
 
 
-def _cells(rows: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def _cells(given: Searchable) -> tuple[np.ndarray, np.ndarray]:
     """Cell of each row (N,) and the cells' centres (C, D); by one thread in fixed blocks."""
-    count = max(1, round(len(rows) ** 0.5))
-    some = np.sort(np.random.default_rng(SEED).permutation(len(rows))[: PER_CELL * count])
-    count = min(count, len(np.unique(rows[some], axis=0)))
+    size = len(given.rows)
+    count = max(1, round(size**0.5))
+    chosen = np.sort(np.random.default_rng(SEED).permutation(size)[: PER_CELL * count])
+    some = given.narrow(chosen)
+    count = min(count, len(np.unique(some, axis=0)))
     with threadpool_limits(1):
         model = KMeans(count, n_init=1, max_iter=ITERATIONS, random_state=SEED, init="random")
-        centre = model.fit(rows[some]).cluster_centers_
+        centre = model.fit(some).cluster_centers_
     half = np.einsum("cd,cd->c", centre, centre) / 2
-    cell = np.empty(len(rows), np.int64)
+    cell = np.empty(size, np.int64)
 
     def assign(block: slice) -> None:
-        cell[block] = (rows[block] @ centre.T - half).argmax(axis=1)
+        cell[block] = (given.narrow(block) @ centre.T - half).argmax(axis=1)
 
-    each_block(assign, len(rows), 4 * count)
+    each_block(assign, size, 4 * count)
     used, cell = np.unique(cell, return_inverse=True)
     return cell, centre[used]
 

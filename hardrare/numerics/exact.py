@@ -30,22 +30,49 @@ _TIE = 2.0**-46  # squared distances closer than this at float64, in the same un
 class Searchable:
     """Rows to be searched: as they are (N, D) float32, and conditioned for products.
 
-    `wide (N, D)` float64 is `rows` up to a shift and `scale`, `narrow` the same in float32,
-    `squares (N,)` float64 its squared norms.
+    `squares (N,)` float64 are the squared norms of the conditioned rows, which are `rows` up to a
+    shift by `centre (D,)` and `scale`. They are kept in both precisions, or made when asked for.
     """
 
     rows: np.ndarray
-    wide: np.ndarray
-    narrow: np.ndarray
     squares: np.ndarray
+    centre: np.ndarray
     scale: float
+    kept: tuple[np.ndarray, np.ndarray] | None  # (N, D) float64 and float32
+
+    def wide(self, row: np.ndarray | slice) -> np.ndarray:
+        """Some conditioned rows, float64."""
+        return self.kept[0][row] if self.kept else (self.rows[row] - self.centre) / self.scale
+
+    def narrow(self, row: np.ndarray | slice) -> np.ndarray:
+        """Some conditioned rows, float32."""
+        if self.kept:
+            return self.kept[1][row]
+        asked = self.rows[row]
+        made = np.empty_like(asked)
+        for block in row_blocks(len(asked), 16 * asked.shape[1]):
+            made[block] = (asked[block] - self.centre) / self.scale
+        return made
 
 
-def searchable(rows: np.ndarray) -> Searchable:
-    """What a search of rows (N, D) of `points` needs; their order settles ties."""
-    wide, _, scale = conditioned(rows)
-    squares = np.einsum("nd,nd->n", wide, wide)
-    return Searchable(rows, wide, wide.astype(np.float32), squares, scale)
+def searchable(rows: np.ndarray, keep: bool = True) -> Searchable:
+    """What a search of rows (N, D) of `points` needs; their order settles ties.
+
+    Args:
+        rows: N.
+        keep: the conditioned rows, 12 bytes a value; without, they are made again and again.
+    """
+    if keep:
+        wide, centre, scale = conditioned(rows)
+        squares = np.einsum("nd,nd->n", wide, wide)
+        return Searchable(rows, squares, centre, scale, (wide, wide.astype(np.float32)))
+    blocks = list(row_blocks(len(rows), 16 * rows.shape[1]))
+    centre = rows.sum(axis=0, dtype=np.float64) / len(rows)
+    scale = max(float(np.abs(rows[block] - centre).max()) for block in blocks) or 1.0
+    given = Searchable(rows, np.empty(len(rows)), centre, scale, None)
+    for block in blocks:
+        given.squares[block] = np.einsum("nd,nd->n", *[given.wide(block)] * 2)
+    return given
 
 
 @dataclass(frozen=True)
@@ -60,8 +87,8 @@ class Corpus:
 def corpus(among: Searchable, row: np.ndarray | None = None) -> Corpus:
     """Some rows of a space, ascending; all of them where none are named."""
     if row is None:
-        return Corpus(np.arange(len(among.rows)), among.narrow, among.squares)
-    return Corpus(row, among.narrow[row], among.squares[row])
+        return Corpus(np.arange(len(among.rows)), among.narrow(slice(None)), among.squares)
+    return Corpus(row, among.narrow(row), among.squares[row])
 
 
 def bytes_per_row(others: int, k: int, width: int) -> int:
@@ -86,7 +113,7 @@ def nearest_among(
     """
     wanted = min(k + MARGIN, len(others.row) - 1)
     self_at = np.searchsorted(others.row, own)
-    close = _closeness(given.narrow[own], others.narrow, others.squares, self_at)
+    close = _closeness(given.narrow(own), others.narrow, others.squares, self_at)
     columns, beyond = _largest(close, wanted)
     del close
     index, distance = _nearest_of(given.rows, own, others.row[columns], k)
@@ -105,11 +132,27 @@ def _searched_again(
 ) -> tuple[np.ndarray, np.ndarray]:
     """`nearest_among` from float64 products."""
     everyone = len(others.row) == len(given.rows)
-    wide = given.wide if everyone else given.wide[others.row]
     self_at = np.searchsorted(others.row, own)
-    close = _closeness(given.wide[own], wide, others.squares, self_at)
+    if given.kept:
+        wide = given.wide(slice(None) if everyone else others.row)
+        close = _closeness(given.wide(own), wide, others.squares, self_at)
+    else:
+        close = _close_by_blocks(given, own, others, self_at)
     columns = _largest_by_column(close, given.squares[own], wanted)
     return _nearest_of(given.rows, own, others.row[columns], k)
+
+
+def _close_by_blocks(
+    given: Searchable, own: np.ndarray, others: Corpus, self_at: np.ndarray
+) -> np.ndarray:
+    """`_closeness` at float64 of rows that are not kept at it."""
+    mine = 2 * given.wide(own)
+    close = np.empty((len(own), len(others.row)))
+    for block in row_blocks(len(others.row), 24 * given.rows.shape[1]):
+        wide = given.wide(others.row[block])
+        close[:, block] = mine @ wide.T - others.squares[block]
+    close[np.arange(len(own)), self_at] = -np.inf
+    return close
 
 
 def _closeness(

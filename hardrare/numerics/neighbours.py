@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from hardrare.errors import InputError
-from hardrare.numerics.blocks import each_block
+from hardrare.numerics.blocks import each_block, row_blocks
 from hardrare.numerics.cells import nearest_by_cells
 from hardrare.numerics.exact import Searchable, bytes_per_row, corpus, nearest_among, searchable
 from hardrare.numerics.points import Recent, canonical_order, content_key, points
@@ -41,9 +41,9 @@ def nearest(features: np.ndarray, neighbours: int, *, unit: bool = False) -> Nei
     back, and in which order, is settled by the values of the rows and not by the order of
     the samples. With N samples at most N - 1 neighbours come back: none for N = 1.
 
-    A search needs about 100 MB for each thread and four copies of the features; the last
-    two searches are kept (k at least 30: 16 bytes N k each). From 100,000 samples on it
-    is approximate: see `cells`.
+    A search needs about 100 MB for each thread and four copies of the features, from 100,000
+    samples on two; the last two searches are kept (k at least 30: 16 bytes N k each). From there
+    on it is approximate: see `cells`.
 
     Args:
         features: (N, D).
@@ -80,18 +80,25 @@ def stated_recall(features: np.ndarray | None) -> float:
 
 
 def _search(rows: np.ndarray, k: int) -> Neighbours:
-    """The k nearest of each row, in the order in which the rows came."""
+    """The k nearest of each row, in the order in which the rows came; many rows are sorted."""
     order = canonical_order(rows)
-    given = searchable(rows[order])
     if len(rows) < EXACT_BELOW:
-        index, distance, recall = *_all_pairs(given, k), 1.0
+        index, distance, recall = *_all_pairs(searchable(rows[order]), k), 1.0
     else:
-        index, distance, recall = nearest_by_cells(given, k)
+        _sort(rows, order)
+        index, distance, recall = nearest_by_cells(searchable(rows, keep=False), k)
     back = np.empty(len(order), np.int64)
     back[order] = np.arange(len(order))
-    near = Neighbours(order[index][back], distance[back], recall)
+    np.take(order, index, out=index)
+    near = Neighbours(index[back], distance[back], recall)
     near.index.flags.writeable = near.distance.flags.writeable = False
     return near
+
+
+def _sort(rows: np.ndarray, order: np.ndarray) -> None:
+    """Put rows (N, D) into an order where they are: a second copy might be all the memory left."""
+    for columns in row_blocks(rows.shape[1], 4 * len(rows)):
+        rows[:, columns] = rows[order, columns]
 
 
 def _all_pairs(given: Searchable, k: int) -> tuple[np.ndarray, np.ndarray]:
