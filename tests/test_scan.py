@@ -785,10 +785,12 @@ def test_label_first_says_what_it_needs(tmp_path, capsys):
         (None, "is no file; name the table"),
         ("file_name,note\na.png,x\n", "names no column label; add it."),
         ("file_name,label\na.png,a\na.png,b\n", "two labels"),
+        ("file_name,label\n000.png,a\n001.png,a\n", "labels of one class; give two"),
+        ("file_name,label\n" + "".join(f"{i:03}.png,{i}\n" for i in range(20)), "already"),
     ],
 )
 def test_labels_to_propose_from_are_read_before_any_work(tmp_path, capsys, text, said):
-    (tmp_path / "images").mkdir()
+    pictures(tmp_path / "images", 20)
     out, few = tmp_path / "out", tmp_path / "few.csv"
     if text is not None:
         few.write_text(text)
@@ -796,6 +798,25 @@ def test_labels_to_propose_from_are_read_before_any_work(tmp_path, capsys, text,
     with pytest.raises(SystemExit):
         command.main([*words, "--labels", str(few)])
     assert said in capsys.readouterr().err
+    assert not out.exists()
+
+
+@pytest.mark.parametrize("words", [["label-first", "--propose"], ["label-first", "--budget", "5"],
+                                   ["scan"]])  # fmt: skip
+def test_a_table_that_names_no_image_is_refused_by_its_option_before_any_work(
+    tmp_path, capsys, words
+):
+    folder, out, few = pictures(tmp_path / "images", 20), tmp_path / "out", tmp_path / "few.csv"
+    few.write_text("file_name,label\n" + "".join(f"other{k}.png,{k % 2}\n" for k in range(20)))
+    with pytest.raises(SystemExit):
+        command.main([words[0], str(folder), "--out", str(out), "--labels", str(few), *words[1:]])
+    said = capsys.readouterr()
+    assert said.err == (
+        f"hardrare {words[0]}: --labels {few}: names no image of {folder}: there is 000.png, "
+        "001.png, 002.png, in the table stands other0.png, other1.png, other10.png; write names "
+        f"relative to {folder}.\n"
+    )
+    assert said.out == ""
     assert not out.exists()
 
 

@@ -63,28 +63,32 @@ def numbered(labels: Sequence[str | None]) -> tuple[np.ndarray, list[str]]:
     return np.array([place[one] for one in labels], np.int64), classes
 
 
-def relabelled(source: Source, file: Path, root: Path | None = None) -> Source:
+def relabelled(
+    source: Source, file: Path, root: Path | None = None, called: str | None = None
+) -> Source:
     """A source with the labels of a table; an image that it does not name has none.
 
     Args:
         source: the images.
         file: the table.
         root: the folder that absolute paths in the table may lie below.
+        called: the option by which people gave the table; None = the parameter.
 
     Raises:
         InputError: it is no such table, or names no image of the source.
     """
+    said = called or f"prepare.labels {file}"
     names = [name for split in source.parts().values() for name in split.file_name]
     known = Names(names)
     try:
         labels, table = read_labels(file)
         matched, lost = known.match(labels, root)
     except NoLabels as reason:
-        raise InputError(f"prepare.labels {file}: {reason}; mend the table.") from None
+        raise InputError(f"{said}: {reason}; mend the table.") from None
     if not table.has_label:
-        raise InputError(f"prepare.labels {file}: {table.header} names no column label; add it.")
+        raise InputError(f"{said}: {table.header} names no column label; add it.")
     if not matched:
-        raise no_image(file, names, labels)
+        raise no_image(said, names, labels, *([str(root)] if called else []))
     absent = known.absent(lost, source.skipped, file.name)
     return replace(with_labels(source, matched), skipped=[*source.skipped, *absent])
 

@@ -10,6 +10,7 @@ from hardrare.errors import InputError
 from hardrare.tables import Skipped, escaped, unescaped
 
 Labels = dict[str, str | None]  # file name to label, None where unknown
+FIRST = 3  # names of each side that are said where none fits
 
 
 class NoLabels(ValueError):
@@ -101,10 +102,19 @@ def _unique(pairs: Iterable[tuple[str, str]]) -> dict[str, str]:
     return {key: name for key, name in made.items() if key not in several}
 
 
-def no_image(table: Path, names: Iterable[str], labels: Iterable[str]) -> InputError:
-    """The sentence for a table that names no image at all."""
-    found, named = min(names, default="no image"), min(labels, default="none")
+def no_image(
+    table: str, names: Iterable[str], labels: Iterable[str], root: str = "prepare.path"
+) -> InputError:
+    """The sentence for a table that names no image at all.
+
+    Args:
+        table: what it is called, by whoever gave it.
+        names: of the images.
+        labels: names in the table.
+        root: what names are to be relative to.
+    """
+    there, named = (", ".join(sorted(some)[:FIRST]) or "nothing" for some in (names, labels))
     return InputError(
-        f"prepare.labels {table}: names no image of the dataset (it holds {found}, the table "
-        f"{named}); write names relative to prepare.path."
+        f"{table}: names no image of {root}: there is {there}, in the table stands {named}; "
+        f"write names relative to {root}."
     )

@@ -56,7 +56,9 @@ def with_scan(html: str, known: Mapping[str, Any]) -> str:
         html: a page, or one that this function made.
         known: `took` and `changed`, in words; `source`, where the files lie, relative to the page;
             `page`, where itself lies, see `place`; `identity`, by which a browser keeps decisions;
-            `decided`, file name to decision, label, axis and note of what was decided before.
+            `decided`, file name to decision, label, axis and note of what was decided before;
+            `proposed`, file name to a label, how sure that is (0..1) and how many of three judges
+            name it.
     """
     start = html.index(OPEN) + len(OPEN)
     end = html.index(CLOSE, start)

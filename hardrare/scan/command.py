@@ -24,11 +24,13 @@ from hardrare.export import LINKS
 from hardrare.scan.apply import apply
 from hardrare.scan.arrays import export
 from hardrare.scan.asked import OWN, Asked
+from hardrare.scan.dvc import into_dvc
 from hardrare.scan.files import link_kept
 from hardrare.scan.label_first import STRATEGY, label_first
 from hardrare.scan.layout import as_before
 from hardrare.scan.proposed import propose_labels, told_labels
 from hardrare.scan.run import scan
+from hardrare.scan.stamp import stamp
 
 
 def main(words: Sequence[str] | None = None) -> None:
@@ -64,7 +66,7 @@ def _scan(given: argparse.Namespace, started: float) -> None:
     few = {}
     if given.command == "label-first":
         asked = _of_label_first(given, asked)
-        few = told_labels(given.labels) if given.propose else few
+        few = told_labels(given.labels, asked.folder, asked.crops) if given.propose else few
     elif given.link and asked.crops:
         raise InputError("--link is for whole images, and --crops makes objects; leave one out.")
     if given.ray:
@@ -73,6 +75,9 @@ def _scan(given: argparse.Namespace, started: float) -> None:
     if given.command == "label-first":
         if given.propose:
             propose_labels(given.out, given.folder, given.labels, few)
+            stamp(given.out)
+            if given.dvc:
+                into_dvc(given.out)
         if given.budget is not None:
             label_first(given.out, given.budget, given.strategy)
     elif given.link:

@@ -8,21 +8,31 @@ import numpy as np
 from hardrare import tables
 from hardrare.datasets._labels import numbered, read_labels
 from hardrare.datasets._matching import Labels, Names, NoLabels, no_image
+from hardrare.decisions.read import HASH
 from hardrare.errors import InputError
 from hardrare.params import load
 from hardrare.runner.graph import path_of
 from hardrare.scan import layout
+from hardrare.scan.apply import hashes_of
 from hardrare.scan.asked import resolved, source
 from hardrare.scan.label_first import features_of
+from hardrare.scan.source import names_of
 
 FILE = "proposed.csv"
+COLUMNS = ("file_name", "label", "confidence", "judges", HASH)
 
 
-def told_labels(labels: str) -> Labels:
-    """What the table of the few says, file name to label: read before any work is begun.
+def told_labels(labels: str, folder: Path, crops: bool = False) -> Labels:
+    """What the table of the few says, file name to label: seen to fit before any work is begun.
+
+    Args:
+        labels: the table, as it was given.
+        folder: what is to be scanned.
+        crops: each object is an image.
 
     Raises:
-        InputError: no file, not to be read, or without a column of labels.
+        InputError: no file, not to be read, without a column of labels, without a label of an
+            image of the folder, or with labels of all images or of one class.
     """
     file = resolved(labels)
     if not file.is_file():
@@ -33,14 +43,20 @@ def told_labels(labels: str) -> Labels:
         raise InputError(f"--labels {labels}: {reason}; mend the table.") from None
     if not rows.has_label:
         raise InputError(f"--labels {labels}: {rows.header} names no column label; add it.")
+    known = _known(names_of(source(folder), crops), folder, labels, given)
+    if None not in known:
+        raise InputError(f"--labels {labels}: every image has a label already; there is nothing to "
+                         "propose.")  # fmt: skip
+    if len({*known} - {None}) < 2:
+        raise InputError(f"--labels {labels}: gives labels of one class; give two or more.")
     return given
 
 
 def propose_labels(out: Path, folder: Path, labels: str, given: Labels) -> Path:
     """Write `proposed.csv` into a scan's folder, the surest first.
 
-    A column of file names, one of labels, as `--labels` takes them; `confidence`, 0..1; and
-    `judges`, how many of three ways to name it name this one.
+    A column of file names, one of labels, as `--labels` takes them; `confidence`, 0..1; `judges`,
+    how many of three ways to name it name this one; and a hash of the file that was looked at.
 
     Args:
         out: a finished scan.
@@ -58,7 +74,7 @@ def propose_labels(out: Path, folder: Path, labels: str, given: Labels) -> Path:
 
     sample_id, features = features_of(out)
     ranking = tables.read(out / path_of("show", "--ranking"), "ranking/2")
-    names = ranking.column("file_name").to_pylist()
+    names, hashes = ranking.column("file_name").to_pylist(), hashes_of(out)
     code, classes = numbered(_known(names, folder, labels, given))
     told = np.flatnonzero(code >= 0)
     seed = load(out / layout.PARAMS)["pretrain"]["seeds"][0]
@@ -66,15 +82,31 @@ def propose_labels(out: Path, folder: Path, labels: str, given: Labels) -> Path:
     table = out / FILE
     with tables.complete(table) as part, part.open("w", encoding="utf-8", newline="") as stream:
         rows = csv.writer(stream, lineterminator="\n")
-        rows.writerow(["file_name", "label", "confidence", "judges"])
+        rows.writerow(COLUMNS)
         for at in np.argsort(-found.confidence, kind="stable"):
-            sure = f"{found.confidence[at]:.4f}", found.judges[at]
-            rows.writerow([names[found.rows[at]], classes[found.label[at]], *sure])
+            name, sure = names[found.rows[at]], f"{found.confidence[at]:.4f}"
+            label = classes[found.label[at]]
+            rows.writerow([name, label, sure, found.judges[at], hashes.get(name) or ""])
     said = f"{len(found.rows)} of {len(sample_id)} labels proposed from {len(told)}"
     if np.isfinite(found.right):
         said += f"; each of those {len(told)} left out by turns, {found.right:.0%} come out right"
-    print(f"{said}: {table}")
+    print(f"{said}: {table}, and on the page")
     return table
+
+
+def proposed(out: Path) -> dict[str, list]:
+    """What `proposed.csv` says of the files as they are now: name to label, confidence, judges."""
+    try:
+        with (out / FILE).open(encoding="utf-8", newline="") as stream:
+            rows = list(csv.DictReader(stream))
+    except OSError:
+        return {}
+    hashes = hashes_of(out)
+    return {
+        one["file_name"]: [one["label"], float(one["confidence"]), int(one["judges"])]
+        for one in rows
+        if one["file_name"] in hashes and one.get(HASH) == (hashes[one["file_name"]] or "")
+    }
 
 
 def _known(names: list[str], folder: Path, labels: str, given: Labels) -> list[str | None]:
@@ -84,5 +116,5 @@ def _known(names: list[str], folder: Path, labels: str, given: Labels) -> list[s
     except NoLabels as reason:
         raise InputError(f"--labels {labels}: {reason}; mend the table.") from None
     if not any(matched.values()):
-        raise no_image(resolved(labels), names, given)
+        raise no_image(f"--labels {labels}", names, given, str(folder))
     return [matched.get(name) for name in names]

@@ -1,28 +1,23 @@
 """One scan from the first look to the page."""
 
-import os
 import time
-from collections.abc import Collection
 from pathlib import Path
-from urllib.parse import quote
 
-from hardrare.gallery.page import place, with_scan
 from hardrare.params import parsed
 from hardrare.runner.contents import Contents, digest_of
 from hardrare.runner.graph import before, steps
 from hardrare.runner.record import Work
 from hardrare.runner.run import run
 from hardrare.scan import layout, options
-from hardrare.scan.apply import applied
 from hardrare.scan.asked import Asked, check, resolved, source
 from hardrare.scan.changed import SAME, changed, listed
 from hardrare.scan.dvc import into_dvc
 from hardrare.scan.plan import expected, planned
-from hardrare.scan.progress import Progress, spoken
+from hardrare.scan.progress import Progress
 from hardrare.scan.source import look
-from hardrare.tables import complete
+from hardrare.scan.stamp import CONTENTS, SCRATCH, stamp
 
-SCRATCH, CONTENTS, LOG = "scratch", "contents.json", "log.txt"
+LOG = "log.txt"
 
 
 def scan(asked: Asked, out: Path, started: float, *, dvc: bool = False) -> Path:
@@ -55,7 +50,11 @@ def scan(asked: Asked, out: Path, started: float, *, dvc: bool = False) -> Path:
     known = work.record.known
     news = changed(before, out, out / SCRATCH)
     known["changed"] = known.get("changed") if news == SAME else news
-    _stamp(work, asked, ran, time.perf_counter() - started)
+    if "show" in ran:
+        took = 0 if "prepare" in ran else known.get("took", 0)
+        known["took"] = time.perf_counter() - started + took
+        known.pop("stamp", None)
+    stamp(out, work.record, work.contents)
     print("\n".join([*known.get("told", []), *filter(None, [news])]))
     if dvc:
         into_dvc(out)
@@ -90,35 +89,3 @@ def _said(work: Work) -> str:
         return f"all {len(work.steps)} steps are done."
     more = f" and {len(first) - 1} more" if len(first) > 1 else ""
     return f"due are {first[0]}{more}, then what reads them if they give something new."
-
-
-def _stamp(work: Work, asked: Asked, ran: Collection[str], seconds: float) -> None:
-    """Write into the page what the scan knows beside its tables.
-
-    How long it took, with the calls before that were stopped; what the last change of the source
-    was; where the files lie; what was decided before and is true of the files as they are now.
-    """
-    page, known = work.root / layout.PAGE, work.record.known
-    if "show" in ran:
-        known["took"] = seconds + (0 if "prepare" in ran else known.get("took", 0))
-    folder = source(asked.folder)
-    stamp = {
-        "took": f"Took {spoken(known['took'])}." if "took" in known else "",
-        "changed": f"At the last change: {known['changed']}" if known.get("changed") else "",
-        "source": quote(os.fsencode(os.path.relpath(folder, page.parent.resolve())))
-        if isinstance(folder, Path) and folder.is_dir() and not asked.crops
-        else None,
-        "page": place(page),
-        "identity": digest_of(str(folder)),
-        "decided": {
-            name: [one.kind, one.label, one.axis, one.note]
-            for name, one in applied(work.root).items()
-        },
-    }
-    if "show" not in ran and known.get("stamp") == digest_of(stamp):
-        return
-    with complete(page) as part:
-        part.write_text(with_scan(page.read_text("utf-8"), stamp), encoding="utf-8")
-    known["stamp"] = digest_of(stamp)
-    known["done"]["show"]["outs"][layout.PAGE] = work.contents.of(page)
-    work.record.write()

@@ -94,6 +94,20 @@ def look(
     return Found(dataset, count, side, _mark(path, source, labels, contents))
 
 
+def names_of(path: Place, crops: bool = False) -> list[str]:
+    """The names of all images that a scan of a source would look at, read or not.
+
+    Args:
+        path: as in `look`.
+        crops: as in `look`.
+
+    Raises:
+        InputError: nothing of the kind.
+    """
+    source = _opened(path)[1]
+    return list(whole(cropped(source, str(path)) if crops else source).file_name)
+
+
 def _opened(path: Place) -> tuple[str, Source]:
     """The kind of a source, and the source: images with boxes, images, what else lies there."""
     if not path.exists():
@@ -124,7 +138,8 @@ def _require_labels(source: Source, path: Place, labels: str | None, least: int)
     """
     if labels is None:
         return
-    found = source if labels in OWN else relabelled(source, resolved(labels), path)
+    called = f"--labels {labels}"
+    found = source if labels in OWN else relabelled(source, resolved(labels), path, called)
     everything = whole(found)
     without, classes = np.flatnonzero(everything.label < 0), len(found.classes)
     known = len(everything.label) - len(without)
