@@ -70,7 +70,7 @@ def test_train_class(tmp_path, scan):
     ):
         save(tmp_path / "in", f"{label}/{k}.jpg", drawn(at, 40, 40))
     made = scan(tmp_path / "in")
-    assert made.said == ["15 files: 15 ranked", "labels of 3 classes"]
+    assert made.said == ["15 files: 15 ranked", "in 3 folders"]
     assert {row["part"] for row in made.rows.values()} == {""}
     assert made.drop == []
 
@@ -241,7 +241,8 @@ def test_depth16(tmp_path, scan, form):
         one["is_noisy"] for one in wide.rows.values()
     ]
     said = about[1].schema.metadata[RANGE].decode()
-    assert f"pixels of more than 8 bits, black to white (prepare.range): {said}" in wide.said
+    told = "30 of pixels of more than 8 bits, black to white (prepare.range), first 00.tif"
+    assert f"{told}: {said}" in wide.said
     images = [read_images(one.folder / "train.arrow").image.astype(int) for one in (eight, wide)]
     shades = [len(np.unique(one)) for one in images]
     assert shades[1] > 0.9 * shades[0]
@@ -310,7 +311,10 @@ def test_odd_files(tmp_path, scan):
     assert {"Holiday.jpg", "holiday.JPG", "5:30 sunrise.jpg"} <= set(made.keep)
     assert made.copies == {"iphone_renamed.jpg": "iphone.HEIC"}
     assert {"stack_a.tif", "stack_b.tif"} <= set(made.keep)  # nobody compared their other pages
-    assert "4 of several frames: the most telling one was read, 8 were left" in made.said
+    assert (
+        "4 of several frames (first fade_7.gif): the most telling one was read, 8 were left"
+        in made.said
+    )
     assert len(made.rows) == 22
     size = {name: (row["width"], row["height"]) for name, row in made.rows.items()}
     assert size["pixel.png"] == ("1", "1")
@@ -343,9 +347,9 @@ def test_labels_that_leave_one_image_out_stand_in_the_sum(tmp_path, scan):
     assert made.skipped == {"gone.png": "not there: named in labels.csv"}
 
 
-def test_one_class_and_one_file_are_said_as_one(tmp_path, scan):
+def test_one_folder_and_one_file_are_said_as_one(tmp_path, scan):
     save(tmp_path / "in", "only/a.png", drawn(0, 40, 40))
-    assert scan(tmp_path / "in").said == ["1 file: 1 ranked", "labels of 1 class"]
+    assert scan(tmp_path / "in").said == ["1 file: 1 ranked", "in 1 folder"]
 
 
 def test_a_list_of_paths(tmp_path):

@@ -8,6 +8,8 @@ from io import BytesIO
 import numpy as np
 import pyarrow as pa
 import pytest
+import yaml
+from graph import ROOT
 from page_contents import EVIL, FIT, made, pictures
 from PIL import Image
 
@@ -22,7 +24,8 @@ from hardrare.gallery.notes import groups, leaks, notes, of_files, partners, pla
 from hardrare.gallery.packed import order
 from hardrare.gallery.page import page, with_scan
 from hardrare.gallery.thumbnails import larger, thumbnails
-from hardrare.tables import Score
+from hardrare.scan import options
+from hardrare.tables import AXES, Score, meanings
 
 
 def data_of(html):
@@ -261,3 +264,12 @@ def test_the_map_of_features_is_the_same_each_time_and_keeps_groups():
     centre = [where[group == g].mean(axis=0) for g in (0, 1)]
     spread = max(where[group == g].std() for g in (0, 1))
     assert np.linalg.norm(centre[0] - centre[1]) > spread
+
+
+def test_the_axes_mean_the_same_on_the_page_and_in_the_manual():
+    axes = yaml.safe_load(options.default())["rank"]
+    meant = meanings({name: axes.get(name, []) for name in (*AXES, "mislabeled")})
+    manual = (ROOT / "docs" / "photos.md").read_text("utf-8").partition("## Words")[2]
+    rows = [line.strip("| ").split(" | ") for line in manual.splitlines() if line.startswith("| ")]
+    assert dict(row for row in rows if len(row) == 2) == meant
+    assert meanings({"noisy": ["a/loss_last", "appearance/defect_dark"]})["noisy"] == AXES["noisy"]

@@ -108,8 +108,11 @@ def test_prepare_labels_replaces_those_of_the_source(tmp_path):
         (b"\n\nname;x\n", "line 3 names no column label"),
         (b"file_name,label\na.png,cat\na, b.png,dog\n", "line 3 has 3 cells and the header 2"),
         (b"file_name\na.png\n", "line 1 names no column label; add"),
-        (b"file_name,label\nimages/a.png,cat\n", "holds a.png, the table images/a.png"),
-        (b"file_name,label\n", "holds a.png, the table none"),
+        (
+            b"file_name,label\nimages/a.png,cat\n",
+            "is a.png, in the table stands images/a.png",
+        ),
+        (b"file_name,label\n", "there is a.png, in the table stands nothing"),
         (
             b"file_name,label\na.png,cat\na.png,dog\n",
             "two labels, cat and dog .the latter in line 3.; mend",

@@ -114,6 +114,18 @@ def test_what_is_drawn_on_a_clear_ground_stays_visible(tmp_path):
     assert (seen["half.png"][1] == 127).all()  # half black on white
 
 
+@pytest.mark.parametrize(
+    ("colour", "ground"),
+    [("red", 255), ("orange", 255), ("grey", 255), ("black", 255), ("white", 0), ("yellow", 0)],
+)
+def test_the_ground_is_white_where_what_is_drawn_stands_out_from_it(tmp_path, colour, ground):
+    icon = Image.new("RGBA", (60, 60), (0, 0, 0, 0))
+    ImageDraw.Draw(icon).ellipse((15, 15, 45, 45), fill=colour)
+    save(tmp_path / "a.png", icon)
+    _, image = scan(tmp_path)[0]["a.png"]
+    assert (image[0, 0] == ground).all()
+
+
 def test_an_alpha_channel_that_clears_nothing_changes_nothing(tmp_path):
     save(tmp_path / "a.png", scene(3))
     save(tmp_path / "b.png", scene(3).convert("RGBA"))

@@ -310,6 +310,73 @@ def test_groups_stand_side_by_side_and_another_may_stay(page):
     assert kind_of(page, "dir/00008.png") == "drop"
 
 
+def test_counts_say_what_they_count(page):
+    assert page.locator(".tabs label").nth(3).inner_text() == "duplicate 3 copies"
+    press(page, "4")
+    assert page.locator("#count").inner_text() == "3 copies of 2 images that stay, marked."
+    page.select_option("select[name=share]", "0.05")
+    assert page.locator("#count").inner_text() == (
+        "3 copies of 2 images that stay; 4 images in no group, top 5 %."
+    )
+    press(page, "1")
+    assert page.locator("#count").inner_text() == "8 images, top 5 %."
+
+
+@pytest.mark.parametrize("control", ["noisy", "share"])
+def test_arrow_keys_go_among_the_images_after_a_choice_by_mouse(page, control):
+    if control == "share":
+        page.locator("select[name=share]").dispatch_event("pointerdown")
+        page.select_option("select[name=share]", "0.1")
+    else:
+        page.locator(".tabs label", has_text=control).click()
+    title, share = page.locator("#title").inner_text(), page.input_value("select[name=share]")
+    press(page, "ArrowRight", "ArrowRight")
+    assert page.evaluate("feed.at") == 1
+    press(page, "ArrowDown", "ArrowUp")
+    assert page.locator("#title").inner_text() == title
+    assert page.input_value("select[name=share]") == share
+
+
+def test_the_axes_are_reached_by_the_keyboard_too(page):
+    page.locator("input[value=hard]").focus()
+    press(page, "ArrowRight")
+    assert page.locator("#title").inner_text() == "Rare"
+    press(page, "ArrowRight")
+    assert page.locator("#title").inner_text() == "Noisy"
+
+
+def test_labels_that_are_proposed_are_an_axis_and_what_l_takes(file, tmp_path):
+    known = {"identity": "proposed", "proposed": {
+        EVIL[3]: ["cat <i>", 0.61, 2], EVIL[0]: ["fox", 0.97, 3], "dir/00009.png": ["fox", 0.4, 1],
+        "gone.png": ["fox", 0.9, 3]}}  # fmt: skip
+    path = tmp_path / "page.html"
+    path.write_text(with_scan(html(made(labels=False)), known), encoding="utf-8")
+    with browsing(path) as opened:
+        page = opened.page
+        page.wait_for_selector("#feed img.tile")
+        assert "proposed: fox" in page.locator("#feed article").first.inner_text()
+        press(page, "5")
+        assert page.locator("#title").inner_text() == "Proposed"
+        assert page.locator(".tabs label").nth(4).inner_text() == "proposed 3"
+        assert page.locator("#feed .path").all_inner_texts() == [EVIL[0], EVIL[3], "dir/00009.png"]
+        assert "97 % sure, 3 of 3 judges" in page.locator("#feed article").first.inner_text()
+        press(page, "Home", "l")
+        assert page.locator("#label").input_value() == "fox"
+        press(page, "Enter")
+        assert kind_of(page, EVIL[0]) == "relabel"
+        press(page, "ArrowRight", "p", "Enter")
+        assert "cat <i> (61 % sure, 2 of 3 judges)" in page.locator("#large-facts").inner_text()
+        press(page, "Escape")
+        page.locator("#as-proposed").click()
+        rows = list(csv.DictReader(io.StringIO(saved(page))))
+        assert {row["file_name"]: (row["label"], row["axis"]) for row in rows} == {
+            EVIL[0]: ("fox", "proposed"), EVIL[3]: ("cat <i>", "proposed"),
+            "dir/00009.png": ("fox", "proposed")}  # fmt: skip
+        press(page, "6")
+        assert page.locator("#title").inner_text() == "All images"
+        assert opened.errors == []
+
+
 def test_the_proposal_for_all_shown_leaves_what_is_decided_and_is_one_step(page):
     press(page, "4", "Home", "ArrowRight", "s")
     page.locator("#as-proposed").click()
@@ -492,7 +559,10 @@ def test_pointing_at_a_map_shows_the_image_and_a_click_opens_it(page):
     page.get_by_role("link", name="Left out (2)").click()
     assert page.locator("#left-out").is_visible()
     page.get_by_role("link", name="What it means").click()
-    assert "Learnt late or badly" in page.locator("#meaning-of-it").inner_text()
+    assert (
+        "Small networks that learn without labels make little of it"
+        in page.locator("#meaning-of-it").inner_text()
+    )
 
 
 @pytest.mark.parametrize(("width", "dark"), [(1280, True), (375, False), (375, True)])

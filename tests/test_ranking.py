@@ -246,7 +246,7 @@ def test_rank_stage_writes_three_equal_tables(study):
         "dropped_by",
     ]
     definition = table.schema.field("rare_score").metadata[b"definition"]
-    assert definition == b"far from other samples, or one of few"
+    assert definition == b"far from other images, or one of few"
     parquet = pyarrow.parquet.read_table(study / "ranking.parquet")
     assert parquet.column_names[:2] == ["file_name", "sample_id"]
     assert parquet.select(table.column_names).to_pylist() == table.to_pylist()

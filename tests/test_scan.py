@@ -461,6 +461,38 @@ def test_labels_must_cover_enough_images_of_two_classes(tmp_path):
     assert seen(pictures(tmp_path / "classes", classes=("cat", "dog")), "folders").count == 24
 
 
+def test_nothing_is_a_label_that_nobody_called_one(tmp_path):
+    def said(folder, labels=None):
+        return look(folder, labels, Contents(Path("/nowhere/contents.json")), 16).labels
+
+    pets = pictures(tmp_path / "pets", classes=("cat", "dog"))
+    assert said(pets) == (
+        "2 subfolders (cat, dog): not taken as labels, --labels folders takes them."
+    )
+    shutil.copy(pets / "cat" / "000.png", pets / "beside.png")
+    assert said(pets, "folders") == (
+        "Labels: the names of 2 subfolders (cat, dog), for 24 of 25 images; "
+        "without --labels none is taken."
+    )
+    days = pictures(tmp_path / "days", classes=("2021-05-01", "2021-05-02"))
+    assert "(2021-05-01, 2021-05-02), though they hardly look like classes, for" in said(
+        days, "folders")  # fmt: skip
+    flat = pictures(tmp_path / "flat")
+    assert said(flat) == ""
+    names = sorted(one.name for one in flat.iterdir())
+    rows = [f"{name},{k % 6}\n" for k, name in enumerate(names[:18])]
+    (tmp_path / "l.csv").write_text("".join(["file_name,label\n", *rows]))
+    assert said(flat, str(tmp_path / "l.csv")) == (
+        f"Labels: {tmp_path / 'l.csv'}, 6 classes (0, 1, 2, 3 and 2 more), for 18 of 24 images; "
+        "without --labels none is taken."
+    )
+    (flat / "metadata.csv").write_text("".join(["file_name,label\n", *rows]))
+    assert said(flat) == (
+        "Labels of 6 classes (0, 1, 2, 3 and 2 more): not taken as labels, --labels annotations "
+        "takes them."
+    )
+
+
 @pytest.mark.parametrize(
     ("words", "said"),
     [

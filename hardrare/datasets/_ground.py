@@ -4,14 +4,16 @@ import numpy as np
 from PIL import Image
 
 GROUNDS = (255, 0, 128)  # white, black, grey; of equal ones the first
+ENOUGH = 64  # grey levels by which what is drawn stands out from white, as most programs show it
 FAINTEST = 0.10  # share of what is drawn that may be fainter
 
 
 def opaque(image: Image.Image) -> Image.Image:
     """The same picture without transparency, grey where it was grey.
 
-    The ground is that of `GROUNDS` from which all but a tenth of what is drawn (by its opacity)
-    stands out most: a white icon gets black, a black one white, one of both grey.
+    The ground is white where all but a tenth of what is drawn (by its opacity) stands out from it,
+    else that of `GROUNDS` from which it stands out most: a white icon gets black, one of black
+    and white grey, one of any other colours white.
 
     Args:
         image: of any mode with transparency.
@@ -30,6 +32,8 @@ def _ground(level: np.ndarray, alpha: np.ndarray) -> int:
     """The ground for luminance (H, W) of opacity (H, W), both uint8."""
     drawn = np.bincount(level.ravel(), weights=alpha.ravel(), minlength=256)
     if not drawn.sum():
+        return GROUNDS[0]
+    if _stands_out(drawn, GROUNDS[0]) >= ENOUGH:
         return GROUNDS[0]
     return max(GROUNDS, key=lambda one: _stands_out(drawn, one))
 

@@ -105,4 +105,4 @@ def with_labels(source: Source, labels: Mapping[str, str | None]) -> Source:
     }
     train = made.pop("" if "" in made else "train")
     test = made.pop("test", None) if source.test is not None else None
-    return replace(source, train=train, test=test, classes=classes, others=made)
+    return replace(source, train=train, test=test, classes=classes, others=made, by_folders=False)

@@ -38,6 +38,7 @@ class Loaded:
         wide: what became black and white of pixels of more than 8 bits, in words.
         keys: of each training image, by which it is known another time; None where it is not.
         notes: of each of them, for that time.
+        by_folders: as in `Source`.
     """
 
     train: Images
@@ -48,6 +49,7 @@ class Loaded:
     wide: str
     keys: list[str | None]
     notes: list[Note | None]
+    by_folders: bool = False
 
 
 @dataclass
@@ -110,7 +112,7 @@ def load(
         return Loaded(
             training.images(source.classes, shape), testing.images(source.classes, shape),
             fill.rows, skipped, count - len(train_at) - len(test_at), limits.told(),
-            fill.keys, fill.notes,
+            fill.keys, fill.notes, source.by_folders,
         )  # fmt: skip
 
 

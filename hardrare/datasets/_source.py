@@ -79,6 +79,7 @@ class Source:
         skipped: what was found and is in no split.
         others: further parts by name, such as a validation set.
         objects: image to the objects in it, of sources that have boxes (see `_objects`).
+        by_folders: the labels are names of folders that images lie in, which nobody called labels.
     """
 
     train: Split
@@ -87,6 +88,7 @@ class Source:
     skipped: list[Skipped] = field(default_factory=list)
     others: dict[str, Split] = field(default_factory=dict)
     objects: Mapping[str, Sequence[Any]] | None = None
+    by_folders: bool = False
 
     def parts(self) -> dict[str, Split]:
         """All splits by their name; one that stands alone has the name ""."""

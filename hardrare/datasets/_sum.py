@@ -1,6 +1,7 @@
 """The sum over everything that was found: each file is in exactly one list."""
 
 from collections import Counter
+from collections.abc import Sequence
 
 import numpy as np
 
@@ -53,7 +54,9 @@ def _kind(loaded: Loaded) -> list[str]:
     sizes = {(row.get("width", width), row.get("height", height)) for row in loaded.rows}
     classes = len(loaded.train.classes)
     words = [f"images of {width}x{height}x{channels}"] * (sizes == {(width, height)})
-    words += [f"labels of {_counted(classes, 'classes')}"] * (classes > 0)
+    of = _counted(classes, "folders" if loaded.by_folders else "classes")
+    within = f"{'in' if loaded.by_folders else 'labels of'} {of}"
+    words += [within] * (classes > 0)
     return [", ".join(words)] if words else []
 
 
@@ -72,7 +75,7 @@ def _verb(n: int, many: str, one: str) -> str:
 def _labels(loaded: Loaded) -> list[str]:
     """Which images go on without a label where others have one."""
     without = np.flatnonzero(loaded.train.label < 0)
-    if not len(without) or len(without) == len(loaded.train.label):
+    if len(without) in (0, len(loaded.train.label)) or loaded.by_folders:
         return []
     names = [loaded.train.file_name[at] for at in without[:NAMED]]
     more = f" and {len(without) - NAMED:,} more" if len(without) > NAMED else ""
@@ -81,16 +84,26 @@ def _labels(loaded: Loaded) -> list[str]:
 
 
 def _frames(loaded: Loaded) -> list[str]:
-    """How many frames were left where a file has several."""
-    more = [row["frames"] for row in loaded.rows if (row.get("frames") or 1) > 1]
-    if not more:
+    """How many frames were left where a file has several, and which file is the first such."""
+    at = [k for k, row in enumerate(loaded.rows) if (row.get("frames") or 1) > 1]
+    if not at:
         return []
-    left = sum(more) - len(more)
+    left = sum(loaded.rows[k]["frames"] for k in at) - len(at)
     were = _verb(left, "were", "was")
-    return [f"{len(more):,} of several frames: the most telling one was read, {left:,} {were} left"]
+    read = f"the most telling one was read, {left:,} {were} left"
+    return [f"{len(at):,} of several frames ({_first(loaded, at)}): {read}"]
 
 
 def _wide(loaded: Loaded) -> list[str]:
-    """What became black and white of pixels of more than 8 bits."""
+    """What became black and white of pixels of more than 8 bits, and which image is the first."""
+    if not loaded.wide:
+        return []
+    at = [k for k, key in enumerate(loaded.keys) if key is None]  # they are never known again
     said = "pixels of more than 8 bits, black to white (prepare.range)"
-    return [f"{said}: {loaded.wide}"] if loaded.wide else []
+    many = f"{len(at):,} of {said}, {_first(loaded, at)}" if at else said
+    return [f"{many}: {loaded.wide}"]
+
+
+def _first(loaded: Loaded, at: Sequence[int]) -> str:
+    """The first of some images, by name."""
+    return f"{'first ' * (len(at) > 1)}{min(loaded.train.file_name[k] for k in at)}"

@@ -41,15 +41,16 @@ def folder(path: Place | None) -> Source:
     told = [escaped(name) for name in walked.images]
     base, parts = parts_of(told)
     label, classes = numbered([_label(name, base, parts, tables) for name in told])
+    split = file_split(root, walked.images, label)
     if not parts:
-        return Source(file_split(root, walked.images, label), None, classes, walked.skipped)
+        return Source(split, None, classes, walked.skipped, by_folders=not tables)
     within = np.array([part_of(name, base) for name in told])
     splits = {one: _split(root, walked.images, label, within, one) for one in parts}
     train = next(one for one in parts if role_of(one) == "train")
     test = next((one for one in parts if role_of(one) == "test"), None)
     others = {one: splits[one] for one in parts if one not in (train, test)}
     held = splits[test] if test else None
-    return Source(splits[train], held, classes, walked.skipped, others)
+    return Source(splits[train], held, classes, walked.skipped, others, by_folders=not tables)
 
 
 def _split(

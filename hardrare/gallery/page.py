@@ -12,7 +12,7 @@ from markupsafe import Markup
 
 from hardrare.gallery.contents import Contents
 from hardrare.gallery.packed import blocks, data, script_json
-from hardrare.tables import APPEARANCE, AXES, MISLABELED
+from hardrare.tables import APPEARANCE, meanings
 
 LOOKS = (APPEARANCE, "pixels")  # scores of how an image looks
 NAMED = 50  # left out files that are named for each reason
@@ -33,7 +33,7 @@ def page(contents: Contents) -> str:
     return made.from_string((files / "page.html").read_text("utf-8")).render(
         contents=contents,
         n=len(contents.file_name),
-        meaning=AXES | MISLABELED,
+        meaning=meanings({one.name: one.scores for one in contents.axes}),
         looks=any(
             score.partition("/")[0] in LOOKS for axis in contents.axes for score in axis.scores
         ),
@@ -54,8 +54,9 @@ def with_scan(html: str, known: Mapping[str, Any]) -> str:
 
     Args:
         html: a page, or one that this function made.
-        known: `took` and `changed`, in words; `source`, where the files lie, relative to the page;
-            `page`, where itself lies, see `place`; `identity`, by which a browser keeps decisions;
+        known: `took`, `changed` and `labels`, what is taken as such, in words; `source`, where the
+            files lie, relative to the page; `page`, where itself lies, see `place`; `identity`, by
+            which a browser keeps decisions;
             `decided`, file name to decision, label, axis and note of what was decided before;
             `proposed`, file name to a label, how sure that is (0..1) and how many of three judges
             name it.

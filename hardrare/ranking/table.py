@@ -10,7 +10,7 @@ from hardrare.errors import InputError
 from hardrare.ranking import duplicates as copies
 from hardrare.ranking.axes import Axis, axis, reasons
 from hardrare.ranking.drop import Drop, dropped
-from hardrare.tables import AXES, MISLABELED, Score
+from hardrare.tables import Score, meanings
 
 
 def ranking(
@@ -71,12 +71,13 @@ def ranking(
     columns |= {name: pa.array(values, pa.string()) for name, values in labels.items()}
     table = pa.table(columns)
     table = table.append_column("dropped_by", pa.array(dropped(table, drop), pa.string()))
-    return table.cast(pa.schema([_defined(field) for field in table.schema]))
+    meant = meanings(axes)
+    return table.cast(pa.schema([_defined(field, meant) for field in table.schema]))
 
 
-def _defined(field: pa.Field) -> pa.Field:
+def _defined(field: pa.Field, meant: Mapping[str, str]) -> pa.Field:
     """The field with the definition of its axis, where it is the score of one."""
-    meaning = (AXES | MISLABELED).get(field.name.removesuffix("_score"))
+    meaning = meant.get(field.name.removesuffix("_score"))
     return field.with_metadata({"definition": meaning}) if meaning else field
 
 

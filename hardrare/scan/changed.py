@@ -11,6 +11,7 @@ from hardrare.scan.apply import hashes_of
 from hardrare.tables import complete
 
 LISTED = "listed.json"  # in scratch: of the last finished scan
+SAID = ("rare", "noisy")  # axes that are told of new images
 SAME = "No image was added, removed or replaced since the scan before."
 
 Hashes = Mapping[str, str | None]  # file name to the hash of its bytes, None where there is no file
@@ -41,14 +42,16 @@ def changed(before: Hashes, out: Path, scratch: Path) -> str | None:
     if not before:
         return None
     ranking = tables.read(out / path_of("rank", "--ranking"), "ranking/2")
-    names, groups, rare = (
-        ranking.column(one).to_pylist() for one in ("file_name", "group", "is_rare")
-    )
+    names, groups = (ranking.column(one).to_pylist() for one in ("file_name", "group"))
     group = {name: one for name, one in zip(names, groups, strict=True) if one is not None}
-    return said(before, now, group, [k for k, one in zip(names, rare, strict=True) if one])
+    marked = {axis: {name for name, one in zip(names, ranking.column(f"is_{axis}").to_pylist(),
+                                               strict=True) if one} for axis in SAID}  # fmt: skip
+    return said(before, now, group, marked)
 
 
-def said(before: Hashes, now: Hashes, group: Mapping[str, int], rare: Collection[str]) -> str:
+def said(
+    before: Hashes, now: Hashes, group: Mapping[str, int], marked: Mapping[str, Collection[str]]
+) -> str:
     """The sentence.
 
     A name that is new for a file that had another one before is no new image, and a name whose
@@ -58,7 +61,7 @@ def said(before: Hashes, now: Hashes, group: Mapping[str, int], rare: Collection
         before: of the scan before.
         now: of this one.
         group: of those images that share a picture with others.
-        rare: names of the rare ones.
+        marked: axis to the names of those that are called so.
     """
     gone, came = before.keys() - now.keys(), now.keys() - before.keys()
     left = Counter(before[name] for name in gone if before[name])
@@ -71,8 +74,9 @@ def said(before: Hashes, now: Hashes, group: Mapping[str, int], rare: Collection
     new = (came - renamed) | replaced
     had = {group[name] for name in now if name in group and name not in new}
     repeat = sum(group.get(name) in had for name in new)
+    called = {axis: len(new & set(names)) for axis, names in marked.items()}
     parts = [
-        _new(len(new), len(replaced), repeat, len(new & set(rare))) if new else "",
+        _new(len(new), len(replaced), repeat, called) if new else "",
         _are(len(gone) - len(renamed), "gone"),
         f"{len(renamed):,} {'has' if len(renamed) == 1 else 'have'} another name" * bool(renamed),
     ]
@@ -80,13 +84,14 @@ def said(before: Hashes, now: Hashes, group: Mapping[str, int], rare: Collection
     return f"{told}." if told else SAME
 
 
-def _new(count: int, replaced: int, repeat: int, rare: int) -> str:
-    """Of the new images."""
+def _new(count: int, replaced: int, repeat: int, called: Mapping[str, int]) -> str:
+    """Of the new images: how many, and what they are as far as they are anything."""
     first = f"{count:,} new image{'s' * (count != 1)}"
     if replaced:
         first += f" ({replaced:,} in place of {'another' if replaced == 1 else 'others'})"
-    repeats = f"{repeat:,} repeat{'s' * (repeat == 1)} what you have"
-    return f"{first}: {repeats}, {_are(rare, 'rare') or '0 are rare'}"
+    repeats = f"{repeat:,} repeat{'s' * (repeat == 1)} what you have" * bool(repeat)
+    what = ", ".join(filter(None, [repeats, *(_are(n, axis) for axis, n in called.items())]))
+    return f"{first}: {what}" if what else first
 
 
 def _are(count: int, what: str) -> str:

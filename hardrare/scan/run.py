@@ -38,6 +38,8 @@ def scan(asked: Asked, out: Path, started: float, *, dvc: bool = False) -> Path:
     work = _prepared(asked, out, started)
     if work.record.known["done"]:
         print(f"{out} holds this scan: {_said(work)}", flush=True)
+    if work.record.known["labels"]:
+        print(work.record.known["labels"], flush=True)
     before = listed(out / SCRATCH)
     progress = Progress({one.name: expected(one, work.record.known) for one in work.steps})
     try:
@@ -72,7 +74,7 @@ def _prepared(asked: Asked, out: Path, started: float) -> Work:
     if asked.from_scratch:
         changes |= planned(asked, record, found, started)
     params = layout.lay(out, record, changes)
-    record.known |= {"asked": asked.told(), "count": found.count}
+    record.known |= {"asked": asked.told(), "count": found.count, "labels": found.labels}
     record.write()
     todo = steps(layout.graph(), params)
     files = [contents.file(resolved(one)) for one in (asked.weights, asked.embeddings) if one]

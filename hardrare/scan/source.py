@@ -27,6 +27,7 @@ from hardrare.datasets.yolo import holds_yolo, yolo
 from hardrare.errors import InputError
 from hardrare.runner.contents import Contents, digest_of
 from hardrare.scan.asked import OWN, resolved
+from hardrare.scan.labelled import taken
 from hardrare.tables import unescaped
 
 LOOKED_AT = 64  # images whose size is read
@@ -54,12 +55,14 @@ class Found:
         side: the smaller side of the median image, in pixels.
         mark: a digest of what decides the result: the content of the images and of the tables
             of labels, and what is skipped but what systems leave.
+        labels: what is taken as labels, in one sentence; may be empty.
     """
 
     dataset: str
     count: int
     side: int
     mark: str
+    labels: str = ""
 
 
 def look(
@@ -87,11 +90,14 @@ def look(
             f"{path} holds {count} image file{'s' * (count != 1)}, a scan needs at least {least}; "
             "add some, or name the folder above."
         )
-    _require_labels(source, path, labels, least)
+    found = source if labels in (None, *OWN) else relabelled(
+        source, resolved(labels), path, f"--labels {labels}")  # fmt: skip
+    _require_labels(found, path, labels, least)
     every = np.unique(np.linspace(0, count - 1, min(count, LOOKED_AT)).astype(int))
     sides = [side for payload in everything.read(every) if (side := _side(payload))]
     side = int(np.median(sides)) if sides else 0
-    return Found(dataset, count, side, _mark(path, source, labels, contents))
+    mark = _mark(path, source, labels, contents)
+    return Found(dataset, count, side, mark, taken(found, labels))
 
 
 def names_of(path: Place, crops: bool = False) -> list[str]:
@@ -138,10 +144,8 @@ def _require_labels(source: Source, path: Place, labels: str | None, least: int)
     """
     if labels is None:
         return
-    called = f"--labels {labels}"
-    found = source if labels in OWN else relabelled(source, resolved(labels), path, called)
-    everything = whole(found)
-    without, classes = np.flatnonzero(everything.label < 0), len(found.classes)
+    everything = whole(source)
+    without, classes = np.flatnonzero(everything.label < 0), len(source.classes)
     known = len(everything.label) - len(without)
     if known < least or classes < 2:
         first = (

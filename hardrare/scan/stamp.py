@@ -52,6 +52,7 @@ def _told(out: Path, known: dict) -> dict:
     return {
         "took": f"Took {spoken(known['took'])}." if "took" in known else "",
         "changed": f"At the last change: {known['changed']}" if known.get("changed") else "",
+        "labels": known.get("labels", ""),
         "source": quote(os.fsencode(os.path.relpath(folder, page.parent.resolve())))
         if isinstance(folder, Path) and folder.is_dir() and not asked.get("crops")
         else None,

@@ -32,11 +32,11 @@ from hardrare.tables.kinds import (
     HELD_OUT,
     ID,
     KINDS,
-    MISLABELED,
     RATES,
     TABLE,
     TEXT,
     declare,
+    meanings,
 )
 from hardrare.tables.manifest import Manifest, read_manifest
 from hardrare.tables.names import escaped, unescaped
@@ -62,7 +62,6 @@ __all__ = [
     "HELD_OUT",
     "ID",
     "KINDS",
-    "MISLABELED",
     "NO_RELATIVE_PATH",
     "RANGE",
     "RANKING",
@@ -83,6 +82,7 @@ __all__ = [
     "escaped",
     "features_writer",
     "fit_metadata",
+    "meanings",
     "most_often",
     "open_features",
     "pick",

@@ -1,6 +1,6 @@
 """Every kind of table: its columns, their types and units, its version."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pyarrow as pa
@@ -14,15 +14,17 @@ ID, EPOCH = pa.int32(), pa.int16()
 FLOAT, TEXT, FLAG, COUNT = pa.float32(), pa.string(), pa.bool_(), pa.int32()
 CODED = pa.dictionary(COUNT, TEXT)  # few texts, each many times; texts again when it is read
 
-# The axes of a ranking, and what a high score on each means.
+# The axes of a ranking, and what a high score on each means: pages, tables and documents say it so.
 AXES = {
-    "hard": "learnt late or badly",
-    "rare": "far from other samples, or one of few",
-    "noisy": "hurt as a picture, or badly learnt to the end",
-    "duplicate": "shows the same picture as a sample that is kept",
+    "hard": "small networks that learn without labels make little of it",
+    "rare": "far from other images, or one of few",
+    "noisy": "badly or unsteadily learnt to the end",
+    "duplicate": "shows the same picture as an image that stays",
 }
+DEFECT = "/defect_"  # begins metrics of what hurts a picture
+HURT = "hurt as a picture, and the reason is said"  # noisy, where such metrics alone make it
 # One more, where labels are given and networks learnt them.
-MISLABELED = {"mislabeled": "networks trained with the labels doubt the label it was given"}
+MISLABELED = {"mislabeled": "networks that never saw it doubt the label it was given"}
 # Artefacts whose sample is a copy of its base: names start so.
 COPY = "duplicate"
 
@@ -191,6 +193,17 @@ KINDS: dict[str, dict[str, Any]] = {
         "steps": pa.int32(),
     },
 }
+
+
+def meanings(axes: Mapping[str, Sequence[str]]) -> dict[str, str]:
+    """What a high score means on every axis, where some are made of such scores.
+
+    >>> meanings({"noisy": ["appearance/defect_dark"]})["noisy"]
+    'hurt as a picture, and the reason is said'
+    """
+    noisy = axes.get("noisy", ())
+    hurt = {"noisy": HURT} if noisy and all(DEFECT in one for one in noisy) else {}
+    return AXES | MISLABELED | hurt
 
 
 def declare(kind: str, columns: Mapping[str, Any]) -> str:

@@ -4,10 +4,10 @@ const axisNow = () => axisOf(state.axis) || null;
 // In a word or two: what stands out about an image, whatever the axis.
 function chips(i) {
   const said = [], a = state.axis;
-  if (a === "duplicate" && kept[i] >= 0) said.push(note("kind", i));
   if (a === "duplicate" && kept[i] >= 0 && note("part", i) !== note("part", kept[i])) said.push("leak between parts");
   if (note("reason", i)) said.push(note("reason", i));
   if (a === "mislabeled" || (notes.label && a !== "duplicate")) said.push(`label: ${note("label", i) ?? "none"}`);
+  if (offered.has(i) && a !== "duplicate") said.push(`proposed: ${offered.get(i)[0]}`);
   if (a !== "duplicate" && kept[i] >= 0) said.push("a copy");
   for (const other of ["hard", "rare"]) if (other !== a && axisOf(other)?.member[i]) said.push(other);
   return said.filter(Boolean);
@@ -19,8 +19,9 @@ function role(i) {
   if (state.axis !== "duplicate" || group[i] < 0) return "";
   if (onlyAlike(i)) return chosen(i) === undefined ? "alike, stays" : decision(i).kind === "keep" ? "stays: you chose it" : "alike";
   const mine = chosen(i);
-  if (mine !== undefined && mine !== stays(i)) return i === mine ? "stays: you chose it" : i === stays(i) ? "the scan would keep it" : "copy";
-  if (i !== stays(i)) return "copy";
+  const copied = ["copy", note("kind", i)].filter(Boolean).join(": ");
+  if (mine !== undefined && mine !== stays(i)) return i === mine ? "stays: you chose it" : i === stays(i) ? "the scan would keep it" : copied;
+  if (i !== stays(i)) return copied;
   const why = [...new Set(mates(i).map(k => note("because", k)).filter(Boolean))];
   return `stays: ${why.join(", ") || "first by name"}`;
 }
@@ -46,7 +47,7 @@ function acts(i) {
   act("Keep", "Keep", () => mark(i, "keep"));
   act("Drop", "Drop", () => mark(i, "drop"));
   if (state.axis === "duplicate" && group[i] >= 0) act("This stays", "Let stay, and drop its copies:", () => stay(i));
-  if (state.axis === "mislabeled") act("Relabel", "Relabel", () => relabel(i));
+  if (state.axis === "mislabeled" || offered.has(i)) act("Relabel", "Relabel", () => relabel(i));
   return made;
 }
 function card(unit) {
@@ -67,10 +68,12 @@ function card(unit) {
 // What of a card changes with a decision.
 function clothe(made, i) {
   made.dataset.kind = decision(i).kind;
-  made.querySelector(".badge").textContent = decisionWords(i);
-  const said = role(i) ? [element("span", role(i), role(i).startsWith("stays") ? "chip stays" : "chip")] : [];
-  if (decision(i).note) said.push(element("span", "note", "chip", { title: decision(i).note }));
-  made.querySelector(".chips").replaceChildren(...said, ...chips(i).map(text => element("span", text, "chip")));
+  const badge = made.querySelector(".badge");
+  badge.textContent = badge.title = decisionWords(i);
+  const chip = (text, className = "chip", title = text) => element("span", text, className, { title });
+  const said = role(i) ? [chip(role(i), role(i).startsWith("stays") ? "chip stays" : "chip")] : [];
+  if (decision(i).note) said.push(chip("note", "chip", decision(i).note));
+  made.querySelector(".chips").replaceChildren(...said, ...chips(i).map(text => chip(text)));
   made.setAttribute("aria-label", spoken(i));
 }
 function dress(i) {
@@ -110,7 +113,8 @@ function itemOf(one) {
   within(inner, ...one.units.map(card));
   if (one.kind === "company") return within(made, within(inner, ...company(one.units[0].i)));
   const first = one.units[0].i, many = mates(first).length, head = element("div", undefined, "grouphead");
-  within(head, element("span", `${many} ${onlyAlike(first) ? "are alike and stay: look for what differs" : "show the same picture"}${many > one.units.length ? `, ${one.units.length} of them here` : ""}`),
+  const told = `${many} ${onlyAlike(first) ? "are alike and stay: look for what differs" : "show the same picture"}${many > one.units.length ? `, ${one.units.length} of them here` : ""}`;
+  within(head, element("span", told, undefined, { title: told }),
     many > one.units.length && button("Show all", "", () => { feed.whole.add(group[first]); feed.again(); }),
     button("As proposed", `${onlyAlike(first) ? "Keep all" : "Keep the one that stays, drop its copies"}: ${data.names[first]}`, () => takeProposal(first)));
   return within(made, head, inner);

@@ -18,6 +18,18 @@ const group = unpack(data.group, Int32Array), kept = unpack(data.kept, Int32Arra
 const lower = data.names.map(n => n.toLowerCase());
 const place = new Map(data.names.map((name, i) => [name, i]));
 
+// Labels proposed from a few that were given (`hardrare label-first --propose`): an axis of its own.
+const PROPOSED = "proposed", offered = new Map(); // image to label, how sure, how many judges of three
+for (const [name, one] of Object.entries(scan.proposed || {})) if (place.has(name)) offered.set(place.get(name), one);
+if (offered.size) {
+  const rank = new Int32Array(shown).fill(total + 1), member = new Uint8Array(shown);
+  [...offered.keys()].sort((i, j) => offered.get(j)[1] - offered.get(i)[1] || i - j).forEach((i, k) => { rank[i] = k + 1; member[i] = 1; });
+  axes.push({ name: PROPOSED, marked: offered.size, rank, member, spread: new Float32Array(shown).fill(NaN),
+    order: Array.from(rank.keys()).sort((i, j) => rank[i] - rank[j] || i - j) });
+  meaning[PROPOSED] = "a label that follows from those that you gave, the surest first";
+}
+const sure = i => offered.has(i) ? `${Math.round(100 * offered.get(i)[1])} % sure, ${offered.get(i)[2]} of 3 judges` : "nothing proposed";
+
 const notes = {}, numbers = {}, scores = {};
 for (const [name, one] of Object.entries(data.notes)) notes[name] = { words: one.words, of: unpack(one.of, Int32Array) };
 for (const [name, one] of Object.entries(data.numbers)) numbers[name] = unpack(one, Float64Array);
@@ -45,8 +57,9 @@ for (const [name, one] of Object.entries(data.heat)) {
 
 const percent = share => (share < 0.001 ? "< 0.1" : (100 * share).toFixed(share < 0.1 ? 1 : 0)) + " %";
 const firm = (a, i) => (isNaN(a.spread[i]) ? "" : ` ± ${(100 * a.spread[i]).toFixed(1)}`);
-const stands = (a, i) => a.rank[i] > total ? "no label, no place" : `top ${percent(a.rank[i] / total)}${firm(a, i)}`;
+const stands = (a, i) => a.name === PROPOSED ? sure(i) : a.rank[i] > total ? "no label, no place" : `top ${percent(a.rank[i] / total)}${firm(a, i)}`;
 const grouped = n => n.toLocaleString("en");
+const counted = (n, one, many) => `${grouped(n)} ${n === 1 ? one : many}`;
 const count = (n, one) => `${grouped(n)} ${one}${n === 1 ? "" : "s"}`;
 const size = bytes => bytes < 1e6 ? `${Math.max(1, Math.round(bytes / 1e3))} kB` : `${(bytes / 1e6).toFixed(1)} MB`;
 const capital = text => text[0].toUpperCase() + text.slice(1);

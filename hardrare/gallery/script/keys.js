@@ -17,7 +17,7 @@ const KEYS = [
   ["h", "why: the warm parts of the picture", { h: () => large.open && !find("why").hidden && large.warm(!large.hot) }],
   ["n", "note", { n: withImage(i => { if (!large.open) large.show(feed.at); find("note").focus(); }) }],
   ["c", "copy the path", { c: withImage(i => copy(data.names[i], `Copied ${data.names[i]}`)) }],
-  ["1 … 6", "the axes, and all images", Object.fromEntries([1, 2, 3, 4, 5, 6].map(k => [k, () => !large.open && choose(k - 1)]))],
+  ["1 … 7", "the axes, and all images", Object.fromEntries([1, 2, 3, 4, 5, 6, 7].map(k => [k, () => !large.open && choose(k - 1)]))],
   ["/", "search in the paths", { "/": () => !large.open && controls.text.focus() }],
   ["Esc", "close", {}],
   ["?", "this list", { "?": () => find("help").showModal() }],

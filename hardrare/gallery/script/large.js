@@ -37,10 +37,11 @@ function fact(list, name, value) {
 const day = seconds => new Date(1000 * seconds).toISOString().slice(0, 10);
 function factsOf(i) {
   const list = element("dl");
-  for (const a of axes) fact(list, a.name, a.rank[i] > total ? "no label, no place" : `#${grouped(a.rank[i])} of ${grouped(total)}, ${stands(a, i)}${a.member[i] ? " · marked" : ""}`);
+  for (const a of axes) if (a.name !== PROPOSED) fact(list, a.name, a.rank[i] > total ? "no label, no place" : `#${grouped(a.rank[i])} of ${grouped(total)}, ${stands(a, i)}${a.member[i] ? " · marked" : ""}`);
   fact(list, "hurt by", note("reason", i));
   fact(list, "label", notes.label && element("bdi", note("label", i) ?? "none"));
   fact(list, "suggested label", note("suggested", i) && element("bdi", note("suggested", i)));
+  if (offered.has(i)) fact(list, "proposed label", within(element("span"), element("bdi", offered.get(i)[0]), ` (${sure(i)})`));
   if (kept[i] >= 0) fact(list, "shows the same as", within(element("span"), named(kept[i], ""), ` (${[note("kind", i), note("because", i) && `that one is ${note("because", i)}`].filter(Boolean).join("; ")})`));
   fact(list, "most alike", note("similarity", i) && `${note("similarity", i)} to another image`);
   const file = [note("format", i), note("size", i), note("mode", i), number("bytes", i) !== null && size(number("bytes", i)), number("frames", i) > 1 && `${number("frames", i)} pictures in it`];
@@ -121,7 +122,7 @@ large.fill = function () {
 function relabel(i) {
   const box = find("relabel"), field = find("label");
   box.dataset.i = i;
-  field.value = decision(i).label || note("suggested", i) || note("label", i) || "";
+  field.value = decision(i).label || note("suggested", i) || offered.get(i)?.[0] || note("label", i) || "";
   find("relabel-name").replaceChildren(named(i, ""));
   box.showModal();
   field.select();

@@ -1,4 +1,9 @@
 // What is shown: axis, share, decided or not, text; and what the buttons do.
+if (offered.size) {
+  const tab = within(element("label"), element("input", undefined, undefined, { type: "radio", name: "axis", value: PROPOSED }),
+    within(element("span"), `${PROPOSED} `, element("b", grouped(offered.size))));
+  document.querySelector(".tabs").insertBefore(tab, document.querySelector(".tabs input[value=all]").parentElement);
+}
 const controls = find("controls"), state = { axis: axes[0].name, passes: [] };
 const ALL = "all";
 function passing(a) {
@@ -17,13 +22,24 @@ function show() {
   find("meaning").textContent = a ? `${capital(meaning[a.name])}. The scan proposes: ${WORDS[a.name]}.` : "By their paths.";
   const holds = shown < total ? ` on this page, which holds ${grouped(shown)} of ${grouped(total)}` : "";
   const among = `${a ? `, ${share}` : ""}${text ? `, path holds “${text}”` : ""}`;
-  find("count").textContent = order.length ? `${count(order.length, "image")}${holds}${among}.` : `No image${among}. Choose a larger share, other decisions or another text.`;
+  find("count").textContent = order.length ? `${a?.name === "duplicate" ? grouping(order) : count(order.length, "image")}${holds}${among}.` : `No image${among}. Choose a larger share, other decisions or another text.`;
   controls.share.disabled = !a;
   find("as-proposed").hidden = !a;
   feed.at = -1;
   feed.lay(order);
   find("at").textContent = "";
   drawMaps();
+}
+// What stands in groups: the copies, which the axis counts, what they repeat, and what is only alike.
+function grouping(order) {
+  const alone = order.filter(i => group[i] < 0).length, within = [...new Set(order.filter(i => group[i] >= 0).flatMap(mates))];
+  const alike = within.filter(onlyAlike), copies = within.filter(i => kept[i] >= 0), same = within.length - alike.length;
+  const groups = rows => new Set(rows.map(i => group[i])).size;
+  return [
+    same && `${counted(copies.length, "copy", "copies")} of ${counted(same - copies.length, "image", "images")} that ${same - copies.length === 1 ? "stays" : "stay"}`,
+    alike.length && `${counted(groups(alike), "group", "groups")} of ${grouped(alike.length)} images that are only alike and stay`,
+    alone && `${count(alone, "image")} in no group`,
+  ].filter(Boolean).join("; ");
 }
 function choose(k) {
   const tabs = controls.querySelectorAll("input[name=axis]");
@@ -34,6 +50,12 @@ function choose(k) {
 const byName = Array.from(data.names.keys()).sort((i, j) => (data.names[i] < data.names[j] ? -1 : 1));
 
 controls.addEventListener("input", event => { show(); if (event.target.name !== "text") scrollTo(0, Math.min(scrollY, controls.offsetTop)); });
+// Who chose by mouse or finger goes on among the images: arrow keys are theirs, not the control's.
+let pointed = false;
+addEventListener("pointerdown", () => { pointed = true; }, true);
+addEventListener("keydown", () => { pointed = false; }, true);
+controls.addEventListener("click", event => { if (pointed && event.target.matches("input[type=radio]")) event.target.blur(); });
+controls.addEventListener("change", event => { if (pointed && event.target.matches("select")) event.target.blur(); });
 controls.addEventListener("submit", event => event.preventDefault());
 find("undo").addEventListener("click", undo);
 find("save").addEventListener("click", () => { save(csv(), "decisions.csv", "text/csv"); say("Saved as decisions.csv."); });
@@ -56,7 +78,7 @@ find("large-next").addEventListener("click", () => large.step(1));
 find("large-before").addEventListener("click", () => large.step(-1));
 find("why").addEventListener("click", () => large.warm(!large.hot));
 find("note").addEventListener("change", event => annotate(large.i, event.target.value));
-for (const label of new Set([...(notes.label?.words || []), ...(notes.suggested?.words || [])])) find("labels").append(element("option", undefined, undefined, { value: label }));
+for (const label of new Set([...(notes.label?.words || []), ...(notes.suggested?.words || []), ...Array.from(offered.values(), one => one[0])])) find("labels").append(element("option", undefined, undefined, { value: label }));
 
 // Parts of the page, one at a time; without this script they stand one below the other.
 const PARTS = ["images", "maps", "meaning-of-it", "left-out"];
@@ -84,6 +106,7 @@ new ResizeObserver(() => {
 matchMedia("(prefers-color-scheme: dark)").addEventListener("change", drawMaps);
 find("took").textContent = scan.took || "";
 find("changed").textContent = scan.changed || "";
+find("labelled").textContent = scan.labels || "";
 width = innerWidth;
 tally();
 show();

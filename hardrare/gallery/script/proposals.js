@@ -10,12 +10,14 @@ function proposal(i, axis) {
     const label = note("suggested", i);
     return label !== null && label !== note("label", i) ? propose("relabel", label) : null;
   }
+  if (axis === PROPOSED) return offered.has(i) ? propose("relabel", offered.get(i)[0]) : null;
   // What is hurt or a copy is not kept for being hard or rare: nothing is proposed then.
   return (axis === "hard" || axis === "rare") && !axisOf("noisy")?.member[i] && kept[i] < 0 ? propose("keep") : null;
 }
 const WORDS = {
   hard: "keep it, unless it is hurt or a copy", rare: "keep it, unless it is hurt or a copy", noisy: "drop it",
   duplicate: "keep the one that stays, drop its copies", mislabeled: "take the suggested label",
+  [PROPOSED]: "take that label",
 };
 // Of a group of which someone already chose, what stays by that choice.
 const chosen = i => mates(i).find(k => decision(k).kind === "keep");
