@@ -20,6 +20,7 @@ export PATH := $(CURDIR)/$(BIN):$(PATH)
 TORCH_BACKEND ?=
 UV_INSTALL := $(BIN)/uv pip install --quiet --python $(BIN)/python
 OTHER_TORCH := $(if $(TORCH_BACKEND),--torch-backend $(TORCH_BACKEND))
+SIZE := $(if $(filter cpu,$(TORCH_BACKEND)),1.3,6.5)
 WITHOUT_CUDA := $(if $(TORCH_BACKEND),^(nvidia|cuda|triton),^$$)
 
 .PHONY: install install-test docs gpu-study study test test-slow format graph use release lock
@@ -31,16 +32,21 @@ install-test: $(VENV)/installed-test
 $(VENV)/installed: requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
 	  || { echo "hardrare needs Python 3.11 or newer; call: make PYTHON=python3.12 $(MAKECMDGOALS)"; exit 1; }
-	$(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet uv==0.13.9
-	grep -vE '$(WITHOUT_CUDA)' requirements.lock > $(VENV)/requirements.txt
-	$(UV_INSTALL) --compile-bytecode $(OTHER_TORCH) -r $(VENV)/requirements.txt
-	$(UV_INSTALL) --no-deps --no-build-isolation -e .
+	@echo "1 of 3: a place of its own, $(VENV), and uv, which installs what follows"
+	@$(PYTHON) -m venv $(VENV)
+	@$(BIN)/python -m pip install --quiet uv==0.13.9
+	@grep -vE '$(WITHOUT_CUDA)' requirements.lock > $(VENV)/requirements.txt
+	@echo "2 of 3: $$(grep -c == $(VENV)/requirements.txt) packages, $(SIZE) GB: fetched, unpacked and compiled; minutes, and nothing is said meanwhile"
+	@$(UV_INSTALL) --compile-bytecode $(OTHER_TORCH) -r $(VENV)/requirements.txt
+	@echo "3 of 3: hardrare itself"
+	@$(UV_INSTALL) --no-deps --no-build-isolation -e .
+	@echo "Installed. Now call: source $(VENV)/bin/activate"
 	@touch $@
 
 $(VENV)/installed-test: $(VENV)/installed requirements-test.lock
-	grep -vE '$(WITHOUT_CUDA)' requirements-test.lock > $(VENV)/requirements-test.txt
-	$(UV_INSTALL) --compile-bytecode $(OTHER_TORCH) -r $(VENV)/requirements-test.txt
+	@grep -vE '$(WITHOUT_CUDA)' requirements-test.lock > $(VENV)/requirements-test.txt
+	@echo "And what only tests need: 0.7 GB"
+	@$(UV_INSTALL) --compile-bytecode $(OTHER_TORCH) -r $(VENV)/requirements-test.txt
 	@touch $@
 
 study: install

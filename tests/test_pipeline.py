@@ -25,7 +25,8 @@ STAGES = graph.stages()
 STUDIES = sorted(f"studies/{p.name}" for p in ROOT.glob("studies/*.yaml"))
 SCRIPTS = sorted(p.stem for p in (ROOT / "stages").glob("*.py"))
 CONCEPTS = sorted(p.parent.name for p in (ROOT / "hardrare").glob("*/__init__.py"))
-EVERYWHERE = {"tables", "numerics", "params", "errors", "pictures"}  # any package may import them
+# any package may import them
+EVERYWHERE = {"tables", "numerics", "params", "errors", "pictures", "counting"}
 BELOW = {  # what these may import themselves: an arrow goes down only
     "tables": {"errors"},
     "numerics": {"errors"},

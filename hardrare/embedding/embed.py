@@ -6,7 +6,6 @@ seed: neither threads nor blocks nor other pictures change a byte of what comes 
 picture that was looked at before need not be looked at again.
 """
 
-import time
 from collections import deque
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -18,6 +17,7 @@ from torch import Tensor
 from torch.nn.functional import interpolate
 
 from hardrare.augmentation import DRAWS, view
+from hardrare.counting import Count
 from hardrare.embedding.frozen import Frozen
 from hardrare.embedding.settings import Settings
 from hardrare.errors import InputError
@@ -25,7 +25,6 @@ from hardrare.networks import one_thread
 from hardrare.numerics.splitmix64 import splitmix64
 
 ROOM = 1.5  # side of what views are cut from, in sides of a view
-SAY_EVERY = 2.0  # seconds
 
 
 class Pictures(Protocol):
@@ -80,7 +79,7 @@ def embed(
 
     with one_thread() as most:
         busy = min(threads or most, 2) if network.device.type != "cpu" else threads or most
-        said = _Said(title, len(rows))
+        said = Count(title, len(rows))
         for some, given, sides in _in_order(work, _blocks(rows, network.at_once), busy):
             features[some] = given.numpy()
             with np.errstate(over="ignore"):  # refused just below
@@ -128,26 +127,4 @@ def _refuse_infinite(features: np.ndarray, views: np.ndarray, title: str) -> Non
         raise InputError(
             f"{title}: a feature is not finite, or above 65504; mend mean and std, or name "
             "other weights."
-        )
-
-
-class _Said:
-    """Says every few seconds how far it is, and at the end."""
-
-    def __init__(self, title: str, count: int) -> None:
-        self.title, self.count, self.done = title, count, 0
-        self.started = self.last = time.perf_counter()
-
-    def more(self, samples: int) -> None:
-        """So many samples more are done."""
-        self.done += samples
-        now = time.perf_counter()
-        if now - self.last < SAY_EVERY and self.done < self.count:
-            return
-        self.last, rate = now, self.done / max(now - self.started, 1e-9)
-        left = (self.count - self.done) / rate
-        print(
-            f"{self.title}  {self.done}/{self.count} images  {rate:.0f} images/s  "
-            f"{left:.0f} s left",
-            flush=True,
         )

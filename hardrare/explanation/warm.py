@@ -8,6 +8,7 @@ from hashlib import blake2b
 import numpy as np
 import pyarrow as pa
 
+from hardrare.counting import Count
 from hardrare.explanation.directions import Asked
 from hardrare.explanation.maps import LastMap
 
@@ -41,9 +42,10 @@ def grids(
         remember: as in `warm`.
     """
     rows: list[tuple[int, str, bytes]] = []
+    said = Count("explain", sum(len(one.rows) for one in wanted.values()))
     for axis, one in wanted.items():
         ids = sample_id[one.rows].tolist()
-        made = warm(squares, maps, one, side, digest, remember) if maps else []
+        made = warm(squares, maps, one, side, digest, remember, said.more) if maps else []
         rows += [(at, axis, grid) for at, grid in zip(ids, made, strict=True)]
     kinds = {"sample_id": pa.int32(), "axis": pa.string(), "heat": pa.binary()}
     columns = zip(*rows, strict=True) if rows else ((), (), ())
@@ -58,6 +60,7 @@ def warm(
     side: int,
     digest: Callable[[int], str] = str,
     remember: Remember = anew,
+    said: Callable[[], object] = lambda: None,
 ) -> list[bytes]:
     """The warm parts of some images; 255 is the warmest of each, 0 what speaks against it.
 
@@ -69,6 +72,7 @@ def warm(
         digest: of what a row's picture shows.
         remember: as `hardrare.again.remembered` gives it: a picture whose direction and origin
             are as before is not looked at again.
+        said: is called after each image.
 
     Returns:
         Of each image `(h, w)` uint8, as bytes.
@@ -81,7 +85,11 @@ def warm(
         return remember(key, lambda: _grid(maps(squares(row, side))[0], asked, at))
 
     with ThreadPoolExecutor(os.cpu_count()) as pool:
-        return list(pool.map(one, range(len(asked.rows))))
+        made = []
+        for grid in pool.map(one, range(len(asked.rows))):
+            made.append(grid)
+            said()
+        return made
 
 
 def _grid(found: np.ndarray, asked: Asked, at: int) -> bytes:

@@ -8,6 +8,7 @@ from functools import lru_cache
 import numpy as np
 from threadpoolctl import threadpool_limits
 
+from hardrare.counting import counted
 from hardrare.matching.align import FORMS
 from hardrare.matching.confirm import SIDE, Shown
 from hardrare.matching.groups import Facts, Tie, ties
@@ -127,7 +128,8 @@ def _looked(
     near = sorted(range(len(pairs)), key=lambda at: (pairs[at].first, pairs[at].second))
     found = [Verdict()] * len(pairs)
     with ThreadPoolExecutor(threads) as pool:  # pairs of one picture beside each other: it is kept
-        for at, one in zip(near, pool.map(look, [pairs[at] for at in near]), strict=True):
+        made = counted(pool.map(look, [pairs[at] for at in near]), "match", len(near), "pairs")
+        for at, one in zip(near, made, strict=True):
             found[at] = one
     return found
 

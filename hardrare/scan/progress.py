@@ -9,6 +9,7 @@ from tqdm import tqdm
 
 PART = re.compile(r"(?:^|\s)(?:epoch )?([\d,]+)/([\d,]+)\s")  # as stages tell it: done/all
 SECONDS = 20  # between two lines
+KNOWN, LEAST = 0.1, 5.0  # share of what is to be done, and seconds, before what is left is known
 
 
 class Progress:
@@ -21,7 +22,7 @@ class Progress:
         self.started = self.last = time.perf_counter()
         self.told: list[str] = []  # what prepare found, for people
         self.ran = 0.0  # of the weights: what was skipped says nothing of the time left
-        shape = "{desc} |{bar:24}| {percentage:3.0f} % [{elapsed}<{remaining}]"
+        shape = "{desc} |{bar:24}| {percentage:3.0f} % [{elapsed}{postfix}]"
         live = sys.stderr.isatty()
         self.bar = tqdm(total=round(self.total, 3), bar_format=shape) if live else None
 
@@ -58,26 +59,40 @@ class Progress:
         if self.bar is not None:
             self.bar.close()
 
+    def left(self, spent: float) -> float | None:
+        """Seconds that are left after so many, as fast as until now; None before that is known.
+
+        What the seconds of steps are to each other is measured on one machine, how fast this one
+        is by what ran. A tenth of all there is to run says that within a third; the first steps
+        alone, on a busy machine, say anything.
+        """
+        to_run = self.ran + self.total - self.done
+        if spent < LEAST or self.ran < KNOWN * to_run:
+            return None
+        return spent / self.ran * (self.total - self.done)
+
     def _move(self, weight: float, ran: bool = False) -> None:
         self.done += weight
         self.ran += weight if ran else 0.0
         if self.bar is not None:
+            left = self.left(time.perf_counter() - self.started)
+            self.bar.set_postfix_str(f"{roughly(left)} left" if left else "", refresh=False)
             self.bar.update(max(0.0, min(weight, self.bar.total - self.bar.n)))
 
     def _tell(self) -> None:
         """A line with the time left, where there is no bar."""
         now = time.perf_counter()
-        if self.bar is None and now - self.last > SECONDS and self.ran:
+        left = self.left(now - self.started)
+        if self.bar is None and now - self.last > SECONDS and left is not None:
             self.last = now
-            left = (now - self.started) / self.ran * (self.total - self.done)
-            print(f"scan {100 * self.done / self.total:3.0f} %  {spoken(left)} left", flush=True)
+            print(f"scan {100 * self.done / self.total:3.0f} %  {roughly(left)} left", flush=True)
 
 
 def spoken(seconds: float) -> str:
     """Seconds in words for people.
 
     >>> spoken(42), spoken(95), spoken(7300)
-    ('42 s', '1 min 35 s', '2 h 2 min')
+    ('42 s', '1 min 35 s', '2 h 1 min')
     """
     whole = round(seconds)
     if whole < 60:
@@ -85,3 +100,15 @@ def spoken(seconds: float) -> str:
     if whole < 3600:
         return f"{whole // 60} min {whole % 60} s"
     return f"{whole // 3600} h {whole % 3600 // 60} min"
+
+
+def roughly(seconds: float) -> str:
+    """What is left, no finer than it is known: to 5 s, then half minutes, then minutes.
+
+    >>> roughly(2), roughly(42), roughly(97), roughly(1000)
+    ('less than 5 s', 'about 40 s', 'about 1 min 30 s', 'about 17 min')
+    """
+    if seconds < 5:
+        return "less than 5 s"
+    step = 5 if seconds < 60 else 30 if seconds < 600 else 60
+    return f"about {spoken(step * round(seconds / step)).removesuffix(' 0 s')}"
