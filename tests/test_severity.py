@@ -1,13 +1,19 @@
 """Severities of defects: what stands out of ordinary photographs and of its own set, alike."""
 
 import doctest
+import io
 
 import numpy as np
+import pytest
+from PIL import Image, ImageDraw, ImageFont
+from scipy.ndimage import gaussian_filter
 
+from hardrare.appearance import look
 from hardrare.metrics import registry
 from hardrare.metrics.defect_blown_out import defect_blown_out
 from hardrare.metrics.defect_blurred import defect_blurred
 from hardrare.metrics.defect_dark import defect_dark
+from hardrare.metrics.defect_flat import defect_flat
 from hardrare.metrics.defect_grainy import defect_grainy
 from hardrare.numerics import severity as module
 
@@ -77,7 +83,56 @@ def test_a_page_of_text_is_neither_grainy_nor_blown_out():
     white = np.full(51, 0.55)
     assert defect_grainy(noise, flat, white)[-1] < 0.2
     assert defect_grainy(noise * 4, np.full(51, 0.05), white)[-1] > 1
-    assert defect_blown_out(np.append(np.full(50, 13.0), 21.0))[-1] < 0.2
+    assert defect_blown_out(np.append(np.full(50, 13.0), 21.0), np.full(51, 3.0))[-1] < 0.2
+
+
+@pytest.mark.parametrize("quality", [None, 60])
+@pytest.mark.parametrize("kind", ["curve", "pie", "word", "table"])
+def test_what_is_drawn_on_white_is_neither_blown_out_nor_of_one_colour(kind, quality):
+    image = Image.new("RGB", (640, 480), (255, 255, 255))
+    pen = ImageDraw.Draw(image)
+    if kind == "curve":
+        pen.line([(20 + 6 * k, 240 + 150 * np.sin(k / 9)) for k in range(100)], (120, 170, 220), 2)
+    elif kind == "pie":
+        pen.pieslice((200, 120, 440, 360), 0, 130, (250, 220, 170), (200, 200, 200))
+        pen.pieslice((200, 120, 440, 360), 130, 360, (180, 220, 250), (200, 200, 200))
+    elif kind == "word":
+        pen.text((300, 230), "a word", (150, 150, 150), ImageFont.load_default(14))
+    else:
+        for y in range(20, 480, 28):
+            pen.line((10, y, 630, y), (210, 210, 210))
+    if quality:
+        stream = io.BytesIO()
+        image.save(stream, "JPEG", quality=quality)
+        image = Image.open(stream)
+    drawn = look(np.asarray(image.convert("RGB"))[None])[0]
+    severities = _among_photographs(drawn)
+    assert max(severities.values()) < 1, severities
+    before = -np.log(264 - drawn["brightness_q01"])  # by which alone it would be blown out
+    assert before > -4.95
+
+
+def _among_photographs(row):
+    """The severities of one picture among 60 whose statistics are those of photographs."""
+    usual = {"brightness_q01": 13.0, "soft_texture": 2.0, "contrast": 56.0, "stroke_contrast": 90.0}
+    columns = {name: np.append(np.full(60, value), row[name]) for name, value in usual.items()}
+    return {
+        "blown out": defect_blown_out(columns["brightness_q01"], columns["soft_texture"])[-1],
+        "one colour": defect_flat(columns["contrast"], columns["stroke_contrast"])[-1],
+    }
+
+
+def test_a_photograph_that_fades_into_white_is_blown_out_and_one_colour_is_that():
+    rng = np.random.default_rng(3)
+    soft = gaussian_filter(rng.normal(size=(300, 400)), 12) + gaussian_filter(
+        rng.normal(size=(300, 400)), 2) / 6  # fmt: skip
+    scene = 40 + 160 * (soft - soft.min()) / np.ptp(soft)
+    pale = np.repeat(((scene + 60) * 2.2).clip(0, 255)[..., None], 3, 2).astype(np.uint8)
+    found = _among_photographs(look(pale[None])[0])
+    assert found["blown out"] > 1.5
+    assert found["one colour"] < 1
+    one = np.full((1, 300, 400, 3), 200, np.uint8) + rng.integers(0, 3, (1, 300, 400, 1), np.uint8)
+    assert _among_photographs(look(one)[0])["one colour"] > 1
 
 
 def test_a_set_of_one_is_usual():

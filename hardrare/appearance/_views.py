@@ -7,6 +7,7 @@
   spread evenly over it, so that a photograph of 48 megapixels costs no more than a small one.
 - `histogram (B, 256)` int64, how many pixels have each luminance; of a picture of more than
   262,144 pixels every k-th in both directions.
+- `small (B, h, w)` uint8, luminance as means of whole blocks of pixels, at most 320 a side.
 - `colours (B, P, C)` int16, every k-th pixel in both directions, at most 65,536.
 """
 
@@ -18,6 +19,7 @@ from PIL import Image
 BLOCK = 4_000_000  # pixel values of a stack that is measured at a time
 WHOLE = 2**20  # pixels; larger pictures are cut into tiles
 GRID, TILE = 4, 256  # tiles along a side, and their side
+SMALL = 320  # pixels
 COUNTED, COLOURED = 2**18, 2**16  # pixels of the histogram and of the colours
 
 
@@ -28,6 +30,7 @@ def views(image: np.ndarray) -> dict[str, np.ndarray]:
         "image": image,
         "luminance": bright,
         "tiles": tiles(bright),
+        "small": small(bright),
         "histogram": histogram(_thinned(bright, COUNTED)),
         "colours": colours(image),
     }
@@ -51,6 +54,14 @@ def tiles(bright: np.ndarray) -> np.ndarray:
     lefts = np.linspace(0, width - w, GRID).astype(int)
     cut = [bright[:, y : y + h, x : x + w] for y in tops for x in lefts]
     return np.stack(cut, axis=1).astype(np.int16)
+
+
+def small(bright: np.ndarray) -> np.ndarray:
+    """(B, H, W) uint8 to (B, h, w) uint8."""
+    k = math.ceil(max(bright.shape[1:]) / SMALL)
+    if k <= 1:
+        return bright
+    return np.stack([np.asarray(Image.fromarray(one).reduce(k)) for one in bright])
 
 
 def histogram(bright: np.ndarray) -> np.ndarray:

@@ -3,25 +3,34 @@
 import numpy as np
 
 from hardrare.metrics import metric
-from hardrare.numerics.severity import severity_of_lack
+from hardrare.numerics.severity import severity
+
+USUAL = -5.525  # of t, of a photograph
+DRAWN, FADED = 0.95, 1.1  # bits of soft texture: surely drawn, surely photographed
 
 
 @metric(unit="severity", harder="high", source="exposure", reason="blown out")
-def defect_blown_out(brightness_q01: np.ndarray) -> np.ndarray:
-    """Severity of t = -ln(264 - q01), q01 the luminance below which 1 % of the pixels lie.
+def defect_blown_out(brightness_q01: np.ndarray, soft_texture: np.ndarray) -> np.ndarray:
+    """Severity of t = u + a (-ln(264 - q01) - u), q01 the level below which 1 % of the pixels lie.
 
-    A page of text is as white as an overexposed photograph; its letters are dark, though, and
-    take more than 1 % of it. The bar is q01 = 123. Over 191 photographs the median of q01 is 13,
-    the largest 82.
+    Charts, plans and pages of a few words are as white as an overexposed photograph, but what
+    stands on them is drawn: a rises from 0 to 1 as what is off the ground has 0.95 to 1.1 bits of
+    soft texture, and what is beyond the usual u counts by it. The bar is q01 = 123. Over 191
+    photographs the median of q01 is 13, the largest 82.
 
     Args:
         brightness_q01: (N,) grey levels, 0..255.
+        soft_texture: (N,) bits.
 
     Returns:
         (N,) float64; from 1 on the picture is called blown out.
 
     Examples:
-        >>> defect_blown_out(np.array([13, 13, 13, 13, 13, 200.0])).round(2)
-        array([0.  , 0.  , 0.  , 0.  , 0.  , 2.38])
+        >>> q01 = np.array([13, 13, 13, 13, 13, 200.0, 200.0])
+        >>> defect_blown_out(q01, np.array([3, 3, 3, 3, 3, 2.5, 0.2])).round(2)
+        array([0.  , 0.  , 0.  , 0.  , 0.  , 2.38, 0.  ])
     """
-    return severity_of_lack(264.0 - brightness_q01, usual=-5.525, bar=-4.95, quarter=0.053)
+    photographed = np.clip((soft_texture - DRAWN) / (FADED - DRAWN), 0, 1)
+    faded = -np.log(264.0 - brightness_q01)
+    beyond = np.maximum(faded - USUAL, 0)
+    return severity(faded - (1 - photographed) * beyond, usual=USUAL, bar=-4.95, quarter=0.053)
