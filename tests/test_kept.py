@@ -8,7 +8,9 @@ import yaml
 
 from hardrare import tables
 from hardrare.errors import InputError
-from hardrare.kept import keep
+from hardrare.kept import keep, page
+from hardrare.kept.figures import agreeing, finding, knowing, pruned, repeated
+from hardrare.kept.scores import Column, Kept
 
 N = 12
 
@@ -60,3 +62,80 @@ def test_samples_have_their_label_and_all_their_artefacts(tmp_path):
 def test_a_study_without_scores_is_refused(tmp_path):
     with pytest.raises(InputError, match="holds no scores; run the study first"):
         keep(tmp_path, tmp_path / "out", {})
+
+
+# ---- its page -----------------------------------------------------------------------------
+
+
+def column(run, metric, values, harder="high"):
+    return Column(run, metric, harder, np.asarray(values, float))
+
+
+def kept(*columns):
+    """Ten samples: the last two blurred, the one before them copied."""
+    artefact = np.array([""] * 7 + ["duplicate", "blur", "blur+label_uniform"], object)
+    return Kept(list(columns), np.arange(10) % 2, artefact)
+
+
+def test_what_finds_an_artefact_is_against_untouched_samples_by_the_declared_end():
+    study = kept(
+        column("autoencoder", "loss_mean", [0, 0, 0, 0, 0, 0, 9, 99, 5, 10]),  # 6.5 of 7, then all
+        column("pixels", "contrast", range(10, 0, -1), "open"),
+        column("supervised", "aum", [1, 1, 1, 1, 1, 1, 1, 0, 0, 2], "low"),
+        column("autoencoder", "earlier_similarity", range(10)),
+        column("autoencoder", "loss_std", [np.nan] * 10),
+    )
+    found = finding(study)
+    assert list(found) == ["blur", "duplicate", "label_uniform"]
+    told = [(row.name, row.end, row.group, round(row.value, 3)) for row in found["blur"]]
+    assert told == [
+        ("autoencoder/loss_mean", "high", "free", round(13 / 14, 3)),
+        ("pixels/contrast", "low", "pixels", 1.0),
+        ("supervised/aum", "low", "labelled", 0.5),
+    ]
+    assert all(row.low < row.value or row.value == 0.5 for row in found["blur"])
+    assert found["duplicate"][0].value == 1.0
+
+
+def test_agreement_is_of_untouched_samples_with_the_ranks_of_all_judges():
+    hard = [0, 1, 2, 3, 4, 5, 6, 0, 0, 0]
+    study = kept(
+        column("supervised", "aum", [-one for one in hard], "low"),
+        column("supervised", "el2n", hard),
+        column("autoencoder", "loss_mean", [6, 5, 4, 3, 2, 1, 0, 7, 8, 9]),
+        column("barlow_twins", "msd_mean", hard, "open"),
+    )
+    assert [(r.name, r.end, round(r.value, 6)) for r in agreeing(study)] == [
+        ("barlow_twins/msd_mean", "high", 1.0), ("autoencoder/loss_mean", "high", -1.0)
+    ]  # fmt: skip
+    assert agreeing(kept(column("autoencoder", "loss_mean", hard))) == []
+
+
+def test_seeds_are_compared_by_ranks():
+    seeds = [range(10), [one**3 for one in range(10)], range(10, 0, -1)]
+    study = kept(*(column("barlow_twins", "msd_mean", one) for one in seeds))
+    (row,) = repeated(study)
+    assert (round(row.low), round(row.high), round(row.value, 3)) == (-1, 1, -0.333)
+
+
+def test_features_are_told_of_their_last_epoch_and_arms_by_their_mean():
+    known = {"objective": ["a", "a", "f"], "judge": ["knn"] * 3, "epoch": [9, 19, None]}
+    table = pl.DataFrame(known | {"accuracy": [0.1, 0.5, 0.7], "chance": [0.1] * 3})
+    assert knowing(table) == [("a", "knn", 0.5, 0.1), ("f", "knn", 0.7, 0.1)]
+    rows = {"arm": ["x", "x", "y"], "kept": [5, 5, 7], "view": ["equal_steps"] * 3}
+    rows |= {"class": [None, None, None], "correct": [8, 6, 9], "n": [10] * 3}
+    first, second = pruned(pl.DataFrame(rows, schema_overrides={"class": pl.Int32}))
+    assert (first[0], second[0], second[1], round(second[2][0], 6)) == ("y", "x", 5, 0.7)
+    assert np.isnan(first[2][1:]).all()
+    assert (knowing(None), pruned(None)) == ([], [])
+
+
+def test_the_page_is_made_of_the_folder_alone(tmp_path):
+    keep(study(tmp_path / "study"), tmp_path / "out", {"hardware": "a <GPU>", "seconds": {"a": 1}})
+    text = page(tmp_path / "out")
+    assert "a &lt;GPU&gt;" in text
+    assert "12 samples of 3 classes, 2 runs" in text
+    assert text.count("<h3>") == 3
+    assert "http" not in text
+    with pytest.raises(InputError, match=r"holds no scores\.parquet"):
+        page(tmp_path)

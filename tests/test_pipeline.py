@@ -49,6 +49,7 @@ MAY_IMPORT = {
     "decisions": {"export"},
     "door": {"metrics", "ranking", "scan"},  # what people import
     "elsewhere": {"pieces", "runner", "studies"},  # a command
+    "kept": {"elsewhere", "protocols", "report", "runs"},  # a command
     "scan": {
         "datasets",
         "decisions",

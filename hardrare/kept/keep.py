@@ -1,18 +1,14 @@
 """What a finished study leaves to others: small tables in a folder that stays valid.
 
-    python -m hardrare.kept STUDY --out studies/NAME
-
-STUDY is a study's folder, or one in which the files of `hardrare.elsewhere` were unpacked. The
-folder holds `samples.parquet` (label and artefact of every sample), `scores.parquet` (every score
+A study's folder, or one in which the files of `hardrare.elsewhere` were unpacked, becomes another
+that holds `samples.parquet` (label and artefact of every sample), `scores.parquet` (every score
 of every run, named `<run>-<seed>/<metric>`, but for variances, sums and windows of reductions;
 floats with 8 bits of mantissa: relative error at most 0.002), the verdicts, `params.yaml` and
 `provenance.yaml`. No code of this project is needed to read it, and nothing in it depends on code
 that changes: `dvc add` it.
 """
 
-import argparse
 import re
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -121,23 +117,3 @@ def _read(path: Path) -> pa.Table | None:
     if arrow.is_file():
         return read_arrow(arrow)
     return pq.read_table(parquet) if parquet.is_file() else None
-
-
-def main() -> None:
-    """Keep a study."""
-    parser = argparse.ArgumentParser("python -m hardrare.kept", description=__doc__)
-    parser.add_argument("study", type=Path, help="folder of a finished study")
-    parser.add_argument("--out", type=Path, required=True, help="folder of what is kept")
-    parser.add_argument("--said", nargs="*", default=[], metavar="KEY=VALUE", help="of provenance")
-    asked = parser.parse_args()
-    said = {key: yaml.safe_load(value) for key, _, value in (s.partition("=") for s in asked.said)}
-    try:
-        files = keep(asked.study, asked.out, said)
-    except InputError as error:
-        sys.exit(f"hardrare.kept: {error}")
-    size = sum((asked.out / name).stat().st_size for name in files) / 1e6
-    print(f"kept {len(files)} files, {size:.1f} MB in {asked.out}; now: dvc add {asked.out}")
-
-
-if __name__ == "__main__":
-    main()
