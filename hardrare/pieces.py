@@ -23,6 +23,7 @@ from typing import Protocol
 from hardrare.dependencies import ROOT, closure
 from hardrare.errors import InputError
 from hardrare.tables import complete
+from hardrare.tables.rolling import files_of, remove
 from hardrare.tables.seal import sealed
 
 WANTED, SOME = "wanted.json", "some"  # names of files; the latter: its folders hold only some
@@ -60,9 +61,10 @@ class Piece:
         decides = self.name, self.settings, code(f"stages/{stage}.py", *named)
         whole = hashlib.blake2b(repr(decides).encode(), digest_size=16)
         for path in self.inputs:
-            if not path.is_file():
+            if not path.exists():
                 raise InputError(f"{path}: no such table; run the stage that writes it.")
-            whole.update(_of_file(path, path.stat().st_mtime_ns))
+            for file in files_of(path):
+                whole.update(_of_file(file, file.stat().st_mtime_ns))
         return whole.hexdigest()
 
 
@@ -207,10 +209,14 @@ def _intact(path: Path) -> bool:
 
 
 def second_name(source: Path, target: Path) -> None:
-    """A second name of a file; a copy where the disk has no such thing."""
+    """A second name of a table; a copy where the disk has no such thing."""
     with complete(target) as part:
-        part.unlink(missing_ok=True)
-        try:
-            os.link(source, part)
-        except OSError:
-            shutil.copyfile(source, part)
+        remove(part)
+        if source.is_dir():
+            part.mkdir()
+        for file in files_of(source):
+            other = part / file.name if source.is_dir() else part
+            try:
+                os.link(file, other)
+            except OSError:
+                shutil.copyfile(file, other)

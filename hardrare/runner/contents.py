@@ -17,6 +17,7 @@ from pathlib import Path
 import pyarrow as pa
 
 from hardrare.tables import complete
+from hardrare.tables.rolling import files_of
 
 FRESH = 2_000_000_000  # nanoseconds
 THREADS = 4  # hashing lets go of the interpreter, reading waits for the disk
@@ -102,7 +103,8 @@ def _hash() -> "hashlib._Hash":
 
 def _without(path: Path, column: str) -> str | None:
     """A digest of all columns of an Arrow table but one; None where it has no such column."""
-    table = pa.ipc.open_file(pa.memory_map(os.fsencode(path))).read_all()
+    files = [pa.memory_map(os.fsencode(one)) for one in files_of(path)]
+    table = pa.concat_tables([pa.ipc.open_file(one).read_all() for one in files])
     if column not in table.column_names:
         return None
     digest = _hash()

@@ -11,6 +11,7 @@ import pyarrow as pa
 from hardrare.errors import InputError
 from hardrare.tables.files import read, writer
 from hardrare.tables.kinds import EPOCH, FLOAT, ID, NETWORKS
+from hardrare.tables.rolling import laid
 
 Append = Callable[[int, np.ndarray, np.ndarray], None]
 
@@ -74,13 +75,26 @@ class Features:
     def snapshots(self) -> Iterator[tuple[int, np.ndarray, np.ndarray]]:
         """In their order, the last epoch's last: epoch, `sample_id (N,)`, features (N, D).
 
-        Float32 views of the memory-mapped file: nothing is copied.
+        Float32 views of the memory-mapped file: nothing is copied in memory.
         """
-        for batch in self.table.to_batches():
-            rows = batch.column("features")
-            flat = rows.flatten().to_numpy()
-            ids = batch.column("sample_id").to_numpy()
-            yield batch.column("epoch")[0].as_py(), ids, flat.reshape(-1, rows.type.list_size)
+        width = self.table.schema.field("features").type.list_size
+        for batches in self._batches():
+            ids = [one.column("sample_id").to_numpy() for one in batches]
+            parts = [one.column("features").flatten().to_numpy() for one in batches]
+            parts = [one.reshape(-1, width) for one in parts]
+            rows, epoch = sum(map(len, parts)), batches[0].column("epoch")[0].as_py()
+            one = parts[0] if len(parts) == 1 else laid(parts, np.float32, (rows, width))
+            yield epoch, np.concatenate(ids) if len(ids) > 1 else ids[0], one
+
+    def _batches(self) -> list[list[pa.RecordBatch]]:
+        """The batches of each snapshot: one, and of a table in several files those that follow."""
+        snapshots: list[list[pa.RecordBatch]] = []
+        batches = self.table.to_batches()
+        for batch in batches:
+            if batch.column("sample_id")[0] == batches[0].column("sample_id")[0]:
+                snapshots.append([])
+            snapshots[-1].append(batch)
+        return snapshots
 
     def last(self, sample_id: np.ndarray | None = None) -> tuple[np.ndarray, np.ndarray]:
         """`sample_id (N,)` and `features (N, D)` float32 of the last epoch.

@@ -6,7 +6,8 @@ room. Small tables of them are therefore compressed; large ones stay as they are
 
 import os
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ import numpy as np
 import pyarrow as pa
 
 from hardrare.errors import InputError
+from hardrare.tables import rolling
 from hardrare.tables.kinds import FLOAT, KINDS, MAPPED, TABLE, TEXT
 from hardrare.tables.seal import FOOTER, seal, sealed
 
@@ -30,9 +32,11 @@ def complete(path: Path) -> Iterator[Path]:
     part = path.with_name(f".{path.name}.part")
     try:
         yield part
+        if part.is_dir():
+            rolling.remove(path)
         part.replace(path)
     finally:
-        part.unlink(missing_ok=True)
+        rolling.remove(part)
 
 
 @contextmanager
@@ -42,8 +46,10 @@ def writer(
     schema: pa.Schema,
     metadata: Mapping[bytes, bytes] | None = None,
     size: int | None = None,
-) -> Iterator[pa.RecordBatchFileWriter]:
+) -> Iterator[Any]:
     """An Arrow IPC writer for record batches of a kind of table.
+
+    Of some kinds a table of many rows becomes a folder of files (see `rolling`).
 
     Args:
         path: the file.
@@ -63,17 +69,50 @@ def writer(
         if KINDS[kind][name] not in (None, schema.field(name).type):
             raise ValueError(f"{kind}.{name} is {KINDS[kind][name]}, got {schema.field(name).type}")
     schema = schema.with_metadata({TABLE: kind.encode(), **(metadata or {})})
+    begin = partial(_one_file, schema=schema, compression=_compression(kind, size))
+    if not kind.startswith(rolling.KINDS):
+        with complete(path) as part, begin(part) as out:
+            yield out
+        return
+    with _folder_beside(Path(path)) as folder:
+        rows = rolling.Rolling(folder, begin)
+        try:
+            yield rows
+        except BaseException as error:
+            with suppress(OSError):  # of a full disk, once more
+                rows.close(type(error), error, error.__traceback__)
+            raise
+        rows.close()
+        rolling.put(folder, Path(path))
+
+
+@contextmanager
+def _one_file(
+    path: Path, schema: pa.Schema, compression: pa.Codec | None
+) -> Iterator[pa.RecordBatchFileWriter]:
+    """A writer of one file, sealed at its end."""
     options = pa.ipc.IpcWriteOptions(
         allow_64bit=True,  # a batch of images has over 2**31 values
-        compression=_compression(kind, size),
+        compression=compression,
     )
-    with complete(path) as part:
-        with (
-            pa.OSFile(os.fsencode(part), "wb") as sink,
-            pa.ipc.new_file(sink, schema, options=options, metadata=FOOTER) as out,
-        ):
-            yield out
-        seal(part)
+    with (
+        pa.OSFile(os.fsencode(path), "wb") as sink,
+        pa.ipc.new_file(sink, schema, options=options, metadata=FOOTER) as out,
+    ):
+        yield out
+    seal(path)
+
+
+@contextmanager
+def _folder_beside(path: Path) -> Iterator[Path]:
+    """An empty folder beside a table to be; what is left of it at the end goes."""
+    part = path.with_name(f".{path.name}.parts")
+    rolling.remove(part)
+    part.mkdir(parents=True)
+    try:
+        yield part
+    finally:
+        rolling.remove(part)
 
 
 def _compression(kind: str, size: int | None) -> pa.Codec | None:
@@ -110,18 +149,18 @@ def write_rows(
 
 
 def read(path: Path, kind: str) -> pa.Table:
-    """A table, memory-mapped.
+    """A table, memory-mapped; of a folder all of its files.
 
     Raises:
         InputError: absent, no Arrow file, cut short, changed since it was written, or of
             another kind or version.
     """
     try:
-        has_seal = sealed(Path(path))
-        reader = pa.ipc.open_file(pa.memory_map(os.fsencode(path)))
-        stated = (reader.schema.metadata or {}).get(TABLE, b"foreign").decode()
+        has_seal, files = sealed(Path(path)), rolling.files_of(Path(path))
+        opened = [pa.ipc.open_file(pa.memory_map(os.fsencode(one))) for one in files]
+        stated = (opened[0].schema.metadata or {}).get(TABLE, b"foreign").decode()
         if stated == kind and has_seal:
-            return _spelt_out(reader.read_all())
+            return _spelt_out(pa.concat_tables([one.read_all() for one in opened]))
     except FileNotFoundError:
         raise InputError(f"{path}: no such table; run the stage that writes it.") from None
     except (pa.ArrowException, OSError, ValueError) as error:

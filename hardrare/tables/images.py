@@ -12,6 +12,7 @@ from hardrare.errors import InputError
 from hardrare.tables.files import column, read, write
 from hardrare.tables.kinds import CLASSES, ID, TEXT
 from hardrare.tables.names import ESCAPE
+from hardrare.tables.rolling import laid
 
 # What a file_name may not be: empty, absolute, with a drive, a part `..`, or a backslash that
 # begins no escape (see `names`).
@@ -84,7 +85,7 @@ def read_images(path: Path, sample_id: np.ndarray | None = None) -> Images:
     Raises:
         InputError: as `read`, or it holds other samples, or a file name that leads elsewhere.
     """
-    table = read(path, "images/1").combine_chunks()
+    table = read(path, "images/1")
     _require_relative(path, table.column("file_name"))
     if sample_id is not None and not np.array_equal(column(table, "sample_id"), sample_id):
         raise InputError(
@@ -92,11 +93,14 @@ def read_images(path: Path, sample_id: np.ndarray | None = None) -> Images:
         )
     chunks = table.column("image").chunks
     shape = table.schema.field("image").type.shape
-    pixels = chunks[0].to_numpy_ndarray() if chunks else np.empty((0, *shape), np.uint8)
+    parts = [one.to_numpy_ndarray() for one in chunks if len(one)]
+    pixels = parts[0] if parts else np.empty((0, *shape), np.uint8)
+    if len(parts) > 1:
+        pixels = laid(parts, np.uint8, (table.num_rows, *shape))
     return Images(
         sample_id=column(table, "sample_id"),
         image=pixels,
-        label=table.column("label").fill_null(-1).to_numpy(),
+        label=table.column("label").fill_null(-1).combine_chunks().to_numpy(),
         file_name=table.column("file_name").to_pylist(),
         classes=json.loads((table.schema.metadata or {}).get(CLASSES, b"[]")),
     )

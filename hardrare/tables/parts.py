@@ -22,4 +22,4 @@ def table_of(folder: Path, run: str) -> Path:
         The file in the part that has it; else the one in the folder itself, there or not.
     """
     paths = (folder / part / f"{run}.arrow" for part in PARTS)
-    return next((path for path in paths if path.is_file()), folder / f"{run}.arrow")
+    return next((path for path in paths if path.exists()), folder / f"{run}.arrow")

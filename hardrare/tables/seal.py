@@ -20,11 +20,14 @@ def seal(path: Path) -> None:
 
 
 def sealed(path: Path) -> bool:
-    """Whether a file has a checksum.
+    """Whether a file, or every file of a folder, has a checksum.
 
     Raises:
         ValueError: it has one that does not fit, or the file is empty.
     """
+    if path.is_dir():
+        found = [sealed(one) for one in sorted(path.glob("*.arrow"))]
+        return bool(found) and all(found)
     with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
         at = data.rfind(MARK) + len(MARK)
         if at < len(MARK):

@@ -8,6 +8,7 @@ import pyarrow as pa
 from hardrare.errors import InputError
 from hardrare.tables.files import column, read, write
 from hardrare.tables.kinds import ID
+from hardrare.tables.rolling import laid
 
 
 def write_views(path: Path, sample_id: np.ndarray, views: np.ndarray) -> None:
@@ -34,7 +35,7 @@ def read_views(path: Path, sample_id: np.ndarray, width: int) -> np.ndarray:
     Raises:
         InputError: as `read`, or it holds other samples or features of another width.
     """
-    table = read(path, "views/1").combine_chunks()
+    table = read(path, "views/1")
     if not np.array_equal(column(table, "sample_id"), sample_id):
         raise InputError(f"{path}: holds views of other samples; embed the images again.")
     size = table.schema.field("features").type.list_size
@@ -42,6 +43,8 @@ def read_views(path: Path, sample_id: np.ndarray, width: int) -> np.ndarray:
         raise InputError(f"{path}: holds views of another network; embed the images again.")
     flat = [one.flatten().to_numpy() for one in table.column("features").chunks]
     values = flat[0] if flat else np.zeros(0, np.float16)
+    if len(flat) > 1:
+        values = laid(flat, np.float16, (len(sample_id) * size,))
     return values.reshape(len(sample_id), size // width, width)
 
 
