@@ -11,6 +11,7 @@ from collections.abc import Sequence
 import numpy as np
 from scipy.stats import rankdata
 
+AT_ONCE = 1 << 15  # ranks that are counted at a time
 ALIKE = 1 - 1e-6  # Spearman's correlation from which on two orders are one
 
 
@@ -46,10 +47,15 @@ def centred_ranks(dense: np.ndarray, weights: np.ndarray) -> np.ndarray:
         `(P, N)` float64; the value of a sample that was not drawn has no meaning.
     """
     centred = np.empty(dense.shape)
-    for row, out in zip(dense, centred, strict=True):
-        counts = np.bincount(row, weights)
-        middle = np.cumsum(counts) - counts / 2 - weights.sum() / 2
-        np.take(middle, row, out=out, mode="clip")
+    step = max(AT_ONCE // max(dense.shape[1], 1), 1)
+    for start in range(0, len(dense) if dense.size else 0, step):
+        some = dense[start : start + step]
+        width = int(some.max()) + 1
+        places = some + width * np.arange(len(some))[:, None]  # one bin for each row and rank
+        drawn = np.broadcast_to(weights, some.shape).ravel()
+        counts = np.bincount(places.ravel(), drawn, len(some) * width).reshape(-1, width)
+        middle = np.cumsum(counts, axis=1) - counts / 2 - weights.sum() / 2
+        np.take(middle, places, out=centred[start : start + step], mode="clip")
     return centred
 
 

@@ -13,6 +13,7 @@ from hardrare.objectives import Data
 from hardrare.training.samples import ALL, on_device
 
 BLOCK, PIXELS = 4096, 1 << 22  # images, and their pixels, at a time when statistics are taken
+SMALL = 1 << 22  # values of all images that are kept as floats, too: 16 MB
 SHARE = 0.5  # of the GPU's free memory that pixels may take; otherwise they stay in main memory
 
 
@@ -32,8 +33,16 @@ class Pixels:
     def __len__(self) -> int:
         return len(self.array)
 
+    @cached_property
+    def floats(self) -> torch.Tensor | None:
+        """Images (N, H, W, C) in 0..1 where they are few and small: made once for all batches."""
+        few = self.array.size <= SMALL
+        return torch.from_numpy(np.array(self.array)).to(self.device).float() / 255 if few else None
+
     def batch(self, rows: np.ndarray) -> torch.Tensor:
         """Images (B, C, H, W), channels last in memory, of some rows."""
+        if self.floats is not None:
+            return self.floats[torch.from_numpy(rows).to(self.device)].permute(0, 3, 1, 2)
         if self.resident is not None:
             pixels = self.resident[torch.from_numpy(rows).to(self.device)]
         else:

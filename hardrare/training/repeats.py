@@ -16,10 +16,11 @@ from hardrare import processes
 from hardrare.augmentation import Views
 from hardrare.objectives import Objective
 from hardrare.probes import registry, take
-from hardrare.training.measure import BLOCK, eval_mode
+from hardrare.training.measure import BLOCK, block_size, eval_mode
 from hardrare.training.samples import Samples
 
 REPEATS = 20  # passes of each sample
+AT_ONCE = 256  # samples whose passes a CPU holds
 
 
 def measure_repeats(
@@ -49,7 +50,7 @@ def measure_repeats(
     if not due or not chosen:
         return columns
     gpus = [pixels.device] if pixels.device.type == "cuda" else []
-    size = BLOCK if gpus else max(BLOCK // REPEATS, 1)
+    size = BLOCK if gpus else min(block_size(pixels), AT_ONCE)
     with eval_mode(module), torch.inference_mode(), torch.random.fork_rng(gpus):
         torch.manual_seed(generator.initial_seed())
         for start in range(0, len(rows), size):
