@@ -7,7 +7,8 @@
   spread evenly over it, so that a photograph of 48 megapixels costs no more than a small one.
 - `histogram (B, 256)` int64, how many pixels have each luminance; of a picture of more than
   262,144 pixels every k-th in both directions.
-- `small (B, h, w)` uint8, luminance as means of whole blocks of pixels, at most 320 a side.
+- `small (B, h, w)` uint8, luminance as means of whole blocks of pixels, at most 320 a side, and
+  `peak (B, h, w)` of the largest channel: 255 where one of them is clipped.
 - `colours (B, P, C)` int16, every k-th pixel in both directions, at most 65,536.
 """
 
@@ -31,6 +32,7 @@ def views(image: np.ndarray) -> dict[str, np.ndarray]:
         "luminance": bright,
         "tiles": tiles(bright),
         "small": small(bright),
+        "peak": small(image.max(axis=3)),
         "histogram": histogram(_thinned(bright, COUNTED)),
         "colours": colours(image),
     }
