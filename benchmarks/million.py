@@ -110,7 +110,7 @@ def page(rows: np.ndarray, given: argparse.Namespace) -> dict:
     from page import made
     from PIL import Image
 
-    photos = [Image.open(one).convert("RGB") for one in sorted(given.photos.rglob("*.jpg"))[:100]]
+    photos = [Image.open(one).convert("RGB") for one in sorted(given.photos.rglob("*.JPEG"))[:100]]
     with tempfile.TemporaryDirectory() as folder:
         return {"megabytes": round(len(made(photos, len(rows), Path(folder))) / 1e6, 1)}
 

@@ -25,9 +25,13 @@ from hardrare.tables.seal import sealed
 
 ASKED = "HARDRARE_RAY"  # of the environment
 NO_RAY = "Ray is not installed; run: pip install 'hardrare[ray]', or leave --ray."
+LOST = (
+    "{} workers of Ray were lost over rows {} to {}, as where memory runs out; give each more "
+    "of it (fewer workers a machine), or leave out what lies there."
+)
 ROWS = 2048  # of a shard
 LARGE = 4 * ROWS  # rows from which on a process alone cuts its work, too
-LIVES = 4  # times that a worker is started anew, and that a shard is tried again
+LIVES = 4  # times that a shard is begun: Ray would begin one that kills its worker for ever
 
 
 def ask_ray(address: str) -> None:
@@ -146,9 +150,17 @@ class _Worker:
 
     def __call__(self, row: dict[str, Any]) -> dict[str, Any]:
         """Make a shard; what is wrong with it comes back as a sentence."""
+        shard = self.shards[row["shard"]]
+        begun = shard.path.with_suffix(".begun")
         try:
+            with begun.open("ab") as stream:
+                stream.write(b".")
+            if begun.stat().st_size > LIVES:
+                begun.unlink()
+                return {"wrong": LOST.format(LIVES, shard.rows.start, shard.rows.stop - 1)}
             self.work = self.work or self.make()
-            _made(self.work, self.shards[row["shard"]])
+            _made(self.work, shard)
+            begun.unlink(missing_ok=True)
         except (InputError, OSError) as error:
             return {"wrong": str(error)}
         except Exception as error:  # of the code: it would come no further another time
@@ -189,7 +201,6 @@ def _handed_out(ray: Any, make: Open, todo: Sequence[Shard]) -> Iterator[str]:  
     ).map(
         _Worker, fn_constructor_args=(make, todo), num_cpus=1,
         compute=ActorPoolStrategy(size=most, max_tasks_in_flight_per_actor=2),
-        ray_remote_args_fn=lambda: {"max_restarts": LIVES, "max_task_retries": LIVES},
     )  # fmt: skip
     for row in made.iter_rows():
         yield row["wrong"]

@@ -209,6 +209,15 @@ def test_ray_that_is_not_there_is_one_sentence(photos, tmp_path, monkeypatch):
         shards.ask_ray("auto")
 
 
+def test_a_shard_that_kills_its_workers_is_given_up(tmp_path, small):
+    (one,) = shards.Cut(tmp_path, "by").shards(["a"])
+    worker = shards._Worker(lambda: None, [one])  # the work is none, as if killed before it ends
+    one.path.with_suffix(".begun").write_bytes(b"." * shards.LIVES)
+    said = worker({"shard": 0})["wrong"]
+    assert said.startswith("4 workers of Ray were lost over rows 0 to 0, as where memory runs out")
+    assert worker({"shard": 0})["wrong"].startswith("TypeError")  # begun again, from the start
+
+
 @pytest.fixture
 def bucket(photos, monkeypatch):
     """The address of the pictures on an S3 server of this process."""

@@ -1,0 +1,176 @@
+"""Real JPEGs in a bucket of a local S3 server, prepared and embedded by one process and by Ray.
+
+    python benchmarks/bucket.py CIFAR10_PARQUET PHOTOS --n 20000 [--scan]
+
+The files are CIFAR-10 images written as JPEG, with up to 400 photographs among them. `prepare` and
+`embed` run as a scan calls them, the network at a side of 32 pixels without views; with `--scan` it
+is the whole scan with its own settings. First without Ray, then with Ray's workers on all cores,
+one of which is killed in each of the two stages as soon as two shards are there. Tables are
+compared byte for byte. Needs moto, boto3 and ray.
+"""
+
+import argparse
+import io
+import json
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from pathlib import Path
+
+import pyarrow.parquet as pq
+import yaml
+from PIL import Image
+
+KEYS = {
+    "AWS_ACCESS_KEY_ID": "test",
+    "AWS_SECRET_ACCESS_KEY": "test",
+    "AWS_DEFAULT_REGION": "us-east-1",
+}
+BUCKET = "lab"
+STAGES = """
+import json, sys, time, resource
+from pathlib import Path
+from stages import embed, prepare
+given = json.loads(sys.argv[1])
+out, seconds = Path(given["out"]), {}
+for stage, words in ((prepare, given["prepare"]), (embed, given["embed"])):
+    started = time.perf_counter()
+    paths = {k: out / v for k, v in words["paths"].items()}
+    stage.main(stage.Params(**words["params"]), **words["texts"], **paths)
+    seconds[stage.__name__] = round(time.perf_counter() - started, 1)
+print(json.dumps(seconds), file=sys.stderr)
+"""
+
+
+def jpegs(parquet: Path, photos: Path, count: int):
+    """Names and files."""
+    for at, file in enumerate(sorted(photos.rglob("*.JPEG"))[:400]):
+        yield f"photos/{at:05}.jpg", file.read_bytes()
+        count -= 1
+    made = 0
+    for file in sorted(parquet.rglob("*train*.parquet")):
+        for batch in pq.ParquetFile(file).iter_batches(512):
+            column = "img" if "img" in batch.schema.names else "image"
+            for one in batch.column(column).to_pylist():
+                if made == count:
+                    return
+                stream = io.BytesIO()
+                Image.open(io.BytesIO(one["bytes"])).save(stream, "JPEG", quality=92)
+                yield f"cifar/{made:06}.jpg", stream.getvalue()
+                made += 1
+
+
+def served(given: argparse.Namespace) -> tuple[subprocess.Popen, str]:
+    """A server in a process of its own, filled; and its address."""
+    import boto3
+
+    port = 5055
+    words = [sys.executable, "-m", "moto.server", "-H", "127.0.0.1", "-p", str(port)]
+    server = subprocess.Popen(words, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    address = f"http://127.0.0.1:{port}"
+    client = boto3.client("s3", endpoint_url=address)
+    for _ in range(100):
+        try:
+            client.create_bucket(Bucket=BUCKET)
+            break
+        except Exception:
+            time.sleep(0.5)
+    for name, content in jpegs(given.parquet, given.photos, given.n):
+        client.put_object(Bucket=BUCKET, Key=name, Body=content)
+    return server, address
+
+
+def asked(out: Path) -> str:
+    """What the two stages are called with, as JSON."""
+    from hardrare.scan import options
+
+    shipped = yaml.safe_load(options.default())
+    known = shipped["prepare"] | {"path": f"s3://{BUCKET}", "dataset": "folder"}
+    network = "efficientnet_lite0"
+    of = shipped["embed"][network] | {"side": 32, "view_side": 32, "views": 0}
+    tables = {k: f"{k}.arrow" for k in ("train", "test", "pictures", "appearance")}
+    embedding = {"pictures": "pictures.arrow", "images": "train.arrow", "scratch": "scratch"}
+    how = {name: shipped["embed"][name] for name in ("batch_size", "device", "precision", "seed")}
+    return json.dumps({
+        "out": str(out),
+        "prepare": {"params": known, "texts": {},
+                    "paths": tables | {"skipped": "skipped.csv", "scratch": "scratch"}},
+        "embed": {"params": how | {"options": of}, "texts": {"network": network},
+                  "paths": embedding | {"features": "features.arrow", "views": "views.arrow"}},
+    })  # fmt: skip
+
+
+def kill_workers(root: Path, killed: list[str], over: threading.Event) -> None:
+    """Kill one of Ray's workers in each stage, when two shards of it are there."""
+    for stage in ("prepare", "embed"):
+        while not over.is_set() and len(list(root.rglob(f"shards/{stage}/**/*.arrow"))) < 2:
+            time.sleep(0.2)
+        for one in Path("/proc").iterdir():
+            try:
+                mine = one.name.isdigit() and b"ray::MapWorker" in (one / "cmdline").read_bytes()
+            except OSError:
+                continue
+            if mine and not over.is_set():
+                os.kill(int(one.name), signal.SIGKILL)
+                killed.append(f"{stage}: {one.name}")
+                break
+
+
+def run(out: Path, ray: bool, whole: bool, env: dict[str, str]) -> tuple[str, list[str]]:
+    """A scan or two stages; what was said of its time, and which workers were killed."""
+    words = [sys.executable, "-c", STAGES, asked(out)]
+    if whole:
+        words = [sys.executable, "-m", "hardrare", "scan", f"s3://{BUCKET}", "--out", str(out)]
+        words += ["--ray", "auto"] if ray else []
+    elif ray:
+        env = env | {"HARDRARE_RAY": "auto"}
+    killed: list[str] = []
+    over = threading.Event()
+    killer = threading.Thread(target=kill_workers, args=(out, killed, over))
+    if ray:
+        killer.start()
+    done = subprocess.run(words, env=env, text=True, capture_output=True)
+    over.set()
+    if ray:
+        killer.join()
+    if done.returncode:
+        raise SystemExit(done.stdout[-2000:] + done.stderr[-2000:])
+    last = (done.stdout if whole else done.stderr).strip().splitlines()[-1]
+    return last, killed
+
+
+def main() -> None:
+    """Compare."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("parquet", type=Path)
+    parser.add_argument("photos", type=Path)
+    parser.add_argument("--n", type=int, default=20_000)
+    parser.add_argument("--scan", action="store_true")
+    given = parser.parse_args()
+    os.environ.update(KEYS)
+    server, address = served(given)
+    print(f"{given.n:,} JPEGs on {address}", flush=True)
+    env = os.environ | {"AWS_ENDPOINT_URL": address}
+    try:
+        with tempfile.TemporaryDirectory() as folder:
+            outs = [Path(folder) / "alone", Path(folder) / "ray"]
+            for out, ray in zip(outs, (False, True), strict=True):
+                started = time.perf_counter()
+                said, killed = run(out, ray, given.scan, env)
+                print(f"{out.name}: {time.perf_counter() - started:.0f} s; {said}; killed {killed}")
+            kinds = "*.arrow", "*.csv", "*.txt", "*.parquet"
+            names = sorted(p.relative_to(outs[0]) for kind in kinds for p in outs[0].rglob(kind)
+                           if "scratch" not in p.parts)  # fmt: skip
+            other = [str(n) for n in names
+                     if (outs[0] / n).read_bytes() != (outs[1] / n).read_bytes()]  # fmt: skip
+            print(f"{len(names)} tables, of which differ: {other or 'none'}")
+    finally:
+        server.terminate()
+
+
+if __name__ == "__main__":
+    main()
