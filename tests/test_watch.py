@@ -16,7 +16,7 @@ from trained import assert_same_weights
 from hardrare import networks, objectives, tables
 from hardrare.errors import InputError
 from hardrare.objectives import supervised
-from hardrare.training import Callbacks, Pixels, Probing, Recorder, Settings, single, train
+from hardrare.training import Callbacks, Pixels, Probing, Recorder, Settings, memory, single, train
 from hardrare.training.convolutions import Quick, quick
 from hardrare.training.loop import few_threads
 from hardrare.training.plan import label_free
@@ -145,6 +145,21 @@ def test_small_batches_are_trained_by_one_thread_and_give_the_same_bytes_with_tw
     assert_same_weights(*weights)
 
 
+def test_the_c_library_is_told_once_to_keep_memory_and_another_one_is_left_alone(monkeypatch):
+    class Another:
+        pass
+
+    memory.keep_memory.cache_clear()
+    monkeypatch.setattr(memory.ctypes, "CDLL", lambda name: Another())  # noqa: ARG005
+    assert memory.keep_memory() is False
+    told = []
+    Another.mallopt = staticmethod(lambda what, value: told.append((what, value)) or 1)
+    memory.keep_memory.cache_clear()
+    assert memory.keep_memory() is memory.keep_memory() is True
+    assert told == [(-3, 32 << 20), (-1, 256 << 20)]
+    memory.keep_memory.cache_clear()
+
+
 def test_training_imports_neither_libraries_nor_compilers_that_it_does_not_use():
     code = """
 import sys
@@ -154,6 +169,7 @@ import stages.pretrain, stages.pretrain_features, stages.pseudo_label, stages.re
 import stages.supervise, stages.supervise_features
 from hardrare.augmentation import Augmentation
 from hardrare.objectives import barlow_twins
+from hardrare.training import memory
 from hardrare.training import Callbacks, Pixels, Settings, single, train
 pixels = Pixels(np.zeros((32, 8, 8, 1), np.uint8), None, torch.device("cpu"))
 for optimizer in ("adam", "sgd"):

@@ -18,6 +18,7 @@ from hardrare.networks import one_thread
 from hardrare.training.callbacks import Callbacks
 from hardrare.training.checkpoints import Checkpoint
 from hardrare.training.measuring import measure_members
+from hardrare.training.memory import keep_memory
 from hardrare.training.plan import Plan
 from hardrare.training.probing import Moment
 from hardrare.training.progress import Progress
@@ -135,8 +136,10 @@ def few_threads(pixels: Samples, settings: Settings) -> Iterator[None]:
 
     And the bytes that come out are the same with any number of threads.
     """
-    small = pixels.area * settings.batch_size <= SMALL
-    with one_thread() if small and pixels.device.type == "cpu" else nullcontext():
+    small = pixels.area * settings.batch_size <= SMALL and pixels.device.type == "cpu"
+    if small:
+        keep_memory()
+    with one_thread() if small else nullcontext():
         yield
 
 
