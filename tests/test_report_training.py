@@ -6,10 +6,13 @@ import numpy as np
 import pytest
 from made_up_study import Tables
 
+from hardrare import tables
 from hardrare.numerics.stable_ranking import Replay
+from hardrare.report.sections.training.attacks import attacks
 from hardrare.report.sections.training.forgotten import forgotten
 from hardrare.report.sections.training.rates import endings, ranges, rate_ranges, replays
 from hardrare.tables import Score
+from hardrare.training.recorder import Recorder
 
 
 def study(**parts):
@@ -49,3 +52,21 @@ def test_a_range_test_is_a_picture():
     assert drawing.kind == "rate_range"
     assert np.isnan(drawing.values["losses"][1, 1])
     assert np.isnan(drawing.values["slopes"][1])
+
+
+def test_attacks_say_how_often_they_changed_a_class(tmp_path):
+    distance = np.array([0.1, 0.3, 2.0, 0.2], np.float32)
+    with Recorder(tmp_path / "supervised-0.arrow", np.arange(4)) as recorder:
+        for values in (np.full(4, np.nan, np.float32), distance):
+            recorder.record(0, {"carlini_wagner_distance": values, "loss": distance})
+    columns = tables.read_never(tmp_path / "supervised-0.arrow")
+    assert columns == {"carlini_wagner_distance": 2.0}
+    settings = {"labelled_runs": {"supervised": [0]}}
+    images = SimpleNamespace(sample_id=np.arange(4))
+    known = study(settings=settings, images=images, paths={"dynamics": tmp_path})
+    (row,) = attacks(known)
+    assert (row["run"], row["column"]) == ("supervised, seed 0", "carlini_wagner_distance")
+    assert (row["changed"], row["n"], row["rate"][0]) == (3, 4, 0.75)
+    assert row["median"] == pytest.approx(0.2)
+    assert "Carlini and Wagner" in row["attack"]
+    assert attacks(study(settings={"labelled_runs": {}})) == []

@@ -8,7 +8,13 @@ numbers give equal bytes.
 
 from hardrare.tables.appearance import FACTS, RANGE, read_appearance, write_appearance
 from hardrare.tables.beside import beside
-from hardrare.tables.dynamics import read_clusterings, read_dynamics, read_ranges
+from hardrare.tables.dynamics import (
+    NEVER,
+    read_clusterings,
+    read_dynamics,
+    read_never,
+    read_ranges,
+)
 from hardrare.tables.features import (
     Features,
     features_writer,
@@ -62,6 +68,7 @@ __all__ = [
     "HELD_OUT",
     "ID",
     "KINDS",
+    "NEVER",
     "NO_RELATIVE_PATH",
     "RANGE",
     "RANKING",
@@ -98,6 +105,7 @@ __all__ = [
     "read_images",
     "read_inside",
     "read_manifest",
+    "read_never",
     "read_pictures",
     "read_ranges",
     "read_scores",

@@ -10,6 +10,8 @@ from hardrare.errors import InputError
 from hardrare.tables.files import read
 from hardrare.tables.kinds import RATES
 
+NEVER = "never"  # field metadata: the value of samples at which an attack did not succeed
+
 
 def read_dynamics(path: Path) -> tuple[np.ndarray, dict[str, np.ndarray]]:
     """Training dynamics as `sample_id (N,)` and one `(N, T)` array for each recorded column.
@@ -22,6 +24,13 @@ def read_dynamics(path: Path) -> tuple[np.ndarray, dict[str, np.ndarray]]:
         return ids, parts[0]
     named = zip(("first_split_", "second_split_"), parts, strict=True)
     return ids, {prefix + name: v for prefix, part in named for name, v in part.items()}
+
+
+def read_never(path: Path) -> dict[str, float]:
+    """Columns of attacks, and what stands in them for a sample that none changed."""
+    schema = read(path, "dynamics/1").schema
+    said = {field.name: (field.metadata or {}).get(NEVER.encode()) for field in schema}
+    return {name: float(value) for name, value in said.items() if value is not None}
 
 
 def read_clusterings(path: Path) -> tuple[np.ndarray, list[dict[str, np.ndarray]]]:

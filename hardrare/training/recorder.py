@@ -118,8 +118,11 @@ class Recorder:
 
 
 def _unit(column: str) -> dict[str, str]:
-    """The unit of a column, as field metadata."""
+    """The unit of a column and, of an attack, what stands where none succeeded: field metadata."""
     known = registry() | occasional.registry()
     name = column.removeprefix(tables.HELD_OUT)
     name = "loss" if name == "irreducible_loss" else name  # of another model
-    return {"unit": known[name].unit} if name in known else {}
+    if name not in known:
+        return {}
+    never = getattr(known[name], "never", None)
+    return {"unit": known[name].unit} | ({tables.NEVER: str(never)} if never is not None else {})
