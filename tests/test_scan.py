@@ -19,6 +19,7 @@ from PIL import Image
 
 from hardrare import tables
 from hardrare.checking import check
+from hardrare.counting import counted
 from hardrare.errors import InputError
 from hardrare.gallery.page import with_scan
 from hardrare.params import load
@@ -168,6 +169,32 @@ def test_the_epochs_of_a_training_stage_are_heard(capsys):
     other.skip("rank")
     assert (other.done, other.ran) == (2.0, 0.0)
     assert spoken(59.7) == "1 min 0 s"
+
+
+def test_what_is_left_is_told_when_it_is_known():
+    heard = Progress({"prepare": 10.0, "embed": 70.0, "explain": 20.0})
+    heard.skip("prepare")  # what was there says nothing of how fast this machine is
+    heard.begin("embed")
+    heard.line("embed", "embed net  10/100 images  5 images/s  9 s left")
+    assert heard.left(20.0) is None  # 7 of the 90 there are to run
+    heard.line("embed", "embed net  50/100 images  5 images/s  9 s left")
+    assert heard.left(4.0) is None  # too early
+    assert heard.left(70.0) == pytest.approx(70 / 35 * 55)  # this machine is half as fast
+    heard.end("embed")
+    heard.begin("explain")
+    heard.line("explain", "explain  150/200 images  31 images/s  2 s left")
+    assert heard.left(85.0) == pytest.approx(5.0)
+    heard.end("explain")
+    assert heard.left(90.0) == 0
+
+
+def test_a_stage_says_how_far_it_is_now_and_then_and_at_the_end(capsys, monkeypatch):
+    clock = iter([0.0, 1.0, 2.5, 3.0, 3.5])
+    monkeypatch.setattr("hardrare.counting.time.perf_counter", lambda: next(clock))
+    assert list(counted("abcd", "explain", 4)) == list("abcd")
+    assert capsys.readouterr().out.splitlines() == [
+        "explain  2/4 images  1 images/s  2 s left", "explain  4/4 images  1 images/s  0 s left",
+    ]  # fmt: skip
 
 
 # The study's files

@@ -9,7 +9,7 @@ from tqdm import tqdm
 
 PART = re.compile(r"(?:^|\s)(?:epoch )?([\d,]+)/([\d,]+)\s")  # as stages tell it: done/all
 SECONDS = 20  # between two lines
-KNOWN, LEAST = 0.1, 5.0  # share of what is to be done, and seconds, before what is left is known
+KNOWN, LEAST = 0.15, 5.0  # share of what is to be done, and seconds, before what is left is known
 
 
 class Progress:
@@ -62,9 +62,8 @@ class Progress:
     def left(self, spent: float) -> float | None:
         """Seconds that are left after so many, as fast as until now; None before that is known.
 
-        What the seconds of steps are to each other is measured on one machine, how fast this one
-        is by what ran. A tenth of all there is to run says that within a third; the first steps
-        alone, on a busy machine, say anything.
+        What the seconds of steps are to each other was measured on another machine, how fast this
+        one is follows from what ran; the first seconds, in which processes start, say nothing.
         """
         to_run = self.ran + self.total - self.done
         if spent < LEAST or self.ran < KNOWN * to_run:
