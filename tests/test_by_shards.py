@@ -4,6 +4,8 @@ import importlib.util
 import os
 import resource
 import signal
+import subprocess
+import sys
 import threading
 import time
 from dataclasses import fields
@@ -24,6 +26,7 @@ from hardrare.errors import InputError
 from hardrare.scan import options
 from hardrare.scan.command import main as hardrare
 from hardrare.tables import read, read_images, read_skipped
+from hardrare.tables.seal import sealed
 from stages import embed, prepare
 
 SHIPPED = yaml.safe_load(options.default())
@@ -121,6 +124,29 @@ def test_a_call_that_was_killed_goes_on_with_the_shards_that_are_there(
         capsys.readouterr()
         assert run(*asked).items() <= alone.items()
         assert "  3/7 shards" not in capsys.readouterr().out
+
+
+SMALL = """
+import sys
+from pathlib import Path
+sys.path.insert(0, sys.argv[3])
+import test_by_shards
+test_by_shards.shards.ROWS, test_by_shards.shards.LARGE = 5, 0
+test_by_shards.prepared(sys.argv[1], Path(sys.argv[2]))
+"""
+
+
+@pytest.mark.slow
+def test_a_process_that_is_killed_leaves_whole_shards_alone(photos, alone, tmp_path, small, capsys):
+    words = [sys.executable, "-c", SMALL, photos, tmp_path, Path(__file__).parent]
+    folder = tmp_path / "scratch" / "shards" / "prepare"
+    process = subprocess.Popen(words, stdout=subprocess.DEVNULL)
+    while process.poll() is None and not list(folder.glob("*.arrow")):
+        time.sleep(0.001)
+    process.kill()
+    process.wait()
+    assert all(map(sealed, folder.glob("????????????????????????????????.arrow")))
+    assert prepared(photos, tmp_path).items() <= alone.items()
 
 
 def test_another_time_of_a_file_makes_its_shard_anew(photos, tmp_path, small):

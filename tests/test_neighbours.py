@@ -8,10 +8,11 @@ from threadpoolctl import threadpool_limits
 from hardrare.metrics import score
 from hardrare.metrics.lid_mle import lid_mle
 from hardrare.metrics.lid_tle import lid_tle
-from hardrare.numerics import blocks, cells, neighbours
+from hardrare.numerics import blocks, cells, clusters, neighbours
 from hardrare.numerics.blocks import each_block, row_blocks
+from hardrare.numerics.exact import corpus, nearest_among, searchable
 from hardrare.numerics.neighbours import nearest, stated_recall
-from hardrare.numerics.points import Recent
+from hardrare.numerics.points import Recent, canonical_order
 
 
 def rng(seed=0):
@@ -117,6 +118,55 @@ def test_the_approximate_search_of_hard_cases(features, approximate):
     assert found.recall > 0.9
     true = true_distances(features, 30)
     assert (found.distance <= true[:, -1:] * (1 + 1e-9)).mean() > 0.9
+
+
+@pytest.mark.parametrize("rows", ["apart", "collapsed"])
+def test_rows_that_are_not_kept_at_both_precisions_find_the_same(rows):
+    made = blobs(300)
+    if rows == "collapsed":  # float32 cannot part them: they are searched again
+        made = 1000 + (made * 1e-4).astype(np.float32)
+        made[7] = made[9]
+    made = made[canonical_order(made)]
+    own, some = np.arange(0, 300, 7), np.arange(0, 300, 7)
+    for among in (None, some):
+        kept, lean = (
+            nearest_among(given, own, corpus(given, among), 5)
+            for given in (searchable(made), searchable(made, keep=False))
+        )
+        np.testing.assert_array_equal(kept[0], lean[0])
+        np.testing.assert_array_equal(kept[1], lean[1])
+
+
+def test_rows_are_sorted_where_they_are(monkeypatch):
+    monkeypatch.setattr(blocks, "BLOCK_BYTES", 4 * 50 * 4)  # four columns at a time
+    rows = rng().random((50, 11)).astype(np.float32)
+    order = rng(1).permutation(50)
+    expected, at = rows[order], rows.ctypes.data
+    neighbours._sort(rows, order)
+    np.testing.assert_array_equal(rows, expected)
+    assert rows.ctypes.data == at
+
+
+def test_k_means_of_many_is_fitted_on_a_sample(monkeypatch):
+    monkeypatch.setattr(clusters, "_RECENT", Recent(4))
+    centre = 20 * np.eye(5, 8)
+    rows = (centre[np.arange(2000) % 5] + rng().standard_normal((2000, 8))).astype(np.float32)
+    whole = clusters.cluster(rows, 5)
+    monkeypatch.setattr(clusters, "_RECENT", Recent(4))
+    monkeypatch.setattr(clusters, "FITTED_WHOLE", 1000)
+    monkeypatch.setattr(clusters, "SAMPLE", 300)
+    asked = []
+    fit = clusters._fit
+    monkeypatch.setattr(
+        clusters, "_fit", lambda some, *rest: asked.append(len(some)) or fit(some, *rest)
+    )
+    sampled = clusters.cluster(rows, 5)
+    assert asked == [300]
+    assert sampled.size.tolist() == [400] * 5
+    pairs = set(zip(whole.label.tolist(), sampled.label.tolist(), strict=True))
+    assert len(pairs) == 5  # the same clusters
+    for a, b in pairs:
+        np.testing.assert_allclose(sampled.centroid[b], whole.centroid[a], rtol=1e-5, atol=1e-5)
 
 
 @pytest.mark.parametrize("threshold", [100, 100_000])
