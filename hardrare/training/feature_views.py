@@ -21,7 +21,7 @@ from hardrare.augmentation import Views
 from hardrare.errors import InputError
 from hardrare.objectives import Data
 from hardrare.training.components import components_of
-from hardrare.training.samples import ALL, on_device
+from hardrare.training.samples import ALL, on_device, sent
 
 BLOCK = 4096  # samples at a time when statistics are taken
 LEAST = 1e-6  # a deviation below it is that of a constant feature
@@ -85,7 +85,7 @@ class FeatureViews:
 
     def labels(self, rows: np.ndarray) -> torch.Tensor | None:
         """Labels (B,) of some rows, None where the run has none."""
-        return None if self.label is None else self.label[torch.from_numpy(rows).to(self.device)]
+        return None if self.label is None else self.label[sent(rows, self.device)]
 
     def views(
         self, rows: np.ndarray, count: int, how: Views, generator: torch.Generator, own: slice = ALL
@@ -131,7 +131,7 @@ class FeatureViews:
         self, rows: np.ndarray, statistics: tuple[torch.Tensor, torch.Tensor]
     ) -> torch.Tensor:
         mean, std = statistics
-        values = torch.from_numpy(rows).to(self.device).float()
+        values = sent(rows, self.device).float()
         return values.sub_(mean).div_(std)[:, :, None, None]
 
     def _reduce(self, components: int) -> None:

@@ -10,7 +10,7 @@ import torch
 from hardrare.augmentation import Augmentation, Views, draw, view
 from hardrare.errors import InputError
 from hardrare.objectives import Data
-from hardrare.training.samples import ALL, on_device
+from hardrare.training.samples import ALL, on_device, sent
 
 BLOCK, PIXELS = 4096, 1 << 22  # images, and their pixels, at a time when statistics are taken
 SMALL = 1 << 22  # values of all images that are kept as floats, too: 16 MB
@@ -42,11 +42,11 @@ class Pixels:
     def batch(self, rows: np.ndarray) -> torch.Tensor:
         """Images (B, C, H, W), channels last in memory, of some rows."""
         if self.floats is not None:
-            return self.floats[torch.from_numpy(rows).to(self.device)].permute(0, 3, 1, 2)
+            return self.floats[sent(rows, self.device)].permute(0, 3, 1, 2)
         if self.resident is not None:
-            pixels = self.resident[torch.from_numpy(rows).to(self.device)]
+            pixels = self.resident[sent(rows, self.device)]
         else:
-            pixels = torch.from_numpy(self.array[rows]).to(self.device)
+            pixels = sent(self.array[rows], self.device)
         return pixels.permute(0, 3, 1, 2).float().div_(255)
 
     def labelled(self, label: np.ndarray) -> "Pixels":
@@ -88,7 +88,7 @@ class Pixels:
 
     def labels(self, rows: np.ndarray) -> torch.Tensor | None:
         """Labels (B,) of some rows, None where the run has none."""
-        return None if self.label is None else self.label[torch.from_numpy(rows).to(self.device)]
+        return None if self.label is None else self.label[sent(rows, self.device)]
 
     @cached_property
     def data(self) -> Data:

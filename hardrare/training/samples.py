@@ -57,3 +57,14 @@ class Samples(Protocol):
 def on_device(label: np.ndarray | None, device: torch.device) -> torch.Tensor | None:
     """Labels (N,) as whole numbers of torch."""
     return None if label is None else torch.from_numpy(np.array(label, np.int64)).to(device)
+
+
+def sent(values: np.ndarray, device: torch.device) -> torch.Tensor:
+    """Numbers on a device, without waiting for it: to a GPU they go by pinned memory.
+
+    A plain copy waits until the GPU has done all that it was told before.
+    """
+    here = torch.from_numpy(values)
+    if device.type != "cuda":
+        return here.to(device)
+    return here.pin_memory().to(device, non_blocking=True)

@@ -13,6 +13,7 @@ import torch
 from hardrare.objectives import Objective
 from hardrare.probes import Probe
 from hardrare.training.measure import of_views, values_of
+from hardrare.training.samples import sent
 
 
 class Watch:
@@ -52,7 +53,7 @@ class Watch:
     def take(self, rows: np.ndarray) -> None:
         """Keep what the batch of some rows (B,) told, once its loss went backward."""
         gradients = [one.grad for one in self.views] if self.gradient else None
-        where = torch.from_numpy(rows).to(next(iter(self.columns.values())).device)
+        where = sent(rows, next(iter(self.columns.values())).device)
         for name, value in values_of(self.probes, self.outputs, gradients, len(rows)):
             self.columns[name][where] = value
         self.views, self.outputs = [], {}
