@@ -25,6 +25,7 @@ from hardrare.tables import complete
 from hardrare.told import Told, has_gpu, lanes
 
 LOG = "scratch/study.log"
+MOST = 4  # steps at a time, each in a process of about 1 GB
 
 
 def use(path: Path, root: Path) -> None:
@@ -57,7 +58,7 @@ def repro(root: Path, targets: Sequence[str] = (), jobs: int = 0) -> int:
     Args:
         root: of the DVC repository.
         targets: stages to bring up to date, with what they need; none = all.
-        jobs: steps at a time; 0 = two, or one where there is a GPU or one core.
+        jobs: steps at a time; 0 = one for each core, four at most, or one where there is a GPU.
 
     Raises:
         InputError: something is wrong with the study, or a stage failed.
@@ -67,7 +68,7 @@ def repro(root: Path, targets: Sequence[str] = (), jobs: int = 0) -> int:
 
     mend(root)
     gpu, started, told = has_gpu(), time.perf_counter(), Told()
-    jobs = jobs or (1 if gpu else min(2, os.cpu_count() or 1))
+    jobs = jobs or (1 if gpu else min(MOST, os.cpu_count() or 1))
     try:
         # DVC names stages and files as they are seen from where it is called.
         with chdir(root), Repo(str(root)) as repo, repo.lock, repo.scm_context:

@@ -4,13 +4,16 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from graph import ROOT
 from test_training import OPTIONS, SETTINGS, pixels_for, run
 
 from hardrare import objectives, tables
 from hardrare.errors import InputError
 from hardrare.metrics import registry
+from hardrare.params import load, read
 from hardrare.scoring.snapshots import snapshot_series
 from hardrare.training import Callbacks, Probing, Recorder, second_split, single, train
+from stages import pretrain
 
 
 def snapshots(folder, name="autoencoder", every=2, epochs=5, plan=None):
@@ -76,6 +79,14 @@ def test_views_and_gradients_are_measured_every_few_epochs(tmp_path, when, measu
 def test_a_time_to_measure_that_is_none_is_refused(when):
     with pytest.raises(InputError, match=f"measure is {when}; give after_epoch, in_step, or every"):
         Probing(measure=when)
+
+
+def test_a_stage_refuses_a_time_to_measure_before_it_trains():
+    tree = load(ROOT / "params.yaml")
+    tree["pretrain"]["measure"] = "in_steps"
+    siblings = ("on_features", *objectives.names())
+    with pytest.raises(InputError, match="measure is in_steps; give after_epoch"):
+        read(pretrain.Params, "params", "pretrain", {}, siblings, tree)
 
 
 def test_a_negative_number_of_epochs_is_refused():

@@ -40,6 +40,11 @@ class Params(OnDevices):
     seeds: list[int]
     options: dict[str, Any]
 
+    def __post_init__(self) -> None:
+        """Refuse what cannot train, and times to measure that are none."""
+        super().__post_init__()
+        Probing(snapshot_every=self.snapshot_every, measure=self.measure)
+
     def runs(self, section: str, names: Sequence[str], listed: str) -> "Iterator[Run]":
         """Every objective of a list with every seed.
 
