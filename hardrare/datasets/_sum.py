@@ -17,6 +17,7 @@ WORDS = {
     "too large": "could not be read",
     "cannot be read": "could not be read",
     "folder cannot be read": "folders that could not be read",
+    "file cannot be read": "files of images that could not be read",
     "broken link": "by a broken link",
     "no image": "no image",
     "no file": "no file",
