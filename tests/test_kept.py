@@ -35,7 +35,8 @@ def study(folder):
     tables.write_rows(
         folder / "data/injected/manifest.arrow", "manifest/1", [r | more for r in rows]
     )
-    (folder / "params.yaml").write_text("prune: {}\n")
+    params = "prepare: {path: /home/me/photos, labels: null, seed: 0}\nprune: {}\n"
+    (folder / "params.yaml").write_text(params)
     return folder
 
 
@@ -47,6 +48,8 @@ def test_every_score_is_there_but_for_what_ranks_as_another(tmp_path):
     got, wanted = scores["pixels/msd_mean"].to_numpy(), np.arange(N) / 7 + 1
     assert np.abs(got / wanted - 1).max() <= 2**-9 * 1.01
     assert yaml.safe_load((tmp_path / "out/provenance.yaml").read_text()) == {"hardware": "a GPU"}
+    params = yaml.safe_load((tmp_path / "out/params.yaml").read_text())
+    assert params == {"prepare": {"path": None, "labels": None, "seed": 0}, "prune": {}}
 
 
 def test_samples_have_their_label_and_all_their_artefacts(tmp_path):

@@ -3,9 +3,9 @@
 A study's folder, or one in which the files of `hardrare.elsewhere` were unpacked, becomes another
 that holds `samples.parquet` (label and artefact of every sample), `scores.parquet` (every score
 of every run, named `<run>-<seed>/<metric>`, but for variances, sums and windows of reductions;
-floats with 8 bits of mantissa: relative error at most 0.002), the verdicts, `params.yaml` and
-`provenance.yaml`. No code of this project is needed to read it, and nothing in it depends on code
-that changes: `dvc add` it.
+floats with 8 bits of mantissa: relative error at most 0.002), the verdicts, `params.yaml` without
+paths and `provenance.yaml`. How scores agree is left out: it follows from them. No code of this
+project is needed to read it, and nothing in it depends on code that changes: `dvc add` it.
 """
 
 import re
@@ -25,7 +25,7 @@ BITS = 8  # of the mantissa
 LEVEL = 19  # of compression: written once, pulled many times
 LEFT_OUT = re.compile("_(from_thirtieth|from_twelfth|var|sum)$")  # ranks are nearly another's
 SMALL = (  # tables that are kept as they are, where they are there
-    "agreement", "detection", "representation", "labelling", "verdicts/audit", "verdicts/summary",
+    "detection", "representation", "labelling", "verdicts/audit", "verdicts/summary",
     "verdicts/stability", "verdicts/attribution", "duplicates",
 )  # fmt: skip
 
@@ -60,12 +60,21 @@ def keep(study: Path, out: Path, said: dict) -> list[str]:
     if accuracy := [_read(p.with_suffix("")) for p in sorted((data / "accuracy").glob("*.*"))]:
         whole = pa.concat_tables(accuracy).replace_schema_metadata(None)
         write_parquet(out / "accuracy.parquet", whole, LEVEL)
-    (out / "params.yaml").write_bytes((study / "params.yaml").read_bytes())
+    (out / "params.yaml").write_text(_params(study / "params.yaml"), "utf-8")
     own = study / "provenance.yaml"
     known = yaml.safe_load(own.read_text("utf-8")) if own.is_file() else {}
     text = yaml.safe_dump(known | said, sort_keys=False, allow_unicode=True)
     (out / "provenance.yaml").write_text(text, "utf-8")
     return sorted(path.name for path in out.iterdir())
+
+
+def _params(file: Path) -> str:
+    """The parameters but for where files lay, which tells nobody anything."""
+    tree = yaml.safe_load(file.read_text("utf-8"))
+    for section, name in (("prepare", "path"), ("prepare", "labels")):
+        if tree.get(section, {}).get(name):
+            tree[section][name] = None
+    return yaml.safe_dump(tree, sort_keys=False, allow_unicode=True)
 
 
 def _scores(files: list[Path]) -> tuple[np.ndarray, pa.Table]:
