@@ -18,6 +18,7 @@ Made = dict[str, tuple[str, bytes]]
 FONTS = sorted((Path(matplotlib.get_data_path()) / "fonts/ttf").glob("DejaVuS*[!y].ttf"))
 INK, PAPER = (25, 25, 30), (255, 255, 255)
 COPIES = ("half", "jpeg", "png")
+SIGNS = "abcdefgilmnorstu_(){}=;01234567"
 
 
 def file(image: Image.Image, how: str = "png", quality: int = 85) -> bytes:
@@ -349,9 +350,57 @@ def hands(rng: np.random.Generator) -> Made:
     return copied(pictures, rng, 6)
 
 
+def _desk(layout: np.random.Generator, clock: str, number: str) -> Image.Image:
+    """A screen full of windows: code in colours, small photographs, a clock, a number."""
+    w, h = [(1280, 800), (1600, 900), (1920, 1080)][layout.integers(3)]
+    dark = bool(layout.integers(2))
+    ground = (30, 31, 34) if dark else (252, 252, 253)
+    inks = [tuple(one) for one in layout.integers(*((110, 250) if dark else (0, 150)), (6, 3))]
+    image = Image.new("RGB", (w, h), ground)
+    pen, size = ImageDraw.Draw(image), int(layout.integers(9, 13))
+    face = font(size)
+    for left in range(0, w - 300, 420):
+        for y in range(40, h - 40, size + 4):
+            x = left + 10 + 14 * int(layout.integers(0, 4))
+            while x < left + 390:
+                letters = layout.choice(list(SIGNS), layout.integers(2, 11))
+                pen.text((x, y), "".join(letters), tuple(map(int, inks[layout.integers(6)])), face)
+                x += size * 0.62 * (len(letters) + 1)
+    for _ in range(int(layout.integers(2, 6))):
+        photo = scenery(int(layout.integers(1 << 30)), 160, 120).astype(np.uint8)
+        at = layout.integers((0, 40), (w - 160, h - 160)).tolist()
+        image.paste(Image.fromarray(photo), tuple(at))
+    pen.rectangle((0, 0, w, 30), tuple(map(int, inks[0])))
+    pen.text((w - 80, 8), clock, (0, 0, 0) if dark else (255, 255, 255), font(14))
+    x, y = layout.integers(60, (w - 120, h - 80)).tolist()
+    pen.rectangle((x, y, x + 60, y + 18), ground)
+    pen.text((x + 4, y + 3), number, tuple(map(int, inks[1])), face)
+    return image
+
+
+def dense(rng: np.random.Generator) -> Made:
+    """Screens full of windows saved as JPEG, which differ in the clock or in one number."""
+    pictures, quality = {}, int(rng.integers(55, 92))
+    for k in range(5):
+        seed, number = int(rng.integers(1 << 30)), f"{rng.integers(1000, 9999)}"
+        hour, minute = int(rng.integers(8, 19)), int(rng.integers(0, 58))
+        for name, clock, told in (
+            ("first", f"{hour}:{minute:02}", number),
+            ("minute", f"{hour}:{minute + 1:02}", number),
+            ("later", f"{hour + 3}:{(minute + 27) % 60:02}", number),
+            ("number", f"{hour}:{minute:02}", f"{rng.integers(1000, 9999)}"),
+        ):
+            pictures[f"dense {k} {name}"] = _desk(np.random.default_rng(seed), clock, told)
+    made = [(content, file(image, "jpeg", quality)) for content, image in pictures.items()]
+    for content in rng.choice(sorted(pictures), 4, replace=False):
+        made.append((str(content), file(pictures[str(content)], "jpeg", int(rng.integers(50, 80)))))
+    order = rng.permutation(len(made))
+    return {f"{k:03}.jpg": made[i] for k, i in enumerate(order)}
+
+
 MAKERS: dict[str, Callable[[np.random.Generator], Made]] = {
     f.__name__: f
-    for f in (arrows, letters, framed, screens, switches, charts, forms, camera, hands)
+    for f in (arrows, letters, framed, screens, switches, charts, forms, camera, hands, dense)
 }
 
 

@@ -36,6 +36,7 @@ class Facts:
         few_colours: whether its format holds 256 colours at most (GIF), whatever its bytes.
         sides: width and height of the file; zeros where unknown.
         lossless: whether its format keeps every pixel as it was given.
+        screen: whether it looks as a screen full of windows does, at its own resolution.
     """
 
     pixels: int
@@ -47,6 +48,7 @@ class Facts:
     few_colours: bool = False
     sides: tuple[int, int] = (0, 0)
     lossless: bool = False
+    screen: bool = False
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,9 @@ from hardrare.matching.confirm import Comparison, Shown, compare
 from hardrare.matching.groups import Facts
 from hardrare.matching.kinds import Copy, apart, changed, copy, like, tells
 
-UNSEEN = 1000  # pixels of a drawing's longest side beyond which its letters cannot be read
+# Pixels of the longest side beyond which letters cannot be read: of a drawing, and of a screen that
+# is too full to look like one at the size at which pictures are compared.
+UNSEEN, FULL = 1000, 480
 
 
 @dataclass(frozen=True)
@@ -59,7 +61,10 @@ class Judge:
         exact = one.lossless and other.lossless and one.sides == other.sides != (0, 0)
         if exact and not changed(found):  # nothing but an edit parts two such files
             return True
-        return found.drawn and (exact or max(*one.sides, *other.sides) > UNSEEN)
+        longest = max(*one.sides, *other.sides)
+        if (one.screen or other.screen) and longest > FULL:
+            return True
+        return found.drawn and (exact or longest > UNSEEN)
 
     def _apart(self, first: int, second: int, found: Comparison) -> bool:
         """Whether a small part differs beyond what saving again explains."""
