@@ -6,6 +6,7 @@ Same images, network and batch, in one run:
 
 - `all probes`: this loop, every statistic of every sample after every epoch (what is taken once,
   after the last epoch, is printed apart);
+- `in step`: the same, what needs views or gradients told by the training step (`measure: in_step`);
 - `no probes`: this loop alone;
 - `plain`: lightly's per-image transforms in a DataLoader without workers, the gradient of both
   views at every step, and a second forward pass in eval mode per step.
@@ -26,7 +27,16 @@ from torch.utils.data import DataLoader, Dataset
 from hardrare import networks
 from hardrare.augmentation import Augmentation
 from hardrare.objectives import barlow_twins
-from hardrare.training import Callbacks, Pixels, Recorder, Settings, resolve_device, single, train
+from hardrare.training import (
+    Callbacks,
+    Pixels,
+    Probing,
+    Recorder,
+    Settings,
+    resolve_device,
+    single,
+    train,
+)  # fmt: skip
 
 AUGMENTATION = Augmentation(
     min_scale=0.08, flip=0.5, degrees=0.0, brightness=0.4, contrast=0.4, saturation=0.2,
@@ -62,8 +72,11 @@ def options(network: str) -> barlow_twins.Settings:
     )  # fmt: skip
 
 
-def ours(image: np.ndarray, network: str, batch: int, epochs: int, device: str, probes: bool):
-    """Seconds of this loop for all epochs."""
+def ours(
+    image: np.ndarray, network: str, batch: int, epochs: int, device: str, probes: bool,
+    when: str = "after_epoch",
+) -> float:  # fmt: skip
+    """Seconds of this loop for all epochs; `when` views are measured, as `Probing` has it."""
     settings = Settings(epochs, batch, "cosine", "auto", device, 0)
     pixels = Pixels(image, None, resolve_device(device))
     plan, ids = single(len(pixels)), np.arange(len(image))
@@ -71,9 +84,8 @@ def ours(image: np.ndarray, network: str, batch: int, epochs: int, device: str, 
         started = time.perf_counter()
         if probes:
             with Recorder(Path(folder) / "dynamics.arrow", ids) as recorder:
-                train(
-                    barlow_twins, options(network), settings, plan, pixels, 0, Callbacks(recorder)
-                )
+                how = Callbacks(recorder, Probing(measure=when))
+                train(barlow_twins, options(network), settings, plan, pixels, 0, how)
         else:
             train(barlow_twins, options(network), settings, plan, pixels, 0)
         return time.perf_counter() - started
@@ -120,12 +132,13 @@ def main() -> None:
     for network in given.networks:
         rest = (given.batch, given.epochs, given.device)
         ours(image[: 2 * given.batch], network, given.batch, 1, given.device, probes=True)  # warm
-        first, both = (
-            ours(image, network, given.batch, n, given.device, probes=True)
-            for n in (given.epochs, 2 * given.epochs)
-        )  # what is taken once, after the last epoch, is in both
-        seconds = {
+        first, both, step, steps = (
+            ours(image, network, given.batch, n, given.device, probes=True, when=when)
+            for when in ("after_epoch", "in_step") for n in (given.epochs, 2 * given.epochs)
+        )  # fmt: skip
+        seconds = {  # what is taken once, after the last epoch, is in both and so in neither
             "all probes": both - first,
+            "in step": steps - step,
             "no probes": ours(image, network, *rest, probes=False),
             "plain": plain(image, network, *rest),
         }
