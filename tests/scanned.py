@@ -52,7 +52,8 @@ def scanned(source, folder, capsys, labels=None, least=1):
         pictures=files["pictures"], appearance=files["about"], skipped=lists["skipped.csv"],
         scratch=folder / "scratch",
     )  # fmt: skip
-    said = [line.partition(": ")[2] for line in capsys.readouterr().out.splitlines()]
+    told, here = capsys.readouterr().out.splitlines(), "prepare: "  # and how far it was
+    said = [line.removeprefix(here) for line in told if line.startswith(here)]
     pixels.main(
         pixels.Params(SHIPPED["score"]["duplicate_threshold"], SHIPPED["prepare"]["picture_side"]),
         images=files["train"], files=files["about"], scores=files["scores"],
