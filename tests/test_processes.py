@@ -14,7 +14,7 @@ import torch
 import yaml
 from scipy.stats import spearmanr
 from tiny_study import ENV
-from two_processes import LABEL_FREE, ROOT, SIZES, pieces, runs, together
+from two_processes import IN_STEP, LABEL_FREE, ROOT, SIZES, pieces, runs, together
 
 from hardrare import objectives, processes, tables
 from hardrare.errors import InputError
@@ -98,7 +98,7 @@ def trained(tmp_path_factory):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", [*LABEL_FREE, *KINDS])
+@pytest.mark.parametrize("name", [*LABEL_FREE, IN_STEP, *KINDS])
 def test_weights_and_columns_are_those_of_one_process(trained, name):
     one, two = (saved(folder, name) for folder in trained)
     assert len(one) == len(two)

@@ -24,7 +24,7 @@ from hardrare.errors import InputError
 from hardrare.gallery.page import with_scan
 from hardrare.params import load
 from hardrare.runner.contents import Contents
-from hardrare.runner.graph import feeds, path_of, stages_for, steps
+from hardrare.runner.graph import feeds, path_of, stages_for, steps, unmade
 from hardrare.runner.record import Record
 from hardrare.scan import command, layout, options, settings, speed
 from hardrare.scan.asked import Asked
@@ -73,6 +73,18 @@ def test_steps_are_those_of_dvc_yaml_in_an_order_that_works():
         assert not any("${" in word for word in [*one.words, *one.outs, *one.deps])
     order = {name: at for at, name in enumerate(names)}
     assert all(order[a.name] < order[b.name] for a in found for b in found if feeds(a, b))
+
+
+def test_nobody_waits_for_what_a_stage_without_runs_would_write():
+    params = load(ROOT / "params.yaml")
+    every = stages_for(["show"], {})
+    assert unmade(every, params) == {"data/inside"}  # of dissect, which no network asks for
+    found = {one.name: one for one in steps(every, params)}
+    assert "dissect" not in found
+    assert "data/inside" not in found["score"].deps
+    params["dissect"]["networks"] = ["efficientnet_lite0"]
+    assert unmade(every, params) == set()
+    assert "data/inside" in {one.name: one for one in steps(every, params)}["score"].deps
 
 
 def test_a_scan_runs_what_the_page_needs_and_nothing_else():

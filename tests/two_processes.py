@@ -21,6 +21,7 @@ LABEL_FREE = (
     "autoencoder", "barlow_twins", "byol", "denoising", "masked_autoencoder", "simclr", "triplet",
     "variational_autoencoder", "vicreg",
 )  # fmt: skip
+IN_STEP = "barlow_twins in step"  # the same, told by the training step
 SIZES = (64, 33)  # rows of a batch: halves, and shares of 16 and 17 rows
 
 
@@ -126,7 +127,7 @@ def runs(folder):
     train.__globals__["build_trainee"] = spied
     steep = {"optimizer": "sgd", "learning_rate": 0.05}  # Adam would raise what is rounding alone
     classifier = supervised.Settings("small_cnn", "sgd", 0.05, 0.0, AUGMENTATION)
-    for name in (*LABEL_FREE, *KINDS):
+    for name in (*LABEL_FREE, IN_STEP, *KINDS):
         path, settings = folder / f"{name}.arrow", Settings(1, 49, "constant", "float32", "cpu", 0)
         pixels = Pixels(image, np.arange(count) % 3 if name in KINDS else None, cpu)
         if name in KINDS:
@@ -136,10 +137,13 @@ def runs(folder):
                 one.run(Work(classifier, settings, pixels, 0, out, name))
         else:
             rate = {"learning_rate": 1e-5} if name == "variational_autoencoder" else {}
-            options = replace(OPTIONS[name], **steep | rate)
+            kind_of, when = name.removesuffix(" in step"), name.partition(" ")[2].replace(" ", "_")
+            options = replace(OPTIONS[kind_of], **steep | rate)
             with Recorder(path, np.arange(count), features=folder / f"{name}.features") as out:
-                told = Callbacks(out, Probing(snapshot_every=1))
-                train(objectives.objective(name), options, settings, single(count), pixels, 0, told)
+                told = Callbacks(out, Probing(snapshot_every=1, measure=when or "after_epoch"))
+                train(
+                    objectives.objective(kind_of), options, settings, single(count), pixels, 0, told
+                )
         if processes.first():
             torch.save([one.state_dict() for one in modules], folder / f"{name}.pt")
         modules.clear()
