@@ -73,10 +73,10 @@ def repro(root: Path, targets: Sequence[str] = (), jobs: int = 0) -> int:
         # DVC names stages and files as they are seen from where it is called.
         with chdir(root), Repo(str(root)) as repo, repo.lock, repo.scm_context:
             study = Locked(repo, targets)
-            run(study, root / LOG, told, partial(lanes, jobs, gpu), jobs > 1)
+            made = run(study, root / LOG, told, partial(lanes, jobs, gpu), jobs > 1)
     except LockError:
         raise InputError("another DVC process works here; wait for it or stop it.") from None
-    told.table(time.perf_counter() - started)
+    told.table(time.perf_counter() - started, made.cpu)
     page = root / "reports" / "index.html"
     if page.exists():
         print(f"\nThe page: {page}")

@@ -1,7 +1,6 @@
 """What a study says while it runs: every line of its steps, then where the time went."""
 
-import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from hardrare.runner.graph import Step
@@ -11,17 +10,12 @@ from hardrare.runner.record import code_of
 class Told:
     """Listens to the steps of a study."""
 
-    def __init__(self) -> None:
-        self.began: dict[str, float] = {}
-        self.seconds: dict[str, float] = {}
-
     def skip(self, step: str) -> None:
         """A step that need not run."""
         print(f"Stage '{step}' didn't change, skipping", flush=True)
 
     def begin(self, step: str) -> None:
         """A step starts."""
-        self.began[step] = time.perf_counter()
         print(f"Running stage '{step}':", flush=True)
 
     def line(self, step: str, text: str) -> None:  # noqa: ARG002 - lines name their stage
@@ -30,14 +24,15 @@ class Told:
 
     def end(self, step: str) -> None:
         """A step is over."""
-        self.seconds[step] = time.perf_counter() - self.began[step]
 
-    def table(self, whole: float) -> None:
-        """Where the time went."""
-        print("\nWhere the time went (seconds, side by side):")
-        for name, seconds in sorted(self.seconds.items(), key=lambda pair: -pair[1]):
+    def table(self, whole: float, cpu: Mapping[str, float]) -> None:
+        """Where the time went: processor seconds of each step, for they wait for each other."""
+        print("\nWhere the time went (processor seconds):")
+        for name, seconds in sorted(cpu.items(), key=lambda pair: -pair[1]):
             print(f"  {seconds:7.1f}  {name}")
-        print(f"  {whole:7.1f}  in all, {len(self.seconds)} stages ran")
+        print(
+            f"  {sum(cpu.values()):7.1f}  in all, {len(cpu)} stages ran; {whole:.1f} by the clock"
+        )
 
 
 def has_gpu() -> bool:

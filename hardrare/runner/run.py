@@ -34,13 +34,15 @@ class Outcome:
         ran: names of the steps that ran, in the order in which they ended.
         failed: names of those that failed, each with its sentence.
         stopped: steps that the end of the time stopped.
-        seconds: of each step that ran.
+        seconds: of each step that ran, from its begin to its end.
+        cpu: processor seconds of each, of all its parts.
     """
 
     ran: list[str] = field(default_factory=list)
     failed: dict[str, str] = field(default_factory=dict)
     stopped: list[Step] = field(default_factory=list)
     seconds: dict[str, float] = field(default_factory=dict)
+    cpu: dict[str, float] = field(default_factory=dict)
 
 
 def run(
@@ -105,7 +107,6 @@ class _Run:
         self.turns: dict[str, _Turn] = {}
         self.begun: dict[str, tuple[float, Any]] = {}  # when, from what
         self.parts: dict[str, int] = {}  # of a step that are still to be made
-        self.cpu: dict[str, float] = {}  # seconds of each step, of all its parts
         self.loading: set[str] = set()
 
     def to_the_end(self, until: float | None) -> Outcome:
@@ -200,7 +201,7 @@ class _Run:
         step = order.step
         if step.name in self.outcome.failed:
             return  # by another part
-        self.cpu[step.name] = self.cpu.get(step.name, 0.0) + cpu
+        self.outcome.cpu[step.name] = self.outcome.cpu.get(step.name, 0.0) + cpu
         if order.part:
             self.parts[step.name] -= 1
             if not self.parts[step.name]:
@@ -208,7 +209,7 @@ class _Run:
             return
         started, origins = self.begun[step.name]
         seconds = time.perf_counter() - started
-        self.ledger.keep(step, origins, seconds, self.cpu[step.name])
+        self.ledger.keep(step, origins, seconds, self.outcome.cpu[step.name])
         self.listener.end(step.name)
         self.outcome.ran.append(step.name)
         self.outcome.seconds[step.name] = round(seconds, 1)
