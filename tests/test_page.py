@@ -293,9 +293,10 @@ def test_groups_stand_side_by_side_and_another_may_stay(page):
     assert groups.count() == 2
     assert groups.first.locator("article").count() == 3
     words = groups.first.inner_text()
-    for one in ("3 show the same picture", "stays: larger", "copy", "cropped", "leak between parts",
+    for one in ("3 show the same picture", "stays: larger", "cropped", "leak between parts",
                 "640 × 480 · 12 kB"):  # fmt: skip
         assert one in words, one
+    assert "copy: cropped" in groups.first.locator("article").nth(1).get_attribute("aria-label")
     press(page, "Home", "ArrowRight", "s")
     assert [kind_of(page, name) for name in EVIL[:3]] == ["drop", "keep", "drop"]
     assert "stays: you chose it" in groups.first.locator("article").nth(1).inner_text()
@@ -360,6 +361,10 @@ def test_labels_that_are_proposed_are_an_axis_and_what_l_takes(file, tmp_path):
         assert page.locator(".tabs label").nth(4).inner_text() == "proposed 3"
         assert page.locator("#feed .path").all_inner_texts() == [EVIL[0], EVIL[3], "dir/00009.png"]
         assert "97 % sure, 3 of 3 judges" in page.locator("#feed article").first.inner_text()
+        chips = page.locator("#feed article").first.locator(".chip")
+        assert chips.first.inner_text() == "fox"
+        cut = "all => all.filter(one => one.scrollWidth > one.clientWidth).length"
+        assert chips.evaluate_all(cut) == 0
         press(page, "Home", "l")
         assert page.locator("#label").input_value() == "fox"
         press(page, "Enter")
@@ -573,6 +578,16 @@ def test_it_fits_a_phone_and_follows_the_theme(file, width, dark):
         for key in "1245":
             press(page, key)
             assert page.evaluate("document.documentElement.scrollWidth") <= width
+        press(page, "4")
+        inside = """all => all.every(one => { const box = one.getBoundingClientRect(),
+          around = one.closest(".group").getBoundingClientRect();
+          return box.left >= around.left && box.right <= around.right; })"""
+        assert page.locator(".grouphead button").evaluate_all(inside)
+        whole = (
+            "all => all.filter(one => one.textContent === 'cropped')"
+            ".every(one => one.scrollWidth <= one.clientWidth)"
+        )
+        assert page.locator(".chip").evaluate_all(whole)
         press(page, "Home", "Enter")
         box = page.locator("#large").bounding_box()
         assert box["width"] <= width

@@ -1,4 +1,5 @@
 // Cards: an image, what the axis says of it, what was decided, and what to compare it with.
+const SHORT = 12; // letters of a chip
 const axisNow = () => axisOf(state.axis) || null;
 
 // In a word or two: what stands out about an image, whatever the axis.
@@ -7,9 +8,9 @@ function chips(i) {
   if (a === "duplicate" && kept[i] >= 0 && note("part", i) !== note("part", kept[i])) said.push("leak between parts");
   if (note("reason", i)) said.push(note("reason", i));
   if (a === "mislabeled" || (notes.label && a !== "duplicate")) said.push(`label: ${note("label", i) ?? "none"}`);
-  if (offered.has(i) && a !== "duplicate") said.push(`proposed: ${offered.get(i)[0]}`);
+  if (offered.has(i) && a !== "duplicate") said.push(a === PROPOSED ? offered.get(i)[0] : `proposed: ${offered.get(i)[0]}`);
   if (a !== "duplicate" && kept[i] >= 0) said.push("a copy");
-  for (const other of ["hard", "rare"]) if (other !== a && axisOf(other)?.member[i]) said.push(other);
+  for (const other of a === "duplicate" ? ["rare"] : ["hard", "rare"]) if (other !== a && axisOf(other)?.member[i]) said.push(other);
   return said.filter(Boolean);
 }
 // Whether no image of its group repeats another: they agree but for a part, or mean other things.
@@ -70,8 +71,13 @@ function clothe(made, i) {
   made.dataset.kind = decision(i).kind;
   const badge = made.querySelector(".badge");
   badge.textContent = badge.title = decisionWords(i);
-  const chip = (text, className = "chip", title = text) => element("span", text, className, { title });
-  const said = role(i) ? [chip(role(i), role(i).startsWith("stays") ? "chip stays" : "chip")] : [];
+  // A short one is never cut: where room is short, long ones give way.
+  const chip = (text, className = "chip", title = text) => {
+    const one = element("span", text, className, { title });
+    if (text.length <= SHORT) one.style.flexShrink = 0;
+    return one;
+  };
+  const said = role(i) ? [chip(role(i).replace(/^copy: /, ""), role(i).startsWith("stays") ? "chip stays" : "chip", role(i))] : [];
   if (decision(i).note) said.push(chip("note", "chip", decision(i).note));
   made.querySelector(".chips").replaceChildren(...said, ...chips(i).map(text => chip(text)));
   made.setAttribute("aria-label", spoken(i));

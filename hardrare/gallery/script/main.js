@@ -104,6 +104,7 @@ new ResizeObserver(() => {
   drawMaps();
 }).observe(document.documentElement);
 matchMedia("(prefers-color-scheme: dark)").addEventListener("change", drawMaps);
+find("took").before(" ");
 find("took").textContent = scan.took || "";
 find("changed").textContent = scan.changed || "";
 find("labelled").textContent = scan.labels || "";
