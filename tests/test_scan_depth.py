@@ -1,4 +1,8 @@
-"""Whole scans of one set in three forms: 8 bits, 12 bits in 16-bit files, and floats."""
+"""Whole scans of one set in three forms: 8 bits, 12 bits in 16-bit files, and floats.
+
+The pictures have 256 levels in each form and use the whole range, as photographs do: wide pixels are
+stretched to what the set has, and 8-bit ones are not.
+"""
 
 import csv
 
@@ -13,16 +17,16 @@ from hardrare.scan import command
 
 pytestmark = pytest.mark.slow
 
-FORMS, IMAGES = ("eight", "twelve", "floats"), 40
-BLURRED, COPY = 7, 39
+FORMS, IMAGES = ("eight", "twelve", "floats"), 24
+BLURRED, COPY = 7, 23
 
 
 def scene(seed):
-    """A grey picture with structure at all sizes, 0..1, that uses the whole range."""
+    """A grey picture with structure at all sizes, from 0 to 1."""
     rng = np.random.default_rng(seed)
     grey = sum(gaussian_filter(rng.normal(size=(120, 160)), s) * s for s in (1, 3, 9, 27))
     grey = np.roll(grey, seed, 1) * rng.uniform(0.4, 1) + 0.3 * (np.indices(grey.shape)[1] > 80)
-    return np.clip(0.5 + grey / 5, 0, 1)
+    return np.rint((grey - grey.min()) / np.ptp(grey) * 255) / 255
 
 
 def write(folder, name, values, form):
@@ -39,7 +43,7 @@ def scores(tmp_path_factory):
     """Of each form the rows of its scores, by the image's number."""
     root, found = tmp_path_factory.mktemp("depth"), {}
     pictures = [scene(k) for k in range(IMAGES - 1)]
-    pictures[BLURRED] = gaussian_filter(pictures[BLURRED], 6)
+    pictures[BLURRED] = np.rint(gaussian_filter(pictures[BLURRED], 6) * 255) / 255
     pictures.append(pictures[0])
     for form in FORMS:
         (root / form).mkdir()
@@ -65,6 +69,8 @@ def test_the_rankings_of_the_forms_agree(scores, form, axis):
 @pytest.mark.parametrize("form", FORMS)
 def test_what_is_found_is_the_same_in_every_form(scores, form):
     rows = scores[form]
-    assert rows[f"{COPY}"]["duplicate_of"][:2] == "00" or rows["00"]["duplicate_of"][:2] == "39"
+    assert (
+        rows[f"{COPY}"]["duplicate_of"][:2] == "00" or rows["00"]["duplicate_of"][:2] == f"{COPY}"
+    )
     reasons = {name: row["reason"] for name, row in rows.items()}
     assert reasons == {name: row["reason"] for name, row in scores["eight"].items()}
