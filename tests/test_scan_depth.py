@@ -1,7 +1,7 @@
 """Whole scans of one set in three forms: 8 bits, 12 bits in 16-bit files, and floats.
 
-The pictures have 256 levels in each form and use the whole range, as photographs do: wide pixels are
-stretched to what the set has, and 8-bit ones are not.
+The pictures have 256 levels in each form and use the whole range, as photographs do: wide pixels
+are stretched to what the set has, and 8-bit ones are not.
 """
 
 import csv
