@@ -26,7 +26,8 @@ def scene(seed):
     rng = np.random.default_rng(seed)
     grey = sum(gaussian_filter(rng.normal(size=(120, 160)), s) * s for s in (1, 3, 9, 27))
     grey = np.roll(grey, seed, 1) * rng.uniform(0.4, 1) + 0.3 * (np.indices(grey.shape)[1] > 80)
-    return np.rint((grey - grey.min()) / np.ptp(grey) * 255) / 255
+    low, high = np.quantile(grey, [0.02, 0.98])
+    return np.rint(np.clip((grey - low) / (high - low), 0, 1) * 255) / 255
 
 
 def write(folder, name, values, form):
