@@ -62,9 +62,9 @@ class Judge:
         if exact and not changed(found):  # nothing but an edit parts two such files
             return True
         longest = max(*one.sides, *other.sides)
-        if (one.screen or other.screen) and longest > FULL:
-            return True
-        return found.drawn and (exact or longest > UNSEEN)
+        if found.drawn:
+            return exact or longest > UNSEEN
+        return (one.screen or other.screen) and longest > FULL
 
     def _apart(self, first: int, second: int, found: Comparison) -> bool:
         """Whether a small part differs beyond what saving again explains."""
