@@ -9,6 +9,7 @@ from made_up_study import Tables
 
 from hardrare.labelling.curve import described
 from hardrare.numerics.intervals import t_interval
+from hardrare.report.sections import pruning as section
 from hardrare.report.sections.labelling import labelling_findings, labelling_tables
 from hardrare.report.sections.labelling.budgets import judged, said
 from hardrare.report.sections.pruning.arms import arms
@@ -51,6 +52,21 @@ def test_an_arm_is_paired_with_random_and_with_its_own_classes():
     assert found["class_matched-drop_low-o-loss"].difference[0] == -3
     assert all(np.isnan(found[n].matched).all() for n in ("full", "random", names[-1]))
     assert np.isnan(found["random"].difference).all()
+
+
+@pytest.mark.parametrize("view", ["equal_steps", "equal_epochs"])
+def test_one_view_alone_is_shown_alone(view):
+    names = ["random", "full", "drop_low-o-loss"]
+    study = pruned(arms=names)
+    rows = [{"kept": 70, "steps": 100}] * len(study.accuracy)
+    study.accuracy = study.accuracy.hstack(pl.DataFrame(rows)).filter(pl.col("view") == view)
+    (drawing,) = section._differences(study)
+    assert drawing.values["names"] == [study.arm_name(one) for one in names[1:]]
+    assert list(drawing.values["differences"]) == [view]
+    np.testing.assert_allclose(drawing.values["differences"][view][:, 0], [0.5, -0.5])
+    made = section.pruned(arms(study))
+    assert [row["steps"].name for row in made] == ["full", "random", "drop_low-o-loss"]
+    assert {row["steps"].kept for row in made} == {70}
 
 
 def test_sweep_is_paired_seed_by_seed_at_each_share():

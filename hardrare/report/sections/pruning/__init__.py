@@ -29,17 +29,19 @@ def _tables(study: Study) -> Mapping[str, Any]:
 
 
 def pruned(tried: list[Arm]) -> list[dict[str, Any]]:
-    """One row an arm with both views, by its difference to random at equal steps."""
+    """One row an arm with both views, by its difference to random at equal steps, if run."""
     views = {view: {arm.name: arm for arm in tried if arm.view == view} for view in VIEWS}
     rows = [
         {"steps": arm, "epochs": views["equal_epochs"][name]}
         for name, arm in views["equal_steps"].items()
     ]
     fixed = {"full": 0, "random": 1}
-    return sorted(
-        rows,
-        key=lambda row: (fixed.get(row["steps"].name, 2), -row["steps"].difference[0]),
-    )
+
+    def place(row: Mapping[str, Arm]) -> tuple[int, float]:
+        run = row["steps"] if row["steps"].seeds else row["epochs"]
+        return fixed.get(run.name, 2), -run.difference[0]
+
+    return sorted(rows, key=place)
 
 
 def classes(study: Study) -> dict[str, Any]:
@@ -67,16 +69,20 @@ def _drawings(study: Study) -> Iterable[Drawing]:
 
 
 def _differences(study: Study) -> Iterator[Drawing]:
-    """The paired differences to random."""
+    """The paired differences to random, in the views that were run."""
     compared = [arm for arm in study.once(arms) if np.isfinite(arm.difference[0])]
-    if not compared:
+    views = {v: {arm.name: arm.difference for arm in compared if arm.view == v} for v in VIEWS}
+    views = {view: own for view, own in views.items() if own}
+    if not views:
         return
-    names = [arm.name for arm in compared if arm.view == VIEWS[0]]
-    by_view = {v: np.array([arm.difference for arm in compared if arm.view == v]) for v in VIEWS}
-    order = np.argsort(-by_view[VIEWS[0]][:, 0], kind="stable")
+    first, unknown = next(iter(views.values())), np.full(3, np.nan)
+    names = sorted(first, key=lambda name: -first[name][0])
     values = {
-        "names": [study.arm_name(names[i]) for i in order],
-        "differences": {view: rows[order] for view, rows in by_view.items()},
+        "names": [study.arm_name(name) for name in names],
+        "differences": {
+            view: np.array([own.get(name, unknown) for name in names])
+            for view, own in views.items()
+        },
         "title": "Test accuracy compared with random pruning",
     }
     yield Drawing("pruning", "pruning", "pruning", values, "")

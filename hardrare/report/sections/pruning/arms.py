@@ -45,7 +45,7 @@ def arms(study: Study) -> list[Arm]:
                 Arm(
                     name=name,
                     view=view,
-                    kept=int(rows["kept"].max() or 0),
+                    kept=int(overall.filter(pl.col("arm") == name)["kept"].max() or 0),
                     steps=int(rows["steps"].max() or 0),
                     seeds=len(accuracy),
                     accuracy=t_interval(np.array(list(accuracy.values()))),
