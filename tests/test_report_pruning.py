@@ -63,7 +63,7 @@ def test_one_view_alone_is_shown_alone(view):
     (drawing,) = section._differences(study)
     assert drawing.values["names"] == [study.arm_name(one) for one in names[1:]]
     assert list(drawing.values["differences"]) == [view]
-    np.testing.assert_allclose(drawing.values["differences"][view][:, 0], [0.5, -0.5])
+    np.testing.assert_allclose(drawing.values["differences"][view][:, 0], [5, -0.5])
     made = section.pruned(arms(study))
     assert [row["steps"].name for row in made] == ["full", "random", "drop_low-o-loss"]
     assert {row["steps"].kept for row in made} == {70}
