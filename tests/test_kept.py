@@ -46,7 +46,7 @@ def test_every_score_is_there_but_for_what_ranks_as_another(tmp_path):
     scores = pl.read_parquet(tmp_path / "out/scores.parquet")
     assert scores.columns == ["sample_id", "barlow_twins-0/msd_mean", "pixels/msd_mean"]
     got, wanted = scores["pixels/msd_mean"].to_numpy(), np.arange(N) / 7 + 1
-    assert np.abs(got / wanted - 1).max() <= 2**-9 * 1.01
+    assert np.abs(got / wanted - 1).max() <= 2**-8 * 1.01
     assert yaml.safe_load((tmp_path / "out/provenance.yaml").read_text()) == {"hardware": "a GPU"}
     params = yaml.safe_load((tmp_path / "out/params.yaml").read_text())
     assert params == {"prepare": {"path": None, "labels": None, "seed": 0}, "prune": {}}

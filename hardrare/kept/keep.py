@@ -3,7 +3,7 @@
 A study's folder, or one in which the files of `hardrare.elsewhere` were unpacked, becomes another
 that holds `samples.parquet` (label and artefact of every sample), `scores.parquet` (every score
 of every run, named `<run>-<seed>/<metric>`, but for variances, sums and windows of reductions;
-floats with 8 bits of mantissa: relative error at most 0.002), the verdicts, `params.yaml` without
+floats with 7 bits of mantissa: relative error at most 0.004), the verdicts, `params.yaml` without
 paths and `provenance.yaml`. How scores agree is left out: it follows from them. No code of this
 project is needed to read it, and nothing in it depends on code that changes: `dvc add` it.
 """
@@ -21,7 +21,7 @@ from hardrare.elsewhere.pack import read_arrow, write_parquet
 from hardrare.errors import InputError
 from hardrare.numerics.rounding import rounded
 
-BITS = 8  # of the mantissa
+BITS = 7  # of the mantissa
 LEVEL = 19  # of compression: written once, pulled many times
 LEFT_OUT = re.compile("_(from_thirtieth|from_twelfth|var|sum)$")  # ranks are nearly another's
 SMALL = (  # tables that are kept as they are, where they are there
