@@ -67,6 +67,34 @@ def test_a_study_without_scores_is_refused(tmp_path):
         keep(tmp_path, tmp_path / "out", {})
 
 
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("- a", "holds no keys"),
+        ("", "holds no keys"),
+        ("a: [1", "cannot be read"),
+        (None, "cannot"),
+    ],
+)
+def test_damaged_parameters_leave_nothing(tmp_path, text, said):
+    file = study(tmp_path / "study") / "params.yaml"
+    file.unlink() if text is None else file.write_text(text)
+    with pytest.raises(InputError, match=said):
+        keep(tmp_path / "study", tmp_path / "out", {})
+    assert not (tmp_path / "out").exists()
+
+
+def test_what_is_no_kept_study_is_never_written_over(tmp_path):
+    own = study(tmp_path / "study")
+    (tmp_path / "file").write_text("mine")
+    for out in (own, tmp_path / "file", tmp_path):
+        with pytest.raises(InputError, match=r"holds something else|is a file"):
+            keep(own, out, {})
+    keep(own, tmp_path / "out", {})
+    keep(own, tmp_path / "out", {"again": 1})
+    assert "again" in (tmp_path / "out/provenance.yaml").read_text()
+
+
 # ---- its page -----------------------------------------------------------------------------
 
 
@@ -137,7 +165,8 @@ def test_the_page_is_made_of_the_folder_alone(tmp_path):
     keep(study(tmp_path / "study"), tmp_path / "out", {"hardware": "a <GPU>", "seconds": {"a": 1}})
     text = page(tmp_path / "out")
     assert "a &lt;GPU&gt;" in text
-    assert "12 samples of 3 classes, 2 runs" in text
+    assert "12 samples of 3 classes, copies and mixes" in text
+    assert "2 runs" in text
     assert text.count("<h3>") == 3
     assert "http" not in text
     with pytest.raises(InputError, match=r"holds no scores\.parquet"):

@@ -272,6 +272,19 @@ def test_every_key(page):
         assert page.locator("#title").text_content() == title
 
 
+def test_escape_takes_the_search_back_and_axes_answer_to_keys_on_the_maps(page):
+    whole = page.locator("#count").inner_text()
+    page.keyboard.press("/")
+    page.keyboard.type("zzz")
+    page.locator("#count", has_text="No image").wait_for()
+    page.keyboard.press("Escape")
+    page.locator("#count", has_text=whole).wait_for()
+    assert page.locator("input[name=text]").input_value() == ""
+    page.get_by_role("link", name="Maps").click()
+    page.keyboard.press("2")
+    assert page.locator(".tabs input").nth(1).is_checked()
+
+
 def test_the_large_view_goes_on_and_decides_by_the_same_keys(page):
     press(page, "Home", "Enter", "k", "ArrowRight", "d", "ArrowRight", "p")
     assert [kind_of(page, name) for name in EVIL[:3]] == ["keep", "drop", ""]  # a copy: no proposal

@@ -107,7 +107,7 @@ def contents(settings: Settings, files: Files) -> Contents:
     return Contents(
         file_name=table.column("file_name").to_pylist(),
         axes=axes, shown=shown, group=group, kept=kept,
-        alike=alike(features[shown], np.arange(len(shown)), ALIKE),
+        alike=_alike(features[shown], notes.partners(table, "nearest"), shown, place),
         examples={label: [place[row] for row in some] for label, some in labels.items()},
         heat=read_heat(files.heat, sample_id[shown]),
         notes=said | texts, numbers=numbers, scores=notes.placed(files.scores, shown),
@@ -149,6 +149,19 @@ def _beside(axes: Sequence[Axis], table: pa.Table, features: np.ndarray, first: 
     pairs = np.flatnonzero(foremost([axis for axis in axes if axis.name == "duplicate"], first))
     nearest = notes.partners(table, "nearest")
     return [*like.tolist(), *(nearest[k] for k in pairs.tolist() if k in nearest)]
+
+
+def _alike(
+    features: np.ndarray, nearest: Mapping[int, int], shown: np.ndarray, place: Mapping[int, int]
+) -> np.ndarray:
+    """The most alike of each shown image; first the one whose likeness the ranking tells."""
+    found = alike(features, np.arange(len(shown)), ALIKE)
+    for at, row in enumerate(shown.tolist()):
+        first = place.get(nearest.get(row, -1))
+        if first is not None and len(found[at]):
+            others = found[at][found[at] != first]
+            found[at] = np.concatenate([[first], others])[: len(found[at])]
+    return found
 
 
 def _examples(

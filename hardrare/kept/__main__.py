@@ -35,13 +35,26 @@ def main() -> None:
 
 
 def _kept(asked: argparse.Namespace) -> str:
-    said = {key: yaml.safe_load(value) for key, _, value in (s.partition("=") for s in asked.said)}
+    said = dict(map(_said, asked.said))
     files = keep(asked.study, asked.out, said)
     size = sum((asked.out / name).stat().st_size for name in files) / 1e6
     return f"kept {len(files)} files, {size:.1f} MB in {asked.out}; now: dvc add {asked.out}"
 
 
+def _said(text: str) -> tuple[str, object]:
+    """A key and its value, as YAML has it."""
+    key, equals, value = text.partition("=")
+    try:
+        if key and equals:
+            return key, yaml.safe_load(value)
+    except yaml.YAMLError:
+        pass
+    raise InputError(f"--said {text}: is no KEY=VALUE; put a value with signs in quotes.")
+
+
 def _shown(asked: argparse.Namespace) -> str:
+    if not asked.page.name or asked.page.is_dir():
+        raise InputError(f"{asked.page} is a folder; name an HTML file.")
     text = page(asked.study)
     with complete(asked.page) as part:
         part.write_text(text, encoding="utf-8")

@@ -42,7 +42,8 @@ def keep(study: Path, out: Path, said: dict) -> list[str]:
         The names of the files, sorted.
 
     Raises:
-        InputError: the study has no scores or no manifest.
+        InputError: the study has no scores or no manifest, a file of it is damaged, or the folder
+            holds something else.
     """
     data = study / "data"
     suffixes = (".arrow", ".parquet")
@@ -50,6 +51,9 @@ def keep(study: Path, out: Path, said: dict) -> list[str]:
     scores.sort(key=lambda path: (path.suffix, path.name))
     if not scores:
         raise InputError(f"{data / 'scores'}: holds no scores; run the study first.")
+    _refuse(out)
+    params = _params(_tree(study / "params.yaml"))
+    known = _tree(study / "provenance.yaml") if (study / "provenance.yaml").is_file() else {}
     out.mkdir(parents=True, exist_ok=True)
     ids, columns = _scores(scores)
     write_parquet(out / "scores.parquet", columns, LEVEL)
@@ -60,20 +64,39 @@ def keep(study: Path, out: Path, said: dict) -> list[str]:
     if accuracy := [_read(p.with_suffix("")) for p in sorted((data / "accuracy").glob("*.*"))]:
         whole = pa.concat_tables(accuracy).replace_schema_metadata(None)
         write_parquet(out / "accuracy.parquet", whole, LEVEL)
-    (out / "params.yaml").write_text(_params(study / "params.yaml"), "utf-8")
-    own = study / "provenance.yaml"
-    known = yaml.safe_load(own.read_text("utf-8")) if own.is_file() else {}
+    (out / "params.yaml").write_text(params, "utf-8")
     text = yaml.safe_dump(known | said, sort_keys=False, allow_unicode=True)
     (out / "provenance.yaml").write_text(text, "utf-8")
     return sorted(path.name for path in out.iterdir())
 
 
-def _params(file: Path) -> str:
+def _refuse(out: Path) -> None:
+    """Refuse a folder that holds something else than a kept study."""
+    if out.exists() and not out.is_dir():
+        raise InputError(f"{out} is a file; name a folder that is not there.")
+    if out.is_dir() and any(out.iterdir()):
+        held = {path.name for path in out.iterdir()}
+        if "data" in held or not held >= {"samples.parquet", "provenance.yaml"}:
+            raise InputError(f"{out} holds something else; name a folder that is not there.")
+
+
+def _tree(file: Path) -> dict:
+    """A YAML file that holds keys."""
+    try:
+        tree = yaml.safe_load(file.read_text("utf-8"))
+    except (OSError, ValueError, yaml.YAMLError) as error:
+        raise InputError(f"{file}: cannot be read ({str(error).splitlines()[0]}).") from None
+    if not isinstance(tree, dict):
+        raise InputError(f"{file}: holds no keys; put back the file that the study left.")
+    return tree
+
+
+def _params(tree: dict) -> str:
     """The parameters but for where files lay, which tells nobody anything."""
-    tree = yaml.safe_load(file.read_text("utf-8"))
-    for section, name in (("prepare", "path"), ("prepare", "labels")):
-        if tree.get(section, {}).get(name):
-            tree[section][name] = None
+    prepare = tree.get("prepare")
+    for name in ("path", "labels") if isinstance(prepare, dict) else ():
+        if prepare.get(name):
+            prepare[name] = None
     return yaml.safe_dump(tree, sort_keys=False, allow_unicode=True)
 
 

@@ -101,7 +101,7 @@ function minis(title, rows, className) {
 }
 function company(i) {
   if (state.axis === "rare") return [minis(["Most like it"], alike(i, 4), "four")];
-  if (state.axis === "duplicate") return [minis(["Most like it", note("similarity", i) ? ` (${note("similarity", i)})` : "", ", not confirmed"], alike(i, 1), "one")];
+  if (state.axis === "duplicate") return [minis(["Like it", note("similarity", i) ? ` (${note("similarity", i)})` : "", ", not confirmed"], alike(i, 1), "one")];
   if (state.axis !== "mislabeled") return [];
   const label = text => element("bdi", text);
   const given = note("label", i), other = note("suggested", i);

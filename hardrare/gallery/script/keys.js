@@ -30,9 +30,12 @@ for (const [keys, what] of KEYS) {
 }
 addEventListener("keydown", event => {
   const at = event.target, typing = at.matches?.("input[type=search], input[type=text], textarea, select");
-  if (event.key === "Escape" && typing && !large.open && !find("relabel").open) return at.blur();
+  if (event.key === "Escape" && typing && !large.open && !find("relabel").open) {
+    if (at.type === "search" && at.value) { at.value = ""; at.dispatchEvent(new Event("input", { bubbles: true })); }
+    return at.blur();
+  }
   if (event.ctrlKey || event.metaKey || event.altKey || typing || find("relabel").open || find("help").open) return;
-  if (find("images").hidden && !large.open && !["?", "u"].includes(event.key)) return;
+  if (find("images").hidden && !large.open && !/^[?u1-9]$/.test(event.key)) return;
   if (["Enter", " "].includes(event.key) && at.matches?.("button, a, summary")) return;
   if (event.key.startsWith("Arrow") && at.matches?.("input[type=radio]")) return;
   const act = acting[event.key];
