@@ -525,6 +525,11 @@ def test_nothing_is_a_label_that_nobody_called_one(tmp_path):
         f"Labels: {tmp_path / 'l.csv'}, 6 classes (0, 1, 2, 3 and 2 more), for 18 of 24 images; "
         "without --labels none is taken."
     )
+    wrong = ["file_name,label\n", *rows[:17], "gone.png,0\n", f"{names[17]},9\n"]
+    (tmp_path / "w.csv").write_text("".join(wrong))
+    assert said(flat, str(tmp_path / "w.csv")).endswith(
+        "none is taken. 1 name is no image here: gone.png. Of a single image: 9."
+    )
     (flat / "metadata.csv").write_text("".join(["file_name,label\n", *rows]))
     assert said(flat) == (
         "Labels of 6 classes (0, 1, 2, 3 and 2 more): not taken as labels, --labels annotations "

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from hardrare.datasets._source import Source, whole
+from hardrare.datasets._sum import NOT_THERE
 from hardrare.scan.asked import ANNOTATIONS, FOLDERS, OWN
 
 NAMED = 4  # classes that are named before the rest is counted
@@ -57,7 +58,7 @@ def taken(source: Source, labels: str | None) -> str:
     known, many = int((label >= 0).sum()), len(classes)
     if not known or (source.by_folders and many < 2 and labels is None):
         return ""
-    names = ", ".join(classes[:NAMED]) + (f" and {many - NAMED:,} more" if many > NAMED else "")
+    names = _some(classes)
     some = f"{known:,} of {len(label):,} images"
     if labels is None:
         word = FOLDERS if source.by_folders else ANNOTATIONS
@@ -68,4 +69,23 @@ def taken(source: Source, labels: str | None) -> str:
         said = f"the names of {many:,} subfolders ({names}){doubt}"
     else:
         said = f"{'of the source' if labels in OWN else labels}, {many:,} classes ({names})"
-    return f"Labels: {said}, for {some}; without --labels none is taken."
+    return f"Labels: {said}, for {some}; without --labels none is taken.{_doubts(source, label)}"
+
+
+def _doubts(source: Source, label: np.ndarray) -> str:
+    """What looks misspelt: names that are no image here, and classes of a single image."""
+    absent = [one.file_name for one in source.skipped if one.reason.startswith(NOT_THERE)]
+    counts = np.bincount(label[label >= 0], minlength=len(source.classes))
+    alone = [name for name, n in zip(source.classes, counts, strict=False) if n == 1]
+    said = ""
+    if absent:
+        verb = "names are" if len(absent) > 1 else "name is"
+        said += f" {len(absent):,} {verb} no image here: {_some(absent)}."
+    if alone and len(alone) < len(source.classes):
+        said += f" Of a single image: {_some(alone)}."
+    return said
+
+
+def _some(names: Sequence[str]) -> str:
+    more = len(names) - NAMED
+    return ", ".join(names[:NAMED]) + (f" and {more:,} more" if more > 0 else "")
