@@ -21,6 +21,7 @@ from test_remotes import KEYS, NO_S3, s3_server
 from test_shards import write_shard
 
 from hardrare import shards
+from hardrare.datasets import _remote
 from hardrare.datasets._remote import Remote
 from hardrare.errors import InputError
 from hardrare.scan import options
@@ -304,6 +305,16 @@ def kill_one(folder, killed):
     for pid in workers()[:1]:
         os.kill(pid, signal.SIGKILL)
         killed.append((pid, len(found)))
+
+
+def test_an_address_is_listed_anew_by_the_next_scan(tmp_path):
+    (tmp_path / "a.jpg").write_bytes(b"one")
+    there = _remote.Remote(f"file://{tmp_path}")
+    assert [name for name, *_ in there.listed()] == ["a.jpg"]
+    (tmp_path / "b.jpg").write_bytes(b"two")
+    assert len(there.listed()) == 1, "within a scan it is the same list"
+    _remote.forget()
+    assert [name for name, *_ in there.listed()] == ["a.jpg", "b.jpg"]
 
 
 @pytest.mark.slow

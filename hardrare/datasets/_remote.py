@@ -142,11 +142,17 @@ def _listed(address: str) -> list[tuple[str, int, int]]:
     return sorted((one.path.removeprefix(f"{path}/"), one.size, one.mtime_ns or 0) for one in files)
 
 
+def forget() -> None:
+    """Have addresses listed anew: what lies there may have changed since the scan before."""
+    _listed.cache_clear()
+
+
 def _system(address: str) -> tuple[fs.FileSystem, str]:
     """The file system of an address, and the path there."""
     scheme, _, path = address.partition("://")
     try:
-        return _of_scheme(scheme, path.partition("/")[0], os.getpid()), (
+        server = next((os.environ[one] for one in ENDPOINT if os.environ.get(one)), None)
+        return _of_scheme(scheme, path.partition("/")[0], os.getpid(), server), (
             path if scheme != "file" else f"/{path.lstrip('/')}"
         )
     except (pa.ArrowException, OSError, ValueError, ImportError) as error:
@@ -154,12 +160,16 @@ def _system(address: str) -> tuple[fs.FileSystem, str]:
 
 
 @cache
-def _of_scheme(scheme: str, host: str, process: int) -> fs.FileSystem:  # noqa: ARG001 - its own
-    """One file system for each process and host."""
+def _of_scheme(
+    scheme: str,
+    host: str,
+    process: int,  # noqa: ARG001 - its own
+    server: str | None,
+) -> fs.FileSystem:
+    """One file system for each process, host and server."""
     if scheme == "file":
         return fs.LocalFileSystem()
     if scheme == "s3":
-        server = next((os.environ[one] for one in ENDPOINT if os.environ.get(one)), None)
         region = os.environ.get("AWS_REGION") or os.environ.get("AWS_DEFAULT_REGION")
         if server is None and region is None:
             region = fs.resolve_s3_region(host)

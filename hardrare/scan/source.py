@@ -12,7 +12,7 @@ from PIL import Image
 from hardrare.datasets._labels import relabelled
 from hardrare.datasets._objects import cropped
 from hardrare.datasets._opening import quiet
-from hardrare.datasets._remote import Place, Remote
+from hardrare.datasets._remote import Place, Remote, forget
 from hardrare.datasets._source import Part, Payload, Source, whole
 from hardrare.datasets._walk import A_TABLE, LITTER
 from hardrare.datasets._wanted import ELSEWHERE
@@ -81,6 +81,7 @@ def look(
     Raises:
         InputError: nothing of the kind, too few, or labels that do not cover it.
     """
+    forget()
     dataset, source = _opened(path)
     source = cropped(source, str(path)) if crops else source
     everything = whole(source)
