@@ -522,7 +522,7 @@ def test_nothing_is_a_label_that_nobody_called_one(tmp_path):
     rows = [f"{name},{k % 6}\n" for k, name in enumerate(names[:18])]
     (tmp_path / "l.csv").write_text("".join(["file_name,label\n", *rows]))
     assert said(flat, str(tmp_path / "l.csv")) == (
-        f"Labels: {tmp_path / 'l.csv'}, 6 classes (0, 1, 2, 3 and 2 more), for 18 of 24 images; "
+        "Labels: l.csv, 6 classes (0, 1, 2, 3 and 2 more), for 18 of 24 images; "
         "without --labels none is taken."
     )
     wrong = ["file_name,label\n", *rows[:17], "gone.png,0\n", f"{names[17]},9\n"]

@@ -6,6 +6,7 @@ dates, cameras or people. So they are taken where `--labels folders` asks for it
 
 import re
 from collections.abc import Sequence
+from pathlib import Path
 
 import numpy as np
 
@@ -68,7 +69,8 @@ def taken(source: Source, labels: str | None) -> str:
         doubt = "" if plausible(classes, label) else ", though they hardly look like classes"
         said = f"the names of {many:,} subfolders ({names}){doubt}"
     else:
-        said = f"{'of the source' if labels in OWN else labels}, {many:,} classes ({names})"
+        said = "of the source" if labels in OWN else Path(labels).name  # however it was named
+        said += f", {many:,} classes ({names})"
     return f"Labels: {said}, for {some}; without --labels none is taken.{_doubts(source, label)}"
 
 
