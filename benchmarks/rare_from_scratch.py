@@ -19,20 +19,14 @@ import torch
 from feature_heads import Kept, loop
 from feature_heads import scored as dynamics
 from frozen_sets import pixels
+from measure_when import OBJECTIVES
 from planted_photos import auroc
 from rare_classes import LEAST, SHARES, scored, table
 
-from hardrare.augmentation import Augmentation
 from hardrare.metrics import registry
-from hardrare.objectives import barlow_twins
 from hardrare.training import Callbacks, Pixels, Probing, single, train
 
-VIEWS = Augmentation(
-    min_scale=0.5, flip=0.0, degrees=10, brightness=0.3, contrast=0.3, saturation=0.0, hue=0.0,
-    grayscale=0.0, solarise=0.0,
-)  # fmt: skip
-
-SETTINGS = barlow_twins.Settings("small_cnn", "adam", 2e-3, 1e-6, 256, 256, 5e-3, VIEWS)
+MODULE, SETTINGS = OBJECTIVES["barlow_twins"]  # of the default study
 WHILE_LEARNING = ("msd_mean", "norm_mean", "lgn_mean", "alignment_mean")
 
 
@@ -51,7 +45,7 @@ def learnt(image, epochs):
     """Scores of each image, high = rarer: of features learnt from these images alone."""
     keep, plan = Last(), single(len(image))
     train(
-        barlow_twins, SETTINGS, loop(epochs, 128), plan,
+        MODULE, SETTINGS, loop(epochs, 128), plan,
         Pixels(image, None, torch.device("cpu")), 0, Callbacks(keep, Probing()), "rare",
     )  # fmt: skip
     columns, known = keep.columns(), registry()

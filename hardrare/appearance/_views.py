@@ -9,6 +9,7 @@
   262,144 pixels every k-th in both directions.
 - `small (B, h, w)` uint8, luminance as means of whole blocks of pixels, at most 320 a side, and
   `peak (B, h, w)` of the largest channel: 255 where one of them is clipped.
+- `span (B, h, w)` uint8, the largest less the least of 3 x 3 pixels of `small`.
 - `colours (B, P, C)` int16, every k-th pixel in both directions, at most 65,536.
 """
 
@@ -16,6 +17,8 @@ import math
 
 import numpy as np
 from PIL import Image
+
+from hardrare.appearance._spans import spans
 
 BLOCK = 4_000_000  # pixel values of a stack that is measured at a time
 WHOLE = 2**20  # pixels; larger pictures are cut into tiles
@@ -27,11 +30,13 @@ COUNTED, COLOURED = 2**18, 2**16  # pixels of the histogram and of the colours
 def views(image: np.ndarray) -> dict[str, np.ndarray]:
     """All views of `image (B, H, W, C)` uint8."""
     bright = luminance(image)
+    few = small(bright)
     return {
         "image": image,
         "luminance": bright,
         "tiles": tiles(bright),
-        "small": small(bright),
+        "small": few,
+        "span": spans(few),
         "peak": small(image.max(axis=3)),
         "histogram": histogram(_thinned(bright, COUNTED)),
         "colours": colours(image),

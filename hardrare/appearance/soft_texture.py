@@ -3,7 +3,6 @@
 import numpy as np
 
 from hardrare.appearance import statistic
-from hardrare.appearance._spans import spans
 
 GROUND, NEAR = 2, 10  # grey levels of the ground on both sides, and within which a pixel is of it
 EVEN, HARD = 3, 30  # grey levels within 3 x 3 pixels: up to an even area, from an edge of a stroke
@@ -12,7 +11,7 @@ CLIPPED = 252  # of the largest channel: light may have taken what was there
 
 
 @statistic(unit="bits", harder="open", source="Shannon, 1948; of the levels of soft texture")
-def soft_texture(small: np.ndarray, peak: np.ndarray) -> np.ndarray:
+def soft_texture(small: np.ndarray, peak: np.ndarray, span: np.ndarray) -> np.ndarray:
     """How many levels soft texture has, by how much of the rest it is: H * s / n * s / (s + e).
 
     The ground is the most frequent brightness and what is clipped in a channel, n the pixels off
@@ -23,19 +22,21 @@ def soft_texture(small: np.ndarray, peak: np.ndarray) -> np.ndarray:
     Args:
         small: (B, h, w) uint8, luminance of at most 320 pixels a side.
         peak: (B, h, w) uint8, the largest channel.
+        span: (B, h, w) uint8, the largest less the least of 3 x 3 pixels.
 
     Returns:
         (B,), 0..6; 0 for one colour.
 
     Examples:
+        >>> from hardrare.appearance._spans import spans
         >>> slope = np.tile(np.r_[np.full(24, 255), 255 - 5 * np.arange(40)], (1, 64, 1))
         >>> bars = np.full((1, 64, 64), 255)
         >>> bars[:, 20:, 10:20] = bars[:, 40:, 30:40] = 90
         >>> both = [one.astype(np.uint8) for one in (slope, bars)]
-        >>> [soft_texture(one, one).round(1).item() for one in both]
+        >>> [soft_texture(one, one, spans(one)).round(1).item() for one in both]
         [5.2, 0.0]
     """
-    return np.array([_one(*each) for each in zip(small, peak, spans(small), strict=True)])
+    return np.array([_one(*each) for each in zip(small, peak, span, strict=True)])
 
 
 def _one(level: np.ndarray, peak: np.ndarray, span: np.ndarray) -> float:

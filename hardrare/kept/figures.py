@@ -5,11 +5,11 @@ from itertools import combinations
 
 import numpy as np
 import polars as pl
-from scipy.stats import rankdata
 
 from hardrare.kept.scores import Column, Kept
 from hardrare.numerics.intervals import newcombe, rank_interval, t_interval
 from hardrare.numerics.ranks import share_below
+from hardrare.numerics.stable_ranking import correlation
 
 SHOWN = {"free": 5, "pixels": 2, "labelled": 3}  # scores of each group, the best first
 JUDGES = "aum", "el2n", "forgetting_events"  # of networks with labels: what is hard
@@ -75,7 +75,7 @@ def agreeing(study: Kept) -> list[Row]:
     for one in (score for score in scores.values() if score.group != "labelled"):
         values = one.values[clean]
         if np.ptp(values) and np.ptp(hard):
-            value = float(np.corrcoef(rankdata(values), rankdata(hard))[0, 1])
+            value = correlation(values, hard)
             end = one.harder if one.harder != "open" else "high" if value >= 0 else "low"
             value = value if end == "high" else -value
             rows.append(Row(one.name, end, one.group, value, *rank_interval(value, len(hard))))
@@ -93,8 +93,7 @@ def repeated(study: Kept) -> list[Row]:
     for name, seeds in study.seeds().items():
         usual = name.partition("/")[2] in REPEATED and len(seeds) > 1
         if usual and all(np.isfinite(one.values).all() and np.ptp(one.values) for one in seeds):
-            ranks = [rankdata(one.values) for one in seeds]
-            pairs = [float(np.corrcoef(a, b)[0, 1]) for a, b in combinations(ranks, 2)]
+            pairs = [correlation(a.values, b.values) for a, b in combinations(seeds, 2)]
             rows.append(
                 Row(name, "", seeds[0].group, float(np.mean(pairs)), min(pairs), max(pairs))
             )
