@@ -31,6 +31,17 @@ def test_seeds_are_averaged_and_pixel_statistics_found():
     assert pixel_statistics(names).tolist() == [1, 3]
 
 
+def test_rows_on_a_grid_are_the_nearest_multiples():
+    rng = np.random.default_rng(0)
+    scores = [score(f"o/{k}", rng.random(60)) for k in "abc"]
+    label = np.arange(60) % 3
+    exact = pairs(scores, label, bootstrap=5, seed=0)
+    coarse = pairs(scores, label, bootstrap=5, seed=0, grid=1 / 64)
+    for one, other in zip(exact, coarse, strict=True):
+        for name in ("value", "low", "high"):
+            assert other[name] * 64 == round(one[name] * 64)
+
+
 def test_every_pair_against_scipy():
     rng = np.random.default_rng(2)
     values = tied(rng, 4, 90)

@@ -20,6 +20,7 @@ from hardrare.agreement.summaries import blocks, summaries
 from hardrare.numerics.intervals import interval
 from hardrare.numerics.ranks import dense_ranks, tie_share
 from hardrare.numerics.resample import draws
+from hardrare.numerics.rounding import on_grid
 from hardrare.tables import Score
 
 KENDALL_SAMPLES = 2000
@@ -48,6 +49,7 @@ def pairs(
     labelled: Collection[str],
     bootstrap: int,
     seed: int,
+    grid: float | None = None,
 ) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
     """Correlations of every pair of scores, as rows of `agreement/1`, and of `summary/1`.
 
@@ -61,6 +63,8 @@ def pairs(
         labelled: the objectives that read labels, for the summaries.
         bootstrap: number of bootstrap samples.
         seed: of the bootstrap and of Kendall's subsample.
+        grid: a power of two to whose multiples the rows are rounded, which takes less room
+            compressed; the summaries are made before. None = as they are.
 
     Raises:
         InputError: `bootstrap` is less than 1.
@@ -78,6 +82,10 @@ def pairs(
     names, headline = [s.name for s in scores], (POOLED, "spearman")
     again = np.stack([one[headline] for one in repeats])
     short = summaries(blocks(names, labelled), results[headline][0], again, size)
+    if grid is not None:
+        results = {
+            k: (*(on_grid(one, grid) for one in told), n) for k, (*told, n) in results.items()
+        }
     return list(_rows(names, tie_share(prepared.dense), pixels, results)), short
 
 

@@ -22,3 +22,19 @@ def rounded(values: np.ndarray, bits: int = BITS) -> np.ndarray:
     cut = 23 - bits
     up = (raw + np.uint32(1 << (cut - 1))) & np.uint32(0xFFFFFFFF << cut & 0xFFFFFFFF)
     return np.where(np.isfinite(values), up, raw).astype(np.uint32).view(np.float32)
+
+
+def on_grid(values: np.ndarray, step: float) -> np.ndarray:
+    """Floats as the nearest multiples of a power of two, for values of one known range.
+
+    Args:
+        values: of any shape.
+        step: a power of two.
+
+    Returns:
+        Float64 of the same shape; NaN stays.
+
+    >>> on_grid(np.array([0.5, -0.3333, np.nan]), 1 / 1024).tolist()
+    [0.5, -0.3330078125, nan]
+    """
+    return np.round(np.asarray(values, float) / step) * step
