@@ -156,7 +156,12 @@ def test_the_c_library_is_told_once_to_keep_memory_and_another_one_is_left_alone
     Another.mallopt = staticmethod(lambda what, value: told.append((what, value)) or 1)
     memory.keep_memory.cache_clear()
     assert memory.keep_memory() is memory.keep_memory() is True
-    assert told == [(-3, 32 << 20), (-1, 256 << 20)]
+    assert told == [(-3, 1 << 30), (-1, 1 << 30)]
+    older = [0, 1, 1]  # which refuses the first value, takes a smaller one, and the other
+    Another.mallopt = staticmethod(lambda what, value: told.append((what, value)) or older.pop(0))
+    memory.keep_memory.cache_clear()
+    assert memory.keep_memory() is True
+    assert told[2:] == [(-3, 1 << 30), (-3, 32 << 20), (-1, 1 << 30)]
     memory.keep_memory.cache_clear()
 
 

@@ -136,10 +136,11 @@ def few_threads(pixels: Samples, settings: Settings) -> Iterator[None]:
 
     And the bytes that come out are the same with any number of threads.
     """
-    small = pixels.area * settings.batch_size <= SMALL and pixels.device.type == "cpu"
-    if small:
+    on_cpu = pixels.device.type == "cpu"
+    if on_cpu:
         keep_memory()
-    with one_thread() if small else nullcontext():
+    small = pixels.area * settings.batch_size <= SMALL
+    with one_thread() if on_cpu and small else nullcontext():
         yield
 
 
