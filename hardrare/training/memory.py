@@ -14,9 +14,9 @@ def keep_memory() -> bool:
 
     A step asks for the same pieces a hundred times. As glibc is, the large ones are new pages each
     time, which the system must empty first: 7,000 pages in a step of `small_cnn` on 256 images of
-    32 pixels, 230,000 in one of `resnet18` on 128; kept, 50 and 3,000. The step takes 4 to 12 % less
-    time for small images, 17 and 10 % less of the processors for these two. Peak memory grows by 0
-    to 13 %.
+    32 pixels, 230,000 in one of `resnet18` on 128; kept, 50 and 3,000. The step takes 4 to 12 %
+    less time for small images, 17 and 10 % less of the processors for these two. Peak memory
+    grows by 0 to 13 %.
 
     Returns:
         Whether the C library can be told so.
