@@ -48,6 +48,16 @@ def ask_ray(address: str) -> None:
     os.environ[ASKED] = address
 
 
+def by_ray() -> bool:
+    """Whether Ray is asked for."""
+    return ASKED in os.environ
+
+
+def threads() -> int:
+    """How many a process that makes shards may start: Ray has an actor for each core."""
+    return 1 if by_ray() else os.cpu_count() or 1
+
+
 @dataclass(frozen=True)
 class Shard:
     """Rows of a stage's work, and the file that holds what was made of them."""
@@ -74,16 +84,18 @@ class Cut:
 
     def wanted(self, rows: int) -> bool:
         """Whether so many rows are cut at all."""
-        return rows > 0 and (ASKED in os.environ or rows > LARGE)
+        return rows > 0 and (by_ray() or rows > LARGE)
 
-    def shards(self, keys: Sequence[str], more: object = "") -> list[Shard]:
+    def shards(self, keys: Sequence[str], more: object = "", each: int = 0) -> list[Shard]:
         """The shards of some rows.
 
         Args:
             keys: of each row, by which its content is known.
             more: decides them, too; told by its `repr`.
+            each: rows of a shard; 0 = `ROWS`.
         """
-        cuts = [slice(at, min(at + ROWS, len(keys))) for at in range(0, len(keys), ROWS)]
+        each = each or ROWS
+        cuts = [slice(at, min(at + each, len(keys))) for at in range(0, len(keys), each)]
         folder = self.folder.absolute()
         return [Shard(rows, folder / f"{self._digest(keys[rows], more)}.arrow") for rows in cuts]
 

@@ -5,11 +5,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from hardrare.again import before, decided_by, keep
+from hardrare.by_cells import searches_by_ray
+from hardrare.matching.by_shards import ByShards
 from hardrare.matching.facts import facts, pixel_hashes
 from hardrare.matching.known import Known
 from hardrare.matching.search import search
 from hardrare.matching.table import table
 from hardrare.pictures import open_pictures
+from hardrare.shards import Cut
 from hardrare.stage import run
 from hardrare.tables import read, read_features, read_images, table_of, write
 
@@ -36,24 +39,21 @@ def main(
     vectors = read_features(own, samples.sample_id)[1] if own else None
     home, by = scratch / "match", decided_by("match", params.worst_block)
     earlier = before(home, by)
-    pairs = Known(shown.digests(), earlier.row, earlier.notes)
-    found = search(
-        shown.longest,
-        shown.squares,
-        about,
-        content,
-        pixel_hashes(samples, known if shown.whole else None),
-        features=vectors,
-        keep=params.keep, worst_block=params.worst_block, tries=params.tries,
-        threads=os.cpu_count() or 1, known=pairs,
-    )  # fmt: skip
+    cut = Cut(scratch / "shards" / "match", by)
+    many = ByShards(pictures, images, params.worst_block, cut)
+    pairs = Known(shown.digests(), earlier.row, earlier.notes, many=many)
+    with searches_by_ray(scratch / "shards" / "match_cells"):
+        found = search(
+            shown.longest, shown.squares, about, content,
+            pixel_hashes(samples, known if shown.whole else None), features=vectors,
+            keep=params.keep, worst_block=params.worst_block, tries=params.tries,
+            threads=os.cpu_count() or 1, known=pairs)  # fmt: skip
     keep(home, by, pairs.keys(), [], pairs.told())
     write(duplicates, "duplicates/1", table(samples.sample_id, about, found))
-    print(
-        f"match: {len(found.ties)} copies of {len(about)} images; {found.compared} of "
-        f"{found.proposed} like pairs compared; {found.recall:.1%} of the nearest looked at",
-        flush=True,
-    )
+    cut.forget()
+    print(f"match: {len(found.ties)} copies of {len(about)} images; {found.compared} of "
+          f"{found.proposed} like pairs compared; {found.recall:.1%} of the nearest looked at",
+          flush=True)  # fmt: skip
 
 
 if __name__ == "__main__":

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
+from hardrare.by_cells import searches_by_ray
 from hardrare.params import key
 from hardrare.pieces import Piece, have
 from hardrare.runs import LabelFreeRuns, run_name
@@ -30,8 +31,7 @@ class Params(LabelFreeRuns):
 
 
 def main(
-    params: Params,
-    *,
+    params: Params, *,
     dynamics: Path, features: Path, frozen: Path, views: Path, inside_of: Path, scores: Path,
     scratch: Path, part: str = "",
 ) -> None:  # fmt: skip
@@ -52,7 +52,8 @@ def main(
             inputs, make = [learnt, seen], partial(score_learnt, run, others=others)
         read = [*inputs, *more, *others]
         pieces.append(Piece(run, partial(make, *inputs, settings), read, (settings, names)))
-    have(pieces, [scores], scratch / "score", part)
+    with searches_by_ray(scratch / "shards" / f"score{part.replace('/', '-')}"):
+        have(pieces, [scores], scratch / "score", part)
 
 
 if __name__ == "__main__":

@@ -41,6 +41,7 @@ MAY_IMPORT = {
     "explanation": {"embedding", "networks"},
     "datasets": {"shards"},
     "embedding": {"augmentation", "networks", "shards"},
+    "matching": {"shards"},
     "scoring": {"metrics"},
     "detection": {"agreement"},
     "attribution": {"agreement", "detection"},

@@ -14,7 +14,7 @@ from hardrare.matching.confirm import SIDE, Shown
 from hardrare.matching.groups import Facts, Tie, ties
 from hardrare.matching.judge import Judge, Verdict
 from hardrare.matching.kinds import SAME_FILE, SAME_PIXELS, Copy
-from hardrare.matching.known import Asked, Known
+from hardrare.matching.known import Ask, Asked, Known
 from hardrare.matching.propose import Pair, Proposals, propose
 from hardrare.matching.spectra import SIDE as SQUARE
 from hardrare.matching.spectra import frequencies
@@ -87,9 +87,10 @@ def search(
         _frequencies(squares, unique), None if features is None else features[unique]
     )
     pairs = proposals.pairs[: int(tries * len(unique))]
-    shown = lru_cache(CACHED)(lambda row: Shown(longest(row, SIDE)))
-    judge = (known or Known()).before(Judge(shown, longest, facts, worst_block, proposals.uniform))
-    looked = _looked(pairs, unique, judge, threads)
+    known = known or Known()
+    alone = judging(longest, facts, worst_block, proposals.uniform)
+    judge = known.before(alone)
+    looked = _looked(pairs, unique, known, alone, threads)
     copies = {
         (int(unique[pair.first]), int(unique[pair.second])): one.copy
         for pair, one in zip(pairs, looked, strict=True)
@@ -113,24 +114,34 @@ def search(
     return _told(found, proposals, unique, stands, pairs, looked)
 
 
+def judging(longest: Longest, facts: Sequence[Facts], worst_block: float, uniform: bool) -> Judge:
+    """A judge who keeps the pictures that were compared last; arguments as those of `Judge`."""
+    shown = lru_cache(CACHED)(lambda row: Shown(longest(row, SIDE)))
+    return Judge(shown, longest, facts, worst_block, uniform)
+
+
 @threadpool_limits.wrap(limits=1, user_api="blas")  # of pictures so small more threads only wait
+def verdicts(asks: Sequence[Ask], judge: Asked, threads: int, title: str = "") -> list[Verdict]:
+    """What a judge says of each pair, in their order; under a title it is told how far it is."""
+    with ThreadPoolExecutor(threads) as pool:
+        made = pool.map(lambda ask: judge(*ask), asks)
+        return list(counted(made, title, len(asks), "pairs") if title else made)
+
+
 def _looked(
-    pairs: Sequence[Pair],
-    unique: np.ndarray,
-    judge: Asked,
-    threads: int,
+    pairs: Sequence[Pair], unique: np.ndarray, known: Known, judge: Judge, threads: int
 ) -> list[Verdict]:
     """What a comparison says of each pair of distinct pictures, in their order."""
-
-    def look(pair: Pair) -> Verdict:
-        return judge(int(unique[pair.first]), int(unique[pair.second]), pair.forms)
-
     near = sorted(range(len(pairs)), key=lambda at: (pairs[at].first, pairs[at].second))
+    asks = [
+        (int(unique[pairs[at].first]), int(unique[pairs[at].second]), pairs[at].forms)
+        for at in near
+    ]  # pairs of one picture beside each other: it is kept
+    title = "" if known.learn(judge, asks) else "match"
     found = [Verdict()] * len(pairs)
-    with ThreadPoolExecutor(threads) as pool:  # pairs of one picture beside each other: it is kept
-        made = counted(pool.map(look, [pairs[at] for at in near]), "match", len(near), "pairs")
-        for at, one in zip(near, made, strict=True):
-            found[at] = one
+    made = verdicts(asks, known.before(judge), threads, title)
+    for at, one in zip(near, made, strict=True):
+        found[at] = one
     return found
 
 

@@ -12,6 +12,11 @@ same bytes for one thread and for two; faiss needs 80 MB beyond the rows where t
 would still have to be learnt.
 """
 
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cached_property
+
 import numpy as np
 from sklearn.cluster import KMeans
 from threadpoolctl import threadpool_limits
@@ -22,6 +27,58 @@ from hardrare.numerics.exact import MARGIN, Searchable, bytes_per_row, corpus, n
 RECALL = 0.98  # of the true neighbours, that the first half of the sample must find
 SAMPLE = 1000  # rows whose true neighbours are searched among all rows
 SEED, ITERATIONS, PER_CELL = 0, 20, 40  # of the k-means: seed, rounds, rows it is fitted on
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What is searched where; each of the C cells on its own, in any order, by any process.
+
+    Attributes:
+        given: N rows in canonical order.
+        cell: of each row (N,), 0..C - 1.
+        order: row c: the cells from the nearest to c on, (C, C).
+        looked: cells that are looked at, at least.
+        k: neighbours.
+    """
+
+    given: Searchable
+    cell: np.ndarray
+    order: np.ndarray
+    looked: int
+    k: int
+
+    @cached_property
+    def members(self) -> list[np.ndarray]:
+        """The rows of each cell, ascending."""
+        ends = np.cumsum(np.bincount(self.cell))[:-1]
+        return np.split(np.argsort(self.cell, kind="stable"), ends)
+
+    def of_cell(self, c: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """A cell's rows (n,), index and distance of their nearest (n, k)."""
+        own, nearest = self.members[c], self.order[c]
+        sizes = np.array([len(self.members[i]) for i in nearest])
+        enough = int(np.searchsorted(sizes.cumsum(), self.k + MARGIN + 1)) + 1
+        near = [self.members[i] for i in nearest[: max(self.looked, enough)]]
+        others = corpus(self.given, np.sort(np.concatenate(near)))
+        index, distance = np.empty((len(own), self.k), np.int64), np.empty((len(own), self.k))
+        width = bytes_per_row(len(others.row), self.k, self.given.rows.shape[1])
+        for block in row_blocks(len(own), width):
+            index[block], distance[block] = nearest_among(self.given, own[block], others, self.k)
+        return own, index, distance
+
+
+Search = Callable[[Plan, np.ndarray, np.ndarray], None]  # fills in index and distance (N, k) each
+_SEARCHES: list[Search] = []  # whose; the last one that is asked for
+
+
+@contextmanager
+def searched_by(search: Search) -> Iterator[None]:
+    """Have plans carried out by someone else than threads of this process."""
+    _SEARCHES.append(search)
+    try:
+        yield
+    finally:
+        _SEARCHES.pop()
 
 
 def nearest_by_cells(given: Searchable, k: int) -> tuple[np.ndarray, np.ndarray, float]:
@@ -45,7 +102,10 @@ def nearest_by_cells(given: Searchable, k: int) -> tuple[np.ndarray, np.ndarray,
     needed = rank[cell[sample][:, None], cell[truth]]  # (SAMPLE, k), cells to look at, less one
     looked = int(np.quantile(needed[::2], RECALL, method="inverted_cdf")) + 1
     recall = float((needed[1::2] < looked).mean())
-    return (*_among_cells(given, cell, order, looked, k), recall)
+    index, distance = np.empty((len(cell), k), np.int64), np.empty((len(cell), k))
+    search = _SEARCHES[-1] if _SEARCHES else _in_threads
+    search(Plan(given, cell, order, looked, k), index, distance)
+    return index, distance, recall
 
 
 def _cells(given: Searchable) -> tuple[np.ndarray, np.ndarray]:
@@ -91,21 +151,11 @@ def _searched(given: Searchable, own: np.ndarray, k: int) -> np.ndarray:
     return indices
 
 
-def _among_cells(
-    given: Searchable, cell: np.ndarray, order: np.ndarray, looked: int, k: int
-) -> tuple[np.ndarray, np.ndarray]:
-    """Index and distance (N, k), each row searched in the `looked` cells nearest to its own."""
-    members = np.split(np.argsort(cell, kind="stable"), np.cumsum(np.bincount(cell))[:-1])
-    sizes = np.bincount(cell)
-    index, distance = np.empty((len(cell), k), np.int64), np.empty((len(cell), k))
+def _in_threads(plan: Plan, index: np.ndarray, distance: np.ndarray) -> None:
+    """Fill in index and distance (N, k), cell by cell."""
 
     def search(c: int) -> None:
-        enough = int(np.searchsorted(sizes[order[c]].cumsum(), k + MARGIN + 1)) + 1
-        near = np.sort(np.concatenate([members[i] for i in order[c][: max(looked, enough)]]))
-        others = corpus(given, near)
-        for block in row_blocks(sizes[c], bytes_per_row(len(near), k, given.rows.shape[1])):
-            own = members[c][block]
-            index[own], distance[own] = nearest_among(given, own, others, k)
+        own, near, apart = plan.of_cell(c)
+        index[own], distance[own] = near, apart
 
-    each(search, range(len(order)))
-    return index, distance
+    each(search, range(len(plan.members)))

@@ -1,0 +1,107 @@
+"""Pairs compared by shards, in this process or by actors of Ray: the dearest part of a match.
+
+A verdict is decided by two pictures and facts about them alone, so it is the same whoever makes it.
+"""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+
+from hardrare.matching.groups import Facts
+from hardrare.matching.judge import Judge, Verdict
+from hardrare.matching.known import Ask, told, verdict
+from hardrare.matching.search import judging, verdicts
+from hardrare.pictures import open_pictures
+from hardrare.shards import Cut, Shard, Work, have, threads
+from hardrare.tables import declare, read, writer
+
+KIND = declare("shard_of_pairs/1", {"told": pa.string()})  # JSON, as `known.told`
+
+
+@dataclass(frozen=True)
+class ByShards:
+    """Compares pairs of the pictures of a study where they are many.
+
+    Attributes:
+        pictures: table of them.
+        images: table of the samples.
+        worst_block: largest residual of a copy.
+        cut: where shards lie.
+    """
+
+    pictures: Path
+    images: Path
+    worst_block: float
+    cut: Cut
+
+    def __call__(self, keys: Sequence[str], asks: Sequence[Ask], judge: Judge) -> list[Verdict]:
+        """The verdicts of some pairs in their order, or none where they are few.
+
+        Args:
+            keys: of each pair all that decides its verdict.
+            asks: the pairs.
+            judge: whose facts and set they are of.
+        """
+        if not self.cut.wanted(len(asks)):
+            return []
+        tables = self.pictures.absolute(), self.images.absolute()
+        seen = _Seen.of(judge.facts)
+        shards = self.cut.shards(keys)
+        have("match", _Comparing(*tables, self.worst_block, judge.uniform, seen, asks), shards)
+        notes = (read(shard.path, KIND).column("told") for shard in shards)
+        return [verdict(*json.loads(one)) for column in notes for one in column.to_pylist()]
+
+
+@dataclass(frozen=True)
+class _Comparing:
+    """All that a process needs to compare pairs; facts and pairs of all shards."""
+
+    pictures: Path
+    images: Path
+    worst_block: float
+    uniform: bool
+    facts: "_Seen"
+    asks: Sequence[Ask]
+
+    def __call__(self) -> Work:
+        """What compares the pairs of a shard, in the process that asks."""
+        longest = open_pictures(self.pictures, self.images).longest
+        return partial(self._make, judging(longest, self.facts, self.worst_block, self.uniform))
+
+    def _make(self, judge: Judge, shard: Shard) -> None:
+        made = verdicts(self.asks[shard.rows], judge, threads())
+        table = pa.table({"told": [json.dumps(told(one)) for one in made]})
+        with writer(shard.path, KIND, table.schema) as out:
+            out.write_table(table)
+
+
+@dataclass(frozen=True)
+class _Seen(Sequence):
+    """Of the facts what a judge reads, 18 bytes a sample.
+
+    Attributes:
+        sides: `(N, 2)` int64.
+        kind: `(N, 2)` bool, whether its file is lossless, and whether it looks as a screen.
+    """
+
+    sides: np.ndarray
+    kind: np.ndarray
+
+    @classmethod
+    def of(cls, facts: Sequence[Facts]) -> "_Seen":
+        """What is read of these."""
+        sides = np.array([one.sides for one in facts], np.int64).reshape(-1, 2)
+        return cls(sides, np.array([(one.lossless, one.screen) for one in facts], bool))
+
+    def __len__(self) -> int:
+        return len(self.sides)
+
+    def __getitem__(self, row: int) -> Facts:
+        (width, height), (lossless, screen) = self.sides[row].tolist(), self.kind[row].tolist()
+        known = {"sides": (width, height), "lossless": lossless, "screen": screen}
+        return Facts(pixels=0, bytes=0, taken=0.0, path="", **known)

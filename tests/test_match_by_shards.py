@@ -1,0 +1,161 @@
+"""Pairs compared and cells searched by shards: equal to one process, whoever is killed."""
+
+import threading
+
+import pytest
+from dataset_files import encoded, write_files
+from PIL import ImageOps
+from test_by_shards import NEEDS_RAY, SHIPPED, kill_one, prepared
+from test_matching import brighter, drawn
+from test_neighbours import blobs
+
+from hardrare import by_cells, shards
+from hardrare.matching import nearest as proposals
+from hardrare.numerics import cells, neighbours
+from hardrare.numerics.points import Recent
+from hardrare.tables import read
+from stages import match
+
+
+def copied():
+    """Twelve drawings and copies of some, as files."""
+    made = [drawn(seed) for seed in range(12)]
+    made += [made[0], made[1].resize((120, 90)), ImageOps.mirror(made[2]), brighter(made[3], 1.3)]
+    return {f"{at:02}.jpg": encoded(one, "JPEG") for at, one in enumerate(made)}
+
+
+@pytest.fixture(scope="module")
+def tables(tmp_path_factory):
+    """What prepare wrote of them."""
+    folder = tmp_path_factory.mktemp("tables")
+    prepared(write_files(folder / "files", copied()), folder)
+    return folder
+
+
+@pytest.fixture
+def small(monkeypatch):
+    """Shards of five pairs, of any number of them."""
+    monkeypatch.setattr(shards, "ROWS", 5)
+    monkeypatch.setattr(shards, "LARGE", 0)
+
+
+@pytest.fixture
+def by_cell(monkeypatch):
+    """Neighbours by cells from 100 rows on, proposals from 10 pictures on."""
+    monkeypatch.setattr(neighbours, "_RECENT", Recent(2))
+    monkeypatch.setattr(neighbours, "EXACT_BELOW", 10)
+    monkeypatch.setattr(proposals, "ALL", 10)
+
+
+def matched(tables, out):
+    """What match writes of them."""
+    out.mkdir(exist_ok=True)
+    known = {name: SHIPPED["match"][name] for name in ("keep", "worst_block", "tries")}
+    paths = {name: tables / f"{name}.arrow" for name in ("pictures", "appearance")}
+    match.main(
+        match.Params(features=None, **known), images=tables / "train.arrow", **paths,
+        features=tables, duplicates=out / "duplicates.arrow", scratch=out / "scratch",
+    )  # fmt: skip
+    return (out / "duplicates.arrow").read_bytes()
+
+
+def test_pairs_are_compared_by_shards_as_if_there_were_none(tables, tmp_path, small, capsys):
+    made = matched(tables, tmp_path / "shards")
+    assert "match  3/3 shards" in capsys.readouterr().out
+    assert not list((tmp_path / "shards" / "scratch" / "shards").rglob("*.arrow"))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(shards, "LARGE", 1000)
+        assert matched(tables, tmp_path / "alone") == made
+    assert "shards" not in capsys.readouterr().out
+    kinds = read(tmp_path / "alone" / "duplicates.arrow", "duplicates/1")["kind"].to_pylist()
+    assert {"same file", "mirrored", "recoloured", "resized or recompressed"} <= {*kinds}
+
+
+def test_a_match_that_was_killed_goes_on_with_the_pairs_that_are_there(
+    tables, tmp_path, small, monkeypatch, capsys
+):
+    tell, alone = shards._tell, matched(tables, tmp_path / "alone")
+
+    def killed(title, done, count):
+        tell(title, done, count)
+        if done == 2:
+            raise KeyboardInterrupt
+
+    monkeypatch.setattr(shards, "_tell", killed)
+    with pytest.raises(KeyboardInterrupt):
+        matched(tables, tmp_path / "killed")
+    monkeypatch.setattr(shards, "_tell", tell)
+    capsys.readouterr()
+    assert matched(tables, tmp_path / "killed") == alone
+    said = capsys.readouterr().out
+    assert "match  2/3 shards" not in said
+    assert "match  3/3 shards" in said
+
+
+def test_what_was_compared_before_is_in_no_shard(tables, tmp_path, small, monkeypatch, capsys):
+    made = matched(tables, tmp_path)
+    capsys.readouterr()
+    assert matched(tables, tmp_path) == made
+    assert "shards" not in capsys.readouterr().out
+
+
+def searched(rows, folder=None):
+    """Neighbours of rows; handed out where a folder is given."""
+    neighbours._RECENT.forget()
+    if folder is None:
+        return neighbours.nearest(rows, 30)
+    with by_cells.searches_by_ray(folder):
+        return neighbours.nearest(rows, 30)
+
+
+def same(first, second):
+    """Whether two searches found the same to the bit."""
+    return (
+        first.index.tobytes() == second.index.tobytes()
+        and first.distance.tobytes() == second.distance.tobytes()
+        and first.recall == second.recall < 1
+    )
+
+
+def test_cells_that_are_handed_out_find_the_same(by_cell, tmp_path, monkeypatch, capsys):
+    alone = searched(blobs())
+    assert same(searched(blobs(), tmp_path / "cells"), alone)
+    assert not capsys.readouterr().out, "without Ray threads search"
+    monkeypatch.setattr(by_cells, "by_ray", lambda: True)
+    monkeypatch.setattr(cells, "_in_threads", None)
+    assert same(searched(blobs(), tmp_path / "cells"), alone)
+    assert "neighbours  7/7 shards" in capsys.readouterr().out  # of 55 cells
+    assert not (tmp_path / "cells").exists()
+    assert not cells._SEARCHES
+
+
+def test_proposals_by_cells_are_handed_out_too(tables, by_cell, tmp_path, monkeypatch, capsys):
+    alone = matched(tables, tmp_path / "alone")
+    monkeypatch.setattr(by_cells, "by_ray", lambda: True)
+    assert matched(tables, tmp_path / "cells") == alone
+    assert capsys.readouterr().out.count("neighbours  1/1 shards") == 8  # forms of the pictures
+
+
+@pytest.mark.slow
+@NEEDS_RAY
+def test_two_workers_of_ray_of_which_one_is_killed_match_as_one_process(
+    tables, tmp_path, small, by_cell, monkeypatch
+):
+    rows = blobs()
+    near = searched(rows)
+    monkeypatch.setattr(proposals, "ALL", 1000)  # each search of the eight would start Ray
+    alone = matched(tables, tmp_path / "alone")
+    monkeypatch.setenv(shards.ASKED, "auto")
+    monkeypatch.setenv("RAY_worker_niceness", "0")  # 15 starves them beside other tests
+    for run, folder in (
+        (lambda: matched(tables, tmp_path / "ray") == alone, tmp_path / "ray/scratch/shards/match"),
+        (lambda: same(searched(rows, tmp_path / "cells"), near), tmp_path / "cells"),
+    ):
+        killed = []
+        one = threading.Thread(target=kill_one, args=(folder, killed))
+        one.start()
+        equal = run()
+        killed or killed.append(None)
+        one.join()
+        assert killed[0], "no worker was met"
+        assert equal
