@@ -6,7 +6,9 @@ The files are CIFAR-10 images written as JPEG, with up to 400 photographs among 
 `embed` run as a scan calls them, the network at a side of 32 pixels without views; with `--scan` it
 is the whole scan with its own settings. First without Ray, then with Ray's workers on all cores,
 one of which is killed in each of the two stages as soon as two shards are there. Tables are
-compared byte for byte. Needs moto, boto3 and ray.
+compared byte for byte; told are seconds of the processor, of this command's children without the
+server, by the way. `--rows 100` makes smaller shards, for a try of few files. Needs moto, boto3 and
+ray.
 """
 
 import argparse
@@ -17,7 +19,6 @@ import signal
 import subprocess
 import sys
 import tempfile
-import threading
 import time
 from pathlib import Path
 
@@ -32,10 +33,12 @@ KEYS = {
 }
 BUCKET = "lab"
 STAGES = """
-import json, sys, time, resource
+import json, sys, time
 from pathlib import Path
+from hardrare import shards
 from stages import embed, prepare
 given = json.loads(sys.argv[1])
+shards.ROWS = given["rows"]
 out, seconds = Path(given["out"]), {}
 for stage, words in ((prepare, given["prepare"]), (embed, given["embed"])):
     started = time.perf_counter()
@@ -84,8 +87,8 @@ def served(given: argparse.Namespace) -> tuple[subprocess.Popen, str]:
     return server, address
 
 
-def asked(out: Path) -> str:
-    """What the two stages are called with, as JSON."""
+def asked(out: Path, rows: int) -> str:
+    """What the two stages are called with, as JSON; so many rows are a shard."""
     from hardrare.scan import options
 
     shipped = yaml.safe_load(options.default())
@@ -96,7 +99,7 @@ def asked(out: Path) -> str:
     embedding = {"pictures": "pictures.arrow", "images": "train.arrow", "scratch": "scratch"}
     how = {name: shipped["embed"][name] for name in ("batch_size", "device", "precision", "seed")}
     return json.dumps({
-        "out": str(out),
+        "out": str(out), "rows": rows,
         "prepare": {"params": known, "texts": {},
                     "paths": tables | {"skipped": "skipped.csv", "scratch": "scratch"}},
         "embed": {"params": how | {"options": of}, "texts": {"network": network},
@@ -104,43 +107,57 @@ def asked(out: Path) -> str:
     })  # fmt: skip
 
 
-def kill_workers(root: Path, killed: list[str], over: threading.Event) -> None:
-    """Kill one of Ray's workers in each stage, when two shards of it are there."""
-    for stage in ("prepare", "embed"):
-        while not over.is_set() and len(list(root.rglob(f"shards/{stage}/**/*.arrow"))) < 2:
-            time.sleep(0.2)
-        for one in Path("/proc").iterdir():
-            try:
-                mine = one.name.isdigit() and b"ray::MapWorker" in (one / "cmdline").read_bytes()
-            except OSError:
-                continue
-            if mine and not over.is_set():
-                os.kill(int(one.name), signal.SIGKILL)
-                killed.append(f"{stage}: {one.name}")
-                break
+def below(driver: int) -> dict[int, tuple[bytes, float]]:
+    """A process and those that it started: their commands and processor seconds."""
+    known = {}
+    for one in (p for p in Path("/proc").iterdir() if p.name.isdigit()):
+        try:
+            told = (one / "stat").read_text().rpartition(")")[2].split()
+            used = (int(told[11]) + int(told[12])) / os.sysconf("SC_CLK_TCK")
+            known[int(one.name)] = int(told[1]), (one / "cmdline").read_bytes(), used
+        except OSError:
+            continue
+    found = {driver}
+    for _ in range(6):
+        found |= {pid for pid, (parent, *_) in known.items() if parent in found}
+    return {pid: known[pid][1:] for pid in found if pid in known}
 
 
-def run(out: Path, ray: bool, whole: bool, env: dict[str, str]) -> tuple[str, list[str]]:
-    """A scan or two stages; what was said of its time, and which workers were killed."""
-    words = [sys.executable, "-c", STAGES, asked(out)]
-    if whole:
+def watch(root: Path, driver: subprocess.Popen, ray: bool, killed: list, used: dict) -> None:
+    """Note processor seconds; kill a worker in each stage, when two shards of it are there."""
+    left = ["prepare", "embed"] if ray else []
+    while driver.poll() is None:
+        time.sleep(0.5)
+        there = below(driver.pid)
+        used.update({pid: seconds for pid, (_, seconds) in there.items()})
+        if left and len(list(root.rglob(f"shards/{left[0]}/**/*.arrow"))) >= 2:
+            for pid in [p for p, (words, _) in there.items() if b"ray::MapWorker" in words][:1]:
+                os.kill(pid, signal.SIGKILL)
+                killed.append(f"{left.pop(0)}: {pid}")
+
+
+def run(out: Path, ray: bool, given: argparse.Namespace, env: dict[str, str]) -> str:
+    """A scan or two stages; what it took, and which workers were killed."""
+    words = [sys.executable, "-c", STAGES, asked(out, given.rows)]
+    if given.scan:
         words = [sys.executable, "-m", "hardrare", "scan", f"s3://{BUCKET}", "--out", str(out)]
         words += ["--ray", "auto"] if ray else []
     elif ray:
         env = env | {"HARDRARE_RAY": "auto"}
-    killed: list[str] = []
-    over = threading.Event()
-    killer = threading.Thread(target=kill_workers, args=(out, killed, over))
-    if ray:
-        killer.start()
-    done = subprocess.run(words, env=env, text=True, capture_output=True)
-    over.set()
-    if ray:
-        killer.join()
-    if done.returncode:
-        raise SystemExit(done.stdout[-2000:] + done.stderr[-2000:])
-    last = (done.stdout if whole else done.stderr).strip().splitlines()[-1]
-    return last, killed
+    killed, used = [], {}
+    started = time.perf_counter()
+    with tempfile.TemporaryFile("w+") as said:
+        driver = subprocess.Popen(words, env=env, text=True, stdout=said, stderr=said)
+        watch(out, driver, ray, killed, used)
+        said.seek(0)
+        lines = said.read().strip()
+    took = time.perf_counter() - started
+    if driver.returncode:
+        raise SystemExit(lines[-2000:])
+    return (
+        f"{took:.0f} s, {sum(used.values()):.0f} of the processor without the server; "
+        f"{lines.splitlines()[-1]}; killed {killed}"
+    )
 
 
 def main() -> None:
@@ -149,19 +166,21 @@ def main() -> None:
     parser.add_argument("parquet", type=Path)
     parser.add_argument("photos", type=Path)
     parser.add_argument("--n", type=int, default=20_000)
+    parser.add_argument("--rows", type=int, default=2048)
     parser.add_argument("--scan", action="store_true")
     given = parser.parse_args()
     os.environ.update(KEYS)
     server, address = served(given)
     print(f"{given.n:,} JPEGs on {address}", flush=True)
-    env = os.environ | {"AWS_ENDPOINT_URL": address}
+    env = os.environ | {
+        "AWS_ENDPOINT_URL": address,
+        "RAY_worker_niceness": "0",
+    }  # see docs/scale.md
     try:
         with tempfile.TemporaryDirectory() as folder:
             outs = [Path(folder) / "alone", Path(folder) / "ray"]
             for out, ray in zip(outs, (False, True), strict=True):
-                started = time.perf_counter()
-                said, killed = run(out, ray, given.scan, env)
-                print(f"{out.name}: {time.perf_counter() - started:.0f} s; {said}; killed {killed}")
+                print(f"{out.name}: {run(out, ray, given, env)}", flush=True)
             kinds = "*.arrow", "*.csv", "*.txt", "*.parquet"
             names = sorted(p.relative_to(outs[0]) for kind in kinds for p in outs[0].rglob(kind)
                            if "scratch" not in p.parts)  # fmt: skip
