@@ -87,9 +87,8 @@ def search(
         _frequencies(squares, unique), None if features is None else features[unique]
     )
     pairs = proposals.pairs[: int(tries * len(unique))]
-    known = known or Known()
     alone = judging(longest, facts, worst_block, proposals.uniform)
-    judge = known.before(alone)
+    judge = (known := known or Known()).before(alone)
     looked = _looked(pairs, unique, known, alone, threads)
     copies = {
         (int(unique[pair.first]), int(unique[pair.second])): one.copy
