@@ -16,6 +16,7 @@ import io
 import json
 import os
 import signal
+import socket
 import subprocess
 import sys
 import tempfile
@@ -71,7 +72,9 @@ def served(given: argparse.Namespace) -> tuple[subprocess.Popen, str]:
     """A server in a process of its own, filled; and its address."""
     import boto3
 
-    port = 5055
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
     words = [sys.executable, "-m", "moto.server", "-H", "127.0.0.1", "-p", str(port)]
     server = subprocess.Popen(words, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     address = f"http://127.0.0.1:{port}"
@@ -172,10 +175,7 @@ def main() -> None:
     os.environ.update(KEYS)
     server, address = served(given)
     print(f"{given.n:,} JPEGs on {address}", flush=True)
-    env = os.environ | {
-        "AWS_ENDPOINT_URL": address,
-        "RAY_worker_niceness": "0",
-    }  # see docs/scale.md
+    env = os.environ | {"AWS_ENDPOINT_URL": address, "RAY_worker_niceness": "0"}
     try:
         with tempfile.TemporaryDirectory() as folder:
             outs = [Path(folder) / "alone", Path(folder) / "ray"]

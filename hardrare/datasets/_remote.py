@@ -20,6 +20,8 @@ from hardrare.errors import InputError
 
 ENDPOINT = "AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT_URL"  # which pyarrow 26 does not read
 BUFFER = 1 << 20  # bytes fetched at a time
+# Seconds: a loaded server lists its objects in more than the 3 that pyarrow waits.
+PATIENCE = {"connect_timeout": 10, "request_timeout": 60}
 
 
 @dataclass(frozen=True, order=True)
@@ -173,7 +175,7 @@ def _of_scheme(
         region = os.environ.get("AWS_REGION") or os.environ.get("AWS_DEFAULT_REGION")
         if server is None and region is None:
             region = fs.resolve_s3_region(host)
-        return fs.S3FileSystem(endpoint_override=server, region=region)
+        return fs.S3FileSystem(endpoint_override=server, region=region, **PATIENCE)
     if scheme in ("gs", "gcs", "hdfs", "viewfs"):
         return fs.FileSystem.from_uri(f"{scheme}://{host}/")[0]
     import fsspec
