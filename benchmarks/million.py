@@ -26,7 +26,18 @@ from pathlib import Path
 import numpy as np
 
 BLOCK = 50_000  # rows made at a time
-STEPS = "neighbours", "prototypes", "copies_by_features", "copies_by_pictures", "ranks", "page"
+DYNAMICS = (  # columns that are numbers of each epoch
+    "loss", "displacement", "code_entropy", "correct", "probability", "code_displacement_l1",
+    "code_displacement_l2", "gradient_norm", "norm", "alignment", "code_norm", "error_norm",
+    "hardest_negative_distance", "hardest_positive_distance", "snapshot_lid_mle",
+    "snapshot_lid_tle", "snapshot_silhouette_last", "ssim", "strong_noise_error", "kl",
+    "weak_noise_error", "margin", "cross_correlation", "cosine_displacement", "gradient_deviation",
+)  # fmt: skip
+EPOCHS = 20  # of the dynamics that are made up
+STEPS = (
+    "neighbours", "prototypes", "copies_by_features", "copies_by_pictures", "dynamics", "ranks",
+    "page",
+)  # fmt: skip
 
 
 def make_features(path: Path, samples: int, width: int) -> None:
@@ -80,6 +91,26 @@ def copies_by_pictures(rows: np.ndarray, _: argparse.Namespace) -> dict:
     low = np.random.default_rng(1).standard_normal((len(rows), 8, 8), np.float32)
     found = propose(low)
     return {"recall": round(found.recall, 4), "pairs": len(found.pairs)}
+
+
+def dynamics(rows: np.ndarray, _: argparse.Namespace) -> dict:
+    """Every metric of numbers of each epoch, one column after the other: what maps over rows."""
+    from hardrare.metrics import registry
+
+    count, seconds = len(rows), defaultdict(float)
+    for one in registry().values():
+        if set(one.columns) <= set(DYNAMICS):
+            rng = np.random.default_rng(0)
+            made = {name: rng.random((count, EPOCHS), np.float32) for name in one.columns}
+            if "correct" in made:
+                made["correct"] = np.round(made["correct"])
+            started = time.process_time()
+            assert np.isfinite(one(made, {})).all()
+            seconds[one.name] = time.process_time() - started
+    slowest = sorted(seconds, key=seconds.get)[-3:]
+    return {"metrics": len(seconds), "of_metrics_s": round(sum(seconds.values()), 2)} | {
+        "slowest": {name: round(seconds[name], 2) for name in slowest}
+    }
 
 
 def ranks(rows: np.ndarray, _: argparse.Namespace) -> dict:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
+from hardrare.by_cells import searches_by_ray
 from hardrare.params import key
 from hardrare.pieces import Piece, have
 from hardrare.runs import Labelled, run_name
@@ -36,7 +37,8 @@ def main(
         inputs = [table_of(dynamics, run), table_of(features, run), images]
         make = partial(score_learnt, run, *inputs[:2], settings, label=images)
         pieces.append(Piece(run, make, inputs, settings))
-    have(pieces, [scores], scratch / "score_supervised", part)
+    with searches_by_ray(scratch / "shards" / f"score_supervised{part.replace('/', '-')}"):
+        have(pieces, [scores], scratch / "score_supervised", part)
 
 
 if __name__ == "__main__":
