@@ -145,8 +145,8 @@ def _common(parser: argparse.ArgumentParser) -> None:
         "image has, such as a small thing in a fixed scene")  # fmt: skip
     add("--from-scratch", action="store_true", help="also train networks on the pixels")
     add("--minutes", type=float, help="time allowed for training on pixels (default: 30)")
-    add("--ray", metavar="ADDRESS", help="share reading, looking, comparing by Ray: auto = a cluster "
-        "that is there, or this machine's cores; or the address of a cluster")  # fmt: skip
+    add("--ray", metavar="ADDRESS", help="share reading, looking, comparing by Ray: auto = a "
+        "cluster that is there, or this machine's cores; or the address of a cluster")  # fmt: skip
     add("--dvc", action="store_true", help="make OUT a DVC repository")
 
 
