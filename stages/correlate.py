@@ -35,7 +35,7 @@ def main(
     write_rows(agreement, "agreement/1", rows)
     families = [row["group"] for row in short if row["by"] == "family"]
     write_rows(summary, "summary/1", short, words(family_words(families)))
-    write_rows(stability, "stability/1", [vars(one) for one in stabilities(all_scores)])
+    write_rows(stability, "stability/1", [vars(row) for row in stabilities(all_scores)])
 
 
 if __name__ == "__main__":

@@ -40,7 +40,7 @@ def main(
         raise InputError(f"label_first.features is {params.features}, expected one of {known}.")
     given = read_images(images)
     chosen = judged(given.sample_id, given.label, read_manifest(manifest).changed)
-    ranked = {one.name: one.values[0] for one in read_axes(ranking, given.sample_id)}
+    ranked = {axis.name: axis.values[0] for axis in read_axes(ranking, given.sample_id)}
     scores = {axis: ranked[f"{RANKING}/{axis}"][chosen] for axis in AXES}
     rows = []
     for seed in params.seeds if chosen.any() else []:

@@ -40,19 +40,19 @@ def main(
     if params.measure.startswith("every_") and params.stop != "never":
         raise InputError("pretrain.stop reads columns of every epoch; set measure to after_epoch.")
 
-    def train(one: label_free.Run, protocol: str, *made: Path) -> None:
-        own, samples = one.params, tables.read_images(images)
+    def train(job: label_free.Run, protocol: str, *made: Path) -> None:
+        own, samples = job.params, tables.read_images(images)
         pixels = training.Pixels(samples.image, None, training.resolve_device(own.device))
-        plan = training.plan.label_free(protocol, len(pixels), one.seed)
-        asked = own.stop if protocol == "single" else "never", own.stable_ranking, one.seed
+        plan = training.plan.label_free(protocol, len(pixels), job.seed)
+        asked = own.stop if protocol == "single" else "never", own.stable_ranking, job.seed
         given = pixels, samples.sample_id, [images], scratch, made, plan, own
-        one.train(f"pretrain-{one.name}-{protocol}-{one.seed}", *given, stopping.rule(*asked))
+        job.train(f"pretrain-{job.name}-{protocol}-{job.seed}", *given, stopping.rule(*asked))
 
     pieces, lists = [], {"": "objectives", "_second_split": "second_split"}
     for end, listed in lists.items():
-        for one in params.runs("pretrain", getattr(params, listed), f"pretrain.{listed}"):
-            name, make = f"{one.name}{end}-{one.seed}", partial(train, one, end[1:] or "single")
-            pieces.append(Piece(name, make, [images], (end, one.params), one.module))
+        for job in params.runs("pretrain", getattr(params, listed), f"pretrain.{listed}"):
+            name, make = f"{job.name}{end}-{job.seed}", partial(train, job, end[1:] or "single")
+            pieces.append(Piece(name, make, [images], (end, job.params), job.module))
     have(pieces, [dynamics, features], scratch / "pretrain", part, processes)
 
 

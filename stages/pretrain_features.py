@@ -35,17 +35,17 @@ def main(
     """Train, measure every sample after every epoch, write dynamics and features."""
     pieces, inputs = [], [embedded, views]
 
-    def train(one: label_free.Run, *made: Path) -> None:
+    def train(job: label_free.Run, *made: Path) -> None:
         device = training.resolve_device(params.device)
         of_views = {"dropout": params.feature_dropout, "components": params.components}
         sample_id, samples = training.frozen(*inputs, device, **of_views)
         loop, plan = training.in_small_batches(params, len(samples)), training.single(len(samples))
-        title = f"pretrain_features-{one.name}-{one.seed}"
-        one.train(title, samples, sample_id, inputs, scratch, made, plan, loop)
+        title = f"pretrain_features-{job.name}-{job.seed}"
+        job.train(title, samples, sample_id, inputs, scratch, made, plan, loop)
 
-    for one in params.runs("pretrain_features", params.objectives, "pretrain.on_features"):
-        name = f"features_{one.name}-{one.seed}"
-        pieces.append(Piece(name, partial(train, one), inputs, one.params, one.module))
+    for job in params.runs("pretrain_features", params.objectives, "pretrain.on_features"):
+        name = f"features_{job.name}-{job.seed}"
+        pieces.append(Piece(name, partial(train, job), inputs, job.params, job.module))
     have(pieces, [dynamics, features], scratch / "pretrain_features", part, processes)
 
 

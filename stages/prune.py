@@ -42,10 +42,10 @@ def main(params: Params, *, scores: Path, images: Path, features: Path, subsets:
     wanted = swept(params.arms, params.keep_fraction, params.sweep, params.sweep_arms)
     sample_id, all_scores = params.scores(scores)
     _, rows = read_features(features, sample_id)
-    plan = {one: getattr(params, one) for one in PLAN}
+    plan = {name: getattr(params, name) for name in PLAN}
     pool = Pool(
         label=read_images(images, sample_id).label,
-        scores={one.name: one for one in all_scores},
+        scores={score.name: score for score in all_scores},
         cluster=lambda: cluster(rows, params.clusters, unit=True).label,
         features=lambda: rows,
         **plan,

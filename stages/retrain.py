@@ -41,7 +41,7 @@ def main(
             raise InputError("retrain needs labels; set prune.arms and sweep to [] without them.")
         kept = partial(tables.column, tables.read(subset, "subset/1"))
         rows = subset_rows(samples.sample_id, kept("sample_id"), kept("draw"))
-        pixels = [Pixels(one.image, one.label, device) for one in (samples, held_out)]
+        pixels = [Pixels(table.image, table.label, device) for table in (samples, held_out)]
         opened = (scratch, f"retrain-{arm}", shared, [images, test, subset])
         with checkpoints(*opened, params.checkpoint_every) as state:
             asked = (params.seeds, arm, Callbacks(checkpoints=state), ranges, params.views)

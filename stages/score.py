@@ -40,7 +40,7 @@ def main(
     settings, pieces = {name: getattr(params, name) for name in asked}, []
     for name, seed in ((name, seed) for name, seeds in params.label_free.items() for seed in seeds):
         run, names = run_name(name, seed), params.worlds_beside(params.worlds, name, seed)
-        others = [table_of(frozen if one in params.networks else features, one) for one in names]
+        others = [table_of(frozen if name in params.networks else features, name) for name in names]
         learnt, seen, more = table_of(dynamics, run), table_of(features, run), []
         if name in params.networks:
             inputs = [folder / f"{run}.arrow" for folder in (frozen, views)]

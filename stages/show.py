@@ -44,16 +44,16 @@ def main(
     rest = Settings.__annotations__.keys() - own.keys()
     settings = Settings(**own, **{name: getattr(params, name) for name in rest})
     with remembered("show", scratch / "show") as remember, tables.complete(page) as part:
-        found = contents(settings, Files(
+        listed = contents(settings, Files(
             appearance=appearance, skipped=skipped, ranking=ranking, scores=known,
-            heat=[heat / f"{one}.arrow" for one in params.explained],
+            heat=[heat / f"{network}.arrow" for network in params.explained],
             pictures=open_pictures(pictures, images),
             dynamics=params.files(dynamics, params.data_map.partition("/")[0]),
             features=params.files(features, params.feature_map)[0], remember=remember,
-            fit={one: tables.read_fit(params.files(scores, one)[0]) for one in params.networks},
+            fit={name: tables.read_fit(params.files(scores, name)[0]) for name in params.networks},
         ))  # fmt: skip
-        part.write_text(html(found), encoding="utf-8")
-    print(f"show: {len(found.shown)} of {len(found.file_name)} images on {page.name}", flush=True)
+        part.write_text(html(listed), encoding="utf-8")
+    print(f"show: {len(listed.shown)} of {len(listed.file_name)} images on {page.name}", flush=True)
 
 
 if __name__ == "__main__":

@@ -29,20 +29,20 @@ def main(
 ) -> None:  # fmt: skip
     """Train, measure every sample after every epoch, write dynamics and last features."""
 
-    def train(one: Run, dynamics: Path, features: Path) -> None:
+    def train(job: Run, dynamics: Path, features: Path) -> None:
         samples = tables.read_images(images)
         if (samples.label < 0).any():
             raise InputError("supervise needs a label for every image; set supervise.kinds to [].")
         pixels = Pixels(samples.image, samples.label, resolve_device(params.device))
-        title = f"supervise-{one.name}"
-        opened = (title, one.params, [images], scratch, dynamics, samples.sample_id)
-        kept = {"parts": one.kind.phases, "features": features, "networks": one.kind.networks}
-        kept["said"] = {one.kind_name: one.kind.words}
+        title = f"supervise-{job.name}"
+        opened = (title, job.params, [images], scratch, dynamics, samples.sample_id)
+        kept = {"parts": job.kind.phases, "features": features, "networks": job.kind.networks}
+        kept["said"] = {job.kind_name: job.kind.words}
         with session(*opened, **kept) as (recorder, state):
-            one.kind.run(Work(one.params, one.params, pixels, one.seed, recorder, title, state))
+            job.kind.run(Work(job.params, job.params, pixels, job.seed, recorder, title, state))
 
     runs = params.runs("supervise")
-    pieces = [Piece(one.name, partial(train, one), [images], one) for one in runs]
+    pieces = [Piece(job.name, partial(train, job), [images], job) for job in runs]
     have(pieces, [dynamics, features], scratch / "supervise", part, processes)
 
 

@@ -31,21 +31,21 @@ def main(
     """Train, measure every labelled sample after every epoch, write dynamics and last features."""
     pieces, inputs = [], [images, embedded, views]
 
-    def train(one: Run, dynamics: Path, features: Path) -> None:
+    def train(job: Run, dynamics: Path, features: Path) -> None:
         given, device = tables.read_images(images), resolve_device(params.device)
         known = {"label": given.label, "of": given.sample_id, "components": params.components}
         sample_id, samples = frozen(embedded, views, device, **known)
-        title = f"supervise_features-{one.kind_name}-{one.seed}"
-        read = replace(one.params, own=one.params.own | {"components": params.components})
+        title = f"supervise_features-{job.kind_name}-{job.seed}"
+        read = replace(job.params, own=job.params.own | {"components": params.components})
         opened = (title, read, inputs, scratch, dynamics, sample_id)
-        kept = {"parts": one.kind.phases, "features": features, "networks": one.kind.networks}
-        loop = in_small_batches(one.params, len(samples))
+        kept = {"parts": job.kind.phases, "features": features, "networks": job.kind.networks}
+        loop = in_small_batches(job.params, len(samples))
         with session(*opened, **kept) as (recorder, state):
-            one.kind.run(Work(one.params, loop, samples, one.seed, recorder, title, state))
+            job.kind.run(Work(job.params, loop, samples, job.seed, recorder, title, state))
 
-    for one in params.runs("supervise_features", "features_"):
-        settings = one, params.components
-        pieces.append(Piece(one.name, partial(train, one), inputs, settings))
+    for job in params.runs("supervise_features", "features_"):
+        settings = job, params.components
+        pieces.append(Piece(job.name, partial(train, job), inputs, settings))
     have(pieces, [dynamics, features], scratch / "supervise_features", part, processes)
 
 

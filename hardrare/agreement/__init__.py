@@ -24,7 +24,7 @@ def over_seeds(scores: Sequence[Score]) -> np.ndarray:
     Returns:
         `(P, N)` float64.
     """
-    return np.stack([np.asarray(one.values, np.float64).mean(axis=0) for one in scores])
+    return np.stack([np.asarray(score.values, np.float64).mean(axis=0) for score in scores])
 
 
 def pixel_statistics(names: Sequence[str]) -> np.ndarray:

@@ -168,5 +168,5 @@ def family(score: str) -> str:
 
 def family_words(names: Iterable[str]) -> dict[str, str]:
     """What the metrics of some families measure, in one line each."""
-    known = FURTHER | {name: one.words for name, one in FAMILIES.items()}
+    known = FURTHER | {name: family.words for name, family in FAMILIES.items()}
     return {name: known[name] for name in sorted(set(names)) if name in known}

@@ -25,7 +25,7 @@ def kendall(values: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     tau = _tau(total)
     size = len(counts)
     # Two of the ordered pairs' sums hold a sample: as first and as second of the pair.
-    without = (_tau(total - 2.0 * one) - tau for one in counts)
+    without = (_tau(total - 2.0 * count) - tau for count in counts)
     first, second = np.zeros(tau.shape), np.zeros(tau.shape)
     for change in without:
         first += change

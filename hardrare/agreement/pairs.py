@@ -76,11 +76,11 @@ def pairs(
     repeats = [_statistics(prepared, w) for w in draws(size, bootstrap, rng)]
     for key, value in _statistics(prepared, np.ones(size)).items():
         n = sum(map(len, prepared.members)) if key[0] == WITHIN else size
-        results[key] = (value, *interval(np.stack([one[key] for one in repeats])), n)
+        results[key] = (value, *interval(np.stack([repeat[key] for repeat in repeats])), n)
     some = _subsample(size, np.random.default_rng([seed, 1]))
     results[POOLED, "kendall"] = (*kendall(values[:, some]), len(some))
     names, headline = [s.name for s in scores], (POOLED, "spearman")
-    again = np.stack([one[headline] for one in repeats])
+    again = np.stack([repeat[headline] for repeat in repeats])
     short = summaries(blocks(names, labelled), results[headline][0], again, size)
     if grid is not None:
         results = {
@@ -95,7 +95,7 @@ def _prepare(values: np.ndarray, label: np.ndarray, pixels: np.ndarray) -> _Prep
     scale = np.where(flat, 1.0, values.std(axis=1))[:, None]
     centred = np.where(flat[:, None], 0.0, values - values.mean(axis=1, keepdims=True))
     members = [np.flatnonzero(label == k) for k in np.unique(label[label >= 0])]
-    inside = [dense_ranks(values[:, one]) for one in members]
+    inside = [dense_ranks(values[:, member]) for member in members]
     return _Prepared(centred / scale, dense_ranks(values), members, inside, pixels)
 
 

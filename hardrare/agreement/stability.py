@@ -97,7 +97,7 @@ def stability(score: Score, *, share: float = 0.1, target: float = 0.95) -> Stab
 
 def stabilities(scores: Sequence[Score]) -> list[Stability]:
     """`stability` of each score, in their order."""
-    return [stability(one) for one in scores]
+    return [stability(score) for score in scores]
 
 
 def needed_seeds(correlation: float, target: float) -> float:

@@ -48,11 +48,12 @@ def _note(work: Path, seconds: dict[str, float]) -> None:
     """Write what ran where and for how long to `provenance.yaml`, beside what it said before."""
     path = work / "provenance.yaml"
     known = yaml.safe_load(path.read_text("utf-8")) if path.is_file() else {}
-    found = {name: _version(name) for name in PACKAGES}
+    versions = {name: _version(name) for name in PACKAGES}
     said = {
         "command": " ".join(["python -m hardrare.elsewhere", *sys.argv[1:]]),
         "hardware": f"{_gpu()}, {os.cpu_count()} CPU cores",
-        "versions": {"python": platform.python_version()} | {k: v for k, v in found.items() if v},
+        "versions": {"python": platform.python_version()}
+        | {k: v for k, v in versions.items() if v},
         "seconds": known.get("seconds", {}) | seconds,
     }
     path.write_text(yaml.safe_dump(known | said, sort_keys=False), "utf-8")
@@ -69,15 +70,15 @@ def _gpu() -> str:
     """The name of the first GPU, asked of the driver so that torch is not imported here."""
     try:
         asked = ["nvidia-smi", "--query-gpu=name", "--format=csv,noheader"]
-        found = subprocess.run(asked, capture_output=True, text=True, check=True)
-        return found.stdout.splitlines()[0]
+        answer = subprocess.run(asked, capture_output=True, text=True, check=True)
+        return answer.stdout.splitlines()[0]
     except (OSError, subprocess.CalledProcessError, IndexError):
         return "no GPU"
 
 
 def _parameters(study: Path, changes: Sequence[str]) -> str:
     """The whole parameter file of a study with some values changed."""
-    pairs = (one.partition("=") for one in changes)
+    pairs = (change.partition("=") for change in changes)
     return with_values(whole(study), {key: yaml.safe_load(value) for key, _, value in pairs})
 
 

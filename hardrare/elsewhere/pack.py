@@ -92,8 +92,8 @@ def _packed(path: Path) -> tuple[str, bytes]:
         return path.name, path.read_bytes()
     table = read_arrow(path)
     arrays = [
-        pa.array(rounded(one.to_numpy())) if pa.types.is_floating(one.type) else one
-        for one in table.columns
+        pa.array(rounded(column.to_numpy())) if pa.types.is_floating(column.type) else column
+        for column in table.columns
     ]
     fields = [field.with_type(a.type) for field, a in zip(table.schema, arrays, strict=True)]
     sink = io.BytesIO()

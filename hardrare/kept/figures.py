@@ -38,10 +38,10 @@ def finding(study: Kept) -> dict[str, list[Row]]:
 
     Of every group the best few, which flatters them: hundreds are compared.
     """
-    scores = [one for one in study.scores().values() if one.metric not in BY_ORDER]
+    scores = [score for score in study.scores().values() if score.metric not in BY_ORDER]
     clean = study.artefact == ""
     return {
-        artefact: _best([_parted(one, study.bears(artefact), clean) for one in scores])
+        artefact: _best([_parted(score, study.bears(artefact), clean) for score in scores])
         for artefact in study.counts()
     }
 
@@ -57,7 +57,7 @@ def _parted(score: Column, positive: np.ndarray, clean: np.ndarray) -> Row:
 def _best(rows: list[Row]) -> list[Row]:
     ordered = sorted(rows, key=lambda row: (-round(row.value, 6), row.name))
     return [row for group, most in SHOWN.items()
-            for row in [one for one in ordered if one.group == group][:most]]  # fmt: skip
+            for row in [row for row in ordered if row.group == group][:most]]  # fmt: skip
 
 
 def agreeing(study: Kept) -> list[Row]:
@@ -70,15 +70,15 @@ def agreeing(study: Kept) -> list[Row]:
     judges = [scores[f"supervised/{name}"] for name in JUDGES if f"supervised/{name}" in scores]
     if not judges:
         return []
-    hard = np.mean([_harder(one)[clean] for one in judges], axis=0)
+    hard = np.mean([_harder(judge)[clean] for judge in judges], axis=0)
     rows = []
-    for one in (score for score in scores.values() if score.group != "labelled"):
-        values = one.values[clean]
+    for score in (score for score in scores.values() if score.group != "labelled"):
+        values = score.values[clean]
         if np.ptp(values) and np.ptp(hard):
             value = correlation(values, hard)
-            end = one.harder if one.harder != "open" else "high" if value >= 0 else "low"
+            end = score.harder if score.harder != "open" else "high" if value >= 0 else "low"
             value = value if end == "high" else -value
-            rows.append(Row(one.name, end, one.group, value, *rank_interval(value, len(hard))))
+            rows.append(Row(score.name, end, score.group, value, *rank_interval(value, len(hard))))
     rows.sort(key=lambda row: (-round(row.value, 6), row.name))
     return rows[:8] + [row for row in rows[8:] if row.name.partition("/")[2] in CLAIMED]
 
@@ -92,7 +92,7 @@ def repeated(study: Kept) -> list[Row]:
     rows = []
     for name, seeds in study.seeds().items():
         usual = name.partition("/")[2] in REPEATED and len(seeds) > 1
-        if usual and all(np.isfinite(one.values).all() and np.ptp(one.values) for one in seeds):
+        if usual and all(np.isfinite(seed.values).all() and np.ptp(seed.values) for seed in seeds):
             pairs = [correlation(a.values, b.values) for a, b in combinations(seeds, 2)]
             rows.append(
                 Row(name, "", seeds[0].group, float(np.mean(pairs)), min(pairs), max(pairs))

@@ -105,9 +105,9 @@ def _scores(files: list[Path]) -> tuple[np.ndarray, pa.Table]:
     fields, arrays, ids = [], [], None
     for path in files:
         table = _read(path.with_suffix(""))
-        found = table["sample_id"].to_numpy()
-        ids = found if ids is None else ids
-        if not np.array_equal(found, ids):
+        own = table["sample_id"].to_numpy()
+        ids = own if ids is None else ids
+        if not np.array_equal(own, ids):
             raise InputError(f"{path}: holds other samples than {files[0].name}; score it again.")
         for field in table.schema:
             if field.name == "sample_id" or LEFT_OUT.search(field.name):

@@ -52,5 +52,5 @@ def _said(folder: Path) -> dict[str, str]:
 
 def _line(value: object) -> str:
     if isinstance(value, dict):
-        return ", ".join(f"{key} {_line(one)}" for key, one in value.items())
+        return ", ".join(f"{key} {_line(held)}" for key, held in value.items())
     return ", ".join(map(_line, value)) if isinstance(value, list) else str(value)

@@ -60,30 +60,30 @@ class Kept:
 
     def counts(self) -> dict[str, int]:
         """Artefact to how many samples bear it, most first."""
-        names = [name for one in self.artefact.tolist() for name in one.split("+") if name]
+        names = [name for joined in self.artefact.tolist() for name in joined.split("+") if name]
         return dict(Counter(names).most_common())
 
     def bears(self, artefact: str) -> np.ndarray:
         """`(N,)` bool: samples with an artefact."""
-        return np.array([artefact in one.split("+") for one in self.artefact.tolist()])
+        return np.array([artefact in joined.split("+") for joined in self.artefact.tolist()])
 
     def runs(self) -> list[str]:
         """Names of the runs, in the order of their scores."""
-        return list(dict.fromkeys(one.run for one in self.columns))
+        return list(dict.fromkeys(column.run for column in self.columns))
 
     def seeds(self) -> dict[str, list[Column]]:
         """Score to what its seeds gave."""
-        found: dict[str, list[Column]] = {}
-        for one in self.columns:
-            found.setdefault(one.name, []).append(one)
-        return found
+        by_name: dict[str, list[Column]] = {}
+        for column in self.columns:
+            by_name.setdefault(column.name, []).append(column)
+        return by_name
 
     def scores(self) -> dict[str, Column]:
         """Score to its mean over the seeds, of ranks, for those that order every sample."""
         made = {}
         for name, seeds in self.seeds().items():
-            ranks = [percentiles(one.values) for one in seeds]
-            if all(np.isfinite(one.values).all() for one in seeds) and np.ptp(ranks[0]):
+            ranks = [percentiles(column.values) for column in seeds]
+            if all(np.isfinite(column.values).all() for column in seeds) and np.ptp(ranks[0]):
                 first = seeds[0]
                 made[name] = Column(first.run, first.metric, first.harder, np.mean(ranks, axis=0))
         return made

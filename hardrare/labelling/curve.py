@@ -37,7 +37,7 @@ class Settings:
     def __post_init__(self) -> None:
         """Refuse what cannot be judged."""
         for name, values in (("budgets", self.budgets), ("held_out", [self.held_out])):
-            if wrong := [one for one in values if not 0 < one < 1]:
+            if wrong := [value for value in values if not 0 < value < 1]:
                 raise InputError(
                     f"label_first.{name} holds {wrong[0]}, expected above 0 and below 1."
                 )
@@ -48,7 +48,7 @@ class Settings:
         if self.draws < 1:
             raise InputError(f"label_first.draws is {self.draws}, expected at least 1.")
         known = strategies()
-        if wrong := [one for one in self.strategies if one not in known]:
+        if wrong := [strategy for strategy in self.strategies if strategy not in known]:
             raise InputError(
                 f"label_first.strategies holds {wrong[0]}, expected of {', '.join(known)}."
             )

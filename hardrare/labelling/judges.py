@@ -62,7 +62,7 @@ def named(
     """
     classes = np.unique(label)
     believed = beliefs(split, chosen, label, confidence)
-    return {judge: classes[one.argmax(axis=1)] for judge, one in believed.items()}
+    return {judge: classes[probability.argmax(axis=1)] for judge, probability in believed.items()}
 
 
 def beliefs(

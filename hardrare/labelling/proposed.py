@@ -92,8 +92,8 @@ def _left_out(
         return float("nan"), 1.0
     fold, right = np.random.default_rng(seed).permutation(len(told)) % FOLDS, 0
     unlikely = np.zeros(len(EXPONENTS))
-    for one in range(FOLDS):
-        out, known = fold == one, label[fold != one]
+    for left_out in range(FOLDS):
+        out, known = fold == left_out, label[fold != left_out]
         classes = np.unique(known)
         if len(classes) > 1:
             mean = _believed(rows, samples, told[out], told[~out], known).mean(axis=0)

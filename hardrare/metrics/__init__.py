@@ -115,7 +115,7 @@ def score(
 
 def _also(names: Iterable[str]) -> set[str]:
     """Names of metrics that are taken where they are asked for, checked."""
-    known = {name for name, one in registry().items() if one.asked}
+    known = {name for name, entry in registry().items() if entry.asked}
     if unknown := sorted(set(names) - known):
         raise InputError(f"also: {unknown[0]!r} is none of {', '.join(sorted(known))}; mend it.")
     return set(names)

@@ -132,6 +132,6 @@ def _register(series: Series, kind: str, harder: Harder) -> None:
     metric(unit=unit, harder=harder, source=series.source)(function)
 
 
-for one in SERIES:
-    for kind, harder in one.harder.items():
-        _register(one, kind, harder)
+for entry in SERIES:
+    for kind, harder in entry.harder.items():
+        _register(entry, kind, harder)

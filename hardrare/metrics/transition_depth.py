@@ -38,8 +38,8 @@ def transition_depth(depth_neighbours: np.ndarray) -> np.ndarray:
     if not k or depths < 2:
         return np.zeros(count)
     last = depth_neighbours[:, -1]
-    share = [(one[:, :, None] == last[:, None]).any(axis=2).mean(axis=1)
-             for one in depth_neighbours.swapaxes(0, 1)]  # fmt: skip
+    share = [(layer[:, :, None] == last[:, None]).any(axis=2).mean(axis=1)
+             for layer in depth_neighbours.swapaxes(0, 1)]  # fmt: skip
     overlap = np.stack(share, axis=1)  # (N, L)
     below = overlap[:, ::-1] < HALF
     first = np.where(below.any(axis=1), depths - below.argmax(axis=1), 0)

@@ -37,7 +37,7 @@ def each_block(
 
 def each(work: Callable[[T], None], items: Iterable[T]) -> None:
     """Call `work` on every item in threads, as `each_block` does on blocks."""
-    blas = [one["num_threads"] for one in threadpool_info() if one["user_api"] == "blas"]
+    blas = [pool["num_threads"] for pool in threadpool_info() if pool["user_api"] == "blas"]
     with threadpool_limits(1), ThreadPoolExecutor(max(blas, default=1)) as pool:
         for done in [pool.submit(work, item) for item in items]:
             done.result()

@@ -111,8 +111,10 @@ def same_orders(values: Sequence[np.ndarray], groups: Sequence[str]) -> list[int
         [0, 0, 2, 3]
     """
     first = list(range(len(values)))
-    ranked = [centred_ranks(dense_ranks(one), np.ones(one.shape[1])) for one in values]
-    units = [one / np.maximum(np.linalg.norm(one, axis=1, keepdims=True), 1) for one in ranked]
+    ranked = [centred_ranks(dense_ranks(score), np.ones(score.shape[1])) for score in values]
+    units = [
+        ranks / np.maximum(np.linalg.norm(ranks, axis=1, keepdims=True), 1) for ranks in ranked
+    ]
     for i, own in enumerate(units):
         earlier = (j for j in range(i) if first[j] == j and groups[j] == groups[i])
         first[i] = next((j for j in earlier if _least_product(units[j], own) > ALIKE), i)

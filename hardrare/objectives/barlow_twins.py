@@ -39,8 +39,8 @@ class CrossCorrelation(nn.Module):
 
     def forward(self, first: torch.Tensor, second: torch.Tensor) -> torch.Tensor:
         """The batch loss of two projections (B, P)."""
-        one, two = (F.batch_norm(z, None, None, training=True) for z in (first, second))
-        correlation = one.T @ two / len(one)
+        left, right = (F.batch_norm(z, None, None, training=True) for z in (first, second))
+        correlation = left.T @ right / len(left)
         size = len(correlation)
         between = correlation.flatten()[:-1].view(size - 1, size + 1)[:, 1:]
         own = (correlation.diagonal() - 1).square().sum()

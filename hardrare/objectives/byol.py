@@ -67,7 +67,9 @@ class BYOL(TwoViews):
     def after_step(self) -> None:
         """Move the target's weights towards the online ones."""
         online = nn.Sequential(self.backbone, self.head)
-        targets, weights = ([w.detach() for w in one.parameters()] for one in (self.target, online))
+        targets, weights = (
+            [w.detach() for w in network.parameters()] for network in (self.target, online)
+        )
         torch._foreach_mul_(targets, self.momentum)
         torch._foreach_add_(targets, weights, alpha=1 - self.momentum)
 

@@ -78,7 +78,7 @@ class Denoising(Objective):
         pixels, each = self.normalise(images), []
         for level, noises in zip(self.levels, self.noises.split(DRAWS), strict=True):
             levels = level.expand(len(images))
-            errors = [self.error(pixels, levels, one.expand_as(pixels)) for one in noises]
+            errors = [self.error(pixels, levels, noise.expand_as(pixels)) for noise in noises]
             each.append(torch.stack(errors).mean(0))
         return torch.stack(each, dim=1)
 

@@ -105,7 +105,7 @@ class MaskedAutoencoder(Objective):
         if self.training:
             like = images.new_empty(len(images), self.cells)
             return self.sample_loss(images, self.drawn(processes.drawn(torch.rand_like, like)))
-        return torch.stack([self.sample_loss(images, one[None]) for one in self.kept]).mean(0)
+        return torch.stack([self.sample_loss(images, mask[None]) for mask in self.kept]).mean(0)
 
     def loss(self, views: list[torch.Tensor], label: None = None) -> torch.Tensor:  # noqa: ARG002
         """Mean of the per-sample losses of a batch."""
@@ -117,8 +117,8 @@ class MaskedAutoencoder(Objective):
 
     def reconstructions(self, images: torch.Tensor) -> Iterator[torch.Tensor]:
         """Reconstructions (B, C, H, W), under each mask that is kept."""
-        for one in self.kept:
-            yield self.rebuilt(images, one[None])
+        for mask in self.kept:
+            yield self.rebuilt(images, mask[None])
 
 
 def build(settings: Settings, network: nn.Module, data: Data) -> MaskedAutoencoder:

@@ -62,7 +62,7 @@ class Mimo(Objective):
 
     def features(self, slots: list[torch.Tensor]) -> torch.Tensor:
         """Features (B, D) of M images (B, C, H, W) each."""
-        return self.backbone(torch.cat([self.normalise(one) for one in slots], dim=1))
+        return self.backbone(torch.cat([self.normalise(slot) for slot in slots], dim=1))
 
     def log_probabilities(self, images: torch.Tensor) -> torch.Tensor:
         """Log-probabilities (M, B, K) of every head, the same image in every slot."""
@@ -83,7 +83,7 @@ class Mimo(Objective):
             slots = [images[order[own]] for order in orders]
             logits = processes.gathered(self.heads(self.features(slots)), 1)
         pairs = zip(logits, orders, strict=True)
-        return sum(F.cross_entropy(one, label[order]) for one, order in pairs)
+        return sum(F.cross_entropy(logits, label[order]) for logits, order in pairs)
 
     def measure(self, images: torch.Tensor, label: torch.Tensor) -> dict[str, torch.Tensor]:
         """`features (B, D)`, the ensemble's `logits (B, K)`, `sample_loss (B,)`, `label (B,)`."""

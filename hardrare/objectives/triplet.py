@@ -73,7 +73,7 @@ class Triplet(TwoViews):
             "hardest_positive_distance": (z - z[positive]).norm(dim=1),
             "hardest_negative_distance": torch.where(lone, far, (z - z[negative]).norm(dim=1)),
         }
-        each = {name: torch.stack(one.chunk(2)).mean(0) for name, one in apart.items()}
+        each = {name: torch.stack(values.chunk(2)).mean(0) for name, values in apart.items()}
         return each | {"batch_loss": each["sample_loss"].mean()}
 
     def loss(self, views: list[torch.Tensor], label: torch.Tensor | None = None) -> torch.Tensor:

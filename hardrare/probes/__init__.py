@@ -50,7 +50,7 @@ def registry() -> dict[str, Probe]:
 def take(probes: Iterable[Probe], outputs: Mapping[str, torch.Tensor]) -> dict[str, torch.Tensor]:
     """The `(B,)` value of every probe whose outputs are all there."""
     return {
-        one.name: one.function(*(outputs[name] for name in one.outputs))
-        for one in probes
-        if all(name in outputs for name in one.outputs)
+        probe.name: probe.function(*(outputs[name] for name in probe.outputs))
+        for probe in probes
+        if all(name in outputs for name in probe.outputs)
     }

@@ -71,13 +71,13 @@ def axis(
     if not 0 < share <= 1:
         raise InputError(f"rank.share is {share}, expected a share above 0 and up to 1.")
     chosen = _named(name, wanted, scores)
-    if unsigned := [one.name for one in chosen if one.harder == "open"]:
+    if unsigned := [score.name for score in chosen if score.harder == "open"]:
         raise InputError(
             f"rank.{name}: {unsigned[0]} has no declared harder end; write "
             f"`{unsigned[0]} low` or `{unsigned[0]} high`, or name a score that has one."
         )
-    if all(one.reason for one in chosen):
-        worst = np.max([one.values.max(axis=0) for one in chosen], axis=0)
+    if all(score.reason for score in chosen):
+        worst = np.max([score.values.max(axis=0) for score in chosen], axis=0)
         return _axis(np.round(worst, DIGITS), worst[None], worst >= BAR)
     turned = [-s.values if s.harder == "low" else s.values for s in chosen]
     placed = combined_percentiles(turned, np.max if one_suffices else np.mean)
@@ -108,7 +108,7 @@ def _named(name: str, wanted: Sequence[str], scores: Sequence[Score]) -> list[Sc
     """The scores of these entries, in their order; at least one."""
     if not wanted:
         raise InputError(f"rank.{name} names no score; name at least one.")
-    known = {one.name: one for one in scores}
+    known = {score.name: score for score in scores}
     return [_turned(name, entry, known) for entry in wanted]
 
 
@@ -132,7 +132,7 @@ def combined_percentiles(
 
     A place is a mean, or a largest one, of percentiles: inside 0..1, but no percentile itself.
     """
-    placed = np.broadcast_arrays(*(percentiles(one) for one in turned))
+    placed = np.broadcast_arrays(*(percentiles(values) for values in turned))
     by_seed = np.round(over_scores(placed, axis=0), DIGITS)  # (S, N)
     return np.round(by_seed.mean(axis=0), DIGITS), by_seed
 

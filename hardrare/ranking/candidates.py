@@ -27,11 +27,11 @@ POOLS = {
 def pool(axis: str, scores: Sequence[Score]) -> list[Score]:
     """The scores of a study that may make an axis: of its metrics, oriented, not constant."""
     return [
-        one
-        for one in scores
-        if one.name.partition("/")[2] in POOLS[axis]
-        and one.harder != "open"
-        and np.ptp(one.values) > 0
+        score
+        for score in scores
+        if score.name.partition("/")[2] in POOLS[axis]
+        and score.harder != "open"
+        and np.ptp(score.values) > 0
     ]
 
 
@@ -48,7 +48,11 @@ def sets(size: int) -> list[tuple[int, ...]]:
     >>> sets(2)
     [(0,), (1,), (0, 1)]
     """
-    return [one for many in range(1, LARGEST + 1) for one in combinations(range(size), many)]
+    return [
+        combination
+        for many in range(1, LARGEST + 1)
+        for combination in combinations(range(size), many)
+    ]
 
 
 def combined(scores: Sequence[Score], chosen: Sequence[tuple[int, ...]]) -> np.ndarray:
@@ -59,4 +63,4 @@ def combined(scores: Sequence[Score], chosen: Sequence[tuple[int, ...]]) -> np.n
         chosen: C sets of positions in it.
     """
     placed = places(scores)
-    return np.stack([placed[list(one)].mean(axis=0) for one in chosen])
+    return np.stack([placed[list(rows)].mean(axis=0) for rows in chosen])

@@ -79,7 +79,9 @@ def _sound(table: pa.Table, by: list[str | None]) -> list[str | None]:
         rarer = kept is not None and rare[row] and not rare[kept] and kinds[row] not in EQUAL
         return kept is None or by[kept] is not None or rarer
 
-    return [None if one == "duplicate" and stays(row) else one for row, one in enumerate(by)]
+    return [
+        None if reason == "duplicate" and stays(row) else reason for row, reason in enumerate(by)
+    ]
 
 
 def write_lists(keep: Path, drop: Path, table: pa.Table) -> None:

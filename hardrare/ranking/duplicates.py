@@ -69,4 +69,4 @@ def columns(table: pa.Table, file_name: list[str]) -> dict[str, pa.Array]:
 
 
 def _named(ids: pa.ChunkedArray, names: dict[int, str]) -> pa.Array:
-    return pa.array([names.get(one) for one in ids.to_pylist()], pa.string())
+    return pa.array([names.get(sample) for sample in ids.to_pylist()], pa.string())

@@ -32,10 +32,10 @@ def doubted(
     Raises:
         InputError: as `axis`, or the runs are of other samples.
     """
-    wanted = [one for one in entries if one.partition("/")[0] in runs]
+    wanted = [entry for entry in entries if entry.partition("/")[0] in runs]
     if not wanted:
         return None
-    names = dict.fromkeys(one.partition("/")[0] for one in wanted)
+    names = dict.fromkeys(entry.partition("/")[0] for entry in wanted)
     ids, known = read_scores(scores, {name: runs[name] for name in names})
     if not np.isin(ids, sample_id).all():
         raise InputError(f"{scores}: {', '.join(names)} is of other samples; run score again.")
@@ -68,7 +68,7 @@ def suggested(
         dynamics: the folder of the dynamics.
         sample_id: (N,).
     """
-    names = {run for run, _, metric in (one.partition("/") for one in entries)
+    names = {run for run, _, metric in (entry.partition("/") for entry in entries)
              if metric.startswith(HELD_OUT) and run in runs}  # fmt: skip
     return read_suggested(dynamics, {name: runs[name] for name in sorted(names)}, sample_id)
 
@@ -76,4 +76,6 @@ def suggested(
 def named(label: np.ndarray, classes: Sequence[str]) -> list[str | None]:
     """Labels `(N,)` as names of their classes; None for -1, and the number where none is known."""
     known = dict(enumerate(classes))
-    return [None if one < 0 else known.get(one, str(one)) for one in label.tolist()]
+    return [
+        None if class_id < 0 else known.get(class_id, str(class_id)) for class_id in label.tolist()
+    ]

@@ -39,7 +39,7 @@ class Correlations:
 
     def members(self, *groups: str) -> list[int]:
         """Indices of the scores of these groups, group after group."""
-        return [i for group in groups for i, one in enumerate(self.groups) if one == group]
+        return [i for group in groups for i, name in enumerate(self.groups) if name == group]
 
     @property
     def references(self) -> list[int]:
@@ -77,7 +77,7 @@ class Nearest:
 
 def correlations(study: Study) -> Correlations:
     """The agreement table as matrices, scores in order of their runs, without the control."""
-    names = [one.name for one in study.scores if not one.name.endswith("/random")]
+    names = [score.name for score in study.scores if not score.name.endswith("/random")]
     rows = study.frame("agreement", "agreement/1").filter(
         (pl.col("method") == "spearman")
         & pl.col("score_a").is_in(names)
@@ -88,7 +88,7 @@ def correlations(study: Study) -> Correlations:
         part = rows.filter(pl.col("view") == view)
         grids[view] = _grids(part, names)
         samples[view] = int(part["n"].max() or 0)
-    constant = [np.ptp(one.values) == 0 for one in study.scores if one.name in set(names)]
+    constant = [np.ptp(score.values) == 0 for score in study.scores if score.name in set(names)]
     diagonal = np.arange(len(names))
     grids[VIEWS[0]][:, diagonal, diagonal] = np.where(constant, np.nan, 1.0)
     return Correlations(names, [study.group(name) for name in names], *grids.values(), samples)

@@ -22,7 +22,7 @@ def knowledge(study: Study) -> dict[str, str]:
 def chances(study: Study) -> dict[str, Any]:
     """Chance in words and the samples judged, by judge; empty where nothing was judged."""
     rows = rows_of(last(study.representation), "pixels", None)
-    return {one["judge"]: {"chance": number(one["chance"], 3), "n": one["n"]} for one in rows}
+    return {row["judge"]: {"chance": number(row["chance"], 3), "n": row["n"]} for row in rows}
 
 
 def last(table: pl.DataFrame) -> pl.DataFrame:

@@ -68,7 +68,7 @@ def curves(
 
 def _longer_sum(first: np.ndarray, second: np.ndarray) -> np.ndarray:
     """The sum of two arrays whose last axes may differ in length, as long as the longer one."""
-    short, long = sorted((first, second), key=lambda one: one.shape[-1])
+    short, long = sorted((first, second), key=lambda values: values.shape[-1])
     total = long.copy()
     total[..., : short.shape[-1]] += short
     return total

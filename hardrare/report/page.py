@@ -47,7 +47,9 @@ def page(
         own = figures.setdefault(drawing.section, {})
         own.setdefault(drawing.group, []).append((drawing, Markup(picture)))
     shared = {"study": study, "settings": study.settings}
-    shared["findings"] = [one for section in listed_sections for one in section.findings(study)]
+    shared["findings"] = [
+        finding for section in listed_sections for finding in section.findings(study)
+    ]
     texts = [
         made.get_template(f"sections/{section.name}/section.html").render(
             shared | {"figures": figures.get(section.name, {})} | dict(section.tables(study))

@@ -43,22 +43,22 @@ class Settings:
     @property
     def halves(self) -> list[str]:
         """The label-free runs over two halves."""
-        return [f"{one}_second_split" for one in self.second_split]
+        return [f"{objective}_second_split" for objective in self.second_split]
 
     @property
     def pseudo(self) -> list[str]:
         """The runs on pseudo-labels."""
-        return [f"pseudo_{one}" for one in (*self.clustered, *self.clustered_networks)]
+        return [f"pseudo_{name}" for name in (*self.clustered, *self.clustered_networks)]
 
     @property
     def heads(self) -> list[str]:
         """The label-free runs on the features of a frozen network."""
-        return [f"features_{one}" for one in self.on_features]
+        return [f"features_{name}" for name in self.on_features]
 
     @property
     def labelled(self) -> list[str]:
         """The runs with labels, on images and on features."""
-        return [*self.kinds, *(f"features_{one}" for one in self.kinds_on_features)]
+        return [*self.kinds, *(f"features_{kind}" for kind in self.kinds_on_features)]
 
     @property
     def free_runs(self) -> dict[str, list[int]]:

@@ -49,13 +49,13 @@ def interval(value: float, low: float, high: float, digits: int = 2) -> str:
     return f"{number(value, digits)} [{number(low, digits)}, {number(high, digits)}]"
 
 
-def count(n: int, one: str, many: str | None = None) -> str:
+def count(n: int, single: str, many: str | None = None) -> str:
     """A count with its noun.
 
     >>> count(1, "seed"), count(1500, "class", "classes")
     ('1 seed', '1,500 classes')
     """
-    return f"{n:,} {one if n == 1 else many or one + 's'}"
+    return f"{n:,} {single if n == 1 else many or single + 's'}"
 
 
 def listed(words: list[str]) -> str:

@@ -52,6 +52,6 @@ def score_pseudo_labels(
         scores: the table to write.
     """
     sample_id, clusterings = read_clusterings(dynamics)
-    found = score_clusterings(run, clusterings)
-    write_scores(scores, sample_id, found)
-    print(f"{run}: {len(found)} scores of {len(sample_id)} samples", flush=True)
+    all_scores = score_clusterings(run, clusterings)
+    write_scores(scores, sample_id, all_scores)
+    print(f"{run}: {len(all_scores)} scores of {len(sample_id)} samples", flush=True)

@@ -24,7 +24,7 @@ def world_columns(worlds: Sequence[Path], sample_id: np.ndarray) -> dict[str, np
     if len(worlds) < 2:
         return {}
     ids = sample_id.tobytes()
-    lists = [_nearest(one, one.stat().st_mtime_ns, ids) for one in worlds]
+    lists = [_nearest(world, world.stat().st_mtime_ns, ids) for world in worlds]
     return {"world_neighbours": np.stack(lists, axis=1)}
 
 

@@ -16,7 +16,7 @@ def beside(table: pa.Table, rows: np.ndarray) -> dict[int, tuple[int, float]]:
     Returns:
         Row to row and similarity, -1..1; none for a sample that is alone.
     """
-    place = {one: at for at, one in enumerate(column(table, "sample_id").tolist())}
+    place = {sample: at for at, sample in enumerate(column(table, "sample_id").tolist())}
     nearest = table.column("nearest_id").to_pylist()
     similarity = column(table, "duplicate_similarity")
     return {

@@ -54,13 +54,13 @@ def _read_parts(path: Path, part: str) -> tuple[np.ndarray, list[dict[str, np.nd
                 [
                     b.column(name).to_numpy(zero_copy_only=False)
                     for b, p in zip(batches, of, strict=True)
-                    if p == one
+                    if p == value
                 ],
                 axis=1,
             )
             for name in names
         }
-        for one in sorted(set(of))
+        for value in sorted(set(of))
     ]
 
 

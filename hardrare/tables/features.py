@@ -79,12 +79,12 @@ class Features:
         """
         width = self.table.schema.field("features").type.list_size
         for batches in self._batches():
-            ids = [one.column("sample_id").to_numpy() for one in batches]
-            parts = [one.column("features").flatten().to_numpy() for one in batches]
-            parts = [one.reshape(-1, width) for one in parts]
+            ids = [batch.column("sample_id").to_numpy() for batch in batches]
+            parts = [batch.column("features").flatten().to_numpy() for batch in batches]
+            parts = [part.reshape(-1, width) for part in parts]
             rows, epoch = sum(map(len, parts)), batches[0].column("epoch")[0].as_py()
-            one = parts[0] if len(parts) == 1 else laid(parts, np.float32, (rows, width))
-            yield epoch, np.concatenate(ids) if len(ids) > 1 else ids[0], one
+            matrix = parts[0] if len(parts) == 1 else laid(parts, np.float32, (rows, width))
+            yield epoch, np.concatenate(ids) if len(ids) > 1 else ids[0], matrix
 
     def _batches(self) -> list[list[pa.RecordBatch]]:
         """The batches of each snapshot: one, and of a table in several files those that follow."""

@@ -157,10 +157,10 @@ def read(path: Path, kind: str) -> pa.Table:
     """
     try:
         has_seal, files = sealed(Path(path)), rolling.files_of(Path(path))
-        opened = [pa.ipc.open_file(pa.memory_map(os.fsencode(one))) for one in files]
+        opened = [pa.ipc.open_file(pa.memory_map(os.fsencode(file))) for file in files]
         stated = (opened[0].schema.metadata or {}).get(TABLE, b"foreign").decode()
         if stated == kind and has_seal:
-            return _spelt_out(pa.concat_tables([one.read_all() for one in opened]))
+            return _spelt_out(pa.concat_tables([reader.read_all() for reader in opened]))
     except FileNotFoundError:
         raise InputError(f"{path}: no such table; run the stage that writes it.") from None
     except (pa.ArrowException, OSError, ValueError) as error:

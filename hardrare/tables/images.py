@@ -93,7 +93,7 @@ def read_images(path: Path, sample_id: np.ndarray | None = None) -> Images:
         )
     chunks = table.column("image").chunks
     shape = table.schema.field("image").type.shape
-    parts = [one.to_numpy_ndarray() for one in chunks if len(one)]
+    parts = [chunk.to_numpy_ndarray() for chunk in chunks if len(chunk)]
     pixels = parts[0] if parts else np.empty((0, *shape), np.uint8)
     if len(parts) > 1:
         pixels = laid(parts, np.uint8, (table.num_rows, *shape))

@@ -202,7 +202,7 @@ def meanings(axes: Mapping[str, Sequence[str]]) -> dict[str, str]:
     'hurt as a picture, and the reason is said'
     """
     noisy = axes.get("noisy", ())
-    hurt = {"noisy": HURT} if noisy and all(DEFECT in one for one in noisy) else {}
+    hurt = {"noisy": HURT} if noisy and all(DEFECT in name for name in noisy) else {}
     return AXES | MISLABELED | hurt
 
 

@@ -22,7 +22,7 @@ def escaped(name: str) -> str:
         >>> escaped("two\nlines.jpg"), escaped("lat\udce9in.jpg"), escaped("5:30.jpg")
         ('two\\nlines.jpg', 'lat\\xe9in.jpg', '5:30.jpg')
     """
-    made = "".join(_letter(one) for one in _of_utf8(name))
+    made = "".join(_letter(character) for character in _of_utf8(name))
     drive = re.match(r"[A-Za-z]:", made)
     return f"{made[0]}\\x3a{made[2:]}" if drive else made
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 BY_LABELS = ("label_free", "frozen", "labelled")
 BY_INPUT = ("on_images", "on_features", "on_clusters", "on_clusters_of_features")
-PARTS = (*BY_LABELS, *(f"{one}/{part}" for one in BY_LABELS for part in BY_INPUT), *BY_INPUT)
+PARTS = (*BY_LABELS, *(f"{group}/{part}" for group in BY_LABELS for part in BY_INPUT), *BY_INPUT)
 
 
 def table_of(folder: Path, run: str) -> Path:

@@ -35,7 +35,7 @@ def write_skipped(path: Path, rows: Iterable[Skipped]) -> None:
     with complete(path) as part, part.open("w", encoding="utf-8", newline="") as stream:
         out = csv.writer(stream, lineterminator="\n")
         out.writerow(COLUMNS)
-        out.writerows((one.file_name, one.reason) for one in sorted(rows))
+        out.writerows((row.file_name, row.reason) for row in sorted(rows))
 
 
 def read_skipped(path: Path) -> list[Skipped]:
@@ -58,5 +58,5 @@ def read_skipped(path: Path) -> list[Skipped]:
 
 def counts_by_kind(rows: Iterable[Skipped]) -> dict[str, int]:
     """How many were left out for each kind of reason, the most frequent first."""
-    counts = Counter(one.kind for one in rows)
+    counts = Counter(row.kind for row in rows)
     return dict(sorted(counts.items(), key=lambda pair: (-pair[1], pair[0])))

@@ -41,7 +41,7 @@ def read_views(path: Path, sample_id: np.ndarray, width: int) -> np.ndarray:
     size = table.schema.field("features").type.list_size
     if size % width:
         raise InputError(f"{path}: holds views of another network; embed the images again.")
-    flat = [one.flatten().to_numpy() for one in table.column("features").chunks]
+    flat = [chunk.flatten().to_numpy() for chunk in table.column("features").chunks]
     values = flat[0] if flat else np.zeros(0, np.float16)
     if len(flat) > 1:
         values = laid(flat, np.float16, (len(sample_id) * size,))

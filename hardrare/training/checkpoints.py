@@ -69,7 +69,7 @@ class Checkpoint:
         """What was recorded so far, in its order."""
         for number in range(self.files):
             for part, columns, features in load(self.folder / f"records-{number}.pt"):
-                arrays = {name: one.numpy() for name, one in columns.items()}
+                arrays = {name: column.numpy() for name, column in columns.items()}
                 yield part, arrays, None if features is None else features.numpy()
 
     def restore(self, trainees: Sequence[Trainee], device: torch.device) -> None:
@@ -105,7 +105,11 @@ class Checkpoint:
             return
         if self.fresh:
             rows = [
-                (part, {name: _tensor(one) for name, one in columns.items()}, _tensor(features))
+                (
+                    part,
+                    {name: _tensor(column) for name, column in columns.items()},
+                    _tensor(features),
+                )
                 for part, columns, features in self.fresh
             ]
             save(rows, self.folder / f"records-{self.files}.pt")
@@ -113,7 +117,7 @@ class Checkpoint:
         gpu = torch.cuda.get_rng_state(device) if device.type == "cuda" else None
         state = {
             "where": (phase, epoch, self.trained, self.files),
-            "trainees": [one.state(done) for one in trainees],
+            "trainees": [trainee.state(done) for trainee in trainees],
             "random": torch.get_rng_state(),
             "random_gpu": gpu,
         }

@@ -20,16 +20,16 @@ def quick(module: nn.Module) -> nn.Module:
     """The same network, its small convolutions as `Quick`; as it is where it is not on a CPU."""
     if next(module.parameters()).device.type != "cpu":
         return module
-    for one in module.modules():
-        if type(one) is nn.Conv2d and _plain(one):
-            one.__class__ = Quick
+    for layer in module.modules():
+        if type(layer) is nn.Conv2d and _plain(layer):
+            layer.__class__ = Quick
     return module
 
 
-def _plain(one: nn.Conv2d) -> bool:
+def _plain(layer: nn.Conv2d) -> bool:
     """Whether a convolution is the simple kind that is written here."""
-    simple = one.groups == 1 and one.dilation == (1, 1) and one.padding_mode == "zeros"
-    return simple and isinstance(one.padding, tuple) and one.in_channels >= CHANNELS
+    simple = layer.groups == 1 and layer.dilation == (1, 1) and layer.padding_mode == "zeros"
+    return simple and isinstance(layer.padding, tuple) and layer.in_channels >= CHANNELS
 
 
 class Quick(nn.Conv2d):

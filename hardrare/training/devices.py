@@ -134,7 +134,7 @@ def _launched(count: int, main: Callable[..., None]) -> int:
 def _launching(count: int) -> Iterator[None]:
     """The launcher silent, each process with its part of the cores; all as it was afterwards."""
     heard = signal.SIGTERM, signal.SIGINT, signal.SIGHUP, signal.SIGQUIT
-    handlers = {one: signal.getsignal(one) for one in heard}
+    handlers = {number: signal.getsignal(number) for number in heard}
     threads, given = str(max(torch.get_num_threads() // count, 1)), os.environ.copy()
     os.environ.setdefault("OMP_NUM_THREADS", threads)
     logging.disable(logging.CRITICAL)
@@ -144,5 +144,5 @@ def _launching(count: int) -> Iterator[None]:
         logging.disable(logging.NOTSET)
         os.environ.clear()
         os.environ.update(given)
-        for one, handler in handlers.items():
-            signal.signal(one, handler)
+        for number, handler in handlers.items():
+            signal.signal(number, handler)

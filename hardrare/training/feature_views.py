@@ -106,8 +106,8 @@ class FeatureViews:
             stored = self.stored.shape[1]
             drawn = torch.rand(len(rows), stored, generator=generator).argsort(1).numpy()[own]
             picked = (self.stored[rows[own], drawn[:, i % stored]] for i in range(count))
-            views = [self._standardised(one, self.seen) for one in picked]
-        return [self._dropped(one, generator, len(rows), own) for one in views]
+            views = [self._standardised(features, self.seen) for features in picked]
+        return [self._dropped(view, generator, len(rows), own) for view in views]
 
     def repeats(
         self, rows: np.ndarray, count: int, how: Views, generator: torch.Generator, own: slice = ALL
@@ -136,15 +136,15 @@ class FeatureViews:
 
     def _reduce(self, components: int) -> None:
         """Put principal components in place of the standardised features and views."""
-        mean, std = (one.cpu().numpy() for one in self.whole)
+        mean, std = (part.cpu().numpy() for part in self.whole)
         axes = components_of(self.features, mean, std, components)
         moved = [
-            None if of is None else _projected(of, axes, *(one.cpu().numpy() for one in by))
+            None if of is None else _projected(of, axes, *(part.cpu().numpy() for part in by))
             for of, by in ((self.features, self.whole), (self.stored, self.seen))
         ]
         self.features, self.stored = moved
         as_they_are = torch.zeros(components), torch.ones(components)
-        self.whole = self.seen = tuple(one.to(self.device) for one in as_they_are)
+        self.whole = self.seen = tuple(part.to(self.device) for part in as_they_are)
 
     def _dropped(
         self, view: torch.Tensor, generator: torch.Generator, count: int, own: slice
@@ -188,4 +188,4 @@ def _statistics(values: np.ndarray, device: torch.device) -> tuple[torch.Tensor,
     mean = total / max(count, 1)
     std = np.sqrt(np.maximum(squares / max(count, 1) - mean**2, 0))
     std[std < LEAST] = 1
-    return tuple(torch.from_numpy(one).float().to(device) for one in (mean, std))
+    return tuple(torch.from_numpy(part).float().to(device) for part in (mean, std))

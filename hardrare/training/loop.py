@@ -86,7 +86,7 @@ def _train(
     for phase in range(saved.phase, plan.phases):
         rows = [member.trained_on[phase] for member in plan.members]
         pairs = zip(trainees, rows, strict=True)
-        firsts = [start_phase(one, own, settings, options, steps) for one, own in pairs]
+        firsts = [start_phase(trainee, own, settings, options, steps) for trainee, own in pairs]
         epochs, first = max(map(len, firsts)), saved.epoch if phase == saved.phase else 0
         progress = progress or Progress(title, epochs * plan.phases, saved.trained)
         saved.restore(trainees, pixels.device)

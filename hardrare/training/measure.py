@@ -71,11 +71,11 @@ def measure(
             now = outputs["features"] = outputs["features"].float()
             before = now * torch.nan if previous is None else previous[block]
             outputs["previous_features"] = before
-            found = {name: value.cpu().numpy() for name, value in take(chosen, outputs).items()}
+            taken = {name: value.cpu().numpy() for name, value in take(chosen, outputs).items()}
             if not columns:  # made at once: many small arrays would split the heap for good
-                columns = {k: np.empty(len(rows), v.dtype) for k, v in found.items()}
+                columns = {k: np.empty(len(rows), v.dtype) for k, v in taken.items()}
                 features = now.new_empty((len(rows), *now.shape[1:]))
-            for name, value in found.items():
+            for name, value in taken.items():
                 columns[name][block] = value
             features[block] = now
     return columns, features
@@ -86,7 +86,7 @@ def _outputs(module: Objective, pixels: Samples, rows: np.ndarray) -> dict[str, 
     size = block_size(pixels)
     parts = [rows[start : start + size] for start in range(0, len(rows), size)]
     passes = [module.measure(pixels.batch(part), pixels.labels(part)) for part in parts]
-    return {name: torch.cat([one[name] for one in passes]) for name in passes[0]}
+    return {name: torch.cat([outputs[name] for outputs in passes]) for name in passes[0]}
 
 
 def measure_views(
@@ -133,7 +133,7 @@ def measure_views(
 def of_views(module: Objective, probes: Mapping[str, Probe]) -> list[Probe]:
     """Those probes that read views or gradients which an objective gives."""
     known = {*module.view_outputs, *(["gradients"] if module.gradient else [])}
-    return [one for one in probes.values() if set(one.outputs) <= known]
+    return [probe for probe in probes.values() if set(probe.outputs) <= known]
 
 
 def _batch(
@@ -173,7 +173,7 @@ def values_of(
         scale = count / stacked.shape[1]
         outputs["gradients"] = stacked if scale == 1 else stacked * scale
     with torch.no_grad():
-        for one in (p for p in probes if set(p.outputs) <= set(outputs)):
-            value = one.function(*(outputs[name] for name in one.outputs))
-            value = processes.gathered(value) if "gradients" in one.outputs else value
-            yield one.name, value.float()
+        for probe in (p for p in probes if set(p.outputs) <= set(outputs)):
+            value = probe.function(*(outputs[name] for name in probe.outputs))
+            value = processes.gathered(value) if "gradients" in probe.outputs else value
+            yield probe.name, value.float()

@@ -38,9 +38,9 @@ class Plan:
         """Whether every network learns, in each phase, all samples that it measures or judges."""
         return all(
             np.isin(rows, learnt).all()
-            for one in self.members
-            for learnt in one.trained_on
-            for rows in (one.measures, one.held_out)
+            for member in self.members
+            for learnt in member.trained_on
+            for rows in (member.measures, member.held_out)
         )
 
 

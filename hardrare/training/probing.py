@@ -95,9 +95,9 @@ class Probing:
     def due(self, moment: Moment) -> list[Occasional]:
         """The occasional probes that are taken at a moment."""
         return [
-            one
-            for one in occasional.chosen(self.occasional)
-            if moment.epoch in occasional.epochs(one.when, moment.epochs, self.checkpoints)
+            probe
+            for probe in occasional.chosen(self.occasional)
+            if moment.epoch in occasional.epochs(probe.when, moment.epochs, self.checkpoints)
         ]
 
 
@@ -126,7 +126,9 @@ class Running:
         """What `of` takes: blocks as a whole, in the first process."""
         blocks = {name: getattr(self, name) for name in ("mean", "squares")}
         whole = {
-            name: {k: processes.whole(one)[: self.rows[k]].cpu() for k, one in sorted(of.items())}
+            name: {
+                k: processes.whole(values)[: self.rows[k]].cpu() for k, values in sorted(of.items())
+            }
             for name, of in blocks.items()
         }
         return {"count": self.count, "rows": self.rows, **whole}
@@ -135,7 +137,7 @@ class Running:
     def of(cls, state: dict[str, Any]) -> "Running":
         """As it was at a `state`, with this process's share of each block."""
         own = {
-            name: {k: one[processes.share(len(one))] for k, one in state[name].items()}
+            name: {k: values[processes.share(len(values))] for k, values in state[name].items()}
             for name in ("mean", "squares")
         }
         return cls(state["count"], state["rows"], **own)
@@ -174,7 +176,7 @@ def measure_occasional(
     """
     due = probing.due(moment)
     columns = {name: np.full(len(rows), np.nan, np.float32) for name in probing.occasional}
-    spread = {one.name: prefix + one.name for one in due if one.when == "checkpoints"}
+    spread = {probe.name: prefix + probe.name for probe in due if probe.when == "checkpoints"}
     for name in spread.values():
         running.setdefault(name, Running()).count += 1
     size = min(block_size(pixels), BLOCK)
@@ -185,26 +187,26 @@ def measure_occasional(
             many = len(rows[block])
             with processes.batch(many) as own:
                 outputs = _outputs(module, pixels, rows[block][own], due)
-            for one in due:
-                value = one.function(*(outputs[name] for name in one.outputs)).detach()
-                if one.name in spread:
-                    running[spread[one.name]].add(start, many, value)
+            for probe in due:
+                value = probe.function(*(outputs[name] for name in probe.outputs)).detach()
+                if probe.name in spread:
+                    running[spread[probe.name]].add(start, many, value)
                 else:
-                    columns[one.name][block][own] = value.float().cpu().numpy()
+                    columns[probe.name][block][own] = value.float().cpu().numpy()
     places = processes.places(len(rows), size)
     for name, full in spread.items() if moment.last else ():  # a checkpoint is always due then
         columns[name][places] = running[full].deviation().numpy()
     processes.filled(columns if due else {}, places)
-    for one in due:
-        _say_success(one, columns[one.name])
+    for probe in due:
+        _say_success(probe, columns[probe.name])
     return columns
 
 
-def _say_success(one: Occasional, values: np.ndarray) -> None:
+def _say_success(probe: Occasional, values: np.ndarray) -> None:
     """Of an attack: how often it changed the class."""
-    if one.never is not None and processes.first():
-        rate = (values < one.never).mean()
-        print(f"{one.name}: the class of {rate:.1%} of {len(values)} images changed", flush=True)
+    if probe.never is not None and processes.first():
+        rate = (values < probe.never).mean()
+        print(f"{probe.name}: the class of {rate:.1%} of {len(values)} images changed", flush=True)
 
 
 def _gpus(pixels: Samples) -> list[torch.device]:
@@ -215,7 +217,7 @@ def _outputs(
     module: Objective, pixels: Samples, rows: np.ndarray, due: list[Occasional]
 ) -> dict[str, torch.Tensor | Objective]:
     """What the probes that are due read, of a block of rows."""
-    asked = {name for one in due for name in one.outputs}
+    asked = {name for probe in due for name in probe.outputs}
     images, label = pixels.batch(rows), pixels.labels(rows)
     outputs = {"module": module, "images": images, "label": label}
     with torch.no_grad():

@@ -63,7 +63,7 @@ def with_learning_rate(
         raise InputError("learning_rate: auto finds no rate that learns; give a number.")
     chosen = CANDIDATES[int(np.nanargmin(slopes))]
     tested = RateRange(
-        seed, list(CANDIDATES), [_plain(one) for one in losses], _plain(slopes), chosen
+        seed, list(CANDIDATES), [_plain(loss) for loss in losses], _plain(slopes), chosen
     )
     return replace(options, learning_rate=chosen), [tested]
 
@@ -100,9 +100,9 @@ def _losses(
 
 def _plain(values: np.ndarray) -> list[float | None]:
     """Numbers for JSON, to six digits; None for what is not finite."""
-    return [float(f"{one:.6g}") if np.isfinite(one) else None for one in values]
+    return [float(f"{value:.6g}") if np.isfinite(value) else None for value in values]
 
 
 def packed(ranges: Sequence[RateRange]) -> bytes:
     """Tests as they stand in a table's metadata."""
-    return json.dumps([asdict(one) for one in ranges]).encode()
+    return json.dumps([asdict(rate_range) for rate_range in ranges]).encode()

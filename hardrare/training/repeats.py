@@ -56,7 +56,9 @@ def measure_repeats(
         for start in range(0, len(rows), size):
             block = slice(start, start + size)
             with processes.batch(len(rows[block])) as own:
-                made = {k: torch.stack(list(one(rows[block], own))) for k, one in passes.items()}
+                made = {
+                    k: torch.stack(list(forward(rows[block], own))) for k, forward in passes.items()
+                }
             for name, value in take(chosen, made).items():
                 columns[name][block][own] = value.cpu().numpy()
     processes.filled(columns, processes.places(len(rows), size))

@@ -23,11 +23,11 @@ def synced(module: nn.Module) -> nn.Module:
         from timm.layers import convert_sync_batchnorm  # which knows timm's own kinds, too
 
         module = convert_sync_batchnorm(module)
-    for one in module.modules():
-        if isinstance(one, nn.Dropout):
-            one.__class__ = SharedDropout
-        elif isinstance(one, _BatchNorm) and not isinstance(one, nn.SyncBatchNorm):
-            one.__class__ = type("Synced", (_Synced, type(one)), {})
+    for layer in module.modules():
+        if isinstance(layer, nn.Dropout):
+            layer.__class__ = SharedDropout
+        elif isinstance(layer, _BatchNorm) and not isinstance(layer, nn.SyncBatchNorm):
+            layer.__class__ = type("Synced", (_Synced, type(layer)), {})
     processes.same_weights(module)
     return module
 
@@ -76,4 +76,6 @@ class SharedDropout(nn.Dropout):
         """`values` with some of them 0 and the others raised, in train mode."""
         if not self.training:
             return values
-        return values * processes.drawn(lambda one: F.dropout(torch.ones_like(one), self.p), values)
+        return values * processes.drawn(
+            lambda like: F.dropout(torch.ones_like(like), self.p), values
+        )

@@ -36,7 +36,7 @@ class Trainee:
     @property
     def generators(self) -> list[torch.Generator]:
         """The generators of torch that training draws from, the network's own among them."""
-        parts = [vars(one).values() for one in self.module.modules()]
+        parts = [vars(layer).values() for layer in self.module.modules()]
         own = [g for values in parts for g in values if isinstance(g, torch.Generator)]
         return [self.views, *own]
 
@@ -50,9 +50,9 @@ class Trainee:
         return {
             "module": self.module.state_dict(),
             "order": self.order.bit_generator.state,
-            "generators": [one.get_state() for one in self.generators],
-            "previous": {k: processes.on_first(one) for k, one in self.previous.items()},
-            "running": {name: one.state() for name, one in self.running.items()},
+            "generators": [generator.get_state() for generator in self.generators],
+            "previous": {k: processes.on_first(value) for k, value in self.previous.items()},
+            "running": {name: total.state() for name, total in self.running.items()},
             "optimizer": self.optimizer.state_dict(),
             "scheduler": self.scheduler.state_dict(),
         }
@@ -63,12 +63,14 @@ class Trainee:
         if "order" not in state:
             return
         self.order.bit_generator.state = state["order"]
-        for one, kept in zip(self.generators, state["generators"], strict=True):
-            one.set_state(kept)
+        for generator, kept in zip(self.generators, state["generators"], strict=True):
+            generator.set_state(kept)
         device = next(self.module.parameters()).device
-        own = {name: one[processes.share(len(one))] for name, one in state["previous"].items()}
-        self.previous = {name: one.to(device) for name, one in own.items()}
-        self.running = {name: Running.of(one) for name, one in state["running"].items()}
+        own = {
+            name: value[processes.share(len(value))] for name, value in state["previous"].items()
+        }
+        self.previous = {name: value.to(device) for name, value in own.items()}
+        self.running = {name: Running.of(kept) for name, kept in state["running"].items()}
         self.optimizer.load_state_dict(state["optimizer"])
         self.scheduler.load_state_dict(state["scheduler"])
 

@@ -32,10 +32,10 @@ class Watch:
             count: N, samples.
         """
         self.module, self.probes = module, of_views(module, probes)
-        self.gradient = any("gradients" in one.outputs for one in self.probes)
+        self.gradient = any("gradients" in probe.outputs for probe in self.probes)
         device = next(module.parameters()).device
         empty = torch.full((len(self.probes), count), torch.nan, device=device)
-        self.columns = dict(zip((one.name for one in self.probes), empty, strict=True))
+        self.columns = dict(zip((probe.name for probe in self.probes), empty, strict=True))
         self.views: list[torch.Tensor] = []
         self.outputs: dict[str, torch.Tensor] = {}
 
@@ -46,13 +46,13 @@ class Watch:
 
     def loss(self, views: list[torch.Tensor], label: torch.Tensor | None) -> torch.Tensor:
         """The batch loss, as the objective's own `loss` of the same views."""
-        self.views = [one.detach().requires_grad_(self.gradient) for one in views]
+        self.views = [view.detach().requires_grad_(self.gradient) for view in views]
         self.outputs = self.module.measure_views(self.views, label)
         return self.outputs["batch_loss"]
 
     def take(self, rows: np.ndarray) -> None:
         """Keep what the batch of some rows (B,) told, once its loss went backward."""
-        gradients = [one.grad for one in self.views] if self.gradient else None
+        gradients = [view.grad for view in self.views] if self.gradient else None
         where = sent(rows, next(iter(self.columns.values())).device)
         for name, value in values_of(self.probes, self.outputs, gradients, len(rows)):
             self.columns[name][where] = value

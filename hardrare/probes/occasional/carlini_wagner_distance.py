@@ -31,8 +31,8 @@ def carlini_wagner_distance(module: torch.nn.Module, images: torch.Tensor) -> to
     low, high = torch.zeros_like(best), torch.full_like(best, torch.inf)
     weight = torch.full_like(best, FIRST)
     for _ in range(SEARCHES):
-        found = _attacked(module, images, start, said, weight)
-        best, changed = torch.minimum(best, found), found < NEVER
+        distance = _attacked(module, images, start, said, weight)
+        best, changed = torch.minimum(best, distance), distance < NEVER
         high = torch.where(changed, torch.minimum(high, weight), high)
         low = torch.where(changed, low, torch.maximum(low, weight))
         weight = torch.where(high.isinf(), 10 * weight, (low + high) / 2)

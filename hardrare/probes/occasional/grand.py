@@ -28,10 +28,10 @@ def grand(module: torch.nn.Module, images: torch.Tensor, label: torch.Tensor) ->
         return functional_call(module, (own, buffers), (image[None],))[0]
 
     fits = HELD // sum(w.numel() for w in weights.values())
-    chunk, found = min(max(fits, 1), AT_ONCE), []
+    chunk, norms = min(max(fits, 1), AT_ONCE), []
     for some, known in zip(images.split(chunk), label.split(chunk), strict=True):
         own = {k: w.expand(len(some), *w.shape).requires_grad_() for k, w in weights.items()}
         loss = F.cross_entropy(vmap(logits)(own, some), known, reduction="sum")
         gradients = torch.autograd.grad(loss, list(own.values()))
-        found.append(sum(g.reshape(len(some), -1).square().sum(1) for g in gradients).sqrt())
-    return torch.cat(found)
+        norms.append(sum(g.reshape(len(some), -1).square().sum(1) for g in gradients).sqrt())
+    return torch.cat(norms)

@@ -18,14 +18,16 @@ from hardrare.report.section import Section
 def sections() -> list[Section]:
     """Every section, in the order of the page."""
     listed = [
-        replace(importlib.import_module(f"{__name__}.{one.name}").SECTION, name=one.name)
-        for one in pkgutil.iter_modules(__path__)
+        replace(importlib.import_module(f"{__name__}.{module.name}").SECTION, name=module.name)
+        for module in pkgutil.iter_modules(__path__)
     ]
-    return sorted(listed, key=lambda one: (one.order, one.name))
+    return sorted(listed, key=lambda section: (section.order, section.name))
 
 
 def plan(study: Study) -> list[Drawing]:
     """Every figure of the report, in the order of the page."""
     return [
-        replace(drawing, section=one.name) for one in sections() for drawing in one.drawings(study)
+        replace(drawing, section=section.name)
+        for section in sections()
+        for drawing in section.drawings(study)
     ]

@@ -28,12 +28,12 @@ def fitted(study: Study) -> pl.DataFrame:
 def attributed(study: Study) -> list[str]:
     """The artefacts that models were fitted for, in the manifest's order."""
     known = set(fitted(study)["artefact"])
-    return [one for one in study.artefacts if one in known]
+    return [artefact for artefact in study.artefacts if artefact in known]
 
 
 def together(study: Study, detections: list[Verdict]) -> list[dict[str, Any]]:
     """One row an artefact and model: AUROC from pixels, scores and both, the gain, and sizes."""
-    best = {one.artefact: one.best("free") for one in detections}
+    best = {detection.artefact: detection.best("free") for detection in detections}
     rows = []
     for artefact in attributed(study):
         single = best.get(artefact)
@@ -49,7 +49,7 @@ def together(study: Study, detections: list[Verdict]) -> list[dict[str, Any]]:
                     "model": name,
                     "positives": gain["positives"],
                     "n": gain["n"],
-                    "cells": [_triple(whole[one]) for one in INPUTS],
+                    "cells": [_triple(whole[name]) for name in INPUTS],
                     "gain": _triple(gain),
                     "used": whole["scores"]["used"],
                     "single": single,
@@ -72,7 +72,7 @@ def carriers(study: Study) -> dict[str, Any]:
             line = cells.setdefault(row["name"], [("–", 0.0)] * len(names))
             line[at] = (_triple(row), 100 * max(0.0, min(1.0, 2 * row["value"])))
             sizes[row["name"]] = row["used"]
-    order = sorted(cells, key=lambda one: -max(share for _, share in cells[one]))
+    order = sorted(cells, key=lambda family: -max(share for _, share in cells[family]))
     scores = []
     for artefact in names:
         for model, title in MODELS.items():
@@ -84,14 +84,14 @@ def carriers(study: Study) -> dict[str, Any]:
             scores.append((artefact, title, said))
     return {
         "artefacts": names,
-        "families": [(one, sizes[one], cells[one]) for one in order],
+        "families": [(family, sizes[family], cells[family]) for family in order],
         "scores": scores,
     }
 
 
 def attribution_figures(study: Study, detections: list[Verdict]) -> Iterator[Drawing]:
     """A panel an artefact: AUROC of both models from each kind of input."""
-    best = {one.artefact: one.best("free") for one in detections}
+    best = {detection.artefact: detection.best("free") for detection in detections}
     for artefact in attributed(study):
         models = {}
         for model, title in MODELS.items():

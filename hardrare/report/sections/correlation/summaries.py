@@ -30,7 +30,9 @@ def summarised(study: Study, stable: list[Stable]) -> dict[str, dict[str, Any]]:
         for row in study.frame("verdicts/summary", "summary/1").iter_rows(named=True):
             if row["by"] == by:
                 groups.setdefault(row["group"], {})[row["against"]] = row
-        columns = [one for one in AGAINST if any(one in group for group in groups.values())]
+        columns = [
+            column for column in AGAINST if any(column in group for group in groups.values())
+        ]
         rows = [
             (name, next(iter(group.values()))["scores"], [_cell(group.get(c)) for c in columns])
             for name, group in groups.items()
@@ -79,9 +81,9 @@ def _cell(row: dict[str, Any] | None) -> str:
 def _seeds(stable: list[Stable], by: str, group: str) -> str:
     """Median over the scores of the group."""
     values = [
-        one.spearman
-        for one in stable
-        if np.isfinite(one.spearman)
-        and group == (one.family if by == "family" else one.score.partition("/")[0])
+        stability.spearman
+        for stability in stable
+        if np.isfinite(stability.spearman)
+        and group == (stability.family if by == "family" else stability.score.partition("/")[0])
     ]
     return number(float(np.median(values))) if values else "–"

@@ -28,7 +28,9 @@ def _drawings(study: Study) -> Iterator[Drawing]:
     changed = study.injected()
     hard, easy = _ends(study, "hard")
     groups = {"hard": hard & ~changed, "easy": easy & ~changed}
-    groups |= {study.artefact_name(one): study.injected(one) for one in study.artefacts}
+    groups |= {
+        study.artefact_name(artefact): study.injected(artefact) for artefact in study.artefacts
+    }
     for objective, columns in study.once(recorded).items():
         for column, values in columns.items():
             title, quantity = CURVES[column]
@@ -59,11 +61,13 @@ def _objective(study: Study, objective: str) -> dict[str, Any]:
     loss = study.once(recorded)[objective].get("loss")
     last = float(loss[:, -1].mean()) if loss is not None else np.nan
     stable = study.once(stable_rows)
-    own = [one.spearman for one in stable if one.score.startswith(f"{objective}/")]
+    own = [
+        stability.spearman for stability in stable if stability.score.startswith(f"{objective}/")
+    ]
     own = [value for value in own if np.isfinite(value)]
     best = {
-        one.artefact: row_numbers(one.best("free", objective)).get("auroc")
-        for one in study.once(verdicts)
+        verdict.artefact: row_numbers(verdict.best("free", objective)).get("auroc")
+        for verdict in study.once(verdicts)
     }
     return {
         "loss_last_epoch": plain(last),

@@ -22,7 +22,7 @@ def _tables(study: Study) -> Mapping[str, Any]:
     return {
         "by_axes": found_by_axes(study, detections),
         "detections": detections,
-        "reviews": {one.artefact: reviews(one) for one in detections},
+        "reviews": {detection.artefact: reviews(detection) for detection in detections},
         "chances": chances(study),
         "knowledge": knowledge(study),
         "AXES": AXES,
@@ -31,7 +31,7 @@ def _tables(study: Study) -> Mapping[str, Any]:
 
 
 def _drawings(study: Study) -> Iterable[Drawing]:
-    return [_drawing(one) for one in study.once(verdicts)]
+    return [_drawing(verdict) for verdict in study.once(verdicts)]
 
 
 def _drawing(verdict: Verdict) -> Drawing:
@@ -49,7 +49,7 @@ def _drawing(verdict: Verdict) -> Drawing:
 
 
 def _findings(study: Study) -> Iterable[Finding]:
-    return [finding(one) for one in study.once(verdicts)]
+    return [finding(verdict) for verdict in study.once(verdicts)]
 
 
 def _numbers(study: Study) -> Mapping[str, Any]:
@@ -57,12 +57,14 @@ def _numbers(study: Study) -> Mapping[str, Any]:
     detections = study.once(verdicts)
     return {
         "detection": {
-            one.artefact: {name: row_numbers(one.best(group)) for name, group in GROUPS.items()}
-            for one in detections
+            detection.artefact: {
+                name: row_numbers(detection.best(group)) for name, group in GROUPS.items()
+            }
+            for detection in detections
         },
         "axes": {
-            one.artefact: {axis: plain(row["auroc"]) for axis, row in one.axes.items()}
-            for one in detections
+            detection.artefact: {axis: plain(row["auroc"]) for axis, row in detection.axes.items()}
+            for detection in detections
         },
     }
 
@@ -71,7 +73,7 @@ def _plots(study: Study) -> Mapping[str, str]:
     """The scores that the figure shows; `row` is artefact and score in one."""
     head = ["artefact", "score", "group", "auroc", "auroc_low", "auroc_high", "residual_auroc"]
     detections = study.once(verdicts)
-    rows = [row for one in detections for row in one.chosen().select(head).iter_rows()]
+    rows = [row for detection in detections for row in detection.chosen().select(head).iter_rows()]
     lines = [[f"{row[0]}: {row[1]}", *row] for row in rows]
     return {"detection.csv": csv_text(["row", *head], lines)}
 

@@ -31,8 +31,10 @@ def labelling_drawings(study: Study) -> list[Drawing]:
         if not budgets:
             continue
         curves = {
-            strategy_name(study, one.strategy): np.stack([budget[i].accuracy for budget in budgets])
-            for i, one in enumerate(budgets[0])
+            strategy_name(study, judged.strategy): np.stack(
+                [budget[i].accuracy for budget in budgets]
+            )
+            for i, judged in enumerate(budgets[0])
         }
         values = {
             "shares": [f"{100 * b[0].budget:g} %\n{b[0].labels:,}" for b in budgets],
@@ -74,7 +76,7 @@ def labelling_findings(study: Study) -> list[Finding]:
 def _table(study: Study, judge: str) -> dict[str, Any]:
     """One row a strategy, the best at the smallest budget first; its cells at each budget."""
     budgets = judged(study, judge)
-    order = np.argsort([-one.accuracy[0] for one in budgets[0]], kind="stable")
+    order = np.argsort([-judged.accuracy[0] for judged in budgets[0]], kind="stable")
     return {
         "budgets": [f"{100 * b[0].budget:g} % ({count(b[0].labels, 'label')})" for b in budgets],
         "rows": [

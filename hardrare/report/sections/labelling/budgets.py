@@ -38,8 +38,8 @@ def judged(study: Study, judge: str) -> list[list[Judged]]:
     budgets = table["budget"].unique().sort().to_list()
     strategies = table["strategy"].unique(maintain_order=True).to_list()
     return [
-        [_judged(table.filter(pl.col("budget") == one), s, len(strategies)) for s in strategies]
-        for one in budgets
+        [_judged(table.filter(pl.col("budget") == budget), s, len(strategies)) for s in strategies]
+        for budget in budgets
     ]
 
 
@@ -73,23 +73,23 @@ def said(study: Study) -> list[str]:
         for budget in (budgets if len(budgets) == 1 else [budgets[0], budgets[-1]])
     ]
     worse = [
-        strategy_name(study, one.strategy)
-        for i, one in enumerate(budgets[0])
+        strategy_name(study, judged.strategy)
+        for i, judged in enumerate(budgets[0])
         if all(budget[i].difference[2] < 0 for budget in budgets)
     ]
     if worse:
         which = "at every budget" if len(budgets) > 1 else "there"
         sentences.append(f"Clearly worse than random {which}: {listed(worse)}.")
-    return [one for one in sentences if one]
+    return [sentence for sentence in sentences if sentence]
 
 
 def _best(study: Study, budget: list[Judged]) -> str:
     """The best strategy at one budget, against random."""
-    random = next((one for one in budget if one.strategy == "random"), None)
-    others = [one for one in budget if one.strategy != "random"]
+    random = next((judged for judged in budget if judged.strategy == "random"), None)
+    others = [judged for judged in budget if judged.strategy != "random"]
     if random is None or not others:
         return ""
-    best = max(others, key=lambda one: one.accuracy[0])
+    best = max(others, key=lambda judged: judged.accuracy[0])
     start = (
         f"With {count(best.labels, 'label')} ({100 * best.budget:g} %), labelling "
         f"{strategy_name(study, best.strategy)} first does best: "

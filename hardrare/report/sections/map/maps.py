@@ -57,7 +57,7 @@ class DataMap:
 
 def free(study: Study) -> DataMap:
     """The study's map without labels, of the column that the parameters name."""
-    harder = {one.name: one.harder for one in study.scores}
+    harder = {score.name: score.harder for score in study.scores}
     folder, of = study.paths["dynamics"], study.settings
     return free_map(folder, of.data_map, of.free_runs, harder, study.images.sample_id)
 

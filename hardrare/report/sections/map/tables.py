@@ -22,7 +22,7 @@ def map_tables(study: Study) -> dict[str, Any]:
     maps: list[tuple[str, DataMap]] = [("without labels", study.once(free))]
     if labels := study.once(labelled):
         maps.insert(0, ("with labels", labels))
-    cuts = {title: regions(one, share) for title, one in maps}
+    cuts = {title: regions(dataset_map, share) for title, dataset_map in maps}
     wrong = [
         {
             "name": artefact,

@@ -55,24 +55,24 @@ def over_shares(study: Study) -> list[Curve]:
             np.array([a[seed] - b[seed] for seed in sorted(set(a) & set(b))])
             for a, b in zip(own, other, strict=True)
         ]
-        accuracy = [t_interval(np.array(list(one.values()))) for one in own]
+        accuracy = [t_interval(np.array(list(by_seed.values()))) for by_seed in own]
         curves.append(Curve(arm, np.stack(accuracy), np.stack([t_interval(p) for p in paired])))
     return curves
 
 
 def sweep_drawings(study: Study) -> list[Drawing]:
     """Accuracy over the share kept, and the difference to random pruning."""
-    curves, words = over_shares(study), [f"{100 * one:g} %" for one in shares(study)]
+    curves, words = over_shares(study), [f"{100 * share:g} %" for share in shares(study)]
     if not curves:
         return []
     fixed = {"shares": words, "share": "share of the images kept"}
-    accuracy = {study.arm_name(one.name): one.accuracy for one in curves}
+    accuracy = {study.arm_name(curve.name): curve.accuracy for curve in curves}
     first = fixed | {"curves": accuracy, "title": "Test accuracy by share kept"}
     drawn = [_drawing("sweep-accuracy", first | {"quantity": "accuracy, percent"})]
     differences = {
-        study.arm_name(one.name): one.difference
-        for one in curves
-        if np.isfinite(one.difference[:, 0]).any()
+        study.arm_name(curve.name): curve.difference
+        for curve in curves
+        if np.isfinite(curve.difference[:, 0]).any()
     }
     if differences:
         second = fixed | {"curves": differences, "title": "Compared with random pruning"}
@@ -86,15 +86,17 @@ def sweep_table(study: Study) -> dict:
     curves = over_shares(study)
     rows = [
         (
-            study.arm_name(one.name),
+            study.arm_name(curve.name),
             [
                 (number(accuracy[0], 1), interval(*difference, digits=1))
-                for accuracy, difference in zip(one.accuracy, one.difference, strict=True)
+                for accuracy, difference in zip(curve.accuracy, curve.difference, strict=True)
             ],
         )
-        for one in curves
+        for curve in curves
     ]
-    return {"shares": [f"{100 * one:g} %" for one in shares(study)], "rows": rows} if rows else {}
+    return (
+        {"shares": [f"{100 * share:g} %" for share in shares(study)], "rows": rows} if rows else {}
+    )
 
 
 def _drawing(name: str, values: dict) -> Drawing:

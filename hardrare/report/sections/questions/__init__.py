@@ -25,7 +25,7 @@ def questions(
     label = study.images.label
     classes = len(set(label[label >= 0].tolist()))
     return [
-        agree(table, {one.name: one.harder for one in study.scores}),
+        agree(table, {score.name: score.harder for score in study.scores}),
         near(table),
         tied(table, study.scores),
         within(table, classes),

@@ -22,8 +22,8 @@ def near(table: Correlations) -> Answer:
     if not pairs:
         return Answer("q-nearest", QUESTION, [NO_LABELS])
     others = [i for i in table.members("labelled") if i not in table.references]
-    rows = [_row(table, *one) for one in pairs]
-    more = [_row(table, *one) for one in _nearby(table, others)]
+    rows = [_row(table, *pair) for pair in pairs]
+    more = [_row(table, *pair) for pair in _nearby(table, others)]
     title = f"The other {count(len(more), 'score')} of networks with labels"
     whole = Table([*HEAD, *PIXELS], rows, (1, 5), more, title)
     return Answer("q-nearest", QUESTION, _said(table, pairs), NOTE, whole)
@@ -32,7 +32,7 @@ def near(table: Correlations) -> Answer:
 def _nearby(table: Correlations, among: list[int]) -> list[Nearby]:
     """Scores with their nearest ones, the closest first."""
     pairs = [(i, nearest(table, i, "free"), nearest(table, i, "pixels")) for i in among]
-    return sorted((one for one in pairs if one[1]), key=lambda one: -abs(one[1].pooled[0]))
+    return sorted((pair for pair in pairs if pair[1]), key=lambda pair: -abs(pair[1].pooled[0]))
 
 
 def _said(table: Correlations, pairs: list[Nearby]) -> list[str]:

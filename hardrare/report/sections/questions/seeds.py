@@ -26,12 +26,16 @@ def seeds(table: Correlations, stable: list[Stable], size: int) -> Answer:
     if not names:
         said = "No run used labels, so there is no metric with labels to repeat."
         return Answer("q-seeds", QUESTION, [said])
-    repeated = [one for one in stable if one.score in names and math.isfinite(one.spearman)]
+    repeated = [
+        stability
+        for stability in stable
+        if stability.score in names and math.isfinite(stability.spearman)
+    ]
     if not repeated:
         said = "The runs with labels have one seed, so nothing can be said: add seeds under "
         return Answer("q-seeds", QUESTION, [f"{said}supervise.seeds."])
-    enough = sum(one.reliability >= TARGET for one in repeated)
-    needed = np.array([one.needed for one in repeated])
+    enough = sum(stability.reliability >= TARGET for stability in repeated)
+    needed = np.array([stability.needed for stability in repeated])
     most, least = repeated[int(needed.argmax())], repeated[int(needed.argmin())]
     said = [
         f"With the study's {count(repeated[0].seeds, 'seed')}, {enough} of "
@@ -41,7 +45,10 @@ def seeds(table: Correlations, stable: list[Stable], size: int) -> Answer:
         f"The median metric needs {_count(float(np.median(needed)))}; fewest {least.score} with "
         f"{_count(least.needed)}, most {most.score} with {_count(most.needed)}.",
     ]
-    rows = [_row(one) for one in sorted(repeated, key=lambda one: (one.needed, one.score))]
+    rows = [
+        _row(stability)
+        for stability in sorted(repeated, key=lambda stability: (stability.needed, stability.score))
+    ]
     return Answer("q-seeds", QUESTION, said, NOTE, Table(HEAD, rows))
 
 

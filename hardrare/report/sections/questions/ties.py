@@ -61,16 +61,16 @@ def ceiling(blocks: np.ndarray) -> float:
 def tied(table: Correlations, scores: Sequence[Score]) -> Answer:
     """The ties of the metrics with labels, and the scores without labels that tie heavily."""
     names = {table.names[i] for i in table.references}
-    labelled = [ties(one) for one in scores if one.name in names]
+    labelled = [ties(score) for score in scores if score.name in names]
     free_names = {table.names[i] for i in table.members("free")}
-    free = [ties(one) for one in scores if one.name in free_names]
+    free = [ties(score) for score in scores if score.name in free_names]
     labelled, free = (sorted(part, key=_cost) for part in (labelled, free))
-    heavy, n = [one for one in free if one.mean >= HEAVY], scores[0].values.shape[1]
+    heavy, n = [tie for tie in free if tie.mean >= HEAVY], scores[0].values.shape[1]
     said = _labelled(labelled, n)
     said.append(
         f"Of {count(len(free), 'score')} without labels, {len(heavy)} "
         f"{'ties' if len(heavy) == 1 else 'tie'} {percent(HEAVY)} of the images or more"
-        + (f": {listed([one.name for one in heavy])}." if 0 < len(heavy) <= 5 else ".")
+        + (f": {listed([tie.name for tie in heavy])}." if 0 < len(heavy) <= 5 else ".")
     )
     note = (
         "Tied: images that share their value with another one. Ceiling: the largest rank "
@@ -78,7 +78,7 @@ def tied(table: Correlations, scores: Sequence[Score]) -> Answer:
         "ties; all correlations on this page are of the averages."
     )
     head = ["score", "tied, one seed", "tied, average", "different values", "largest block"]
-    rows, more = ([_row(one) for one in part] for part in (labelled, heavy))
+    rows, more = ([_row(tie) for tie in part] for part in (labelled, heavy))
     title = f"Scores without labels that tie {percent(HEAVY)} of the images or more"
     if not rows:
         rows, more = more, []
@@ -90,7 +90,7 @@ def _labelled(tied: list[Ties], n: int) -> list[str]:
     """How many metrics with labels tie most images, and which it costs most."""
     if not tied:
         return ["No run used labels, so only scores without labels are counted."]
-    most, half = tied[0], sum(one.mean > 0.5 for one in tied)
+    most, half = tied[0], sum(tie.mean > 0.5 for tie in tied)
     return [
         f"Of {count(len(tied), 'metric')} with labels, {half} "
         f"{'ties' if half == 1 else 'tie'} more than half of the {count(n, 'image')}.",

@@ -53,7 +53,7 @@ def turns(pooled: np.ndarray, inside: np.ndarray) -> np.ndarray:
 def _said(table: Correlations, pooled: np.ndarray, inside: np.ndarray, classes: int) -> list[str]:
     """How many pairs change, and the usual size in both views."""
     clear = (pooled[1] > inside[2]) | (pooled[2] < inside[1])
-    sizes = [number(np.median(np.abs(one[0]))) for one in (pooled, inside)]
+    sizes = [number(np.median(np.abs(values[0]))) for values in (pooled, inside)]
     return [
         f"Of {count(pooled.shape[1], 'pair')} of a metric with labels and another score, the sign "
         f"turns in {turns(pooled, inside).sum()} with both intervals away from 0, and in "

@@ -28,7 +28,7 @@ NOTHING = "No label was replaced in this study (inject.artefacts has no label no
 
 def finders(table: Correlations, verdicts: list[Verdict], relabelled: set[str]) -> Answer:
     """The metrics with labels by how well they find each kind of wrong label."""
-    judged = [one for one in verdicts if one.artefact in relabelled]
+    judged = [verdict for verdict in verdicts if verdict.artefact in relabelled]
     if not judged:
         said = f"{NOTHING}nobody can say which metric would find one."
         return Answer("q-wrong", FINDERS, [said])
@@ -53,7 +53,7 @@ def finders(table: Correlations, verdicts: list[Verdict], relabelled: set[str]) 
 
 def blind(verdicts: list[Verdict], relabelled: set[str]) -> Answer:
     """What the scores without labels, and the pixels, make of each kind of wrong label."""
-    judged = [one for one in verdicts if one.artefact in relabelled]
+    judged = [verdict for verdict in verdicts if verdict.artefact in relabelled]
     if not judged:
         said = f"{NOTHING}there is nothing that a score without labels could know."
         return Answer("q-blind", BLIND, [said])
@@ -65,7 +65,7 @@ def blind(verdicts: list[Verdict], relabelled: set[str]) -> Answer:
                 said.append(_chance(verdict, known, words))
                 far = (pl.col("auroc") - 0.5).abs()
                 top = known.sort(far, "score", descending=[True, False], maintain_order=True)
-                rows += [_row(verdict, one) for one in top.head(SHOWN).iter_rows(named=True)]
+                rows += [_row(verdict, row) for row in top.head(SHOWN).iter_rows(named=True)]
         said += [WHY[verdict.artefact]] if verdict.artefact in WHY else []
     note = f"Shown are the {SHOWN} of each kind that lie farthest from 0.5, either side."
     return Answer("q-blind", BLIND, said, note, Table(HEAD, rows, (5, 6)))

@@ -31,10 +31,10 @@ def represented(study: Study) -> list[dict[str, Any]]:
     rows = []
     for objective, seed in runs:
         own = rows_of(table, objective, seed)
-        row: dict[str, Any] = {one["judge"]: _words(one) for one in own}
+        row: dict[str, Any] = {judged["judge"]: _words(judged) for judged in own}
         row["name"] = objective if seed is None else f"{objective}, seed {seed}"
         row["group"] = study.group(f"{objective}/")
-        above = all(one["low"] > pixels[one["judge"]]["high"] for one in own)
+        above = all(judged["low"] > pixels[judged["judge"]]["high"] for judged in own)
         row["remark"] = REMARKS[row["group"], above]
         rows.append(row)
     return rows

@@ -38,7 +38,11 @@ def beside(verdict: Verdict) -> pl.DataFrame:
 
 def _taken(study: Study) -> dict[str, str]:
     """The signals that the study took, and what they are."""
-    names = {name.rpartition("/")[2] for one in study.once(verdicts) for name in one.rows["score"]}
+    names = {
+        name.rpartition("/")[2]
+        for verdict in study.once(verdicts)
+        for name in verdict.rows["score"]
+    }
     return {name: words for name, words in SIGNALS.items() if name in names}
 
 
@@ -49,7 +53,7 @@ def _tables(study: Study) -> Mapping[str, Any]:
 def _drawings(study: Study) -> Iterable[Drawing]:
     """A panel for each artefact; none where no signal was taken."""
     shown = study.once(verdicts) if _taken(study) else []
-    return [_drawing(one) for one in shown]
+    return [_drawing(verdict) for verdict in shown]
 
 
 def _drawing(verdict: Verdict) -> Drawing:
@@ -58,7 +62,7 @@ def _drawing(verdict: Verdict) -> Drawing:
     values = {
         "names": rows["score"].to_list(),
         "auroc": rows["auroc", "auroc_low", "auroc_high"].to_numpy(),
-        "groups": ["second" if one else "free" for one in own],
+        "groups": ["second" if second else "free" for second in own],
         "baseline": (pixel["score"].partition("/")[2], pixel["auroc"]) if pixel else None,
         "title": verdict.title.capitalize(),
     }
@@ -67,11 +71,13 @@ def _drawing(verdict: Verdict) -> Drawing:
 
 def _numbers(study: Study) -> Mapping[str, Any]:
     """AUROC of each signal for each artefact, by run and metric."""
-    found = {}
-    for one in study.once(verdicts):
-        rows = one.rows.filter(_metric().is_in(list(SIGNALS)))
-        found[one.artefact] = dict(zip(rows["score"], map(plain, rows["auroc"]), strict=True))
-    return {"signals": {name: rows for name, rows in found.items() if rows}}
+    by_artefact = {}
+    for verdict in study.once(verdicts):
+        rows = verdict.rows.filter(_metric().is_in(list(SIGNALS)))
+        by_artefact[verdict.artefact] = dict(
+            zip(rows["score"], map(plain, rows["auroc"]), strict=True)
+        )
+    return {"signals": {name: rows for name, rows in by_artefact.items() if rows}}
 
 
 SECTION = Section("Further signals", 85, _tables, _drawings, numbers=_numbers)

@@ -26,10 +26,14 @@ def split(stable: list[Stable]) -> tuple[list[Stable], list[Stable]]:
 def findings(study: Study) -> Iterable[Finding]:
     """How alike the seeds rank the samples."""
     stable = study.once(stable_rows)
-    free = [one for one in stable if one.group == "free" and np.isfinite(one.spearman)]
+    free = [
+        stability
+        for stability in stable
+        if stability.group == "free" and np.isfinite(stability.spearman)
+    ]
     if not free:
         return []
-    values = np.array([one.spearman for one in free])
+    values = np.array([stability.spearman for stability in free])
     worst, best = free[int(values.argmin())], free[int(values.argmax())]
     said = Finding(
         "Between seeds",

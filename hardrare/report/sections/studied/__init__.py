@@ -15,7 +15,7 @@ from hardrare.report.verdicts import Verdict, verdicts
 def _tables(study: Study) -> Mapping[str, Any]:
     detections = study.once(verdicts)
     return {
-        "artefacts": [artefact(study, one, detections) for one in study.artefacts],
+        "artefacts": [artefact(study, name, detections) for name in study.artefacts],
         "example": next(s.name for s in study.scores if study.group(s.name) == "free"),
         "audit": audited(study),
         "seen": seen_by_pixels(study, detections),
@@ -30,7 +30,7 @@ def artefact(study: Study, name: str, detections: list[Verdict]) -> dict[str, An
     unit = said.get("unit", "")
     strengths = rows["strength"].drop_nulls()
     changed = int(study.injected(name).sum())
-    verdict = next((one for one in detections if one.artefact == name), None)
+    verdict = next((detection for detection in detections if detection.artefact == name), None)
     return {
         "name": name,
         "done": said.get("words", ""),
@@ -43,7 +43,7 @@ def artefact(study: Study, name: str, detections: list[Verdict]) -> dict[str, An
 
 def _numbers(study: Study) -> Mapping[str, Any]:
     """How many samples there are, and how many bear each artefact."""
-    changed = {one: int(study.injected(one).sum()) for one in study.artefacts}
+    changed = {name: int(study.injected(name).sum()) for name in study.artefacts}
     return {"samples": len(study.images.sample_id), "injected": changed}
 
 

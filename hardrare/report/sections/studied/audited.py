@@ -41,14 +41,14 @@ def seen_by_pixels(study: Study, detections: list[Verdict]) -> dict[str, Any]:
     Returns:
         `artefacts`, and `rows`: a statistic and its `(text, is best)` for each artefact.
     """
-    names = [one.name for one in study.scores if study.group(one.name) == "pixels"]
+    names = [score.name for score in study.scores if study.group(score.name) == "pixels"]
     columns = []
     for verdict in detections:
         rows = {row["score"]: row for row in verdict.rows.iter_rows(named=True)}
         best = verdict.rows.filter(pl.col("best_pixel") != "")["best_pixel"].unique().to_list()
         columns.append({name: (_auroc(rows.get(name)), name in best) for name in names})
     return {
-        "artefacts": [one.artefact for one in detections],
+        "artefacts": [detection.artefact for detection in detections],
         "rows": [(name.partition("/")[2], [column[name] for column in columns]) for name in names],
     }
 

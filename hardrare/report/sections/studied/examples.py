@@ -24,7 +24,7 @@ def examples(study: Study) -> Iterator[Drawing]:
             _made(study, row, row_of, original) for row in rows.head(SHOWN).iter_rows(named=True)
         ]
         wide = len(groups[0])
-        pictures = [one for group in groups if len(group) == wide for one in group]
+        pictures = [picture for group in groups if len(group) == wide for picture in group]
         columns = 3 if wide == 3 else 4
         caption = f"{study.artefact_name(artefact).capitalize()} (in red frames)"
         values = grid(pictures[: 2 * columns]) | {"columns": columns}
@@ -33,7 +33,7 @@ def examples(study: Study) -> Iterator[Drawing]:
 
 def _rows(sample_id: np.ndarray) -> dict[int, int]:
     """Sample id to row."""
-    return {one: row for row, one in enumerate(sample_id.tolist())}
+    return {sample: row for row, sample in enumerate(sample_id.tolist())}
 
 
 def _made(

@@ -23,7 +23,7 @@ def _tables(study: Study) -> Mapping[str, Any]:
 def _numbers(study: Study) -> Mapping[str, Any]:
     """The share of images that each attack changed, by run and column."""
     rows = study.once(attacks)
-    return {"attacks": {f"{one['run']}/{one['column']}": plain(one["rate"][0]) for one in rows}}
+    return {"attacks": {f"{row['run']}/{row['column']}": plain(row["rate"][0]) for row in rows}}
 
 
 SECTION = Section("Training", 70, _tables, drawings=rate_ranges, numbers=_numbers)

@@ -23,7 +23,7 @@ def forgotten(study: Study) -> list[dict[str, Any]]:
     Learnt: below the threshold from some epoch of the first half to its end. Forgotten: of
     the learnt, above it from some epoch of the second half to its end. Never is coded T + 1.
     """
-    scores = {one.name: one.values for one in study.scores}
+    scores = {score.name: score.values for score in study.scores}
     never = study.settings.epochs + 1
     rows = []
     for run in study.settings.halves:
