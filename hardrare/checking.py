@@ -64,13 +64,13 @@ def check(path: Path, root: Path) -> None:
     for section, module in modules.items():
         own = tree.get(section, {})
         item, lists = ITEMS.get(section, ("", ()))
-        for one in [name for several in lists for name in _at(tree, several)] if item else [""]:
-            settings = _settings(item, one) if item else None
-            params = read(module.Params, path, section, {item: one}, own, tree)
+        for entry in [name for several in lists for name in _at(tree, several)] if item else [""]:
+            settings = _settings(item, entry) if item else None
+            params = read(module.Params, path, section, {item: entry}, own, tree)
             if settings:
                 of_all = keys(module.Params, section)["options"] == section
-                options = params.options.get(one) if of_all else params.options
-                build(settings, options, f"{section}.{one}", path)
+                options = params.options.get(entry) if of_all else params.options
+                build(settings, options, f"{section}.{entry}", path)
     _check_kinds(modules, tree, path)
     _require_networks(tree, path)
 

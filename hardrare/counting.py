@@ -35,6 +35,6 @@ class Count:
 def counted(items: Iterable[T], title: str, count: int, what: str = "images") -> Iterator[T]:
     """The items as they come, counted."""
     said = Count(title, count, what)
-    for one in items:
-        yield one
+    for item in items:
+        yield item
         said.more()

@@ -20,62 +20,62 @@ SECTIONS = ("Args:", "Returns:", "Raises:", "Attributes:", "Example:", "Examples
 def metrics_page() -> str:
     """Every metric, grouped by what it reads, as Markdown."""
     groups: dict[str, list[metrics.Metric]] = {}
-    for one in metrics.registry().values():
-        groups.setdefault(", ".join(one.columns), []).append(one)
+    for metric in metrics.registry().values():
+        groups.setdefault(", ".join(metric.columns), []).append(metric)
     said = f"{len(metrics.registry())} metrics. Each is one number for each sample; its harder end"
     said += " is declared beside its formula, before any label is seen."
     lines = ["# Every metric", "", f"{said} {MADE}"]
     for columns, several in sorted(groups.items()):
         lines += ["", f"## Of `{columns}`"]
-        for one in several:
-            lines += ["", f"### {one.name}", "", *_metric(one)]
+        for metric in several:
+            lines += ["", f"### {metric.name}", "", *_metric(metric)]
     return "\n".join(lines) + "\n"
 
 
-def _metric(one: metrics.Metric) -> Iterator[str]:
+def _metric(metric: metrics.Metric) -> Iterator[str]:
     """First line, formula, and what is declared."""
-    first, *rest = _described(one.function)
+    first, *rest = _described(metric.function)
     yield first
     if formula := "\n".join(rest).strip():
         yield from ("", "```text", *textwrap.dedent(formula).splitlines(), "```")
-    settings = f"; settings: {', '.join(one.settings)}" if one.settings else ""
+    settings = f"; settings: {', '.join(metric.settings)}" if metric.settings else ""
     yield ""
-    asked = " Taken only where `score.also` names it." if one.asked else ""
-    end = ENDS[one.harder].capitalize()
-    yield f"{end}; unit: {one.unit}{settings}. Source: {one.source}.{asked}"
+    asked = " Taken only where `score.also` names it." if metric.asked else ""
+    end = ENDS[metric.harder].capitalize()
+    yield f"{end}; unit: {metric.unit}{settings}. Source: {metric.source}.{asked}"
 
 
 def reference_page() -> str:
     """What can be imported from hardrare, as Markdown."""
     lines = ["# Python reference", "", f"With examples: [From Python](python.md). {MADE}"]
     for name in door.__all__:
-        one = getattr(door, name)
-        lines += ["", f"## hardrare.{name}", "", "```python", *_signature(name, one), "```", ""]
-        lines += ["```text", *inspect.getdoc(one).splitlines(), "```"]
-        for method in _methods(one) if inspect.isclass(one) else ():
-            said = inspect.getdoc(getattr(one, method)).partition("\n")[0]
+        entry = getattr(door, name)
+        lines += ["", f"## hardrare.{name}", "", "```python", *_signature(name, entry), "```", ""]
+        lines += ["```text", *inspect.getdoc(entry).splitlines(), "```"]
+        for method in _methods(entry) if inspect.isclass(entry) else ():
+            said = inspect.getdoc(getattr(entry, method)).partition("\n")[0]
             lines += ["", f"- `.{method}`: {said}"]
     return "\n".join(lines) + "\n"
 
 
-def _signature(name: str, one: object) -> list[str]:
+def _signature(name: str, entry: object) -> list[str]:
     """How it is called, a line for each argument."""
-    if inspect.isclass(one):
+    if inspect.isclass(entry):
         return [f"class {name}"]
     given, star = [], False
-    for parameter in inspect.signature(one).parameters.values():
+    for parameter in inspect.signature(entry).parameters.values():
         if parameter.kind is parameter.KEYWORD_ONLY and not star:
             given.append("*")
             star = True
         given.append(str(parameter).replace("collections.abc.", "").replace("pathlib.", ""))
-    return [f"{name}(", *(f"    {one}," for one in given), ")"]
+    return [f"{name}(", *(f"    {argument}," for argument in given), ")"]
 
 
-def _methods(one: type) -> list[str]:
+def _methods(cls: type) -> list[str]:
     """Public methods and properties with a docstring."""
     return [
         name
-        for name, value in vars(one).items()
+        for name, value in vars(cls).items()
         if not name.startswith("_") and inspect.getdoc(value) and not isinstance(value, str)
     ]
 

@@ -61,10 +61,10 @@ def _whole(text: str) -> bool:
     """Whether a dvc.lock has a command, dependencies and outputs with their md5 for each stage."""
     try:
         entries = yaml.safe_load(text)["stages"].values()
-        files = [one for e in entries for one in (*e.get("deps", ()), *e["outs"])]
+        files = [file for e in entries for file in (*e.get("deps", ()), *e["outs"])]
         return all("cmd" in e for e in entries) and all(
-            re.fullmatch(r"[0-9a-f]{32}(\.dir)?", one["md5"]) and one["path"] and "size" in one
-            for one in files
+            re.fullmatch(r"[0-9a-f]{32}(\.dir)?", file["md5"]) and file["path"] and "size" in file
+            for file in files
         )
     except (yaml.YAMLError, KeyError, TypeError, AttributeError):
         return False

@@ -162,7 +162,7 @@ def _value(
 
 def _dataclass(kind: Any) -> type | None:  # noqa: ANN401
     """The dataclass that a type is, or that a union holds."""
-    return next((one for one in (kind, *get_args(kind)) if is_dataclass(one)), None)
+    return next((option for option in (kind, *get_args(kind)) if is_dataclass(option)), None)
 
 
 def _accepts(value: Any, kind: Any) -> bool:  # noqa: ANN401
@@ -171,9 +171,9 @@ def _accepts(value: Any, kind: Any) -> bool:  # noqa: ANN401
     if kind is Any:
         return True
     if origin in (types.UnionType, typing.Union):
-        return any(_accepts(value, one) for one in get_args(kind))
+        return any(_accepts(value, option) for option in get_args(kind))
     if origin is Literal:
-        return any(value == one and type(value) is type(one) for one in get_args(kind))
+        return any(value == option and type(value) is type(option) for option in get_args(kind))
     if origin is list:
         return isinstance(value, list) and all(_accepts(v, get_args(kind)[0]) for v in value)
     if origin is dict:
@@ -192,9 +192,9 @@ def _words(kind: Any) -> str:  # noqa: ANN401
     if kind is types.NoneType:
         return "null"
     if origin is Literal:
-        return "one of " + ", ".join(str(one) for one in get_args(kind))
+        return "one of " + ", ".join(str(option) for option in get_args(kind))
     if origin is list:
         return f"a list (each {_words(get_args(kind)[0])})"
     if origin in (types.UnionType, typing.Union):
-        return " or ".join(_words(one) for one in get_args(kind))
+        return " or ".join(_words(option) for option in get_args(kind))
     return "a mapping"

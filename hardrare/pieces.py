@@ -110,7 +110,7 @@ def have(
         group: the processes that make each piece together.
     """
     at, of = (int(number) for number in part.split("/")) if part else (0, 1)
-    homes = {one.name: (scratch / one.name, one.digest(scratch.name)) for one in pieces}
+    homes = {piece.name: (scratch / piece.name, piece.digest(scratch.name)) for piece in pieces}
     wanted = {
         name: [home / f"{digest}-{i}.arrow" for i in range(len(folders))]
         for name, (home, digest) in homes.items()
@@ -147,7 +147,7 @@ def gather(folders: Sequence[Path], scratch: Path) -> int:
     if not (scratch / WANTED).exists():
         return 0
     names = json.loads((scratch / WANTED).read_text("utf-8"))
-    wanted = {name: [scratch / name / one for one in files] for name, files in names.items()}
+    wanted = {name: [scratch / name / file for file in files] for name, files in names.items()}
     there = {name: paths for name, paths in wanted.items() if all(map(_intact, paths))}
     if there:
         (scratch / SOME).touch()
@@ -186,13 +186,13 @@ def code(*starts: str) -> str:
 
 def versions(names: Sequence[str]) -> list[str | None]:
     """Of packages, None where one is not there: a machine that only trains lacks some."""
-    found: list[str | None] = []
+    known: list[str | None] = []
     for name in names:
         try:
-            found.append(version(name))
+            known.append(version(name))
         except PackageNotFoundError:
-            found.append(None)
-    return found
+            known.append(None)
+    return known
 
 
 @cache

@@ -50,8 +50,8 @@ def share(rows: int, of: int | None = None) -> slice:
 
     Shares are contiguous and in the order of processes; they differ by one row at most.
     """
-    every, one = count(), number() if of is None else of
-    return slice(0, rows) if rows < every else slice(rows * one // every, rows * (one + 1) // every)
+    every, at = count(), number() if of is None else of
+    return slice(0, rows) if rows < every else slice(rows * at // every, rows * (at + 1) // every)
 
 
 @contextmanager
@@ -103,11 +103,13 @@ def add_gradients(module: torch.nn.Module) -> None:
     """Every weight's gradient becomes the sum over processes, in one message."""
     if count() == 1:
         return
-    found = [one.grad for one in module.parameters() if one.grad is not None]
-    flat = torch.cat([one.flatten() for one in found])
+    gradients = [parameter.grad for parameter in module.parameters() if parameter.grad is not None]
+    flat = torch.cat([gradient.flatten() for gradient in gradients])
     _do(dist.all_reduce, flat)
-    for one, part in zip(found, flat.split([one.numel() for one in found]), strict=True):
-        one.copy_(part.view_as(one))
+    for gradient, part in zip(
+        gradients, flat.split([gradient.numel() for gradient in gradients]), strict=True
+    ):
+        gradient.copy_(part.view_as(gradient))
 
 
 def whole(values: Tensor) -> Tensor:
@@ -130,8 +132,8 @@ def on_first(values: Tensor) -> Tensor | None:
     step = max(CHUNK // max(values[:1].numel(), 1), 1)
     for start in range(0, max(sizes), step):
         parts = [len(range(size)[start : start + step]) for size in sizes]
-        found = _all(values[start : start + step].to(_meeting()), parts).split(parts)
-        for i, part in enumerate(found if first() else ()):
+        shares = _all(values[start : start + step].to(_meeting()), parts).split(parts)
+        for i, part in enumerate(shares if first() else ()):
             begin = sum(sizes[:i]) + start
             made[begin : begin + len(part)] = part.cpu()
     return made

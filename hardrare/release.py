@@ -45,7 +45,7 @@ def release(root: Path) -> str:
         folder = Path(odb.path).parents[1]  # of files/md5
         repo.push(remote=REMOTE)
         _write_runs(repo, folder / "runs")
-        removed = _prune(folder / "files", {Path(odb.oid_to_path(one)) for one in objects})
+        removed = _prune(folder / "files", {Path(odb.oid_to_path(oid)) for oid in objects})
         asked = {"not_in_remote": True, "remote": REMOTE, "remote_refresh": True}
         if missing := repo.data_status(**asked)["not_in_remote"]:
             raise InputError(f"{missing[0]}: is not in the remote {REMOTE}; release again.")

@@ -48,17 +48,17 @@ class LabelFreeRuns:
     @property
     def heads(self) -> list[str]:
         """Names of the label-free runs on features."""
-        return [ON_FEATURES + one for one in self.on_features]
+        return [ON_FEATURES + objective for objective in self.on_features]
 
     @property
     def pseudo(self) -> list[str]:
         """Names of the runs on pseudo-labels; they leave no features."""
-        return [f"pseudo_{one}" for one in (*self.clustered, *self.clustered_networks)]
+        return [f"pseudo_{name}" for name in (*self.clustered, *self.clustered_networks)]
 
     @property
     def label_free(self) -> dict[str, Seeds]:
         """Their names and seeds; a frozen network's seed is None."""
-        halves = [f"{one}_second_split" for one in self.second_split]
+        halves = [f"{objective}_second_split" for objective in self.second_split]
         trained = [*self.objectives, *halves, *self.heads, *self.pseudo]
         return dict.fromkeys(trained, self.seeds) | dict.fromkeys(self.networks, (None,))
 
@@ -80,10 +80,10 @@ class LabelFreeRuns:
             raise InputError("score.worlds names one run; name two or more, or none.")
         others = [name for name in named if name != run] if run in named else []
         return [
-            run_name(name, one)
+            run_name(name, number)
             for name in others
-            for one in known[name]
-            if seed is None or one in (None, seed)
+            for number in known[name]
+            if seed is None or number in (None, seed)
         ]
 
     def label_free_scores(self, folder: Path) -> tuple[np.ndarray, list[Score]]:
@@ -116,7 +116,7 @@ class Labelled:
     @property
     def labelled(self) -> list[str]:
         """Their names."""
-        return [*self.kinds, *(ON_FEATURES + one for one in self.kinds_on_features)]
+        return [*self.kinds, *(ON_FEATURES + kind for kind in self.kinds_on_features)]
 
 
 @dataclass(frozen=True)

@@ -119,7 +119,7 @@ def have(title: str, make: Open, shards: Sequence[Shard]) -> None:
     Raises:
         InputError: as `make` and its work; or Ray is asked for and not there, or gives up.
     """
-    todo = [one for one in shards if not _whole(one.path)]
+    todo = [shard for shard in shards if not _whole(shard.path)]
     address = os.environ.get(ASKED)
     if not todo:
         return

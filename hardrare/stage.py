@@ -42,7 +42,7 @@ def run(main: Callable[..., None], siblings: tuple[str, ...] = ()) -> None:
     given = vars(parser.parse_args())
     path = given.pop("params")
     item = {name: value for name, value in given.items() if not isinstance(value, Path)}
-    title = " ".join([script.stem, *(str(one) for one in item.values() if one != "")])
+    title = " ".join([script.stem, *(str(value) for value in item.values() if value != "")])
     started = time.perf_counter()
     try:
         _refuse_several(main)

@@ -40,7 +40,7 @@ def perceptual_hashes(luminance: np.ndarray) -> list[tuple[str, str]]:
     Args:
         luminance: (B, H, W) uint8.
     """
-    small = np.stack([_small(one) for one in luminance]).astype(np.float64)
+    small = np.stack([_small(grey) for grey in luminance]).astype(np.float64)
     low = dctn(small, axes=(1, 2))[:, :LOW, :LOW]  # (B, 8, 8)
     mirrored = low * (-1.0) ** np.arange(LOW)  # odd frequencies along a row change their sign
     plain, turned = _bits(low), _bits(mirrored)

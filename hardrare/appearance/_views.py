@@ -68,12 +68,12 @@ def small(bright: np.ndarray) -> np.ndarray:
     k = math.ceil(max(bright.shape[1:]) / SMALL)
     if k <= 1:
         return bright
-    return np.stack([np.asarray(Image.fromarray(one).reduce(k)) for one in bright])
+    return np.stack([np.asarray(Image.fromarray(picture).reduce(k)) for picture in bright])
 
 
 def histogram(bright: np.ndarray) -> np.ndarray:
     """(B, H, W) uint8 to (B, 256) counts."""
-    counted = [Image.fromarray(np.ascontiguousarray(one)).histogram() for one in bright]
+    counted = [Image.fromarray(np.ascontiguousarray(picture)).histogram() for picture in bright]
     return np.array(counted, np.int64).reshape(len(bright), 256)
 
 

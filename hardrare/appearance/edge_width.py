@@ -45,8 +45,8 @@ def edge_width(tiles: np.ndarray) -> np.ndarray:
     steps = [np.abs(np.diff(blocks, axis=axis)).max(axis=3).max(axis=-1) for axis in (3, 5)]
     step = np.maximum(*steps).reshape(len(tiles), -1)
     least = np.maximum(SPAN, tiles.std(axis=(1, 2, 3)))
-    found = np.zeros(len(tiles))
+    widths = np.zeros(len(tiles))
     for at, edged in enumerate(span >= least[:, None]):
         if edged.sum() >= FEW:
-            found[at] = np.quantile(span[at, edged] / np.maximum(step[at, edged], 1), SHARPEST)
-    return found
+            widths[at] = np.quantile(span[at, edged] / np.maximum(step[at, edged], 1), SHARPEST)
+    return widths

@@ -82,7 +82,7 @@ def attribution(
             f"attribute.trees is {settings.trees} and attribute.samples {settings.samples}; "
             "give at least 1 tree and 100 samples."
         )
-    values, names = over_seeds(scores), [one.name for one in scores]
+    values, names = over_seeds(scores), [score.name for score in scores]
     changed = np.concatenate([aside, *artefacts.values()])
     clean = np.flatnonzero(~np.isin(sample_id, changed))
     rows = []
@@ -100,7 +100,7 @@ def _artefact(
 ) -> list[dict[str, Any]]:
     """All rows of one artefact: `values (P, n)` and `flag (n,)` of the compared samples."""
     columns = _columns(names, values)
-    if not all(len(one) for one in columns.values()):
+    if not all(len(column) for column in columns.values()):
         return []
     ranks = centred_ranks(dense_ranks(values), np.ones(len(flag))) / len(flag)
     x = np.ascontiguousarray(ranks.T * np.sqrt(12), np.float32)  # variance 1 where untied
@@ -117,7 +117,7 @@ def _columns(names: list[str], values: np.ndarray) -> dict[str, np.ndarray]:
     pixels = np.isin(np.arange(len(names)), pixel_statistics(names))
     scores = np.array([not name.startswith("pixels/") for name in names])
     sets = {PIXELS: pixels, SCORES: scores, BOTH: pixels | scores}
-    return {name: np.flatnonzero(one & varied) for name, one in sets.items()}
+    return {name: np.flatnonzero(members & varied) for name, members in sets.items()}
 
 
 def _judge(
@@ -137,7 +137,7 @@ def _judge(
         for inputs, own in columns.items()
         for model in MODELS
     }
-    predicted = [one.predict(x[np.ix_(judged, columns[key[1]])]) for key, one in models.items()]
+    predicted = [model.predict(x[np.ix_(judged, columns[key[1]])]) for key, model in models.items()]
     areas = _repeats(np.stack(predicted), flag[judged], settings)
     losses = {}
     for model in MODELS:
@@ -146,8 +146,8 @@ def _judge(
         shuffled = _losses(
             models[model, SCORES], x[np.ix_(few, own)], flag[few], groups, settings, rng
         )
-        losses |= {(model, *key): one for key, one in zip(groups, shuffled, strict=True)}
-    used = {key: one.used for key, one in models.items()}
+        losses |= {(model, *key): loss for key, loss in zip(groups, shuffled, strict=True)}
+    used = {key: model.used for key, model in models.items()}
     return _Half(dict(zip(models, areas.T, strict=True)), losses, used)
 
 
@@ -169,8 +169,8 @@ def _groups(names: list[str]) -> dict[tuple[str, str], np.ndarray]:
     """Columns that are shuffled as one: of each score, and of each family."""
     groups = {("score", name): np.array([i]) for i, name in enumerate(names)}
     families = np.array([family(name) for name in names])
-    for one in dict.fromkeys(families.tolist()):
-        groups["family", one] = np.flatnonzero(families == one)
+    for known in dict.fromkeys(families.tolist()):
+        groups["family", known] = np.flatnonzero(families == known)
     return groups
 
 
@@ -226,16 +226,16 @@ def _rows(
     """Rows without what is common to the artefact."""
     sizes = int(flag.sum()), int((~flag).sum())
     for model in MODELS:
-        areas = {i: np.mean([one.areas[model, i] for one in parts], axis=0) for i in columns}
+        areas = {i: np.mean([part.areas[model, i] for part in parts], axis=0) for i in columns}
         for inputs, area in areas.items():
-            used = round(np.mean([one.used[model, inputs] for one in parts]))
+            used = round(np.mean([part.used[model, inputs] for part in parts]))
             low, high = auroc_interval(area[:, None], *sizes)
             ends = {"low": float(low[0]), "high": float(high[0])}
             yield _row(model, inputs, "auroc", None, area, used) | ends
         gain = areas[BOTH] - np.maximum(areas[PIXELS], 0.5)
         yield _row(model, BOTH, "gain", None, gain, None)
         for key, members in _groups([names[i] for i in columns[SCORES]]).items():
-            lost = np.mean([one.losses[model, *key] for one in parts], axis=0)
+            lost = np.mean([part.losses[model, *key] for part in parts], axis=0)
             yield _row(model, SCORES, *key, lost, len(members))
 
 

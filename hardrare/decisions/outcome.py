@@ -36,7 +36,7 @@ class Outcome:
 
     def spoken(self) -> str:
         """One sentence or two for whoever called."""
-        kinds = [one.kind for one in self.decisions.values()]
+        kinds = [decision.kind for decision in self.decisions.values()]
         relabeled, dropped = kinds.count(RELABEL), kinds.count(DROP)
         said = (
             f"{sum(self.kept):,} images stay, {len(self.kept) - sum(self.kept):,} go; decided were "
@@ -79,11 +79,11 @@ def _written(ranking: pa.Table, names: list[str], decisions: Mapping[str, Decisi
         given = ranking.column("label").to_pylist()
     every = [decisions.get(name) for name in names]
     columns = {
-        "label": [one.label if one and one.kind == RELABEL else label
-                  for one, label in zip(every, given, strict=True)],
-        "decision": [one.kind if one else None for one in every],
-        "decided_on": [one.axis or None if one else None for one in every],
-        "note": [one.note or None if one else None for one in every],
+        "label": [decision.label if decision and decision.kind == RELABEL else label
+                  for decision, label in zip(every, given, strict=True)],
+        "decision": [decision.kind if decision else None for decision in every],
+        "decided_on": [decision.axis or None if decision else None for decision in every],
+        "note": [decision.note or None if decision else None for decision in every],
     }  # fmt: skip
     rest = ranking.select([name for name in ranking.column_names if name not in NEW])
     for name, values in columns.items():
@@ -95,9 +95,9 @@ def _lost(ranking: pa.Table, kept: list[bool]) -> list[str]:
     """A name of each group of which nothing is kept."""
     stays: dict[int, bool] = defaultdict(bool)
     first: dict[int, str] = {}
-    names, groups = (ranking.column(one).to_pylist() for one in ("file_name", "group"))
-    for name, group, one in zip(names, groups, kept, strict=True):
+    names, groups = (ranking.column(key).to_pylist() for key in ("file_name", "group"))
+    for name, group, stayed in zip(names, groups, kept, strict=True):
         if group is not None:
-            stays[group] |= one
+            stays[group] |= stayed
             first.setdefault(group, name)
-    return [first[group] for group, one in stays.items() if not one]
+    return [first[group] for group, stayed in stays.items() if not stayed]

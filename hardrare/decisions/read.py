@@ -64,10 +64,12 @@ def still_true(
         hashes: file name to the hash of its bytes, of all files that there are.
     """
     true, stale = {}, []
-    for name, one in decisions.items():
+    for name, decision in decisions.items():
         now = hashes.get(name, "gone")
-        if name in hashes and (not one.content_hash or now is None or now == one.content_hash):
-            true[name] = one
+        if name in hashes and (
+            not decision.content_hash or now is None or now == decision.content_hash
+        ):
+            true[name] = decision
         else:
             stale.append(name)
     return true, stale
@@ -75,18 +77,18 @@ def still_true(
 
 def _decisions(path: Path, rows: csv.DictReader) -> dict[str, Decision]:
     header = rows.fieldnames or []
-    if missing := [one for one in COLUMNS[:2] if one not in header]:
+    if missing := [column for column in COLUMNS[:2] if column not in header]:
         raise InputError(
             f"{path}: has no column {missing[0]}; it needs {', '.join(COLUMNS)}, with commas."
         )
-    found: dict[str, Decision] = {}
+    by_name: dict[str, Decision] = {}
     for row in rows:
-        name, one = row["file_name"], _decision(row, f"{path}, line {rows.line_num}")
-        if found.setdefault(name, one) != one:
+        name, decision = row["file_name"], _decision(row, f"{path}, line {rows.line_num}")
+        if by_name.setdefault(name, decision) != decision:
             raise InputError(
                 f"{path}, line {rows.line_num}: {name} has two decisions; leave one of them."
             )
-    return found
+    return by_name
 
 
 def _decision(row: Mapping[str, str | None], where: str) -> Decision:

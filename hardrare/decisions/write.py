@@ -37,8 +37,8 @@ def write_outcome(outcome: Outcome, folder: Path, hashes: Mapping[str, str | Non
         (folder / LABELS).unlink(missing_ok=True)  # of an earlier call
     write_metadata(folder / METADATA, outcome.table, kept)
     decided = [
-        (name, one.kind, one.label, one.axis, one.note, hashes.get(name) or "")
-        for name, one in outcome.decisions.items()
+        (name, decision.kind, decision.label, decision.axis, decision.note, hashes.get(name) or "")
+        for name, decision in outcome.decisions.items()
     ]
     written += [folder / METADATA, _csv(folder / DECISIONS, [*COLUMNS, HASH], decided)]
     return written

@@ -69,11 +69,11 @@ def auroc(
     )
     return {
         name: Auroc(
-            one[0],
-            *auroc_interval(one, len(positive[name]), len(negative)),
+            drawn[0],
+            *auroc_interval(drawn, len(positive[name]), len(negative)),
             np.stack([top[0], *interval(top[1:])]),
         )
-        for (name, one), top in zip(repeats.items(), tops.values(), strict=True)
+        for (name, drawn), top in zip(repeats.items(), tops.values(), strict=True)
     }
 
 
@@ -159,8 +159,8 @@ def analytic(values: np.ndarray, positives: int) -> np.ndarray:
     """
     above, below = values[:, :positives], values[:, positives:]
     estimates = np.empty((2, len(values)))
-    for k, (one, other) in enumerate(zip(above, below, strict=True)):
-        wins, losses = share_below(one, other), 1 - share_below(other, one)
+    for k, (own, other) in enumerate(zip(above, below, strict=True)):
+        wins, losses = share_below(own, other), 1 - share_below(other, own)
         spread = sum(part.var(ddof=1) / len(part) for part in (wins, losses) if len(part) > 1)
         estimates[:, k] = wins.mean(), NORMAL * np.sqrt(spread)
     area, half = estimates

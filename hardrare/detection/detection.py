@@ -82,7 +82,7 @@ def detection(
     positive, clean = _compared(sample_id, artefacts, aside)
     if not positive:
         return []
-    values, pixels = _turned(scores), pixel_statistics([one.name for one in scores])
+    values, pixels = _turned(scores), pixel_statistics([score.name for score in scores])
     counts = {
         name: _looked_at(len(p) + len(clean), len(p), budgets) for name, p in positive.items()
     }
@@ -92,10 +92,10 @@ def detection(
         positive,
         bootstrap=bootstrap,
         seed=seed,
-        counts={name: list(one.values()) for name, one in counts.items()},
+        counts={name: list(counted.values()) for name, counted in counts.items()},
         review_first=len(values),
     )
-    alike = same_orders([one.values for one in scores], [one.run for one in scores])
+    alike = same_orders([score.values for score in scores], [score.run for score in scores])
     rows = []
     for name in sorted(positive):
         case = _case(
@@ -128,7 +128,7 @@ def _looked_at(size: int, positives: int, budgets: Sequence[float]) -> dict[str,
 
 def _turned(scores: Sequence[Score]) -> np.ndarray:
     """`(P, N)` with the declared harder end high."""
-    signs = np.array([-1.0 if one.harder == "low" else 1.0 for one in scores])
+    signs = np.array([-1.0 if score.harder == "low" else 1.0 for score in scores])
     return over_seeds(scores) * signs[:, None]
 
 

@@ -20,5 +20,5 @@ def depth_neighbours(depths: Sequence[np.ndarray], neighbours: int = NEIGHBOURS)
     Returns:
         (N, L, k) int32 rows, the nearest first.
     """
-    lists = [nearest(centred(one), neighbours, unit=True).index for one in depths]
+    lists = [nearest(centred(depth), neighbours, unit=True).index for depth in depths]
     return np.stack(lists, axis=1).astype(np.int32)

@@ -56,12 +56,12 @@ class _LaidOpen(nn.Module):
 
     def forward(self, images: Tensor) -> Tensor:
         maps, features = self.maps(images)
-        pooled = [one.mean(dim=(2, 3)) for one in maps]
+        pooled = [layer.mean(dim=(2, 3)) for layer in maps]
         return torch.cat([*pooled, features, self.patches(maps).flatten(1)], dim=1)
 
     def patches(self, maps: list[Tensor]) -> Tensor:
         """Patches (B, P, D) of two maps."""
-        finer, coarser = middle([one.shape[-1] for one in maps], self.side)
+        finer, coarser = middle([layer.shape[-1] for layer in maps], self.side)
         grid = maps[coarser].shape[-2:]
         around = [F.avg_pool2d(maps[i], 3, 1, 1, count_include_pad=False) for i in (finer, coarser)]
         if around[0].shape[-2:] != grid:
@@ -81,7 +81,7 @@ def middle(grids: list[int], side: int) -> tuple[int, int]:
     """
     if len(set(grids)) == 1:
         return (len(grids) - 1) // 2, 3 * (len(grids) - 1) // 4
-    coarser = max(i for i, one in enumerate(grids) if one * FINEST >= side or one == max(grids))
+    coarser = max(i for i, grid in enumerate(grids) if grid * FINEST >= side or grid == max(grids))
     return max((i for i in range(coarser) if grids[i] > grids[coarser]), default=coarser), coarser
 
 
@@ -105,9 +105,9 @@ def inside(settings: Settings, side: int) -> Inside:
     with torch.inference_mode():
         maps, features = opened.maps(torch.zeros(1, 3, side, side))
         patches = tuple(opened.patches(maps).shape[1:])
-    widths = tuple(one.shape[1] for one in (*maps, features))
+    widths = tuple(layer.shape[1] for layer in (*maps, features))
     run = onnx.session(onnx.exported(opened, side))
-    mean, std = (np.array(one, np.float32).reshape(1, 3, 1, 1) for one in (
+    mean, std = (np.array(values, np.float32).reshape(1, 3, 1, 1) for values in (
         settings.mean or expected.mean, settings.std or expected.std))  # fmt: skip
 
     def rows(images: np.ndarray) -> np.ndarray:

@@ -33,8 +33,8 @@ class Comparison:
     def __str__(self) -> str:
         """As the command prints it."""
         lines = [
-            f"{one['score']:<40} {one['rho']:+.3f} [{one['low']:+.3f}, {one['high']:+.3f}]"
-            for one in self.agreement.iter_rows(named=True)
+            f"{row['score']:<40} {row['rho']:+.3f} [{row['low']:+.3f}, {row['high']:+.3f}]"
+            for row in self.agreement.iter_rows(named=True)
         ]
         count = self.agreement["n"].max() or 0
         lines.insert(0, f"Rank correlation of {count:,} images that both have, 95 % interval:")
@@ -59,14 +59,14 @@ def compare(first: str | Path, second: str | Path) -> Comparison:
     Raises:
         InputError: a folder holds no scores, or they have no image or no score in common.
     """
-    tables = [_opened(Path(one)) for one in (first, second)]
-    key = "file_name" if all("file_name" in one.columns for one in tables) else "sample_id"
+    tables = [_opened(Path(path)) for path in (first, second)]
+    key = "file_name" if all("file_name" in table.columns for table in tables) else "sample_id"
     both = tables[0].join(tables[1], on=key, how="inner", suffix=" 2")
     if not len(both):
         raise InputError(f"{first} and {second} have no image in common; name two of one set.")
     wanted = [name for name in tables[0].columns if name in tables[1].columns and _ranks(name)]
     agreement = [_agreement(both, name) for name in wanted]
-    rows = [one for one in agreement if one]
+    rows = [row for row in agreement if row]
     if not rows:
         raise InputError(f"{first} and {second} have no score in common; name two alike.")
     only = [
@@ -95,8 +95,8 @@ def _agreement(both: pl.DataFrame, name: str) -> dict | None:
     pair = both.select(name, f"{name} 2").drop_nulls().drop_nans()
     if len(pair) < LEAST:
         return None
-    ranks = [rankdata(pair[one].to_numpy()) for one in pair.columns]
-    if any(one.std() == 0 for one in ranks):
+    ranks = [rankdata(pair[name].to_numpy()) for name in pair.columns]
+    if any(values.std() == 0 for values in ranks):
         return None
     rho = float(np.corrcoef(*ranks)[0, 1])
     low, high = rank_interval(rho, len(pair))

@@ -122,7 +122,7 @@ def scan(
     there = (
         Path(f"{Path(source(folder).name).stem}-scan") if out is None else Path(out).expanduser()
     )
-    given = [None if one is None else str(one) for one in (labels, weights, embeddings)]
+    given = [None if value is None else str(value) for value in (labels, weights, embeddings)]
     asked = Asked(
         place(folder), given[0], minutes, from_scratch, network, given[1], given[2], crops
     )

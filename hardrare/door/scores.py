@@ -50,10 +50,10 @@ def score(
         raise InputError(f"score: the arrays differ in length ({told}); give rows of one set.")
     size = next(iter(sizes.values()))
     ids = np.arange(size) if sample_id is None else np.asarray(sample_id)
-    found = metrics.score(columns | {ID: ids}, settings)
-    if not set(found) - {"random"}:  # which reads sample_id alone
+    scored = metrics.score(columns | {ID: ids}, settings)
+    if not set(scored) - {"random"}:  # which reads sample_id alone
         raise InputError(f"score: no metric reads {', '.join(columns)} alone; add dynamics.")
-    return pl.DataFrame({ID: ids} | found)
+    return pl.DataFrame({ID: ids} | scored)
 
 
 def rank(
@@ -85,9 +85,9 @@ def rank(
     known, names = metrics.registry(), [name for name in scores.columns if name != ID]
     made = [_score(name, scores[name].to_numpy(), known.get(name)) for name in names]
     wanted = by or [one.name for one in made if one.harder != "open"]
-    found = axis("by", wanted, made, share=share, one_suffices=one_suffices)
+    ranked = axis("by", wanted, made, share=share, one_suffices=one_suffices)
     ids = scores[ID] if ID in scores.columns else pl.Series(ID, np.arange(len(scores)))
-    columns = {ID: ids, "score": found.score, "rank": found.rank, "member": found.member}
+    columns = {ID: ids, "score": ranked.score, "rank": ranked.rank, "member": ranked.member}
     return pl.DataFrame(columns).sort("rank", ID)
 
 

@@ -42,11 +42,11 @@ def asked(ranking: pa.Table, features: np.ndarray, first: int, neighbours: int) 
         for name in ("hard", "mislabeled")
         if f"{name}_rank" in ranking.column_names
     }
-    found = {"hard": hard(features, rows["hard"], neighbours)}
+    by_axis = {"hard": hard(features, rows["hard"], neighbours)}
     if "mislabeled" in rows and "suggested_label" in ranking.column_names:
         labels = (ranking.column(name).to_pylist() for name in ("label", "suggested_label"))
-        found["mislabeled"] = mislabeled(features, rows["mislabeled"], *labels)
-    return found
+        by_axis["mislabeled"] = mislabeled(features, rows["mislabeled"], *labels)
+    return by_axis
 
 
 def hard(features: np.ndarray, rows: np.ndarray, neighbours: int) -> Asked:
@@ -66,7 +66,7 @@ def hard(features: np.ndarray, rows: np.ndarray, neighbours: int) -> Asked:
         likeness = unit[own] @ unit.T
     likeness[np.arange(len(own)), own] = -np.inf
     nearest = np.argsort(-likeness, axis=1, kind="stable")[:, :near]
-    origin = np.array([known[one].mean(axis=0, dtype=np.float64) for one in nearest])
+    origin = np.array([known[near].mean(axis=0, dtype=np.float64) for near in nearest])
     origin = origin.reshape(len(rows), -1).astype(np.float32)
     return Asked(rows, features[rows] - origin, origin)
 
@@ -87,10 +87,10 @@ def mislabeled(
         label: N labels as given.
         suggested: N labels.
     """
-    names = np.array([one or "" for one in label], object)
+    names = np.array([name or "" for name in label], object)
     pairs = [(row, label[row], suggested[row]) for row in rows.tolist()]
     known = {name for name in names.tolist() if name}
-    pairs = [one for one in pairs if one[1] != one[2] and known >= set(one[1:])]
+    pairs = [pair for pair in pairs if pair[1] != pair[2] and known >= set(pair[1:])]
     wanted = {name for _, *both in pairs for name in both}
     means = {name: features[np.flatnonzero(names == name)].mean(axis=0, dtype=np.float64)
              for name in wanted}  # fmt: skip

@@ -39,7 +39,7 @@ def last_map(settings: Settings, side: int) -> LastMap | None:
     if not hasattr(network, "forward_features") or not _averages(network.eval(), side):
         return None
     run = onnx.session(onnx.exported(_Last(network).eval(), side))
-    mean, std = (np.array(one, np.float32).reshape(1, 3, 1, 1) for one in (
+    mean, std = (np.array(values, np.float32).reshape(1, 3, 1, 1) for values in (
         settings.mean or expected.mean, settings.std or expected.std))  # fmt: skip
 
     def maps(images: np.ndarray) -> np.ndarray:
@@ -53,7 +53,7 @@ def _averages(network: nn.Module, side: int) -> bool:
     """Whether a network's features are the mean of its last map."""
     noise = torch.rand(1, 3, side, side, generator=torch.Generator().manual_seed(0))
     with torch.inference_mode():
-        found, features = network.forward_features(noise), network(noise)
-    if found.ndim != 4 or found.shape[1] != features.shape[1]:
+        grids, features = network.forward_features(noise), network(noise)
+    if grids.ndim != 4 or grids.shape[1] != features.shape[1]:
         return False
-    return torch.allclose(found.mean(dim=(2, 3)), features, rtol=1e-3, atol=1e-4)
+    return torch.allclose(grids.mean(dim=(2, 3)), features, rtol=1e-3, atol=1e-4)

@@ -42,14 +42,14 @@ def grids(
         remember: as in `warm`.
     """
     rows: list[tuple[int, str, bytes]] = []
-    said = Count("explain", sum(len(one.rows) for one in wanted.values()))
-    for axis, one in wanted.items():
-        ids = sample_id[one.rows].tolist()
-        made = warm(squares, maps, one, side, digest, remember, said.more) if maps else []
+    said = Count("explain", sum(len(asked.rows) for asked in wanted.values()))
+    for axis, asked in wanted.items():
+        ids = sample_id[asked.rows].tolist()
+        made = warm(squares, maps, asked, side, digest, remember, said.more) if maps else []
         rows += [(at, axis, grid) for at, grid in zip(ids, made, strict=True)]
     kinds = {"sample_id": pa.int32(), "axis": pa.string(), "heat": pa.binary()}
     columns = zip(*rows, strict=True) if rows else ((), (), ())
-    arrays = [pa.array(one, kind) for one, kind in zip(columns, kinds.values(), strict=True)]
+    arrays = [pa.array(column, kind) for column, kind in zip(columns, kinds.values(), strict=True)]
     return pa.table(arrays, names=list(kinds))
 
 
@@ -78,7 +78,7 @@ def warm(
         Of each image `(h, w)` uint8, as bytes.
     """
 
-    def one(at: int) -> bytes:
+    def grid_of(at: int) -> bytes:
         row = asked.rows[at : at + 1]
         asks = blake2b(asked.direction[at].tobytes() + asked.origin[at].tobytes(), digest_size=16)
         key = f"{digest(int(row[0]))} {asks.hexdigest()}"
@@ -86,15 +86,15 @@ def warm(
 
     with ThreadPoolExecutor(os.cpu_count()) as pool:
         made = []
-        for grid in pool.map(one, range(len(asked.rows))):
+        for grid in pool.map(grid_of, range(len(asked.rows))):
             made.append(grid)
             said()
         return made
 
 
-def _grid(found: np.ndarray, asked: Asked, at: int) -> bytes:
+def _grid(features: np.ndarray, asked: Asked, at: int) -> bytes:
     """The share of the difference at each position of a map `(D, h, w)`, largest 255."""
-    away = found - asked.origin[at, :, None, None]
+    away = features - asked.origin[at, :, None, None]
     share = np.einsum("dhw,d->hw", away, asked.direction[at], dtype=np.float64)
     share = np.maximum(share, 0)
     most = share.max()

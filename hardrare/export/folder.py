@@ -111,8 +111,8 @@ def _not_ours(target: Path, root: Path) -> str | None:
     """Why a folder is not one that was made here and left alone since; None where it is."""
     if target.is_symlink() or not (target / METADATA).is_file():
         return f"holds no {METADATA}"
-    files = (one for one in target.rglob("*") if one.is_symlink() or not one.is_dir())
-    for name in sorted(one.relative_to(target) for one in files):
+    files = (path for path in target.rglob("*") if path.is_symlink() or not path.is_dir())
+    for name in sorted(path.relative_to(target) for path in files):
         if name != Path(METADATA) and not _same(target / name, root / name):
             return f"{escaped(name.as_posix())} in it is not as it was made"
     return None
@@ -125,5 +125,5 @@ def _same(made: Path, source: Path) -> bool:
     if not source.is_file():
         return False
     here, there = made.stat(), source.stat()
-    one = made.samefile(source)
-    return one or (here.st_size, here.st_mtime_ns) == (there.st_size, there.st_mtime_ns)
+    same = made.samefile(source)
+    return same or (here.st_size, here.st_mtime_ns) == (there.st_size, there.st_mtime_ns)

@@ -34,7 +34,7 @@ def held_out(features: np.ndarray, label: np.ndarray, classes: int) -> np.ndarra
         raise InputError(
             f"held-out probabilities need two classes, one of {FOLDS} images at least; label more."
         )
-    found = np.zeros((len(label), classes), np.float32)
+    probabilities = np.zeros((len(label), classes), np.float32)
     with threadpool_limits(1), warnings.catch_warnings():
         warnings.simplefilter("ignore", ConvergenceWarning)
         warnings.simplefilter("ignore", UserWarning)  # a class of fewer images than folds
@@ -42,10 +42,10 @@ def held_out(features: np.ndarray, label: np.ndarray, classes: int) -> np.ndarra
         for fitted, rest in folds.split(features, label):
             known = features[fitted]
             if len(np.unique(label[fitted])) == 1:
-                found[rest, label[fitted][0]] = 1
+                probabilities[rest, label[fitted][0]] = 1
                 continue
             model = LogisticRegression(C=PENALTY, max_iter=ROUNDS)
             model.fit(standardised(known), label[fitted])
             there = model.predict_proba(standardised(features[rest], known))
-            found[np.ix_(rest, model.classes_)] = there
-    return found
+            probabilities[np.ix_(rest, model.classes_)] = there
+    return probabilities

@@ -34,7 +34,7 @@ KINDS = (
     accuracy_curves, attribution, by_share, correlation_matrix, data_map, detection,
     dynamics_curves, image_grid, pruning, rate_range, regions,
 )  # fmt: skip
-FIGURES = {one.__name__: one for one in KINDS}
+FIGURES = {kind.__name__: kind for kind in KINDS}
 RASTER_DPI = 144  # two dots for each page pixel
 
 

@@ -25,7 +25,7 @@ def pruning(names: Sequence[str], differences: Mapping[str, np.ndarray], title: 
         title: what is compared.
     """
     lines = [fill(name, CHARACTERS) for name in names]
-    tallest = max((one.count("\n") for one in lines), default=0)
+    tallest = max((line.count("\n") for line in lines), default=0)
     figure, axes = panel(WIDTH, 100 + (34 + 12 * tallest) * len(names))
     axes.axvline(0, color=COLOUR["muted"], linewidth=1, linestyle=(0, (4, 3)))
     for view, values in differences.items():

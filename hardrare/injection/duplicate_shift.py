@@ -14,7 +14,7 @@ def _from_nearest(a: np.ndarray, _: np.ndarray, after: np.ndarray, row: Row) -> 
     wide = np.pad(a, ((by, by), (by, by), (0, 0)), mode="edge")
     corners = ((by, 0), (by, 2 * by), (0, by), (2 * by, by))
     moved = [wide[y : y + a.shape[0], x : x + a.shape[1]] for y, x in corners]
-    return min(float(np.abs(after - one).max()) for one in moved)
+    return min(float(np.abs(after - candidate).max()) for candidate in moved)
 
 
 @artefact(

@@ -83,7 +83,7 @@ def _torchvision(
         network = models.get_model(name, weights="DEFAULT" if download else None)
     except Exception as error:
         raise _not_loaded(name, error) from None
-    head = next((one for one in HEADS if hasattr(network, one)), None)
+    head = next((name for name in HEADS if hasattr(network, name)), None)
     layers = [
         m for m in getattr(network, head, nn.Identity()).modules() if isinstance(m, nn.Linear)
     ]

@@ -32,10 +32,10 @@ class UNet(nn.Module):
 
     def maps(self, images: torch.Tensor) -> list[torch.Tensor]:
         """Maps of all depths, the finest first."""
-        found: list[torch.Tensor] = []
+        depths: list[torch.Tensor] = []
         for block in self.down:
-            found.append(block(F.avg_pool2d(found[-1], 2) if found else images))
-        return found
+            depths.append(block(F.avg_pool2d(depths[-1], 2) if depths else images))
+        return depths
 
     def features(self, images: torch.Tensor) -> torch.Tensor:
         """Features (B, D) of images (B, C + 1, H, W)."""

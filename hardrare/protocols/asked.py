@@ -64,7 +64,7 @@ class Asked(OfKinds, Shared):
         Raises:
             InputError: a kind is unknown, or its settings are wrong.
         """
-        shared = {one.name: getattr(self, one.name) for one in fields(Shared)}
+        shared = {field.name: getattr(self, field.name) for field in fields(Shared)}
         for name in self.kinds:
             cls, own = kind(name), getattr(self, name, None)
             built = build(cls, own, f"{section}.{name}", "parameters")

@@ -65,4 +65,4 @@ def _named(network: nn.Module, samples: Samples) -> tuple[np.ndarray, np.ndarray
             largest = network(samples.batch(rows)).softmax(dim=1).max(dim=1)
             sure.append(largest.values.cpu())
             named.append(largest.indices.cpu())
-    return tuple(processes.agreed(torch.cat(one).numpy()) for one in (sure, named))
+    return tuple(processes.agreed(torch.cat(parts).numpy()) for parts in (sure, named))

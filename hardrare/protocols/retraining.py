@@ -73,7 +73,7 @@ def retrain(
         passes = settings.epochs * steps_per_epoch(len(rows), settings.batch_size)
         results = {}
         steps_of = dict(zip(VIEWS, (full, passes), strict=True))
-        for view, steps in ((one, steps_of[one]) for one in views):
+        for view, steps in ((view, steps_of[view]) for view in views):
             if steps not in results:
                 title = f"retrain {arm} {seed} {view}"
                 plan = single(len(train_pixels), rows)
@@ -87,9 +87,9 @@ def retrain(
 
 def _accuracies(row: dict[str, Any], right: np.ndarray, truth: np.ndarray) -> Iterator[dict]:
     yield {**row, "class": None, "correct": int(right.sum()), "n": len(right)}
-    for one in np.unique(truth):
-        here = right[truth == one]
-        yield {**row, "class": int(one), "correct": int(here.sum()), "n": len(here)}
+    for class_id in np.unique(truth):
+        here = right[truth == class_id]
+        yield {**row, "class": int(class_id), "correct": int(here.sum()), "n": len(here)}
 
 
 def subset_rows(sample_id: np.ndarray, kept_id: np.ndarray, draw: np.ndarray) -> Subset:

@@ -84,11 +84,13 @@ def _step(
     pair: tuple[Tensor, Tensor], student: Tensor, teacher: Tensor, share: Tensor, settings: Settings
 ) -> Tensor:
     """Loss (H,) of pairs (B, D); moves `share (H, K)`, how often each cluster is named."""
-    ours = [(one @ student / settings.temperature).softmax(-1) for one in pair]  # (H, B, K)
-    theirs = [(one @ teacher / settings.temperature).softmax(-1) for one in pair]
+    ours = [(head @ student / settings.temperature).softmax(-1) for head in pair]  # (H, B, K)
+    theirs = [(head @ teacher / settings.temperature).softmax(-1) for head in pair]
     share.lerp_(torch.stack(theirs).mean(dim=(0, 2)), 0.1)
     weight = (theirs[0] * theirs[1]).sum(-1).mean(0)  # (B,) of pairs that are alike to the teachers
-    both = [information(*one, share, settings.beta) for one in zip(ours, theirs[::-1], strict=True)]
+    both = [
+        information(*pair, share, settings.beta) for pair in zip(ours, theirs[::-1], strict=True)
+    ]
     return -(weight * (both[0] + both[1]) / 2).mean(dim=1)
 
 

@@ -48,7 +48,7 @@ def kept(arm: str, pool: Pool) -> list[np.ndarray]:
     known = rules()
     if rule not in known:
         raise InputError(f"prune.arms: {arm} begins with no rule; known are {', '.join(known)}.")
-    return [np.sort(one) for one in known[rule].choose(argument, pool)]
+    return [np.sort(rows) for rows in known[rule].choose(argument, pool)]
 
 
 def chosen(
@@ -61,7 +61,9 @@ def chosen(
         pool: the samples; its own `keep_fraction` is not used.
         sample_id: `(N,)`.
     """
-    plans = {name: (arm, replace(pool, keep_fraction=one)) for name, (arm, one) in wanted.items()}
+    plans = {
+        name: (arm, replace(pool, keep_fraction=share)) for name, (arm, share) in wanted.items()
+    }
     return {name: subset(sample_id, kept(*plan)) for name, plan in plans.items()}
 
 
@@ -72,6 +74,6 @@ def subset(sample_id: np.ndarray, draws: Sequence[np.ndarray]) -> pa.Table:
         sample_id: `(N,)`.
         draws: for each draw, positions of the kept samples, ascending.
     """
-    numbers = np.repeat(np.arange(len(draws)), [len(one) for one in draws])
+    numbers = np.repeat(np.arange(len(draws)), [len(rows) for rows in draws])
     ids = sample_id[np.concatenate(draws)]
     return pa.table({"sample_id": pa.array(ids, pa.int32()), "draw": pa.array(numbers, pa.int16())})

@@ -24,7 +24,7 @@ def class_matched(argument: str, pool: Pool) -> list[np.ndarray]:
         InputError: the arm is of another rule, or a sample has no label.
     """
     head, _, rest = argument.partition("-")
-    known = {name: one for name, one in rules().items() if one.scored}
+    known = {name: rule for name, rule in rules().items() if rule.scored}
     if head not in known:
         raise InputError(
             f"prune.arms: class_matched-{argument} matches no arm that drops by a score; "

@@ -58,7 +58,7 @@ def left(
     index = place[neighbour[rest]]
     away = np.where(index < 0, np.inf, distance[rest])
     first = np.argsort(index < 0, axis=1, kind="stable")[:, :NEIGHBOURS]
-    index, away = (np.take_along_axis(one, first, axis=1) for one in (index, away))
+    index, away = (np.take_along_axis(values, first, axis=1) for values in (index, away))
     return np.maximum(index, 0), away
 
 

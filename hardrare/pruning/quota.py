@@ -114,7 +114,7 @@ def orders(rule: str, argument: str, pool: Pool) -> list[np.ndarray]:
     inner, _, rest = argument.partition("-")
     if argument == "random":
         made = [pool.generator(f"{rule}-random", draw) for draw in range(pool.draws)]
-        return [one.permutation(len(pool.label)) for one in made]
+        return [generator.permutation(len(pool.label)) for generator in made]
     if inner not in drop.ENDS:
         raise InputError(
             f"prune.arms: {rule}-{argument} sets a quota for no arm that has an order; "

@@ -30,6 +30,6 @@ def semiprune(argument: str, pool: Pool) -> list[np.ndarray]:
     if argument not in RUNS:
         raise InputError(
             f"prune.arms: semiprune-{argument} names no run on few labels; write one of "
-            f"{', '.join(f'semiprune-{one}' for one in RUNS)}."
+            f"{', '.join(f'semiprune-{run}' for run in RUNS)}."
         )
     return [band("semiprune", f"{argument}-aum", pool)[: pool.keep]]

@@ -23,7 +23,7 @@ def swept(
         >>> swept(["full"], 0.7, [0.5], ["random"])
         {'full': ('full', 0.7), 'random@0.5': ('random', 0.5)}
     """
-    if wrong := [one for one in sweep if not 0 < one < 1]:
+    if wrong := [share for share in sweep if not 0 < share < 1]:
         raise InputError(f"prune.sweep holds {wrong[0]}, expected above 0 and below 1.")
     if len({*sweep, keep_fraction}) <= len(sweep):
         raise InputError(
@@ -33,4 +33,4 @@ def swept(
     if "full" in sweep_arms:
         raise InputError("prune.sweep_arms holds full, which keeps every sample; remove it.")
     names = {arm: (arm, keep_fraction) for arm in arms}
-    return names | {f"{arm}@{one}": (arm, one) for arm in sweep_arms for one in sweep}
+    return names | {f"{arm}@{share}": (arm, share) for arm in sweep_arms for share in sweep}

@@ -66,4 +66,4 @@ def covering(rows: np.ndarray, draws: int, rng: np.random.Generator) -> np.ndarr
 
 def _distance(columns: np.ndarray, chosen: np.ndarray, point: np.ndarray) -> np.ndarray:
     """L1 distance (N,) of all samples to a point, by the features chosen."""
-    return sum(np.abs(columns[one] - at) for one, at in zip(chosen, point, strict=True))
+    return sum(np.abs(columns[axis] - at) for axis, at in zip(chosen, point, strict=True))

@@ -59,6 +59,6 @@ class Judge:
             yield epoch, (centred(values) if frozen else values)[self.chosen]
 
 
-def joined(one: np.ndarray, other: np.ndarray) -> np.ndarray:
+def joined(first: np.ndarray, other: np.ndarray) -> np.ndarray:
     """Two features of the same samples side by side, each of unit length: (M, D + E)."""
-    return np.hstack([points(one, unit=True), points(other, unit=True)])
+    return np.hstack([points(first, unit=True), points(other, unit=True)])
