@@ -30,7 +30,7 @@ def test_review_by_hand():
     values = np.array([5.0, 4, 4, 4, 1])
     positive = np.array([True, True, False, False, True])
     down = review(values, positive)
-    assert (down.seen.tolist(), down.found.tolist()) == ([1, 4, 5], [1, 2, 3])
+    assert (down.seen.tolist(), down.hits.tolist()) == ([1, 4, 5], [1, 2, 3])
     found = looked(values, positive, (1, 3))
     assert found[0] == pytest.approx((1 * 1 + 1 * 2 / 4 + 1 * 3 / 5) / 3)
     assert found[0] == pytest.approx(average_precision_score(positive, values))

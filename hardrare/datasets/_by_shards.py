@@ -46,7 +46,7 @@ class Decoding:
     look: Look
     known: Known
     given: Limits | None
-    found: dict[str, Limits]
+    limits: dict[str, Limits]
 
     def __call__(self) -> Work:
         """What makes a shard, in the process that asks."""
@@ -54,15 +54,15 @@ class Decoding:
 
     def _make(self, shard: Shard) -> None:
         limits, here = Range(self.given, unknown), self.positions[shard.rows]
-        limits.know(self.found)
+        limits.know(self.limits)
         how = How(self.size, self.picture_side, limits, self.look, self.known)
         with quiet():
             try:
-                rows = [_row(one) for one in seen(self.split, here, how)]
-                told = {LIMITS: json.dumps(limits.found()).encode()}
+                rows = [_row(item) for item in seen(self.split, here, how)]
+                told = {LIMITS: json.dumps(limits.known()).encode()}
             except Unknown:
                 samples = wide_samples([(self.split, here)])
-                rows = [(one.tobytes(), None, str(one.dtype)) for one in samples]
+                rows = [(sample.tobytes(), None, str(sample.dtype)) for sample in samples]
                 told = {SAMPLES: b"true"}
         _write(shard.path, rows, told)
 
@@ -94,11 +94,11 @@ def seen_by_shards(
     shards = cut.shards(keys)
     have(title, make, shards)
     if any(map(_of_samples, shards)):
-        how.range.find([one for shard in shards for one in _samples(shard)] + [*rest()])
-        found = how.range.found()
-        known = cut.shards(keys, found)
+        how.range.find([sample for shard in shards for sample in _samples(shard)] + [*rest()])
+        limits = how.range.known()
+        known = cut.shards(keys, limits)
         shards = [b if _of_samples(a) else a for a, b in zip(shards, known, strict=True)]
-        have(title, replace(make, found=found), shards)
+        have(title, replace(make, limits=limits), shards)
     for shard in shards:
         yield from _images(shard, how.range)
 
@@ -110,7 +110,9 @@ def _keys(split: Split, positions: np.ndarray, path: Place | None) -> list[str]:
     if not isinstance(first.of if isinstance(first, Part) else first, Path):
         source = _stamps(path)
         return [f"{source} {name}" for name in names]
-    files = (one.of if isinstance(one, Part) else one for one in split.read(positions))
+    files = (
+        payload.of if isinstance(payload, Part) else payload for payload in split.read(positions)
+    )
     return [f"{name} {_stamp(file)}" for name, file in zip(names, files, strict=True)]
 
 
@@ -120,7 +122,7 @@ def _stamps(path: Place | None) -> str:
         told = repr(path.listed())
     else:
         files = sorted(path.rglob("*")) if path and path.is_dir() else filter(None, [path])
-        told = repr([(str(one), _stamp(one)) for one in files])
+        told = repr([(str(file), _stamp(file)) for file in files])
     return blake2b(told.encode("utf-8", "surrogateescape"), digest_size=16).hexdigest()
 
 
@@ -132,11 +134,11 @@ def _stamp(file: Path) -> str:
     return f"{status.st_size} {status.st_mtime_ns}"
 
 
-def _row(one: Seen | Skipped) -> tuple[bytes | None, bytes | None, str]:
-    if isinstance(one, Skipped):
-        return None, None, json.dumps([one.file_name, one.reason])
-    told = [one.image.shape, one.row, one.key, one.note]
-    return one.image.tobytes(), one.picture, json.dumps(told, default=_plain)
+def _row(item: Seen | Skipped) -> tuple[bytes | None, bytes | None, str]:
+    if isinstance(item, Skipped):
+        return None, None, json.dumps([item.file_name, item.reason])
+    told = [item.image.shape, item.row, item.key, item.note]
+    return item.image.tobytes(), item.picture, json.dumps(told, default=_plain)
 
 
 def _plain(value: Any) -> Any:  # noqa: ANN401

@@ -179,10 +179,10 @@ def _decode(
 
 def _known(key: str, payload: bytes | Place, known: Known) -> Seen | None:
     """What was made of the same file before."""
-    found = known.of(key)
-    if found is None:
+    kept = known.of(key)
+    if kept is None:
         return None
-    image, picture, row, note = found
+    image, picture, row, note = kept
     row["taken"] = _changed(payload) if row["taken"] is None else row["taken"]
     return Seen(image, picture, row, key, note)
 

@@ -47,7 +47,7 @@ OTHERS = {
     "a FITS or DICOM image": rb"SIMPLE  =|.{128}DICM",
     "a message in JSON": rb"\s*[{\[]\s*[\"{\[\]}]",
 }
-_IMAGE = re.compile(b"|".join(b"(?:" + one + b")" for one in IMAGES.values()), re.DOTALL)
+_IMAGE = re.compile(b"|".join(b"(?:" + mark + b")" for mark in IMAGES.values()), re.DOTALL)
 
 
 def is_image(head: bytes) -> bool:
@@ -72,7 +72,9 @@ def _is_text(head: bytes) -> bool:
     for cut in range(4):
         with suppress(UnicodeDecodeError):
             text = head[: len(head) - cut].decode()
-            return bool(text) and all(one.isprintable() or one in "\t\n\r\f" for one in text)
+            return bool(text) and all(
+                character.isprintable() or character in "\t\n\r\f" for character in text
+            )
     return False
 
 

@@ -29,8 +29,8 @@ def most_telling(image: Image.Image) -> tuple[Image.Image, int]:
     every = np.unique(np.linspace(0, count - 1, min(count, LOOKED_AT)).astype(int))
     told = list(_told(image, every.tolist()))
     enough = NEARLY * max((entropy for _, _, entropy in told), default=0.0)
-    good = [one for one in told if one[2] >= enough]
-    image.seek(max(good, key=lambda one: (one[1], one[2], -one[0]))[0] if good else 0)
+    good = [frame for frame in told if frame[2] >= enough]
+    image.seek(max(good, key=lambda frame: (frame[1], frame[2], -frame[0]))[0] if good else 0)
     return image, count
 
 

@@ -35,7 +35,7 @@ def _ground(level: np.ndarray, alpha: np.ndarray) -> int:
         return GROUNDS[0]
     if _stands_out(drawn, GROUNDS[0]) >= ENOUGH:
         return GROUNDS[0]
-    return max(GROUNDS, key=lambda one: _stands_out(drawn, one))
+    return max(GROUNDS, key=lambda ground: _stands_out(drawn, ground))
 
 
 def _stands_out(drawn: np.ndarray, ground: int) -> int:

@@ -26,8 +26,8 @@ def groups(payloads: Iterator[tuple[Payload, str]]) -> Iterator[list[tuple[Paylo
         yield held
 
 
-def _of_one_file(one: Payload, other: Payload) -> bool:
-    return isinstance(one, Part) and isinstance(other, Part) and one.of is other.of
+def _of_one_file(payload: Payload, other: Payload) -> bool:
+    return isinstance(payload, Part) and isinstance(other, Part) and payload.of is other.of
 
 
 def _size(payload: Payload) -> int:

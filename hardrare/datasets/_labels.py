@@ -56,11 +56,11 @@ def numbered(labels: Sequence[str | None]) -> tuple[np.ndarray, list[str]]:
 
     It is sorted by number where every label is a whole number.
     """
-    names = {one for one in labels if one is not None}
-    numbers = all(WHOLE.fullmatch(one) for one in names)
+    names = {label for label in labels if label is not None}
+    numbers = all(WHOLE.fullmatch(name) for name in names)
     classes = sorted(names, key=int if numbers else None)
-    place = {None: -1} | {one: k for k, one in enumerate(classes)}
-    return np.array([place[one] for one in labels], np.int64), classes
+    place = {None: -1} | {name: k for k, name in enumerate(classes)}
+    return np.array([place[label] for label in labels], np.int64), classes
 
 
 def relabelled(

@@ -138,7 +138,7 @@ def _drawn(source: Source, wanted: Wanted) -> tuple[Drawn, Drawn]:
     else:
         others = source.others
         why = "in a part that is neither training nor test"
-        apart = [Skipped(n, f"{why}: {p}") for p, one in others.items() for n in one.file_name]
+        apart = [Skipped(n, f"{why}: {p}") for p, split in others.items() for n in split.file_name]
         source.skipped.extend(apart)
     train_at, test_at = np.arange(len(train.label)), np.arange(len((test or train).label))
     if test is None:

@@ -52,7 +52,7 @@ class Names:
 
     def absent(self, lost: Iterable[str], known: Iterable[Skipped], table: str) -> list[Skipped]:
         """Rows for the files that a table names and that were not found at all."""
-        there = {one.file_name for one in known}
+        there = {row.file_name for row in known}
         reason = f"not there: named in {table}"
         return [skip(name, reason) for name in lost if escaped(name) not in there]
 

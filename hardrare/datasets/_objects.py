@@ -40,29 +40,29 @@ def with_objects(source: Source, objects: Objects, read: Mapping[str, str | None
     names = [name for split in source.parts().values() for name in split.file_name]
     labels = {name: label_of(objects.get(name, ())) for name in names}
     told = {escaped(name): why for name, why in read.items()}
-    there = {one.file_name for one in source.skipped}
-    skipped = [_told(one, told) for one in source.skipped]
-    missing = sorted({one for one in objects if one not in labels and one not in there})
-    skipped += [Skipped(one, "not there: named in a table of boxes") for one in missing]
+    there = {row.file_name for row in source.skipped}
+    skipped = [_told(row, told) for row in source.skipped]
+    missing = sorted({name for name in objects if name not in labels and name not in there})
+    skipped += [Skipped(name, "not there: named in a table of boxes") for name in missing]
     made = with_labels(source, labels)
     return replace(made, skipped=skipped, objects=objects)
 
 
-def _told(one: Skipped, read: Mapping[str, str | None]) -> Skipped:
+def _told(row: Skipped, read: Mapping[str, str | None]) -> Skipped:
     """A row of what is no image; a file that was read says so."""
-    if one.file_name not in read:
-        return one
-    why = read[one.file_name]
-    return Skipped(one.file_name, f"{NOT_USED}: {why}" if why else A_TABLE)
+    if row.file_name not in read:
+        return row
+    why = read[row.file_name]
+    return Skipped(row.file_name, f"{NOT_USED}: {why}" if why else A_TABLE)
 
 
 def label_of(objects: Sequence[Object]) -> str | None:
     """The class of most objects, of equals the one of the largest area, then the first by name."""
-    known = [one for one in objects if one.label is not None]
-    count = Counter(one.label for one in known)
+    known = [thing for thing in objects if thing.label is not None]
+    count = Counter(thing.label for thing in known)
     area: Counter[str] = Counter()
-    for one in known:
-        area[one.label] += one.box.area if one.box else 0.0
+    for thing in known:
+        area[thing.label] += thing.box.area if thing.box else 0.0
     order = sorted(count, key=lambda label: (-count[label], -area[label], label))
     return order[0] if order else None
 
@@ -78,7 +78,7 @@ def cropped(source: Source, name: str) -> Source:
         InputError: nobody says where any object lies.
     """
     boxed = {
-        image: [(at, one) for at, one in enumerate(objects, 1) if one.box is not None]
+        image: [(at, thing) for at, thing in enumerate(objects, 1) if thing.box is not None]
         for image, objects in (source.objects or {}).items()
     }
     splits = {part: _cut(split, boxed) for part, split in source.parts().items()}
@@ -89,7 +89,7 @@ def cropped(source: Source, name: str) -> Source:
     alone = [skip(image, "without an object") for split in source.parts().values()
              for image in split.file_name if not boxed.get(image)]  # fmt: skip
     labels = [_labels(split, boxed) for split in source.parts().values()]
-    label, classes = numbered([one for some in labels for one in some])
+    label, classes = numbered([label for some in labels for label in some])
     ends = np.cumsum([len(some) for some in labels])[:-1]
     made = {
         part: replace(split, label=own)
@@ -104,13 +104,13 @@ Boxed = Mapping[str, Sequence[tuple[int, Object]]]
 
 
 def _labels(split: Split, boxed: Boxed) -> list[str | None]:
-    return [one.label for image in split.file_name for _, one in boxed.get(image, ())]
+    return [thing.label for image in split.file_name for _, thing in boxed.get(image, ())]
 
 
 def _cut(split: Split, boxed: Boxed) -> Split:
     """The objects of a split's images, in their order."""
-    places = [(row, at, one.box) for row, image in enumerate(split.file_name)
-              for at, one in boxed.get(image, ())]  # fmt: skip
+    places = [(row, at, thing.box) for row, image in enumerate(split.file_name)
+              for at, thing in boxed.get(image, ())]  # fmt: skip
 
     def read(positions: np.ndarray) -> Iterator[Payload]:
         wanted = [places[at] for at in positions.tolist()]

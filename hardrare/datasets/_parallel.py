@@ -32,5 +32,5 @@ def in_order(work: Callable[[A], B], items: Iterable[A]) -> Iterator[B]:
             while waiting:
                 yield waiting.popleft().result()
         finally:
-            for one in waiting:
-                one.cancel()
+            for future in waiting:
+                future.cancel()

@@ -60,7 +60,7 @@ def parts_of(names: Sequence[str]) -> tuple[str, list[str]]:
     below = [PurePosixPath(name).relative_to(base).parts for name in names]
     tops = sorted({parts[0] for parts in below if len(parts) > 1})
     beside = any(len(parts) == 1 for parts in below)
-    roles = [role_of(one) for one in tops]
+    roles = [role_of(top) for top in tops]
     return base, tops if all(roles) and "train" in roles and not beside else []
 
 

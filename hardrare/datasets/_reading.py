@@ -84,10 +84,10 @@ def _csv(file: Path) -> Rows:
     lines = _text(file).splitlines(keepends=True)
     said = DELIMITER_SAID.fullmatch(lines[0].strip()) if lines else None
     lines[:1] = ["\n"] if said else lines[:1]
-    delimiter = said[1] if said else _delimiter(next((one for one in lines if one.strip()), ""))
+    delimiter = said[1] if said else _delimiter(next((line for line in lines if line.strip()), ""))
     reader = csv.reader(lines, delimiter=delimiter, skipinitialspace=True, strict=True)
     try:
-        filled = ((reader.line_num, row) for row in reader if any(one.strip() for one in row))
+        filled = ((reader.line_num, row) for row in reader if any(cell.strip() for cell in row))
         line, header = next(filled, (1, []))
         name, label = _columns(header, f"line {line}")
         cells = list(_cells(filled, len(header), name, label))
@@ -105,7 +105,7 @@ def _cells(
     filled: Iterable[tuple[int, list[str]]], width: int, name: int, label: int | None
 ) -> Iterator[Row]:
     for line, row in filled:
-        if len(row) > width and any(one.strip() for one in row[width:]):
+        if len(row) > width and any(cell.strip() for cell in row[width:]):
             raise NoLabels(f"line {line} has {len(row)} cells and the header {width}")
         if not (written := row[name] if name < len(row) else ""):
             raise NoLabels(f"line {line} has no file name")
@@ -119,12 +119,13 @@ def _columns(header: Sequence[Any], where: str) -> tuple[int, int | None]:
         header: names of the columns.
         where: they are named, for messages.
     """
-    plain = [str(one).strip().lower().replace(" ", "_").replace("-", "_") for one in header]
+    plain = [str(title).strip().lower().replace(" ", "_").replace("-", "_") for title in header]
     name, label = (
-        next((plain.index(one) for one in known if one in plain), None) for known in (NAMES, LABELS)
+        next((plain.index(title) for title in known if title in plain), None)
+        for known in (NAMES, LABELS)
     )
     if name is None:
-        there = ", ".join(sorted(str(one).strip() for one in header)) or "nothing"
+        there = ", ".join(sorted(str(title).strip() for title in header)) or "nothing"
         raise NoLabels(f"{where} names no column file_name but {there}")
     return name, label
 

@@ -13,7 +13,7 @@ def shrunk(drawn: Image.Image, side: int) -> Image.Image:
     scale = side / max(drawn.size)
     if scale >= 1:
         return drawn
-    width, height = (max(1, round(scale * one)) for one in drawn.size)
+    width, height = (max(1, round(scale * side)) for side in drawn.size)
     return drawn.resize((width, height), Image.Resampling.BICUBIC, reducing_gap=3.0)
 
 

@@ -114,11 +114,11 @@ def whole(source: Source) -> Split:
 
     return Split(
         label=np.concatenate([splits[name].label for name in names]),
-        file_name=[one for name in names for one in splits[name].file_name],
+        file_name=[file for name in names for file in splits[name].file_name],
         read=read,
         colour=source.train.colour,
         part=[
-            one for name in names for one in splits[name].part or [name] * len(splits[name].label)
+            role for name in names for role in splits[name].part or [name] * len(splits[name].label)
         ],
     )
 
@@ -164,7 +164,7 @@ def made_up_names(prefix: str, n: int) -> list[str]:
 
 def numbered_classes(*labels: np.ndarray | None) -> list[str]:
     """Class names `"0"`, `"1"`, ... up to the highest label of any split; none without labels."""
-    highest = max((int(one.max(initial=-1)) for one in labels if one is not None), default=-1)
+    highest = max((int(label.max(initial=-1)) for label in labels if label is not None), default=-1)
     return [str(k) for k in range(highest + 1)]
 
 

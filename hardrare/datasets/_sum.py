@@ -39,12 +39,12 @@ NOT_THERE = "not there"  # named in a table or list: no file at all
 def told(loaded: Loaded) -> list[str]:
     """Sentences for people: the sum, what is none of it, and how pictures were read."""
     training, test, skipped = len(loaded.train.label), len(loaded.test.label), loaded.skipped
-    kinds = Counter(WORDS.get(one.kind, one.kind) for one in skipped if one.kind != NOT_THERE)
+    kinds = Counter(WORDS.get(row.kind, row.kind) for row in skipped if row.kind != NOT_THERE)
     held = {"held out for tests": test, "not drawn (prepare.limit)": loaded.undrawn}
-    parts = {"ranked": training} | held | dict(sorted(kinds.items(), key=lambda one: -one[1]))
+    parts = {"ranked": training} | held | dict(sorted(kinds.items(), key=lambda entry: -entry[1]))
     words = ", ".join(_counted(n, what) for what, n in parts.items() if n or what == "ranked")
     lines = [f"{_counted(sum(parts.values()), 'files')}: {words}", *_kind(loaded)]
-    if absent := sum(one.kind == NOT_THERE for one in skipped):
+    if absent := sum(row.kind == NOT_THERE for row in skipped):
         lines.append(f"{absent:,} named in a table or list {_verb(absent, 'are', 'is')} not there")
     return [*lines, *_labels(loaded), *_frames(loaded), *_wide(loaded)]
 
@@ -69,8 +69,8 @@ def _counted(n: int, what: str) -> str:
     return f"{n:,} {first} {rest}".rstrip()
 
 
-def _verb(n: int, many: str, one: str) -> str:
-    return one if n == 1 else many
+def _verb(n: int, many: str, single: str) -> str:
+    return single if n == 1 else many
 
 
 def _labels(loaded: Loaded) -> list[str]:

@@ -25,7 +25,11 @@ def members(shard: Place) -> list[Member]:
     """
     try:
         with shard.open("rb") as stream, tarfile.open(fileobj=stream, mode="r:") as opened:
-            return [Member(one.name, one.offset_data, one.size) for one in opened if one.isfile()]
+            return [
+                Member(member.name, member.offset_data, member.size)
+                for member in opened
+                if member.isfile()
+            ]
     except (tarfile.TarError, OSError) as error:
         reason = " ".join(str(error).split())
         raise InputError(

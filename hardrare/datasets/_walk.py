@@ -91,7 +91,7 @@ def walk(root: Place) -> Found:
     if isinstance(root, Remote):
         return _sorted(_listed(root))
     real = root.resolve()
-    on_the_way = _Walk(root, {_identity(one.stat()) for one in real.parents})
+    on_the_way = _Walk(root, {_identity(parent.stat()) for parent in real.parents})
     _enter(on_the_way, "")
     while on_the_way.links:
         on_the_way.links.sort(reverse=True)
@@ -122,7 +122,7 @@ def _enter(walking: _Walk, top: str) -> None:
         here = todo.pop()
         try:
             with os.scandir(walking.root / here) as entries:
-                listed = sorted(entries, key=lambda one: one.name)
+                listed = sorted(entries, key=lambda entry: entry.name)
         except OSError as error:
             if not here:
                 raise
@@ -199,8 +199,8 @@ def _sorted(walking: _Walk) -> Found:
     """Of each file one name, by what it is, and the other names with that one."""
     files = Found(skipped=walking.skipped)
     for names in walking.files.values():
-        first, *others = sorted(names, key=lambda one: _order(one, walking.linked))
-        files.skipped += [skip(one, f"same file by link: {first}") for one in others]
+        first, *others = sorted(names, key=lambda name: _order(name, walking.linked))
+        files.skipped += [skip(name, f"same file by link: {first}") for name in others]
         reason = None
         if first.rpartition("/")[2] in METADATA:
             files.metadata.append(first)

@@ -48,7 +48,7 @@ class Range:
             count: pictures of the set, wide or not; 0 = the wide ones.
         """
         self.given, self._samples, self._count = given, samples, count
-        self._found: dict[str, Limits] | None = None
+        self._known: dict[str, Limits] | None = None
         self._lock = Lock()
 
     def eight_bits(self, values: np.ndarray) -> np.ndarray:
@@ -59,32 +59,32 @@ class Range:
         scaled = (np.nan_to_num(values.astype(np.float32), nan=low) - low) * (255 / (high - low))
         return np.rint(np.clip(scaled, 0, 255)).astype(np.uint8)
 
-    def found(self) -> dict[str, Limits]:
+    def known(self) -> dict[str, Limits]:
         """The limits that are known by now, by kind of number."""
-        return self._found or {}
+        return self._known or {}
 
-    def know(self, found: Mapping[str, Limits]) -> None:
+    def know(self, limits: Mapping[str, Limits]) -> None:
         """Take limits that others have found or used."""
-        if found:
-            self._found = (self._found or {}) | {k: (v[0], v[1]) for k, v in found.items()}
+        if limits:
+            self._known = (self._known or {}) | {k: (v[0], v[1]) for k, v in limits.items()}
 
     def find(self, samples: Samples) -> None:
         """Find the limits from some values of every wide picture of the set."""
-        self._found = _limits(samples, self._count)
+        self._known = _limits(samples, self._count)
 
     def told(self) -> str:
         """The limits that were used, in words; empty where there was no wide picture."""
-        if self._found is None:
+        if self._known is None:
             return ""
-        return ", ".join(f"{k} {a:g} to {b:g}" for k, (a, b) in sorted(self._found.items()))
+        return ", ".join(f"{k} {a:g} to {b:g}" for k, (a, b) in sorted(self._known.items()))
 
     def _limits(self, kind: str) -> Limits:
         with self._lock:
-            if self._found is None:
-                self._found = {} if self.given else _limits(self._samples(), self._count)
+            if self._known is None:
+                self._known = {} if self.given else _limits(self._samples(), self._count)
             if self.given:
-                self._found[kind] = self.given
-            return self._found.get(kind, (0.0, 0.0))
+                self._known[kind] = self.given
+            return self._known.get(kind, (0.0, 0.0))
 
 
 def kind_of(values: np.ndarray) -> str:

@@ -55,9 +55,9 @@ def cifar10(path: Path | None) -> Source:
 def _split(folder: Path, split: str, names: list[str]) -> Split:
     """The images of some batches; planes of red, green and blue become `(N, 32, 32, 3)`."""
     batches = [_batch(folder / name) for name in names]
-    planes = np.concatenate([one[b"data"] for one in batches]).reshape(-1, 3, 32, 32)
-    label = np.concatenate([np.asarray(one[b"labels"], np.int64) for one in batches])
-    files = [f"{split}/{name.decode()}" for one in batches for name in one[b"filenames"]]
+    planes = np.concatenate([batch[b"data"] for batch in batches]).reshape(-1, 3, 32, 32)
+    label = np.concatenate([np.asarray(batch[b"labels"], np.int64) for batch in batches])
+    files = [f"{split}/{name.decode()}" for batch in batches for name in batch[b"filenames"]]
     return array_split(planes.transpose(0, 2, 3, 1), label, files)
 
 

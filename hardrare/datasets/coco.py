@@ -56,25 +56,25 @@ def _may_be(file: Path) -> bool:
     except OSError:
         return False
     lists = (b'"images"', b'"annotations"', b'"categories"')
-    return text.lstrip()[:1] == b"{" and sum(one in text for one in lists) > 1
+    return text.lstrip()[:1] == b"{" and sum(key in text for key in lists) > 1
 
 
 def _below(root: Path) -> Source:
     """All images of a folder; those that no file names have no object."""
     source = folder(root)
     names = [name for split in source.parts().values() for name in split.file_name]
-    tables = [unescaped(one.file_name) for one in source.skipped]
+    tables = [unescaped(row.file_name) for row in source.skipped]
     read: dict[str, str | None] = {}
     objects: dict[str, list[Object]] = {}
-    for name in sorted(one for one in tables if one.lower().endswith(".json")):
+    for name in sorted(table for table in tables if table.lower().endswith(".json")):
         try:
             if not _may_be(root / name):
                 continue
-            found = _objects(_loaded(root / name))
+            named = _objects(_loaded(root / name))
         except InputError as error:
             read[name] = str(error)
             continue
-        here = _placed(found, names, name)
+        here = _placed(named, names, name)
         same = objects.keys() & here.keys()
         read[name] = "another file has the objects of its images" if same else None
         objects |= {} if same else here
@@ -90,19 +90,19 @@ def _first(read: Mapping[str, str | None]) -> str:
 def _named(file: Path) -> Source:
     """The images that one file names."""
     try:
-        found = _objects(_loaded(file))
+        named = _objects(_loaded(file))
     except InputError as error:
         raise InputError(f"{file}: {error}; name a JSON file of COCO.") from None
     above = file.absolute().parent
     above = above.parent if above.name.lower() in ("annotations", "labels") else above
     images = folder(above)
     there = [name for split in images.parts().values() for name in split.file_name]
-    objects = _placed(found, there, file.absolute().relative_to(above).as_posix())
+    objects = _placed(named, there, file.absolute().relative_to(above).as_posix())
     names = sorted(objects.keys() & set(there))
     if not names:
         raise InputError(
-            f"{file}: none of its {len(found):,} images lies below {above}, the first would be "
-            f"{next(iter(found), 'none')}; name the folder that holds both."
+            f"{file}: none of its {len(named):,} images lies below {above}, the first would be "
+            f"{next(iter(named), 'none')}; name the folder that holds both."
         )
     plain = [unescaped(name) for name in names]
     split = file_split(above, plain, np.full(len(names), -1))
@@ -135,12 +135,14 @@ def _objects(content: Mapping[str, Any]) -> dict[str, list[Object]]:
     """
     of: dict[Any, list[Object]] = defaultdict(list)
     try:
-        classes = {one["id"]: str(one["name"]) for one in content.get("categories") or []}
-        for one in content["annotations"]:
-            if "category_id" in one and not one.get("iscrowd"):
-                label = classes.get(one["category_id"], str(one["category_id"]))
-                of[one["image_id"]].append(Object(label, _box(one)))
-        names = {one["id"]: str(one["file_name"]) for one in content["images"]}
+        classes = {
+            category["id"]: str(category["name"]) for category in content.get("categories") or []
+        }
+        for annotation in content["annotations"]:
+            if "category_id" in annotation and not annotation.get("iscrowd"):
+                label = classes.get(annotation["category_id"], str(annotation["category_id"]))
+                of[annotation["image_id"]].append(Object(label, _box(annotation)))
+        names = {image["id"]: str(image["file_name"]) for image in content["images"]}
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise InputError(f"an entry of it lacks {error}") from None
     if content["annotations"] and not of:
@@ -156,32 +158,32 @@ def _box(entry: Mapping[str, Any]) -> Box | None:
     outline = entry.get("segmentation")
     if not isinstance(outline, list) or not outline:
         return None
-    points = np.concatenate([np.array(one, float) for one in outline]).reshape(-1, 2)
+    points = np.concatenate([np.array(polygon, float) for polygon in outline]).reshape(-1, 2)
     return Box(*points.min(0).tolist(), *points.max(0).tolist())
 
 
 def _placed(
-    found: Mapping[str, list[Object]], names: Iterable[str], file: str
+    named: Mapping[str, list[Object]], names: Iterable[str], file: str
 ) -> dict[str, list[Object]]:
     """The objects by the names of a folder's images; an image that is not there keeps its own.
 
     Args:
-        found: by the names that the file has.
+        named: by the names that the file has.
         names: of the images below the folder, as tables have them.
         file: which one, below the folder.
     """
     there = set(names)
     parents = {parent.as_posix() for name in there for parent in PurePosixPath(name).parents}
-    some = [_plain(one) for one in list(found)[:: max(1, len(found) // TRIED)]]
+    some = [_plain(name) for name in list(named)[:: max(1, len(named) // TRIED)]]
     tail = PurePosixPath(file).stem.rpartition("_")[2].lower()
 
     def fits(base: str) -> tuple[int, bool, bool, int]:
-        hits = sum(_joined(base, one) in there for one in some)
+        hits = sum(_joined(base, name) in there for name in some)
         near = base == PurePosixPath(file).parent.as_posix()
         return hits, tail in base.lower().split("/"), near, -len(base)
 
     base = max(sorted(parents), key=fits, default=".")
-    return {_joined(base, _plain(name)): objects for name, objects in found.items()}
+    return {_joined(base, _plain(name)): objects for name, objects in named.items()}
 
 
 def _plain(name: str) -> str:

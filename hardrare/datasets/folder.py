@@ -45,10 +45,10 @@ def folder(path: Place | None) -> Source:
     if not parts:
         return Source(split, None, classes, walked.skipped, by_folders=not tables)
     within = np.array([part_of(name, base) for name in told])
-    splits = {one: _split(root, walked.images, label, within, one) for one in parts}
-    train = next(one for one in parts if role_of(one) == "train")
-    test = next((one for one in parts if role_of(one) == "test"), None)
-    others = {one: splits[one] for one in parts if one not in (train, test)}
+    splits = {part: _split(root, walked.images, label, within, part) for part in parts}
+    train = next(part for part in parts if role_of(part) == "train")
+    test = next((part for part in parts if role_of(part) == "test"), None)
+    others = {part: splits[part] for part in parts if part not in (train, test)}
     held = splits[test] if test else None
     return Source(splits[train], held, classes, walked.skipped, others, by_folders=not tables)
 
@@ -65,14 +65,14 @@ def _tables(root: Place, walked: Found) -> dict[str, Labels]:
     """The labels of each folder with a metadata file, by names relative to the root."""
     tables: dict[str, Labels] = {}
     there, read = Names([escaped(name) for name in walked.images]), set()
-    for name in sorted(walked.metadata, key=lambda one: METADATA.index(PurePosixPath(one).name)):
+    for name in sorted(walked.metadata, key=lambda file: METADATA.index(PurePosixPath(file).name)):
         parent = PurePosixPath(name).parent
         if parent in read:
             walked.skipped.append(skip(name, "metadata beside another"))
             continue
         try:
             labels, table = read_labels(root / name)
-            inside = {(parent / one).as_posix(): label for one, label in labels.items()}
+            inside = {(parent / name).as_posix(): label for name, label in labels.items()}
             matched, lost = there.match(inside, root)
         except NoLabels as reason:
             walked.skipped.append(skip(name, f"metadata not used: {reason}"))

@@ -42,7 +42,7 @@ def huggingface(path: Path | None) -> Source:
     """
     root = needed(path, "huggingface")
     tables = {split: _table(folder) for split, folder in _splits(root).items()}
-    parts = [index_of(one, one.schema, one.num_rows, root) for one in tables.values()]
+    parts = [index_of(table, table.schema, table.num_rows, root) for table in tables.values()]
     schema = next(iter(tables.values())).schema
     declared = class_names(schema.metadata, label_name(schema))
     classes = classes_of(joined(parts, root).column("label"), declared)
@@ -56,7 +56,7 @@ def huggingface(path: Path | None) -> Source:
         for (split, table), part in zip(tables.items(), parts, strict=True)
     }
     train = made.pop("" if "" in made else _trained(made))
-    test = next((one for one in made if role_of(one) == "test"), None)
+    test = next((split for split in made if role_of(split) == "test"), None)
     return Source(train, made.pop(test) if test else None, classes, [], made)
 
 
@@ -70,7 +70,7 @@ def holds_huggingface(path: Path) -> bool:
 
 def _trained(splits: Sequence[str]) -> str:
     """The training split, else the first one."""
-    return next((one for one in splits if role_of(one) == "train"), next(iter(splits)))
+    return next((split for split in splits if role_of(split) == "train"), next(iter(splits)))
 
 
 def _splits(root: Path) -> dict[str, Path]:
@@ -92,7 +92,7 @@ def _table(folder: Path) -> pa.Table:
             raise InputError(
                 f"{folder}: is a selection of rows; call flatten_indices() and save it again."
             )
-        files = [folder / str(one["filename"]) for one in state.get("_data_files") or []]
+        files = [folder / str(file["filename"]) for file in state.get("_data_files") or []]
         files = files or sorted(folder.glob("*.arrow"))
         if not files:
             raise InputError(f"{folder}: holds no Arrow file; save the dataset again.")
@@ -117,7 +117,7 @@ def _names(path: pa.ChunkedArray, root: Path, split: str) -> list[str]:
     prefix = "/".join(filter(None, [root.name or "images", split]))
     names = file_names(path, prefix)
     recorded = bool(names) and not names[0].startswith(f"{prefix}/")
-    return [f"{split}/{one}" for one in names] if recorded and split else names
+    return [f"{split}/{name}" for name in names] if recorded and split else names
 
 
 def _payloads(column: pa.ChunkedArray, positions: np.ndarray) -> Iterator[bytes | Path]:

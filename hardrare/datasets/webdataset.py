@@ -53,16 +53,16 @@ def webdataset(path: Place | None) -> Source:
         raise InputError(f"{root}: holds no tar file; set prepare.path to a folder that does.")
     base = root.parent if root.is_file() else root
     skipped: list[Skipped] = []
-    listed = readable(shards, lambda one: list(_images(one, base, skipped)), base, skipped)
-    images = [one for some in listed.values() for one in some]
+    listed = readable(shards, lambda shard: list(_images(shard, base, skipped)), base, skipped)
+    images = [image for some in listed.values() for image in some]
     if not images:
         raise InputError(f"{root}: its tar files hold no image; set prepare.path to others.")
-    label, classes = numbered([one.label for one in images])
-    parts = [_part(one.shard.relative_to(base)) for one in images]
+    label, classes = numbered([image.label for image in images])
+    parts = [_part(image.shard.relative_to(base)) for image in images]
     if "" in parts or "train" not in parts:
         return Source(_split(images, label), None, classes, skipped)
     made = {
-        part: _split([one for one, its in zip(images, parts, strict=True) if its == part],
+        part: _split([image for image, its in zip(images, parts, strict=True) if its == part],
                      label[[its == part for its in parts]], part)
         for part in sorted(set(parts))
     }  # fmt: skip
@@ -77,7 +77,7 @@ def holds_webdataset(path: Place) -> bool:
 def _shards(root: Place) -> list[Place]:
     if root.is_file():
         return [root] if root.suffix.lower() == ".tar" else []
-    return sorted(one for pattern in ("*.tar", "*/*.tar") for one in root.glob(pattern))
+    return sorted(shard for pattern in ("*.tar", "*/*.tar") for shard in root.glob(pattern))
 
 
 def _images(shard: Place, base: Place, skipped: list[Skipped]) -> Iterator[_Image]:
@@ -87,13 +87,13 @@ def _images(shard: Place, base: Place, skipped: list[Skipped]) -> Iterator[_Imag
     for member in members(shard):
         samples.setdefault(_key(member.name), []).append(member)
     for key, files in samples.items():
-        images = [one for one in files if one.name.lower().endswith(SUFFIXES)]
+        images = [file for file in files if file.name.lower().endswith(SUFFIXES)]
         name = _name(inside, images[0].name if images else key)
         if not images:
             skipped.append(skip(name, "no image: a sample without one"))
             continue
-        skipped += [skip(_name(inside, one.name), "further image of a sample")
-                    for one in images[1:]]  # fmt: skip
+        skipped += [skip(_name(inside, image.name), "further image of a sample")
+                    for image in images[1:]]  # fmt: skip
         yield _Image(escaped(name), shard, images[0], _label(shard, files))
 
 
@@ -105,42 +105,42 @@ def _key(name: str) -> str:
 
 def _name(inside: str, name: str) -> str:
     """An image's name: its shard and its name there, without what leads out of a folder."""
-    parts = [one for one in PurePosixPath(name).parts if one not in ("/", "..", ".")]
+    parts = [part for part in PurePosixPath(name).parts if part not in ("/", "..", ".")]
     return "/".join([inside, *parts])
 
 
 def _label(shard: Place, files: Sequence[Member]) -> str | None:
     """The label of a sample; one that cannot be read is none."""
-    told = next((one for one in files if one.name.lower().endswith(CLASS)), None)
+    told = next((file for file in files if file.name.lower().endswith(CLASS)), None)
     if told:
         (raw,) = contents([(shard, told)])
         return raw.decode("utf-8", "replace").strip() or None
-    facts = next((one for one in files if one.name.lower().endswith(FACTS)), None)
+    facts = next((file for file in files if file.name.lower().endswith(FACTS)), None)
     if facts is None:
         return None
     (raw,) = contents([(shard, facts)])
     try:
         known = json.loads(raw)
-        found = next((known[key] for key in KEYS if known.get(key) is not None), None)
+        value = next((known[key] for key in KEYS if known.get(key) is not None), None)
     except (ValueError, AttributeError):
         return None
-    return str(found) if isinstance(found, (str, int)) else None
+    return str(value) if isinstance(value, (str, int)) else None
 
 
 def _part(shard: PurePath) -> str:
     """The part that a shard belongs to by its folder or the words of its name; empty = none."""
     words = [shard.parent.name, *shard.stem.replace("-", "_").replace(".", "_").split("_")]
     roles = [(word, role_of(word)) for word in words if word and not word.isdigit()]
-    found = next(((word, role) for word, role in roles if role), None)
-    if found is None:
+    first = next(((word, role) for word, role in roles if role), None)
+    if first is None:
         return ""
-    return found[0].lower() if found[1] == "other" else found[1]
+    return first[0].lower() if first[1] == "other" else first[1]
 
 
 def _split(images: Sequence[_Image], label: np.ndarray, part: str = "") -> Split:
     return Split(
         label=label,
-        file_name=[one.name for one in images],
+        file_name=[image.name for image in images],
         read=partial(_read, images),
         colour=True,
         part=[part] * len(images) if part else (),

@@ -45,10 +45,10 @@ def yolo(path: Path | None) -> Source:
     source = folder(root)
     sheets = [given] if given.is_file() else sorted([*root.glob("*.yaml"), *root.glob("*.yml")])
     classes, lists = _classes(root, sheets)
-    pose = any("kpt_shape" in (_sheet(one) or {}) for one in sheets)
+    pose = any("kpt_shape" in (_sheet(sheet) or {}) for sheet in sheets)
     read: dict[str, str | None] = dict.fromkeys(lists)
     objects: dict[str, list[Object]] = {}
-    for name in (one for split in source.parts().values() for one in split.file_name):
+    for name in (name for split in source.parts().values() for name in split.file_name):
         file = _beside(root, unescaped(name))
         if file is None:
             continue
@@ -89,7 +89,7 @@ def _classes(root: Path, sheets: Sequence[Path]) -> tuple[Mapping[int, str], lis
     for file in sheets:
         if (names := _names(file)) is not None:
             return names, [file.name] if file.parent == root else []
-    for file in (root / where / one for where in ("", LABELS) for one in LISTS):
+    for file in (root / where / name for where in ("", LABELS) for name in LISTS):
         if file.is_file():
             names = file.read_text("utf-8", errors="replace").splitlines()
             return dict(enumerate(map(str.strip, names))), [file.relative_to(root).as_posix()]
@@ -118,7 +118,7 @@ def _names(file: Path) -> Mapping[int, str] | None:
 def _beside(root: Path, name: str) -> Path | None:
     """The text file of an image, None where there is none."""
     parts = PurePosixPath(name).with_suffix(".txt").parts
-    folders = [at for at, one in enumerate(parts[:-1]) if one.lower() == IMAGES]
+    folders = [at for at, part in enumerate(parts[:-1]) if part.lower() == IMAGES]
     for at in reversed(folders):
         file = root.joinpath(*parts[:at], LABELS, *parts[at + 1 :])
         if file.is_file():
@@ -142,19 +142,19 @@ def _lines(file: Path, pose: bool = False) -> list[tuple[int, Box]]:
         text = file.read_text("utf-8")
     except (OSError, UnicodeDecodeError):
         raise _NoLabels("it is no text that can be read") from None
-    found = []
+    objects = []
     for at, line in enumerate(text.splitlines(), 1):
         words = line.split()
         if not words:
             continue
         try:
-            number, values = int(float(words[0])), [float(one) for one in words[1:]]
+            number, values = int(float(words[0])), [float(word) for word in words[1:]]
         except ValueError:
             raise _NoLabels(f"line {at} is no row of numbers") from None
         if len(words) < LEAST:
             raise _NoLabels(f"line {at} has {len(words)} numbers, a class and a box have {LEAST}")
-        found.append((number, _box(values, pose)))
-    return found
+        objects.append((number, _box(values, pose)))
+    return objects
 
 
 def _box(values: list[float], pose: bool) -> Box:

@@ -15,7 +15,7 @@ class Review:
     """Cumulative counts at each of G distinct values, from the highest down."""
 
     seen: np.ndarray  # (G,) samples, the last is N
-    found: np.ndarray  # (G,) positives among them
+    hits: np.ndarray  # (G,) positives among them
 
 
 def review(values: np.ndarray, positive: np.ndarray) -> Review:
@@ -84,10 +84,10 @@ def flag_spearman(of: Review) -> float:
     Returns:
         In -1..1, NaN for a constant score.
     """
-    size, positives = of.seen[-1], of.found[-1]
+    size, positives = of.seen[-1], of.hits[-1]
     ties = np.diff(of.seen, prepend=0).astype(np.float64)
     middle = size - of.seen + (ties + 1) / 2  # mid-rank of each distinct value, 1 = lowest
-    raised = (np.diff(of.found, prepend=0) * middle).sum() / positives - (size + 1) / 2
+    raised = (np.diff(of.hits, prepend=0) * middle).sum() / positives - (size + 1) / 2
     return float(raised / (size - positives) * flag_spearman_slope(of))
 
 
@@ -96,7 +96,7 @@ def flag_spearman_slope(of: Review) -> float:
 
     The ranks of the positives lie above the middle by (negatives) x (AUROC - 0.5) on average.
     """
-    size, positives = of.seen[-1], of.found[-1]
+    size, positives = of.seen[-1], of.hits[-1]
     ties = np.diff(of.seen, prepend=0).astype(np.float64)
     if len(ties) == 1:
         return float("nan")
