@@ -24,7 +24,7 @@ from hardrare.dependencies import ROOT, closure
 from hardrare.errors import InputError
 from hardrare.tables import complete
 from hardrare.tables.rolling import files_of, remove
-from hardrare.tables.seal import sealed
+from hardrare.tables.seal import intact
 
 WANTED, SOME = "wanted.json", "some"  # names of files; the latter: its folders hold only some
 COMPUTE = ("lightly", "numpy", "scikit-learn", "scipy", "torch", "torchvision")
@@ -117,7 +117,7 @@ def have(
     }
     _note(scratch, wanted)
     for piece in pieces[at::of]:
-        if group.agreed(all(map(_intact, wanted[piece.name]))):
+        if group.agreed(all(map(intact, wanted[piece.name]))):
             print(f"{scratch.name} {piece.name}: as before", flush=True)
         else:
             if group.first():
@@ -148,7 +148,7 @@ def gather(folders: Sequence[Path], scratch: Path) -> int:
         return 0
     names = json.loads((scratch / WANTED).read_text("utf-8"))
     wanted = {name: [scratch / name / file for file in files] for name, files in names.items()}
-    there = {name: paths for name, paths in wanted.items() if all(map(_intact, paths))}
+    there = {name: paths for name, paths in wanted.items() if all(map(intact, paths))}
     if there:
         (scratch / SOME).touch()
         _fill(folders, there)
@@ -199,13 +199,6 @@ def versions(names: Sequence[str]) -> list[str | None]:
 def _of_file(path: Path, changed: int) -> bytes:  # noqa: ARG001 - when, for the cache
     with path.open("rb") as file:
         return hashlib.file_digest(file, hashlib.blake2b).digest()
-
-
-def _intact(path: Path) -> bool:
-    try:
-        return sealed(path)
-    except (OSError, ValueError):
-        return False
 
 
 def second_name(source: Path, target: Path) -> None:

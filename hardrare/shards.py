@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import Any
 
 from hardrare.errors import InputError
-from hardrare.tables.seal import sealed
+from hardrare.tables.seal import intact
 
 ASKED = "HARDRARE_RAY"  # of the environment
 NO_RAY = "Ray is not installed; run: pip install 'hardrare[ray]', or leave --ray."
@@ -119,7 +119,7 @@ def have(title: str, make: Open, shards: Sequence[Shard]) -> None:
     Raises:
         InputError: as `make` and its work; or Ray is asked for and not there, or gives up.
     """
-    todo = [shard for shard in shards if not _whole(shard.path)]
+    todo = [shard for shard in shards if not intact(shard.path)]
     address = os.environ.get(ASKED)
     if not todo:
         return
@@ -131,13 +131,6 @@ def have(title: str, make: Open, shards: Sequence[Shard]) -> None:
     for at, shard in enumerate(todo, len(shards) - len(todo) + 1):
         _made(work, shard)
         _tell(title, at, len(shards))
-
-
-def _whole(path: Path) -> bool:
-    try:
-        return sealed(path)
-    except (OSError, ValueError):
-        return False
 
 
 def _made(work: Work, shard: Shard) -> None:

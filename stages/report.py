@@ -7,24 +7,21 @@ from hardrare import figures as drawing
 from hardrare.numerics.stable_ranking import Settings as StableRanking
 from hardrare.params import key
 from hardrare.report import Settings, Study, plan, write
-from hardrare.runs import Runs
+from hardrare.runs import Arms, Runs
 from hardrare.stage import run
 
 PICTURES = ("pruning", "correlation")  # figures that `dvc plots` shows; all are on the page
 
 
 @dataclass(frozen=True)
-class Params(Runs):
+class Params(Arms, Runs):
     """What this stage reads of the parameters."""
 
     data_map: str
     region_share: float
     examples: int
     dataset: str = key("prepare.dataset")
-    arms: list[str] = key("prune.arms")
     keep_fraction: float = key("prune.keep_fraction")
-    sweep: list[float] = key("prune.sweep")
-    sweep_arms: list[str] = key("prune.sweep_arms")
     retrain_seeds: list[int] = key("retrain.seeds")
     hard: list[str] = key("rank.hard")
     rare: list[str] = key("rank.rare")

@@ -8,6 +8,8 @@ import mmap
 import zlib
 from pathlib import Path
 
+from hardrare.tables.rolling import files_of
+
 MARK, EMPTY = b"crc32=", b"........"
 FOOTER = {b"hardrare.checksum": MARK + EMPTY}  # what a file is begun with
 
@@ -26,8 +28,8 @@ def sealed(path: Path) -> bool:
         ValueError: it has one that does not fit, or the file is empty.
     """
     if path.is_dir():
-        found = [sealed(one) for one in sorted(path.glob("*.arrow"))]
-        return bool(found) and all(found)
+        each = [sealed(file) for file in files_of(path)]
+        return bool(each) and all(each)
     with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
         at = data.rfind(MARK) + len(MARK)
         if at < len(MARK):
@@ -35,6 +37,14 @@ def sealed(path: Path) -> bool:
         if data[at : at + len(EMPTY)] != _checksum(data, at):
             raise ValueError("its checksum does not fit: changed since it was written")
         return True
+
+
+def intact(path: Path) -> bool:
+    """Whether a table is there with a checksum that fits: else it is made anew."""
+    try:
+        return sealed(path)
+    except (OSError, ValueError):
+        return False
 
 
 def _checksum(data: mmap.mmap, at: int) -> bytes:
