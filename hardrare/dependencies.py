@@ -2,7 +2,8 @@
 
 DVC does not follow imports, so dvc.yaml names the code that each stage can run: a folder where
 all of it is used, single files otherwise. `python -m hardrare.dependencies` (or `make graph`)
-writes these lines anew; tables among the deps, comments and all else stay as they are.
+writes these lines anew; tables among the deps, comments and all else stay as they are. A file of
+words alone (the `__init__.py` of a plain folder) decides nothing and is not named.
 
 A folder whose files are found by name at run time counts as used as a whole. The objectives are
 the exception: only stages that train objectives of any name use them all. Each of their pieces
@@ -48,8 +49,15 @@ def imported(path: Path) -> set[str]:
     return modules
 
 
+@cache
+def has_code(path: Path) -> bool:
+    """Whether a file holds more than words about itself."""
+    body = ast.parse(path.read_text("utf-8")).body
+    return any(not isinstance(line, ast.Expr) for line in body)
+
+
 def closure(*starts: Path) -> set[Path]:
-    """All files of the library that some files import, directly or not, themselves included."""
+    """All code of the library that some files import, directly or not, themselves included."""
     seen: set[Path] = set()
     todo = list(starts)
     while todo:
@@ -62,7 +70,7 @@ def closure(*starts: Path) -> set[Path]:
         if path.parent != ROOT / OBJECTIVES and FINDS in path.read_text("utf-8"):
             todo += list(path.parent.glob("*.py"))
             todo += list(path.parent.glob("*/__init__.py"))
-    return seen
+    return set(filter(has_code, seen))
 
 
 def _with_parents(module: str) -> list[str]:
@@ -111,7 +119,7 @@ def code_deps(stage: dict) -> list[str]:
 def _largest_whole(path: Path, files: set[Path]) -> Path | None:
     """The largest package below hardrare/ that holds a file and is used as a whole."""
     for folder in reversed(path.relative_to(ROOT).parents[:-2]):
-        if set((ROOT / folder).rglob("*.py")) <= files:
+        if set(filter(has_code, (ROOT / folder).rglob("*.py"))) <= files:
             return ROOT / folder
     return None
 

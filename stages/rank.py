@@ -36,9 +36,7 @@ def main(
     ranking: Path, parquet: Path, csv: Path, metadata: Path, keep: Path, drop: Path,
 ) -> None:  # fmt: skip
     """Rank the samples by the scores of the runs; of the images only names and labels are read."""
-    steps = [
-        build(Drop, entry, f"rank.drop[{i}]", "parameters") for i, entry in enumerate(params.drop)
-    ]
+    steps = [build(Drop, own, f"rank.drop[{i}]", "parameters") for i, own in enumerate(params.drop)]
     sample_id, all_scores = params.label_free_scores(scores)
     pictures = read_images(images, sample_id)
     runs = dict.fromkeys(params.labelled, params.label_seeds)

@@ -8,6 +8,7 @@ from hardrare.dependencies import (
     ROOT,
     closure,
     file_of,
+    has_code,
     imported,
     picks_objectives,
     script,
@@ -51,4 +52,9 @@ def declared(stage: dict) -> set[Path]:
         if dep.startswith(("stages/", "hardrare/")):
             assert path.exists(), f"{dep} is not there"
             files |= set(path.rglob("*")) if path.is_dir() else {path}
-    return {f for f in files if f.suffix in {".py", ".html", ".css", ".js"}}
+    return {f for f in files if f.suffix in {".html", ".css", ".js"} or _is_code(f)}
+
+
+def _is_code(path: Path) -> bool:
+    """Whether a file is one of Python that holds more than words."""
+    return path.suffix == ".py" and has_code(path)

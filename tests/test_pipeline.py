@@ -126,7 +126,18 @@ def test_what_a_stage_imports_at_run_time_is_declared(name):
     out = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
     loaded = {Path(path) for path in out.stdout.split()}
     assert len(loaded) > 5
+    loaded = set(filter(dependencies.has_code, loaded))
     assert loaded <= graph.declared(STAGES[name])
+
+
+def test_a_file_of_words_alone_decides_nothing(tmp_path):
+    words, code = tmp_path / "words.py", tmp_path / "code.py"
+    words.write_text('"""What lies here."""\n', "utf-8")
+    code.write_text('"""What lies here."""\n\nK = 1\n', "utf-8")
+    assert not dependencies.has_code(words)
+    assert dependencies.has_code(code)
+    plain = ROOT / "hardrare/numerics/__init__.py"
+    assert plain not in dependencies.closure(ROOT / "stages/rank.py")
 
 
 def test_make_graph_has_nothing_to_write():
