@@ -43,16 +43,16 @@ def main(
     many = ByShards(pictures, images, params.worst_block, cut)
     pairs = Known(shown.digests(), earlier.row, earlier.notes, many=many)
     with searches_by_ray(scratch / "shards" / "match_cells"):
-        found = search(
+        matched = search(
             shown.longest, shown.squares, about, content,
             pixel_hashes(samples, known if shown.whole else None), features=vectors,
             keep=params.keep, worst_block=params.worst_block, tries=params.tries,
             threads=os.cpu_count() or 1, known=pairs)  # fmt: skip
     keep(home, by, pairs.keys(), [], pairs.told())
-    write(duplicates, "duplicates/1", table(samples.sample_id, about, found))
+    write(duplicates, "duplicates/1", table(samples.sample_id, about, matched))
     cut.forget()
-    print(f"match: {len(found.ties)} copies of {len(about)} images; {found.compared} of "
-          f"{found.proposed} like pairs compared; {found.recall:.1%} of the nearest looked at",
+    print(f"match: {len(matched.ties)} copies of {len(about)} images; {matched.compared} of "
+          f"{matched.proposed} like pairs compared; {matched.recall:.1%} of the nearest looked at",
           flush=True)  # fmt: skip
 
 
