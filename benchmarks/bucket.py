@@ -16,10 +16,10 @@ import io
 import json
 import os
 import signal
-import socket
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from pathlib import Path
 
@@ -68,26 +68,27 @@ def jpegs(parquet: Path, photos: Path, count: int):
                 made += 1
 
 
-def served(given: argparse.Namespace) -> tuple[subprocess.Popen, str]:
-    """A server in a process of its own, filled; and its address."""
-    import boto3
+def serve(given: argparse.Namespace) -> None:
+    """A server that holds the files, put there without a request each; says where it is."""
+    from moto.core import DEFAULT_ACCOUNT_ID
+    from moto.s3.models import s3_backends
+    from moto.server import ThreadedMotoServer
 
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    words = [sys.executable, "-m", "moto.server", "-H", "127.0.0.1", "-p", str(port)]
-    server = subprocess.Popen(words, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    address = f"http://127.0.0.1:{port}"
-    client = boto3.client("s3", endpoint_url=address)
-    for _ in range(100):
-        try:
-            client.create_bucket(Bucket=BUCKET)
-            break
-        except Exception:
-            time.sleep(0.5)
+    held = s3_backends[DEFAULT_ACCOUNT_ID]["aws"]
+    held.create_bucket(BUCKET, KEYS["AWS_DEFAULT_REGION"])
     for name, content in jpegs(given.parquet, given.photos, given.n):
-        client.put_object(Bucket=BUCKET, Key=name, Body=content)
-    return server, address
+        held.put_object(BUCKET, name, content)
+    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
+    server.start()
+    print("http://{}:{}".format(*server.get_host_and_port()), flush=True)
+    threading.Event().wait()
+
+
+def served() -> tuple[subprocess.Popen, str]:
+    """A server in a process of its own, filled; and its address."""
+    words = [sys.executable, *sys.argv, "--serve"]
+    server = subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+    return server, server.stdout.readline().strip()
 
 
 def asked(out: Path, rows: int) -> str:
@@ -171,9 +172,12 @@ def main() -> None:
     parser.add_argument("--n", type=int, default=20_000)
     parser.add_argument("--rows", type=int, default=2048)
     parser.add_argument("--scan", action="store_true")
+    parser.add_argument("--serve", action="store_true", help=argparse.SUPPRESS)
     given = parser.parse_args()
     os.environ.update(KEYS)
-    server, address = served(given)
+    if given.serve:
+        return serve(given)
+    server, address = served()
     print(f"{given.n:,} JPEGs on {address}", flush=True)
     env = os.environ | {"AWS_ENDPOINT_URL": address, "RAY_worker_niceness": "0"}
     try:
@@ -189,6 +193,7 @@ def main() -> None:
             print(f"{len(names)} tables, of which differ: {other or 'none'}")
     finally:
         server.terminate()
+    return None
 
 
 if __name__ == "__main__":
