@@ -110,7 +110,7 @@ def remembered(
     yield give
     table = folder.with_name(f".{folder.name}.arrow")
     with pictures_writer(table) as append:
-        for one in asked.values():
-            append(one)
+        for picture in asked.values():
+            append(picture)
     keep(folder, by, list(asked), [table])
     table.unlink()

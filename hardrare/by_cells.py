@@ -82,10 +82,12 @@ class _Searching:
 
 
 def _search(plan: Plan, shard: Shard) -> None:
-    found: dict[int, tuple[np.ndarray, np.ndarray, np.ndarray]] = {}
+    parts: dict[int, tuple[np.ndarray, np.ndarray, np.ndarray]] = {}
     cells = range(shard.rows.start, shard.rows.stop)
-    each(lambda c: found.update({c: plan.of_cell(c)}), cells)
-    own, index, distance = (np.concatenate(one) for one in zip(*map(found.get, cells), strict=True))
+    each(lambda c: parts.update({c: plan.of_cell(c)}), cells)
+    own, index, distance = (
+        np.concatenate(part) for part in zip(*map(parts.get, cells), strict=True)
+    )
     made = pa.array(own), _lists(index), _lists(distance)
     table = pa.table(dict(zip(LISTS, made, strict=True)))
     with writer(shard.path, KIND, table.schema) as out:
@@ -97,4 +99,4 @@ def _lists(values: np.ndarray) -> pa.Array:
 
 
 def _matrix(column: pa.ChunkedArray, k: int) -> np.ndarray:
-    return np.concatenate([one.flatten().to_numpy() for one in column.chunks]).reshape(-1, k)
+    return np.concatenate([chunk.flatten().to_numpy() for chunk in column.chunks]).reshape(-1, k)

@@ -84,7 +84,7 @@ def pairs(
     short = summaries(blocks(names, labelled), results[headline][0], again, size)
     if grid is not None:
         results = {
-            k: (*(on_grid(one, grid) for one in told), n) for k, (*told, n) in results.items()
+            k: (*(on_grid(value, grid) for value in told), n) for k, (*told, n) in results.items()
         }
     return list(_rows(names, tie_share(prepared.dense), pixels, results)), short
 

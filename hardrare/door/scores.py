@@ -84,7 +84,7 @@ def rank(
     """
     known, names = metrics.registry(), [name for name in scores.columns if name != ID]
     made = [_score(name, scores[name].to_numpy(), known.get(name)) for name in names]
-    wanted = by or [one.name for one in made if one.harder != "open"]
+    wanted = by or [score.name for score in made if score.harder != "open"]
     ranked = axis("by", wanted, made, share=share, one_suffices=one_suffices)
     ids = scores[ID] if ID in scores.columns else pl.Series(ID, np.arange(len(scores)))
     columns = {ID: ids, "score": ranked.score, "rank": ranked.rank, "member": ranked.member}

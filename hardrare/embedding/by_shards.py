@@ -118,5 +118,5 @@ def _lists(values: np.ndarray) -> pa.Array:
 def _matrix(column: pa.ChunkedArray, shape: tuple[int, ...]) -> np.ndarray:
     if pa.types.is_null(column.type):
         return np.empty(shape, np.float16)
-    parts = [one.flatten().to_numpy() for one in column.chunks]
+    parts = [chunk.flatten().to_numpy() for chunk in column.chunks]
     return np.concatenate(parts).reshape(shape)

@@ -27,7 +27,7 @@ def taken(
     Returns:
         Rows of the pictures that are not known, ascending.
     """
-    known = np.array([row.get(one, -1) for one in digests], np.int64)
+    known = np.array([row.get(digest, -1) for digest in digests], np.int64)
     here, there = np.flatnonzero(known >= 0), known[known >= 0]
     if len(here):
         sample_id, before = read_features(tables[0])

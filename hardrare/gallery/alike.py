@@ -27,15 +27,15 @@ def alike(features: np.ndarray, of: np.ndarray, count: int) -> np.ndarray:
     """
     rows = points(centred(features), unit=True)
     most = min(count, len(rows) - 1)
-    found = np.full((len(of), count), -1, np.int64)
+    near = np.full((len(of), count), -1, np.int64)
     if most < 1:
-        return found
+        return near
     with threadpool_limits(1):  # so that equal features give equal bytes
         narrow = _narrow(rows)
         for start in range(0, len(of), BLOCK):
             block = of[start : start + BLOCK]
-            found[start : start + BLOCK, :most] = _nearest(rows, narrow, block, most)
-    return found
+            near[start : start + BLOCK, :most] = _nearest(rows, narrow, block, most)
+    return near
 
 
 def _nearest(rows: np.ndarray, narrow: np.ndarray, of: np.ndarray, count: int) -> np.ndarray:
@@ -73,13 +73,13 @@ def typical(
         wanted: labels.
         count: images of each, of the half that is doubted least.
     """
-    found, names = {}, np.array([one or "" for one in label], object)
-    for one in wanted:
-        rows = np.flatnonzero(names == one)
+    by_name, names = {}, np.array([name or "" for name in label], object)
+    for name in wanted:
+        rows = np.flatnonzero(names == name)
         sure = rows[np.argsort(-doubt[rows], kind="stable")][: max(count, len(rows) // 2)]
         if not len(sure):
             continue
         unit = points(np.asarray(features[sure]), unit=True).astype(np.float64)
         order = np.argsort(-np.round(unit @ unit.mean(axis=0), 9), kind="stable")
-        found[one] = sure[order[:count]].tolist()
-    return found
+        by_name[name] = sure[order[:count]].tolist()
+    return by_name

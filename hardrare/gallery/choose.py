@@ -10,8 +10,8 @@ from hardrare.gallery.contents import Axis
 def foremost(axes: Sequence[Axis], first: int) -> np.ndarray:
     """`(N,)` bool: the first samples of each axis."""
     chosen = np.zeros(len(axes[0].rank), bool)
-    for one in axes:
-        chosen[np.argsort(one.rank, kind="stable")[:first]] = True
+    for axis in axes:
+        chosen[np.argsort(axis.rank, kind="stable")[:first]] = True
     return chosen
 
 
@@ -28,8 +28,8 @@ def choose(axes: Sequence[Axis], first: int, points: int) -> np.ndarray:
         `(M,)` rows, ascending.
     """
     chosen = foremost(axes, first)
-    marked = np.any([one.member for one in axes], axis=0) & ~chosen
-    best = np.min([one.rank for one in axes], axis=0)
+    marked = np.any([axis.member for axis in axes], axis=0) & ~chosen
+    best = np.min([axis.rank for axis in axes], axis=0)
     rows = np.flatnonzero(marked)
     chosen[rows[np.argsort(best[rows], kind="stable")][: max(points - int(chosen.sum()), 0)]] = True
     rest = np.flatnonzero(~chosen)

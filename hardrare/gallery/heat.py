@@ -28,20 +28,20 @@ def read_heat(paths: Sequence[Path], sample_id: np.ndarray) -> dict[str, Heat]:
     Raises:
         InputError: as `read`.
     """
-    place = {one: at for at, one in enumerate(sample_id.tolist())}
-    found: dict[str, dict[int, bytes]] = defaultdict(dict)
+    place = {sample: at for at, sample in enumerate(sample_id.tolist())}
+    by_axis: dict[str, dict[int, bytes]] = defaultdict(dict)
     for path in paths:
         table = tables.read(path, "heat/1")
         columns = (table.column(name).to_pylist() for name in ("sample_id", "axis", "heat"))
         for sample, axis, warm in zip(*columns, strict=True):
             if sample in place:
-                found[axis].setdefault(place[sample], warm)
-    return {axis: _heat(axis, rows) for axis, rows in found.items()}
+                by_axis[axis].setdefault(place[sample], warm)
+    return {axis: _heat(axis, rows) for axis, rows in by_axis.items()}
 
 
 def _heat(axis: str, warm: Mapping[int, bytes]) -> Heat:
     """Of one axis; a grid of another size than the first one's is left out."""
     size = len(next(iter(warm.values())))
-    rows = [at for at, one in warm.items() if len(one) == size]
+    rows = [at for at, grid in warm.items() if len(grid) == size]
     grids = np.frombuffer(b"".join(warm[at] for at in rows), np.uint8)
     return Heat(NOTES[axis], np.array(rows), grids.reshape(-1, isqrt(size), isqrt(size)))

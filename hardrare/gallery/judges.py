@@ -55,17 +55,17 @@ def judges(
         fit: network to its figures, of those where they are known.
         seeds: how many runs of each kind.
     """
-    runs = {one.partition("/")[0] for one in scores} - {"appearance", "pixels"}
-    heads = any(one.startswith("features_") for one in runs)
-    used = [one for one in networks if one in runs or heads]
-    trained = any(not one.startswith("features_") and one not in networks for one in runs)
-    return Judges({one: fit.get(one) for one in used}, heads, trained, seeds)
+    runs = {name.partition("/")[0] for name in scores} - {"appearance", "pixels"}
+    heads = any(run.startswith("features_") for run in runs)
+    used = [network for network in networks if network in runs or heads]
+    trained = any(not run.startswith("features_") and run not in networks for run in runs)
+    return Judges({network: fit.get(network) for network in used}, heads, trained, seeds)
 
 
 def _fit(name: str, figures: Mapping[str, float]) -> str:
-    agreed, found = (100 * figures[k] for k in ("neighbour_agreement", "view_retrieval"))
+    agreed, retrieved = (100 * figures[k] for k in ("neighbour_agreement", "view_retrieval"))
     return (
         f"How well {name} fits these images: two altered views of an image share {agreed:.0f} % "
-        f"of their {figures['neighbours']:.0f} nearest images, and in {found:.0f} % of "
+        f"of their {figures['neighbours']:.0f} nearest images, and in {retrieved:.0f} % of "
         f"{figures['samples']:,.0f} images the one view finds the other."
     )

@@ -28,7 +28,7 @@ def data(contents: Contents) -> dict[str, Any]:
         "names": names,
         "thumbnails": _pack(contents.thumbnails, order(contents)),
         "larger": _pack([contents.larger.get(k, b"") for k in range(len(shown))], order(contents)),
-        "axes": [_axis(one, shown) for one in contents.axes],
+        "axes": [_axis(axis, shown) for axis in contents.axes],
         "group": packed(contents.group[shown], "<i4"),
         "kept": packed([at.get(contents.kept.get(row, -1), -1) for row in at], "<i4"),
         "alike": {"each": contents.alike.shape[1], "rows": packed(contents.alike, "<i4")},
@@ -38,18 +38,18 @@ def data(contents: Contents) -> dict[str, Any]:
         "numbers": {name: packed(values[shown], "<f8")
                     for name, values in contents.numbers.items()},
         "scores": {name: packed(values, "<u1") for name, values in contents.scores.items()},
-        "maps": {name: _map(one) for name, one in contents.places.items()},
+        "maps": {name: _map(drawn) for name, drawn in contents.places.items()},
         "heat": {
-            axis: {"note": one.note, "side": one.warm.shape[1], "rows": packed(one.rows, "<i4"),
-                   "warm": packed(one.warm, "<u1")}
-            for axis, one in contents.heat.items()
+            axis: {"note": own.note, "side": own.warm.shape[1], "rows": packed(own.rows, "<i4"),
+                   "warm": packed(own.warm, "<u1")}
+            for axis, own in contents.heat.items()
         },
     }  # fmt: skip
 
 
 def order(contents: Contents) -> np.ndarray:
     """Places `(M,)` of the shown samples, those that come first on any axis before."""
-    best = np.min([one.rank[contents.shown] for one in contents.axes], axis=0)
+    best = np.min([axis.rank[contents.shown] for axis in contents.axes], axis=0)
     return np.argsort(best, kind="stable")
 
 
@@ -84,27 +84,27 @@ def _pack(files: Sequence[bytes], places: np.ndarray) -> dict[str, Any]:
     return {"block": BLOCK, "slot": packed(slot, "<i4"), "lengths": packed(lengths, "<i4")}
 
 
-def _axis(one: Axis, shown: np.ndarray) -> dict[str, Any]:
+def _axis(axis: Axis, shown: np.ndarray) -> dict[str, Any]:
     """One axis of the shown samples."""
     return {
-        "name": one.name,
-        "marked": one.marked,
-        "rank": packed(one.rank[shown], "<i4"),
-        "spread": packed(one.spread[shown], "<f4"),
-        "member": packed(one.member[shown], "<u1"),
+        "name": axis.name,
+        "marked": axis.marked,
+        "rank": packed(axis.rank[shown], "<i4"),
+        "spread": packed(axis.spread[shown], "<f4"),
+        "member": packed(axis.member[shown], "<u1"),
     }
 
 
 def _coded(values: Sequence[str | None]) -> dict[str, Any]:
     """Texts as their distinct values, and which of them each is, -1 = None."""
-    words = sorted({one for one in values if one is not None})
-    place = {None: -1} | {one: k for k, one in enumerate(words)}
-    return {"words": words, "of": packed([place[one] for one in values], "<i4")}
+    words = sorted({word for word in values if word is not None})
+    place = {None: -1} | {word: k for k, word in enumerate(words)}
+    return {"words": words, "of": packed([place[value] for value in values], "<i4")}
 
 
-def _map(one: Map) -> dict[str, Any]:
+def _map(drawn: Map) -> dict[str, Any]:
     """A map; coordinates in 0..65535, the axes each by itself."""
-    low, high = one.where.min(axis=0), one.where.max(axis=0)
-    scaled = np.rint((one.where - low) / np.where(high > low, high - low, 1) * 65535)
-    rows, xy = packed(one.rows, "<i4"), packed(scaled, "<u2")
-    return {"across": one.across, "up": one.up, "rows": rows, "xy": xy}
+    low, high = drawn.where.min(axis=0), drawn.where.max(axis=0)
+    scaled = np.rint((drawn.where - low) / np.where(high > low, high - low, 1) * 65535)
+    rows, xy = packed(drawn.rows, "<i4"), packed(scaled, "<u2")
+    return {"across": drawn.across, "up": drawn.up, "rows": rows, "xy": xy}

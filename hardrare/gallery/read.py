@@ -117,7 +117,7 @@ def contents(settings: Settings, files: Files) -> Contents:
         seeds=len(settings.seeds),
         judges=judges(
             [score for axis in axes for score in axis.scores],
-            settings.networks, {k: one for k, one in files.fit.items() if one}, len(settings.seeds),
+            settings.networks, {k: fit for k, fit in files.fit.items() if fit}, len(settings.seeds),
         ),
         **_seen(settings, files, features, shown, axes),
     )  # fmt: skip
@@ -155,13 +155,13 @@ def _alike(
     features: np.ndarray, nearest: Mapping[int, int], shown: np.ndarray, place: Mapping[int, int]
 ) -> np.ndarray:
     """The most alike of each shown image; first the one whose likeness the ranking tells."""
-    found = alike(features, np.arange(len(shown)), ALIKE)
+    near = alike(features, np.arange(len(shown)), ALIKE)
     for at, row in enumerate(shown.tolist()):
         first = place.get(nearest.get(row, -1))
-        if first is not None and len(found[at]):
-            others = found[at][found[at] != first]
-            found[at] = np.concatenate([[first], others])[: len(found[at])]
-    return found
+        if first is not None and len(near[at]):
+            others = near[at][near[at] != first]
+            near[at] = np.concatenate([[first], others])[: len(near[at])]
+    return near
 
 
 def _examples(
@@ -199,18 +199,18 @@ def _places(
     front = np.flatnonzero(foremost(axes, settings.first)[shown])[:MAPPED]
     rest = np.setdiff1d(np.arange(len(shown)), front)
     rows = np.sort(np.concatenate([front, evenly(rest, MAPPED - len(front))]))
-    found = data_map(
+    maps = data_map(
         settings.data_map, files.dynamics, files.pictures.sample_id, shown, rows,
         settings.high_is_hard,
     )  # fmt: skip
-    return found | feature_map(features[shown[rows]], rows)
+    return maps | feature_map(features[shown[rows]], rows)
 
 
 def _pictures(
     files: Files, shown: np.ndarray, axes: Sequence[Axis], side: int
 ) -> dict[str, object]:
     """Thumbnails of all, larger ones of those that come first."""
-    order = np.argsort(np.min([one.rank[shown] for one in axes], axis=0), kind="stable")
+    order = np.argsort(np.min([axis.rank[shown] for axis in axes], axis=0), kind="stable")
     room, of, remember = min(EACH * len(shown), IMAGES), files.pictures, files.remember
     return {
         "thumbnails": thumbnails(of, shown, side, room, remember),

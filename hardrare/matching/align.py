@@ -141,7 +141,7 @@ def warped(
         columns = np.arange(shape[1]) * straight[1] + middle[1]
         return _between(_between(np.asarray(inner, np.float32), rows, -2), columns, -1)
     flat = inner.reshape(-1, *inner.shape[-2:])
-    return np.stack([_turned(one, shape, scale, offset) for one in flat]).reshape(
+    return np.stack([_turned(picture, shape, scale, offset) for picture in flat]).reshape(
         *inner.shape[:-2], *shape
     )
 
@@ -208,11 +208,11 @@ def rectangle(inside: np.ndarray, rim: int) -> tuple[slice, slice]:
 
     The whole of it where too little would be left.
     """
-    found = [np.flatnonzero(inside.any(axis=axis)) for axis in (1, 0)]
-    if min(map(len, found)) == 0:
+    filled = [np.flatnonzero(inside.any(axis=axis)) for axis in (1, 0)]
+    if min(map(len, filled)) == 0:
         return slice(0, 0), slice(0, 0)
-    rim = 0 if min(map(len, found)) <= 4 * rim else rim
-    rows, columns = (slice(int(one[0]) + rim, int(one[-1]) + 1 - rim) for one in found)
+    rim = 0 if min(map(len, filled)) <= 4 * rim else rim
+    rows, columns = (slice(int(places[0]) + rim, int(places[-1]) + 1 - rim) for places in filled)
     return rows, columns
 
 

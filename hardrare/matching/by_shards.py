@@ -54,7 +54,7 @@ class ByShards:
         shards = self.cut.shards(keys)
         have("match", _Comparing(*tables, self.worst_block, judge.uniform, seen, asks), shards)
         notes = (read(shard.path, KIND).column("told") for shard in shards)
-        return [verdict(*json.loads(one)) for column in notes for one in column.to_pylist()]
+        return [verdict(*json.loads(note)) for column in notes for note in column.to_pylist()]
 
 
 @dataclass(frozen=True)
@@ -75,7 +75,7 @@ class _Comparing:
 
     def _make(self, judge: Judge, shard: Shard) -> None:
         made = verdicts(self.asks[shard.rows], judge, threads())
-        table = pa.table({"told": [json.dumps(told(one)) for one in made]})
+        table = pa.table({"told": [json.dumps(told(verdict)) for verdict in made]})
         with writer(shard.path, KIND, table.schema) as out:
             out.write_table(table)
 
@@ -95,8 +95,8 @@ class _Seen(Sequence):
     @classmethod
     def of(cls, facts: Sequence[Facts]) -> "_Seen":
         """What is read of these."""
-        sides = np.array([one.sides for one in facts], np.int64).reshape(-1, 2)
-        return cls(sides, np.array([(one.lossless, one.screen) for one in facts], bool))
+        sides = np.array([fact.sides for fact in facts], np.int64).reshape(-1, 2)
+        return cls(sides, np.array([(fact.lossless, fact.screen) for fact in facts], bool))
 
     def __len__(self) -> int:
         return len(self.sides)

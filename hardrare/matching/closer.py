@@ -24,21 +24,21 @@ LEAST = {True: 0.75, False: 1.5}  # grey levels that count as nothing, in drawin
 RIM = 3  # pixels
 
 
-def beyond(first: np.ndarray, second: np.ndarray, found: Comparison) -> float:
+def beyond(first: np.ndarray, second: np.ndarray, compared: Comparison) -> float:
     """How many times the usual difference of the pair its most different window shows.
 
     Args:
         first: `(H, W, C)` uint8, longest side at most `CLOSE`.
         second: likewise.
-        found: their comparison at a smaller size.
+        compared: their comparison at a smaller size.
 
     Returns:
         About 1..3 for copies; 0 where too little is shared.
     """
-    over, moved, inside = _aligned(first, second, found)
+    over, moved, inside = _aligned(first, second, compared)
     if inside.sum() < WINDOW**2:
         return 0.0
-    fitted = levels(over, moved, inside, hiding=lambda: not found.drawn)
+    fitted = levels(over, moved, inside, hiding=lambda: not compared.drawn)
     off = uniform_filter(np.where(inside, fitted.off, 0.0).astype(np.float64) ** 2, WINDOW)
     gain = max(abs(fitted.gain), 0.2)
     edges = np.maximum(span(over.grey, AROUND), gain * span(moved.grey, AROUND))
@@ -49,30 +49,30 @@ def beyond(first: np.ndarray, second: np.ndarray, found: Comparison) -> float:
     [even] = quantiles(at(off, edge <= quiet), [USUAL])
     sharp = edge >= loud
     [slope] = quantiles(np.maximum(at(off, sharp) - even, 0) / at(edge, sharp), [USUAL])
-    usual = slope * edge + even + LEAST[found.drawn] ** 2
+    usual = slope * edge + even + LEAST[compared.drawn] ** 2
     return float(np.sqrt((off / usual).max()))
 
 
 def _aligned(
-    first: np.ndarray, second: np.ndarray, found: Comparison
+    first: np.ndarray, second: np.ndarray, compared: Comparison
 ) -> tuple[Planes, Planes, np.ndarray]:
     """The outer picture, the inner one on its pixels, hardly smoothed, and where both show."""
-    place, near = found.place, found.map
+    place, near = compared.place, compared.map
     pair = (first, second) if place.second_inside else (second, first)
-    longest = [max(one.shape[:2]) for one in pair]
+    longest = [max(picture.shape[:2]) for picture in pair]
     size = min(CLOSE, longest[0], round(longest[1] / place.scale))
     forms = (0, place.form) if place.second_inside else (place.form, 0)
     plain = [
-        Planes(*(turned(one, form) for one in vars(planes(picture, side)).values()))
+        Planes(*(turned(plane, form) for plane in vars(planes(picture, side)).values()))
         for picture, side, form in zip(pair, (size, round(size * place.scale)), forms, strict=True)
     ]
-    coarse = [smoothed(one.grey) for one in plain]
-    shapes = [np.array(one.shape) for one in coarse]
+    coarse = [smoothed(picture.grey) for picture in plain]
+    shapes = [np.array(grey.shape) for grey in coarse]
     to = enlarged(*near.to, shapes[0] / near.shapes[0], shapes[1] / near.shapes[1])
     to = fit(*coarse, *to)
     over, under = (
-        replace(one, **{n: blurred(getattr(one, n), FINE) for n in ("grey", "high", "low")})
-        for one in plain
+        replace(picture, **{n: blurred(getattr(picture, n), FINE) for n in ("grey", "high", "low")})
+        for picture in plain
     )
     inside = without_rim(reach(under.grey.shape, over.grey.shape, *to), RIM)
     return over, moved_onto(under, over.grey.shape, to), inside

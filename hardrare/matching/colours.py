@@ -27,17 +27,17 @@ def colours(outer: Planes, inner: Planes, free: np.ndarray) -> tuple[float, tupl
     places = np.flatnonzero(free)
     if not (outer.red.size and inner.red.size) or len(places) < 16:
         return 0.0, (False, False)
-    x, y = (np.stack([smoothed(one.red), smoothed(one.blue)]) for one in (inner, outer))
-    a, b = (one.reshape(2, -1).take(places, axis=1) for one in (x, y))
-    sizes = [float(np.sqrt((one**2).sum(0).mean())) for one in (a, b)]
+    x, y = (np.stack([smoothed(planes.red), smoothed(planes.blue)]) for planes in (inner, outer))
+    a, b = (colour.reshape(2, -1).take(places, axis=1) for colour in (x, y))
+    sizes = [float(np.sqrt((colour**2).sum(0).mean())) for colour in (a, b)]
     if min(sizes) < COLOURLESS:
         grey_ones = [size < COLOURLESS for size in sizes[::-1]]
         return 0.0, (grey_ones[0] and not grey_ones[1], grey_ones[1] and not grey_ones[0])
-    if max(_variety(one) for one in (a, b)) < ONE_COLOUR:
+    if max(_variety(colour) for colour in (a, b)) < ONE_COLOUR:
         apart = float(np.linalg.norm(b.mean(1) - a.mean(1)))
         if apart > CAST:  # one thing of one colour each: that is what tells them apart
             return apart / COLOURLESS, (False, False)
     gain = min(max(float((a * b).sum() / (a**2).sum()), 0.2), 4.0)
-    middle = [quantiles(one, [0.5])[0] for one in b - gain * a]
+    middle = [quantiles(difference, [0.5])[0] for difference in b - gain * a]
     off = y - gain * x - np.array(middle, np.float32)[:, None, None]
     return worst((off**2).sum(0), free, BLOCKS) / (sizes[1] + COLOURLESS), (False, False)

@@ -118,7 +118,7 @@ class Shown:
         made = self._small.get(longest) or smooth(planes(self.picture, longest))
         if longest <= LOOK:
             self._small[longest] = made
-        return Planes(*(turned(one, form) for one in vars(made).values()))
+        return Planes(*(turned(plane, form) for plane in vars(made).values()))
 
 
 def compare(
@@ -140,7 +140,7 @@ def compare(
     if place is None or place.correlation < LIKE:
         return APART
     outer, inner = (first, second) if place.second_inside else (second, first)
-    longest = [max(one.picture.shape[:2]) for one in (outer, inner)]
+    longest = [max(planes.picture.shape[:2]) for planes in (outer, inner)]
     size = min(side, longest[0], round(longest[1] / place.scale))
     if size <= LOOK:
         return _aligned(outer, inner, place, size, None)[0]
@@ -183,9 +183,9 @@ def _aligned(
         return size < LOOK or not (outer.drawn or inner.drawn)
 
     moved = moved_onto(under, over.grey.shape, to.to)
-    found, greys = _difference(over, moved, inside, shares, whole, hiding)
+    compared, greys = _difference(over, moved, inside, shares, whole, hiding)
     return replace(
-        found, correlation=place.correlation, form=place.form, first_shown=shown[0],
+        compared, correlation=place.correlation, form=place.form, first_shown=shown[0],
         second_shown=shown[1], first_grey=greys[order][0], second_grey=greys[order][1],
         drawn=whole and (outer.drawn or inner.drawn), place=place, map=to,
     ), to  # fmt: skip
@@ -207,10 +207,10 @@ def _difference(
     rest = over.grey[around]
     if min(shares) < WHOLE and max(over.grey.shape) >= TINY:
         inside = without_rim(inside, RIM)
-    found = levels(over, moved, inside, hiding)
-    fair = GAINS[0] <= found.gain <= GAINS[1]
+    fitted = levels(over, moved, inside, hiding)
+    fair = GAINS[0] <= fitted.gain <= GAINS[1]
     spread = float(over.grey[inside].std()) + STEADY
-    apart = over_blocks(found.off**2, inside, BLOCKS) / spread
+    apart = over_blocks(fitted.off**2, inside, BLOCKS) / spread
     compared = Comparison(
         worst=float(apart.max(initial=0.0)) if fair else np.inf,
         agree=float((apart <= AGREED).mean()) if fair and len(apart) else 0.0,
@@ -218,13 +218,13 @@ def _difference(
     )
     if not whole or (compared.worst > HOPELESS and compared.agree < MOST):
         return compared, (False, False)
-    part = found.free if found.free.sum() > FEW * inside.sum() else inside
-    colour, greys = colours(over, moved, found.free)
+    part = fitted.free if fitted.free.sum() > FEW * inside.sum() else inside
+    colour, greys = colours(over, moved, fitted.free)
     return replace(compared, shift=shift(over, moved, part), colour=colour), greys
 
 
 def moved_onto(inner: Planes, shape: tuple[int, ...], to: tuple[np.ndarray, np.ndarray]) -> Planes:
     """The maps of the inner picture on the pixels `(H, W)` of the outer one."""
-    full = [name for name, one in vars(inner).items() if one.size]
+    full = [name for name, plane in vars(inner).items() if plane.size]
     made = warped(np.stack([getattr(inner, name) for name in full]), shape, *to)
     return replace(inner, **dict(zip(full, made, strict=True)))

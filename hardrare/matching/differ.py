@@ -101,11 +101,11 @@ def levels(
             hide all.
     """
     over_high, over_low, high, low = (
-        one > CLIPPED for one in (outer.high, outer.low, inner.high, inner.low)
+        plane > CLIPPED for plane in (outer.high, outer.low, inner.high, inner.low)
     )
     free = inside & ~(over_high | over_low | high | low)
     known = np.count_nonzero(free) > FEW * np.count_nonzero(inside)
-    x, y = (at(one.grey, free if known else inside) for one in (inner, outer))
+    x, y = (at(planes.grey, free if known else inside) for planes in (inner, outer))
     gain, offset = _line(x, y)
     off = outer.grey - (gain * inner.grey + offset)
     other = abs(y.std() - x.std()) > SAME[0] * x.std() or abs(y.mean() - x.mean()) > SAME[1]
@@ -171,7 +171,7 @@ def _curve(levels: np.ndarray, off: np.ndarray, at: np.ndarray) -> np.ndarray:
     which = np.clip(np.searchsorted(edges[:-1], levels, side="right") - 1, 0, BINS - 1)
     order = np.argsort(which.astype(np.uint8), kind="stable")
     bins = np.split(off[order], np.bincount(which, minlength=BINS).cumsum()[:-1])
-    medians = [quantiles(one, [0.5])[0] if len(one) else 0.0 for one in bins]
+    medians = [quantiles(values, [0.5])[0] if len(values) else 0.0 for values in bins]
     return np.interp(at, (edges[1:] + edges[:-1]) / 2, np.clip(medians, -BENT, BENT))
 
 

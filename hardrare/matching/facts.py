@@ -27,8 +27,8 @@ def facts(samples: Images, appearance: pa.Table) -> tuple[list[Facts], list[str 
     known = {row["sample_id"]: row for row in _rows(appearance)}
     pixels = samples.image.shape[1] * samples.image.shape[2] if len(samples.image) else 0
     made, content = [], []
-    for one, path in zip(samples.sample_id.tolist(), samples.file_name, strict=True):
-        row = known.get(one, {})
+    for sample, path in zip(samples.sample_id.tolist(), samples.file_name, strict=True):
+        row = known.get(sample, {})
         size = row.get("width"), row.get("height")
         taken = row.get("taken")
         made.append(
@@ -56,7 +56,7 @@ def pixel_hashes(samples: Images, appearance: pa.Table | None) -> list[str]:
         InputError: the appearance is of other samples.
     """
     if appearance is None:
-        return [hashlib.blake2b(one.tobytes()).hexdigest() for one in samples.image]
+        return [hashlib.blake2b(shown.tobytes()).hexdigest() for shown in samples.image]
     if not np.array_equal(column(appearance, "sample_id"), samples.sample_id):
         raise InputError("appearance and images are of other samples; run prepare again.")
     return appearance.column("pixel_hash").to_pylist()
@@ -64,5 +64,5 @@ def pixel_hashes(samples: Images, appearance: pa.Table | None) -> list[str]:
 
 def _rows(appearance: pa.Table) -> list[dict]:
     names = ("sample_id", "part", "width", "height", "bytes", "content_hash", "taken", "frames")
-    looks = [one for one in ("flat_share", "soft_texture") if one in appearance.column_names]
+    looks = [name for name in ("flat_share", "soft_texture") if name in appearance.column_names]
     return appearance.select([*names, "format", *looks]).to_pylist()

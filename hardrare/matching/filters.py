@@ -47,9 +47,9 @@ def blurred(pictures: np.ndarray, deviation: float) -> np.ndarray:
     if max(height, width) <= NARROW:
         return _band(height, deviation) @ (made @ _band(width, deviation))
     flat = made.reshape(-1, height, width)
-    return np.stack([_summed(_summed(one, deviation, 0), deviation, 1) for one in flat]).reshape(
-        made.shape
-    )
+    return np.stack(
+        [_summed(_summed(picture, deviation, 0), deviation, 1) for picture in flat]
+    ).reshape(made.shape)
 
 
 def _weights(deviation: float) -> np.ndarray:

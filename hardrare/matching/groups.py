@@ -97,9 +97,9 @@ def ties(
             them: None where they are not one picture.
     """
     known(keep)
-    partial = {pair[0] for pair, one in copies.items() if not one.first_stands}
-    partial |= {pair[1] for pair, one in copies.items() if not one.second_stands}
-    found = []
+    partial = {pair[0] for pair, copy in copies.items() if not copy.first_stands}
+    partial |= {pair[1] for pair, copy in copies.items() if not copy.second_stands}
+    tied = []
     for group in connected(copies):
         leak = len({facts[row].part for row in group}) > 1
         order = sorted(
@@ -110,14 +110,14 @@ def ties(
             stay = []
             for row in order:
                 pair = (min(row, kept), max(row, kept))
-                one = copies[pair] if pair in copies else confirm(*pair)
-                alone = facts[row].frames == 1 or (one and one.kind == SAME_FILE)
-                if one and alone and (one.first_stands if kept < row else one.second_stands):
-                    found.append(Tie(row, kept, one, _because(facts[kept], facts[row], keep, leak)))
+                copy = copies[pair] if pair in copies else confirm(*pair)
+                alone = facts[row].frames == 1 or (copy and copy.kind == SAME_FILE)
+                if copy and alone and (copy.first_stands if kept < row else copy.second_stands):
+                    tied.append(Tie(row, kept, copy, _because(facts[kept], facts[row], keep, leak)))
                 else:
                     stay.append(row)
             order = stay
-    return sorted(found, key=lambda tie: tie.row)
+    return sorted(tied, key=lambda tie: tie.row)
 
 
 def _worth(facts: Facts, keep: Sequence[str], leak: bool) -> tuple:
@@ -131,8 +131,8 @@ def _because(kept: Facts, gone: Facts, keep: Sequence[str], leak: bool) -> str:
     if leak and TESTED.get(kept.part.lower(), 2) < TESTED.get(gone.part.lower(), 2):
         return f"in {kept.part}"
     values = ((LINES[line][0](kept), LINES[line][0](gone), LINES[line][1]) for line in keep)
-    one = next(((k > g, said) for k, g, said in values if k != g), (True, "first by name"))
-    return one[1] if one[0] else "shows the whole picture"
+    reason = next(((k > g, said) for k, g, said in values if k != g), (True, "first by name"))
+    return reason[1] if reason[0] else "shows the whole picture"
 
 
 def connected(copies: Iterable[tuple[int, int]]) -> list[list[int]]:

@@ -43,30 +43,30 @@ class Judge:
 
     def __call__(self, first: int, second: int, forms: Sequence[int]) -> Verdict:
         """Compare two rows, the second in some forms."""
-        found = compare(self.picture(first), self.picture(second), forms)
-        one = copy(found, self.worst_block)
-        if one is None:
-            return Verdict(like=like(found) and not self.uniform)
+        compared = compare(self.picture(first), self.picture(second), forms)
+        as_copy = copy(compared, self.worst_block)
+        if as_copy is None:
+            return Verdict(like=like(compared) and not self.uniform)
         if (
-            tells(found, self.uniform)
-            or self._unread(first, second, found)
-            or self._apart(first, second, found)
+            tells(compared, self.uniform)
+            or self._unread(first, second, compared)
+            or self._apart(first, second, compared)
         ):
             return Verdict(like=True)
-        return Verdict(one)
+        return Verdict(as_copy)
 
-    def _unread(self, first: int, second: int, found: Comparison) -> bool:
+    def _unread(self, first: int, second: int, compared: Comparison) -> bool:
         """Whether a clock or a number may differ in drawings that nobody could see here."""
-        one, other = self.facts[first], self.facts[second]
-        exact = one.lossless and other.lossless and one.sides == other.sides != (0, 0)
-        if exact and not changed(found):  # nothing but an edit parts two such files
+        own, other = self.facts[first], self.facts[second]
+        exact = own.lossless and other.lossless and own.sides == other.sides != (0, 0)
+        if exact and not changed(compared):  # nothing but an edit parts two such files
             return True
-        longest = max(*one.sides, *other.sides)
-        if found.drawn:
+        longest = max(*own.sides, *other.sides)
+        if compared.drawn:
             return exact or longest > UNSEEN
-        return (one.screen or other.screen) and longest > FULL
+        return (own.screen or other.screen) and longest > FULL
 
-    def _apart(self, first: int, second: int, found: Comparison) -> bool:
+    def _apart(self, first: int, second: int, compared: Comparison) -> bool:
         """Whether a small part differs beyond what saving again explains."""
-        one, other = (self.longest(row, CLOSE) for row in (first, second))
-        return apart(found, beyond(one, other, found))
+        own, other = (self.longest(row, CLOSE) for row in (first, second))
+        return apart(compared, beyond(own, other, compared))

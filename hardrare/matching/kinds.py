@@ -30,26 +30,26 @@ class Copy:
     second_stands: bool
 
 
-def copy(found: Comparison, worst_block: float) -> Copy | None:
+def copy(compared: Comparison, worst_block: float) -> Copy | None:
     """The pair as copies, or None where it is not confirmed.
 
     A crop or a grey version shows less, so it never stands for the other; of a picture and the
     same one in a border either may stay. Pictures that overlap, each with more of its own, are two.
 
     Args:
-        found: the comparison.
+        compared: the comparison.
         worst_block: largest residual of a copy.
     """
-    if not (found.worst <= worst_block and found.colour <= COLOUR):
+    if not (compared.worst <= worst_block and compared.colour <= COLOUR):
         return None
-    if not (found.first_shown or found.second_shown):
+    if not (compared.first_shown or compared.second_shown):
         return None
-    first = (found.second_shown or found.border) and not found.first_grey
-    second = (found.first_shown or found.border) and not found.second_grey
-    return Copy(_kind(found), found.worst, first, second)
+    first = (compared.second_shown or compared.border) and not compared.first_grey
+    second = (compared.first_shown or compared.border) and not compared.second_grey
+    return Copy(_kind(compared), compared.worst, first, second)
 
 
-def tells(found: Comparison, uniform: bool) -> bool:
+def tells(compared: Comparison, uniform: bool) -> bool:
     """Whether what parts a confirmed pair may mean something, so that both stay.
 
     A symbol, a page or a screen that is turned, mirrored, framed, a part or of another ink is
@@ -57,41 +57,41 @@ def tells(found: Comparison, uniform: bool) -> bool:
     Other photographs are the same turned, mirrored, cut or grey.
 
     Args:
-        found: the comparison.
+        compared: the comparison.
         uniform: whether the pictures of the set are all alike.
     """
-    moved = bool(found.form) or not (found.first_shown and found.second_shown)
-    if not found.drawn:
+    moved = bool(compared.form) or not (compared.first_shown and compared.second_shown)
+    if not compared.drawn:
         return uniform and moved
-    return moved or found.first_grey != found.second_grey or found.shift > TINT
+    return moved or compared.first_grey != compared.second_grey or compared.shift > TINT
 
 
-def apart(found: Comparison, beyond: float) -> bool:
+def apart(compared: Comparison, beyond: float) -> bool:
     """Whether a small part differs, so many times the usual, more than saving again explains."""
-    exposed = not found.drawn and found.shift > SAME[1]
-    return beyond > (EXPOSED if exposed else BEYOND[found.drawn])
+    exposed = not compared.drawn and compared.shift > SAME[1]
+    return beyond > (EXPOSED if exposed else BEYOND[compared.drawn])
 
 
-def changed(found: Comparison) -> bool:
+def changed(compared: Comparison) -> bool:
     """Whether the whole picture was turned, cut, brightened or made grey."""
-    whole = found.first_shown and found.second_shown
-    return bool(found.form or not whole or found.shift > SAME[1]) or (
-        found.first_grey != found.second_grey
+    whole = compared.first_shown and compared.second_shown
+    return bool(compared.form or not whole or compared.shift > SAME[1]) or (
+        compared.first_grey != compared.second_grey
     )
 
 
-def like(found: Comparison) -> bool:
+def like(compared: Comparison) -> bool:
     """Whether two pictures that are no copies agree but for a small part, such as a mark on one."""
-    return found.agree >= MOST and found.correlation >= LIKE
+    return compared.agree >= MOST and compared.correlation >= LIKE
 
 
-def _kind(found: Comparison) -> str:
+def _kind(compared: Comparison) -> str:
     """The most telling of what was done."""
-    if found.form:
-        return "mirrored" if found.form >= 4 else "rotated"
-    if not (found.first_shown and found.second_shown):
-        return "bordered" if found.border else "cropped"
-    grey = found.first_grey or found.second_grey
-    if grey or found.shift > SAME[1]:
+    if compared.form:
+        return "mirrored" if compared.form >= 4 else "rotated"
+    if not (compared.first_shown and compared.second_shown):
+        return "bordered" if compared.border else "cropped"
+    grey = compared.first_grey or compared.second_grey
+    if grey or compared.shift > SAME[1]:
         return "recoloured"
     return "resized or recompressed"

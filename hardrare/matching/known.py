@@ -38,11 +38,11 @@ class Known:
 
         def ask(first: int, second: int, forms: Sequence[int]) -> Verdict:
             key = self._key(judge, first, second, forms)
-            at, found = self.row.get(key), self.verdicts.get(key)
-            if found is None:
-                found = judge(first, second, forms) if at is None else verdict(*self.notes[at])
-            self.verdicts[key] = found
-            return found
+            at, judged = self.row.get(key), self.verdicts.get(key)
+            if judged is None:
+                judged = judge(first, second, forms) if at is None else verdict(*self.notes[at])
+            self.verdicts[key] = judged
+            return judged
 
         return ask
 
@@ -71,12 +71,12 @@ class Known:
 
     def told(self) -> list[Note]:
         """Of all verdicts, in the order of the keys."""
-        return [told(one) for one in self.verdicts.values()]
+        return [told(judged) for judged in self.verdicts.values()]
 
 
-def told(one: Verdict) -> Note:
+def told(judged: Verdict) -> Note:
     """A verdict as a note."""
-    return None if one.copy is None else list(vars(one.copy).values()), one.like
+    return None if judged.copy is None else list(vars(judged.copy).values()), judged.like
 
 
 def verdict(copy: list[Any] | None, like: bool) -> Verdict:

@@ -72,7 +72,7 @@ class Sizes:
         """With some longest sides in pixels, as what is looked for in one of `side` pixels."""
         key = side, form, longest
         if key not in self._kept:
-            self._kept[key] = _Inners([self.at(one, form) for one in longest], side)
+            self._kept[key] = _Inners([self.at(picture, form) for picture in longest], side)
         return self._kept[key]
 
 
@@ -85,8 +85,8 @@ def _waves(pictures: Sequence[np.ndarray], side: int) -> np.ndarray:
     """Fourier transforms `(k, F, F // 2 + 1)`, of one size for all pictures of a side."""
     full = next_fast_len(side + 2 * _edge(side), real=True)
     wide = np.zeros((len(pictures), full, full), np.float32)
-    for one, picture in zip(wide, pictures, strict=True):
-        one[: picture.shape[0], : picture.shape[1]] = picture
+    for frame, picture in zip(wide, pictures, strict=True):
+        frame[: picture.shape[0], : picture.shape[1]] = picture
     return rfft2(wide)
 
 
@@ -95,9 +95,9 @@ class _Inners:
 
     def __init__(self, pictures: Sequence[np.ndarray], side: int) -> None:
         plain = [picture - picture.mean() for picture in pictures]
-        self.shapes = tuple(one.shape for one in plain)
-        self.sizes = np.array([float(np.sqrt((one**2).sum())) for one in plain])
-        self.even = self.sizes < EVEN * np.sqrt([one.size for one in plain])
+        self.shapes = tuple(picture.shape for picture in plain)
+        self.sizes = np.array([float(np.sqrt((picture**2).sum())) for picture in plain])
+        self.even = self.sizes < EVEN * np.sqrt([picture.size for picture in plain])
         self.waves = _waves(plain, side).conj()
 
 
@@ -124,13 +124,13 @@ class _Outer:
         there /= np.where(inners.even, 1, inners.sizes)[:, None, None]
         there = np.where(shut, -np.inf, np.round(there, 6)).reshape(len(there), -1)
         best = there.argmax(axis=1)  # of equals the first
-        found = []
+        places = []
         for k, at in enumerate(best.tolist()):
             top, left = divmod(at, spreads.shape[2])
             value = float(there[k, at])
             even = (0.0, 0, 0) if inners.even[k] else (value, top - self.edge, left - self.edge)
-            found.append(None if value == -np.inf else even)
-        return found
+            places.append(None if value == -np.inf else even)
+        return places
 
     def _spread(self, shapes: Sequence[tuple[int, int]]) -> tuple[np.ndarray, np.ndarray]:
         """For parts of k shapes at each place `(k, R, C)` one over the root of their power.
@@ -139,7 +139,7 @@ class _Outer:
         """
         if shapes not in self._spreads:
             room = [(self.shape[0] - high + 1, self.shape[1] - wide + 1) for high, wide in shapes]
-            most = tuple(max(1, *(one[axis] for one in room), 1) for axis in (0, 1))
+            most = tuple(max(1, *(shape[axis] for shape in room), 1) for axis in (0, 1))
             spreads, shut = np.zeros((len(shapes), *most)), np.ones((len(shapes), *most), bool)
             for k, ((high, wide), (rows, columns)) in enumerate(zip(shapes, room, strict=True)):
                 if min(rows, columns) > 0:

@@ -48,22 +48,22 @@ def _all(asked: np.ndarray, given: np.ndarray) -> Iterator[Near]:
         cosines = np.round(asked[rows] @ given.T, 6)
         at = np.arange(len(rows))
         cosines[at, rows] = -np.inf
-        found, values = [], []
+        index, values = [], []
         for _ in range(count):
             best = cosines.argmax(axis=1)
-            found.append(best)
+            index.append(best)
             values.append(cosines[at, best])
             cosines[at, best] = -np.inf
-        yield Near(rows, np.stack(found, 1), np.stack(values, 1))
+        yield Near(rows, np.stack(index, 1), np.stack(values, 1))
 
 
 def _some(asked: np.ndarray, given: np.ndarray) -> Iterator[Near]:
     """The rows of neighbouring cells alone."""
     size, same = len(given), asked is given
-    found = search(_cut(given if same else np.concatenate([given, asked])), SPARE)
+    near = search(_cut(given if same else np.concatenate([given, asked])), SPARE)
     for start in range(0, size, BLOCK):
         rows = np.arange(start, min(start + BLOCK, size))
-        index = found.index[rows if same else rows + size]
+        index = near.index[rows if same else rows + size]
         others = index % size
         cosines = np.round(np.einsum("bd,bkd->bk", asked[rows], given[others]), 6)
         cosines[(index >= size) | (others == rows[:, None])] = -np.inf
@@ -72,7 +72,7 @@ def _some(asked: np.ndarray, given: np.ndarray) -> Iterator[Near]:
             rows,
             np.take_along_axis(others, order, 1),
             np.take_along_axis(cosines, order, 1),
-            found.recall,
+            near.recall,
         )
 
 

@@ -91,8 +91,8 @@ def search(
     judge = (known := known or Known()).before(alone)
     looked = _looked(pairs, unique, known, alone, threads)
     copies = {
-        (int(unique[pair.first]), int(unique[pair.second])): one.copy
-        for pair, one in zip(pairs, looked, strict=True)
+        (int(unique[pair.first]), int(unique[pair.second])): verdict.copy
+        for pair, verdict in zip(pairs, looked, strict=True)
     }
 
     def confirm(first: int, second: int) -> Copy | None:
@@ -102,15 +102,15 @@ def search(
         low, high = sorted((int(stands[first]), int(stands[second])))
         if (low, high) not in copies:
             copies[low, high] = judge(low, high, FORMS).copy
-        one = copies[low, high]
-        return _flipped(one) if one and int(stands[first]) != low else one
+        known = copies[low, high]
+        return _flipped(known) if known and int(stands[first]) != low else known
 
     equal = {
         (int(stands[row]), int(row)): confirm(int(stands[row]), int(row))
         for row in np.flatnonzero(stands != np.arange(len(stands)))
     }
-    found = ties(facts, {p: one for p, one in copies.items() if one} | equal, keep, confirm)
-    return _told(found, proposals, unique, stands, pairs, looked)
+    made = ties(facts, {p: copy for p, copy in copies.items() if copy} | equal, keep, confirm)
+    return _told(made, proposals, unique, stands, pairs, looked)
 
 
 def judging(longest: Longest, facts: Sequence[Facts], worst_block: float, uniform: bool) -> Judge:
@@ -137,15 +137,15 @@ def _looked(
         for at in near
     ]  # pairs of one picture beside each other: it is kept
     title = "" if known.learn(judge, asks) else "match"
-    found = [Verdict()] * len(pairs)
+    each = [Verdict()] * len(pairs)
     made = verdicts(asks, known.before(judge), threads, title)
-    for at, one in zip(near, made, strict=True):
-        found[at] = one
-    return found
+    for at, verdict in zip(near, made, strict=True):
+        each[at] = verdict
+    return each
 
 
 def _told(
-    found: list[Tie],
+    made: list[Tie],
     proposals: Proposals,
     unique: np.ndarray,
     stands: np.ndarray,
@@ -156,21 +156,21 @@ def _told(
     at = np.searchsorted(unique, stands)  # of each row, its stand-in among the unique ones
     nearest = np.where(proposals.nearest >= 0, unique[proposals.nearest], -1)[at]
     similarity = proposals.similarity[at].astype(np.float64)
-    tied = {tie.row for tie in found} | {tie.kept for tie in found}
-    for tie in reversed(found):
+    tied = {tie.row for tie in made} | {tie.kept for tie in made}
+    for tie in reversed(made):
         nearest[tie.row], nearest[tie.kept] = tie.kept, tie.row
         equal = tie.copy.kind in (SAME_FILE, SAME_PIXELS)
         for row in (tie.row, tie.kept):
             similarity[row] = 1.0 if equal else similarity[row]
     likened = [(int(unique[pair.first]), int(unique[pair.second]))
-               for pair, one in zip(pairs, looked, strict=True) if one.like]  # fmt: skip
-    unsure = {int(unique[row]) for pair, one in zip(pairs, looked, strict=True) if not one.copy
+               for pair, verdict in zip(pairs, looked, strict=True) if verdict.like]  # fmt: skip
+    unsure = {int(unique[row]) for pair, said in zip(pairs, looked, strict=True) if not said.copy
               and pair.similarity >= ALIKE for row in (pair.first, pair.second)}  # fmt: skip
     unsure |= {row for pair in likened for row in pair}
     left = proposals.pairs[len(pairs) :]
     unsure |= {int(unique[r]) for p in left if p.similarity >= ALIKE for r in (p.first, p.second)}
     return Found(
-        found, unsure - tied, likened, nearest, similarity, len(pairs), len(proposals.pairs),
+        made, unsure - tied, likened, nearest, similarity, len(pairs), len(proposals.pairs),
         proposals.recall,
     )  # fmt: skip
 
@@ -178,7 +178,9 @@ def _told(
 def _stand_ins(pixels: Sequence[str]) -> np.ndarray:
     """Of each sample the first one of the same pixels, `(N,)`."""
     first: dict[str, int] = {}
-    return np.array([first.setdefault(one, row) for row, one in enumerate(pixels)], np.int64)
+    return np.array(
+        [first.setdefault(picture, row) for row, picture in enumerate(pixels)], np.int64
+    )
 
 
 def _frequencies(squares: Squares, rows: np.ndarray) -> np.ndarray:
@@ -188,6 +190,6 @@ def _frequencies(squares: Squares, rows: np.ndarray) -> np.ndarray:
     return np.concatenate(made) if made else np.empty((0, 8, 8), np.float32)
 
 
-def _flipped(one: Copy) -> Copy:
+def _flipped(copy: Copy) -> Copy:
     """The same pair the other way round."""
-    return Copy(one.kind, one.residual, one.second_stands, one.first_stands)
+    return Copy(copy.kind, copy.residual, copy.second_stands, copy.first_stands)

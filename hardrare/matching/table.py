@@ -10,36 +10,36 @@ from hardrare.matching.kinds import SIMILAR
 from hardrare.matching.search import Found
 
 
-def table(sample_id: np.ndarray, facts: Sequence[Facts], found: Found) -> pa.Table:
+def table(sample_id: np.ndarray, facts: Sequence[Facts], made: Found) -> pa.Table:
     """One row for each of N samples, as `duplicates/1`.
 
     Args:
         sample_id: `(N,)`.
         facts: of each sample.
-        found: of the search.
+        made: of the search.
     """
     size = len(sample_id)
     kept = np.full(size, -1)
     kind: list[str | None] = [None] * size
     because: list[str | None] = [None] * size
     residual = np.full(size, np.nan)
-    for row in found.alike:
+    for row in made.alike:
         kind[row] = SIMILAR
-    for tie in found.ties:
+    for tie in made.ties:
         kept[tie.row], kind[tie.row] = tie.kept, tie.copy.kind
         because[tie.row], residual[tie.row] = tie.because, tie.copy.residual
-    group, leak = _groups(kept, [one.part for one in facts])
-    _add_likened(group, found.likened)
+    group, leak = _groups(kept, [fact.part for fact in facts])
+    _add_likened(group, made.likened)
     return pa.table(
         {
             "sample_id": pa.array(sample_id, pa.int32()),
             "group": pa.array(group, pa.int32(), mask=group < 0),
             "duplicate_of": _ids(sample_id, kept),
             "kind": pa.array(kind, pa.string()),
-            "similarity": pa.array(found.similarity, pa.float32()),
+            "similarity": pa.array(made.similarity, pa.float32()),
             "residual": pa.array(residual, pa.float32(), from_pandas=True),
             "leak": pa.array(leak, pa.bool_()),
-            "nearest": _ids(sample_id, found.nearest),
+            "nearest": _ids(sample_id, made.nearest),
             "kept_because": pa.array(because, pa.string()),
         }
     )

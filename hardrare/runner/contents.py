@@ -103,12 +103,12 @@ def _hash() -> "hashlib._Hash":
 
 def _without(path: Path, column: str) -> str | None:
     """A digest of all columns of an Arrow table but one; None where it has no such column."""
-    files = [pa.memory_map(os.fsencode(one)) for one in files_of(path)]
-    table = pa.concat_tables([pa.ipc.open_file(one).read_all() for one in files])
+    files = [pa.memory_map(os.fsencode(file)) for file in files_of(path)]
+    table = pa.concat_tables([pa.ipc.open_file(file).read_all() for file in files])
     if column not in table.column_names:
         return None
     digest = _hash()
-    for name in (one for one in table.column_names if one != column):
+    for name in (title for title in table.column_names if title != column):
         digest.update(name.encode())
         for chunk in table.column(name).chunks:
             for buffer in chunk.buffers():

@@ -41,18 +41,18 @@ class Locked:
         self.repo, self.root = repo, Path(repo.root_dir)
         graph = repo.index.graph
         # what others ran lies beside the stages, as data without a command
-        wanted = {one for one in graph if one.cmd} if not targets else set()
+        wanted = {stage for stage in graph if stage.cmd} if not targets else set()
         for target in targets:
             wanted |= _named(graph, target)
         todo = list(wanted)
         while todo:
             more = set(graph.successors(todo.pop())) - wanted
             wanted, todo = wanted | more, [*todo, *more]
-        self.stages = {one.addressing: one for one in repo.index.stages if one in wanted}
-        self.steps = [_step(one) for one in self.stages.values()]
+        self.stages = {stage.addressing: stage for stage in repo.index.stages if stage in wanted}
+        self.steps = [_step(stage) for stage in self.stages.values()]
         self._reads = {
-            name: [other.addressing for other in graph.successors(one)]
-            for name, one in self.stages.items()
+            name: [other.addressing for other in graph.successors(stage)]
+            for name, stage in self.stages.items()
         }
         self.entries = current(self.root / "dvc.lock", repo)
 
@@ -100,23 +100,25 @@ class Locked:
 
 def _named(graph: Any, target: str) -> set:  # noqa: ANN401 - of networkx
     """The stages of a name, with or without an item."""
-    found = {one for one in graph if target in (one.addressing, one.addressing.split("@")[0])}
-    if not found:
+    named = {
+        stage for stage in graph if target in (stage.addressing, stage.addressing.split("@")[0])
+    }
+    if not named:
         raise InputError(f"there is no stage {target}; dvc stage list names those that are there.")
-    return found
+    return named
 
 
 def _step(stage: "PipelineStage") -> Step:
     words = shlex.split(stage.cmd) if isinstance(stage.cmd, str) else []
     if words[:2] != ["python", "-m"]:
         raise InputError(f"{stage.addressing}: its command is no `python -m ...`; use dvc repro.")
-    paths = [one.def_path for one in stage.deps]
+    paths = [dep.def_path for dep in stage.deps]
     return Step(
         name=stage.addressing,
         words=tuple(words[2:]),
-        deps=tuple(one for one in paths if not one.startswith(CODE)),
-        code=tuple(one for one in paths if one.startswith(CODE)),
-        outs=tuple(one.def_path for one in stage.outs),
+        deps=tuple(path for path in paths if not path.startswith(CODE)),
+        code=tuple(path for path in paths if path.startswith(CODE)),
+        outs=tuple(out.def_path for out in stage.outs),
         params=(),
         parts=(stage.meta or {}).get("parts", False),
     )
@@ -127,7 +129,7 @@ def current(path: Path, repo: "Repo") -> dict[str, str]:
 
     DVC keeps those of stages that are no more, and reads them at each call: 50 of 83 once.
     """
-    names = {one.name for one in repo.index.stages if one.cmd}
+    names = {stage.name for stage in repo.index.stages if stage.cmd}
     return {name: text for name, text in entries(path).items() if name in names}
 
 

@@ -36,12 +36,12 @@ def apply(
         raise InputError(f"--out {out} holds no scan; name the folder that a scan made.")
     ranking = tables.read(out / path_of("rank", "--ranking"), "ranking/2")
     hashes = hashes_of(out)
-    found = read_decisions(decisions)
-    true, stale = still_true(found, hashes)
-    if found and not true:
+    decided = read_decisions(decisions)
+    true, stale = still_true(decided, hashes)
+    if decided and not true:
         raise InputError(
-            f"{decisions}: none of its {len(found):,} files is in {out}, the first is {stale[0]}; "
-            "name the scan that it was saved from."
+            f"{decisions}: none of its {len(decided):,} files is in {out}, the first is "
+            f"{stale[0]}; name the scan that it was saved from."
         )
     made, folder = outcome(ranking, true, rest), out / DECIDED
     if link:
@@ -56,7 +56,7 @@ def apply(
     for name in stale:
         print(f"{name}: is gone, or has changed since; passed over.")
     print(made.spoken())
-    print(f"In {folder}: {', '.join(one.name for one in written)}{', images/' * bool(link)}")
+    print(f"In {folder}: {', '.join(path.name for path in written)}{', images/' * bool(link)}")
     return folder
 
 
@@ -70,7 +70,7 @@ def hashes_of(out: Path) -> dict[str, str | None]:
     """File name to the hash of its bytes, of every ranked image of a scan."""
     ranking = tables.read(out / path_of("rank", "--ranking"), "ranking/2")
     looks = tables.read(out / path_of("rank", "--appearance"), "appearance/1")
-    ids, hashes = (looks.column(one).to_pylist() for one in ("sample_id", "content_hash"))
+    ids, hashes = (looks.column(key).to_pylist() for key in ("sample_id", "content_hash"))
     known = dict(zip(ids, hashes, strict=True))
-    names, ids = (ranking.column(one).to_pylist() for one in ("file_name", "sample_id"))
-    return {name: known.get(one) for name, one in zip(names, ids, strict=True)}
+    names, ids = (ranking.column(key).to_pylist() for key in ("file_name", "sample_id"))
+    return {name: known.get(sample) for name, sample in zip(names, ids, strict=True)}

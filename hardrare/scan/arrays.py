@@ -39,7 +39,7 @@ def export(out: Path) -> Path:
     sample_id, features = features_of(out)
     asked = yaml.safe_load((out / layout.PARAMS).read_text("utf-8"))["supervise"]["on_features"]
     known = images.label >= 0 if asked else np.ones(len(images.label), bool)
-    rows = {"file_name": [n for n, one in zip(images.file_name, known, strict=True) if one]}
+    rows = {"file_name": [n for n, there in zip(images.file_name, known, strict=True) if there]}
     folder = out / FOLDER
     if asked:
         rows["label"] = images.label[known]
@@ -47,14 +47,14 @@ def export(out: Path) -> Path:
 
         _save(folder / PROBABILITIES, held_out(features[known], rows["label"], len(images.classes)))
         with complete(folder / CLASSES) as part:
-            part.write_text("".join(f"{one}\n" for one in images.classes), encoding="utf-8")
+            part.write_text("".join(f"{name}\n" for name in images.classes), encoding="utf-8")
     else:
         for name in (PROBABILITIES, CLASSES):  # of a scan with labels before
             (folder / name).unlink(missing_ok=True)
     _save(folder / FEATURES, features[known])
     with complete(folder / ROWS) as part:
         pl.DataFrame(rows).write_parquet(part)
-    written = sorted(one.name for one in folder.iterdir())
+    written = sorted(path.name for path in folder.iterdir())
     print(f"{known.sum():,} of {len(sample_id):,} images in {folder}: {', '.join(written)}")
     return folder
 

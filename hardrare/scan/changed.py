@@ -42,10 +42,10 @@ def changed(before: Hashes, out: Path, scratch: Path) -> str | None:
     if not before:
         return None
     ranking = tables.read(out / path_of("rank", "--ranking"), "ranking/2")
-    names, groups = (ranking.column(one).to_pylist() for one in ("file_name", "group"))
-    group = {name: one for name, one in zip(names, groups, strict=True) if one is not None}
-    marked = {axis: {name for name, one in zip(names, ranking.column(f"is_{axis}").to_pylist(),
-                                               strict=True) if one} for axis in SAID}  # fmt: skip
+    names, groups = (ranking.column(key).to_pylist() for key in ("file_name", "group"))
+    group = {name: number for name, number in zip(names, groups, strict=True) if number is not None}
+    marked = {axis: {name for name, flag in zip(names, ranking.column(f"is_{axis}").to_pylist(),
+                                               strict=True) if flag} for axis in SAID}  # fmt: skip
     return said(before, now, group, marked)
 
 

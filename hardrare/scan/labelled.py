@@ -44,7 +44,7 @@ def plausible(classes: Sequence[str], label: np.ndarray) -> bool:
         return False
     counts = np.bincount(label[label >= 0], minlength=len(classes))
     digits = set(classes) <= set("0123456789")
-    odd = 0 if digits else sum(WHEN.fullmatch(one) is not None for one in classes)
+    odd = 0 if digits else sum(WHEN.fullmatch(name) is not None for name in classes)
     return 2 * odd <= len(classes) and 2 * int((counts < FEW).sum()) <= len(classes)
 
 
@@ -76,7 +76,7 @@ def taken(source: Source, labels: str | None) -> str:
 
 def _doubts(source: Source, label: np.ndarray) -> str:
     """What looks misspelt: names that are no image here, and classes of a single image."""
-    absent = [one.file_name for one in source.skipped if one.reason.startswith(NOT_THERE)]
+    absent = [row.file_name for row in source.skipped if row.reason.startswith(NOT_THERE)]
     counts = np.bincount(label[label >= 0], minlength=len(source.classes))
     alone = [name for name, n in zip(source.classes, counts, strict=False) if n == 1]
     said = ""

@@ -44,7 +44,7 @@ def opened(out: Path, asked: Asked) -> Record:
     Raises:
         InputError: it holds something else, or a scan of something else.
     """
-    filled = out.is_dir() and any(not litter(one) for one in out.iterdir())
+    filled = out.is_dir() and any(not litter(path) for path in out.iterdir())
     if filled and not (out / RECORD).exists():
         raise InputError(
             f"--out {out} holds something else than a scan; name a folder that is new or empty."
@@ -95,9 +95,9 @@ def lay(out: Path, record: Record, changes: Mapping[str, Any]) -> dict[str, Any]
 def _graph_text(changes: Mapping[str, Any], params: Mapping[str, Any]) -> str:
     """dvc.yaml of the folder; what stages read of the user's files stands among their deps."""
     every = with_runs(graph(), params)
-    stages = {n: {k: v for k, v in one.items() if k != "code"} for n, one in every.items()}
+    stages = {n: {k: v for k, v in stage.items() if k != "code"} for n, stage in every.items()}
     given = [changes["prepare.path"], changes.get("prepare.labels")]
-    stages["prepare"]["deps"] = _literal([one for one in given if one and "://" not in one])
+    stages["prepare"]["deps"] = _literal([path for path in given if path and "://" not in path])
     stages["embed"]["deps"] = [*stages["embed"]["deps"], *_literal(_files(changes))]
     return yaml.safe_dump({"stages": stages}, sort_keys=False, width=100, allow_unicode=True)
 
@@ -105,13 +105,13 @@ def _graph_text(changes: Mapping[str, Any], params: Mapping[str, Any]) -> str:
 def _files(changes: Mapping[str, Any]) -> list[str]:
     """The user's files that `embed` reads: weights, or features of their own."""
     sections = [v for k, v in changes.items() if k.startswith("embed.") and isinstance(v, Mapping)]
-    weights = [one["weights"] for one in sections if one["weights"] not in ("bundled", "download")]
+    weights = [own["weights"] for own in sections if own["weights"] not in ("bundled", "download")]
     return [*weights, *filter(None, [changes.get("embed.given.file")])]
 
 
 def _literal(paths: Sequence[str | None]) -> list[str]:
     """Paths as dvc.yaml takes them for themselves; what is None is left out."""
-    return [one.replace("${", r"\${") for one in paths if one]
+    return [path.replace("${", r"\${") for path in paths if path]
 
 
 def _value(tree: Mapping[str, Any], dotted: str) -> Any:  # noqa: ANN401

@@ -36,16 +36,16 @@ def default() -> str:
     return filled(shipped(STUDY), STUDY)
 
 
-def settings(asked: Asked, found: Found) -> dict[str, Any]:
+def settings(asked: Asked, seen: Found) -> dict[str, Any]:
     """The parameters that the options decide: dotted key to value.
 
     Args:
         asked: the options.
-        found: what is scanned.
+        seen: what is scanned.
     """
     study = parsed(default())
     changes: dict[str, Any] = {
-        "prepare.dataset": found.dataset,
+        "prepare.dataset": seen.dataset,
         "prepare.path": str(source(asked.folder)),
     }
     if asked.crops:
@@ -64,7 +64,7 @@ def settings(asked: Asked, found: Found) -> dict[str, Any]:
         axes["rank.rare"].append(f"{NETWORK}/patch_anomaly")
     if name != NETWORK:
         changes |= _network(asked, name, study["embed"][NETWORK])
-        axes = {k: [_of(name, one) for one in scores] for k, scores in axes.items()}
+        axes = {k: [_of(name, score) for score in scores] for k, scores in axes.items()}
     return changes | {k: v for k, v in axes.items() if v != study["rank"][k.partition(".")[2]]}
 
 

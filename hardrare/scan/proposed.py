@@ -78,18 +78,18 @@ def propose_labels(out: Path, folder: Path, labels: str, given: Labels) -> Path:
     code, classes = numbered(_known(names, folder, labels, given))
     told = np.flatnonzero(code >= 0)
     seed = load(out / layout.PARAMS)["pretrain"]["seeds"][0]
-    found = propose(features, told, code[told], int(seed))
+    made = propose(features, told, code[told], int(seed))
     table = out / FILE
     with tables.complete(table) as part, part.open("w", encoding="utf-8", newline="") as stream:
         rows = csv.writer(stream, lineterminator="\n")
         rows.writerow(COLUMNS)
-        for at in np.argsort(-found.confidence, kind="stable"):
-            name, sure = names[found.rows[at]], f"{found.confidence[at]:.4f}"
-            label = classes[found.label[at]]
-            rows.writerow([name, label, sure, found.judges[at], hashes.get(name) or ""])
-    said = f"{len(found.rows)} of {len(sample_id)} labels proposed from {len(told)}"
-    if np.isfinite(found.right):
-        said += f"; each of those {len(told)} left out by turns, {found.right:.0%} come out right"
+        for at in np.argsort(-made.confidence, kind="stable"):
+            name, sure = names[made.rows[at]], f"{made.confidence[at]:.4f}"
+            label = classes[made.label[at]]
+            rows.writerow([name, label, sure, made.judges[at], hashes.get(name) or ""])
+    said = f"{len(made.rows)} of {len(sample_id)} labels proposed from {len(told)}"
+    if np.isfinite(made.right):
+        said += f"; each of those {len(told)} left out by turns, {made.right:.0%} come out right"
     print(f"{said}: {table}, and on the page")
     return table
 
@@ -103,9 +103,9 @@ def proposed(out: Path) -> dict[str, list]:
         return {}
     hashes = hashes_of(out)
     return {
-        one["file_name"]: [one["label"], float(one["confidence"]), int(one["judges"])]
-        for one in rows
-        if one["file_name"] in hashes and one.get(HASH) == (hashes[one["file_name"]] or "")
+        row["file_name"]: [row["label"], float(row["confidence"]), int(row["judges"])]
+        for row in rows
+        if row["file_name"] in hashes and row.get(HASH) == (hashes[row["file_name"]] or "")
     }
 
 

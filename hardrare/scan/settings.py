@@ -66,21 +66,21 @@ def choose(
         InputError: not even the least fits; says how many minutes it would take.
     """
     seconds -= spent
-    fitting = [one for one in SIZES if one <= max(side, SIZES[-1])]
+    fitting = [size for size in SIZES if size <= max(side, SIZES[-1])]
     for seeds, least in ENOUGH.items():
         for size in fitting:
-            found = _epochs(count, size, seeds, speeds, kinds, seconds)
-            if found[0] >= least and (not kinds or found[1] >= LEAST_LABELLED):
-                return _choice(count, size, seeds, *found)
-    found = _epochs(count, fitting[-1], 1, speeds, kinds, seconds)
-    if found[0] < LEAST or (kinds and found[1] < LEAST_LABELLED):
+            epochs = _epochs(count, size, seeds, speeds, kinds, seconds)
+            if epochs[0] >= least and (not kinds or epochs[1] >= LEAST_LABELLED):
+                return _choice(count, size, seeds, *epochs)
+    epochs = _epochs(count, fitting[-1], 1, speeds, kinds, seconds)
+    if epochs[0] < LEAST or (kinds and epochs[1] < LEAST_LABELLED):
         least = _seconds_of(count, fitting[-1], 1, LEAST, LEAST_LABELLED, speeds, kinds) / SPENT
         least += spent
         raise InputError(
             f"{count:,} images need about {spoken(least)} on this machine as it is now; allow "
             f"that (--minutes {int(least // 60) + 1}), or scan a part of them."
         )
-    return _choice(count, fitting[-1], 1, *found)
+    return _choice(count, fitting[-1], 1, *epochs)
 
 
 def estimate(step: Step, count: int, choice: Choice, speeds: Mapping[str, Speed]) -> float:
@@ -145,8 +145,8 @@ def _seconds_of(
     kinds: Collection[str],
 ) -> float:
     """Seconds of everything with so many epochs."""
-    light = LIGHT * max(one.once for one in speeds.values())
-    runs = sum(seeds * (one.once + light + SCORE * count) for one in speeds.values())
+    light = LIGHT * max(speed.once for speed in speeds.values())
+    runs = sum(seeds * (speed.once + light + SCORE * count) for speed in speeds.values())
     rest = 14 * light + (READ + 12 * OTHER) * count + ARRANGE * min(count, 4000)
     free, labelled = _per_epoch(count, size, seeds, speeds, kinds)
     return runs + rest + epochs * free + label_epochs * labelled

@@ -91,14 +91,14 @@ def look(
             f"{path} holds {count} image file{'s' * (count != 1)}, a scan needs at least {least}; "
             "add some, or name the folder above."
         )
-    found = source if labels in (None, *OWN) else relabelled(
+    labelled = source if labels in (None, *OWN) else relabelled(
         source, resolved(labels), path, f"--labels {labels}")  # fmt: skip
-    _require_labels(found, path, labels, least)
+    _require_labels(labelled, path, labels, least)
     every = np.unique(np.linspace(0, count - 1, min(count, LOOKED_AT)).astype(int))
     sides = [side for payload in everything.read(every) if (side := _side(payload))]
     side = int(np.median(sides)) if sides else 0
     mark = _mark(path, source, labels, contents)
-    return Found(dataset, count, side, mark, taken(found, labels))
+    return Found(dataset, count, side, mark, taken(labelled, labels))
 
 
 def names_of(path: Place, crops: bool = False) -> list[str]:
@@ -204,7 +204,7 @@ def _file_of(payload: Payload | None) -> Payload | None:
 def _visible(folder: Path) -> Iterator[Path]:
     """The files below a folder that nobody hid."""
     for file in folder.rglob("*"):
-        hidden = any(one.startswith(".") for one in file.relative_to(folder).parts)
+        hidden = any(part.startswith(".") for part in file.relative_to(folder).parts)
         if file.is_file() and not hidden:
             yield file
 

@@ -59,7 +59,8 @@ def _told(out: Path, known: dict) -> dict:
         "page": place(page),
         "identity": digest_of(str(folder)),
         "decided": {
-            name: [one.kind, one.label, one.axis, one.note] for name, one in applied(out).items()
+            name: [decision.kind, decision.label, decision.axis, decision.note]
+            for name, decision in applied(out).items()
         },
         "proposed": proposed(out),
     }
