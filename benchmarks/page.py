@@ -78,7 +78,7 @@ def made(photos: list[Image.Image], count: int, folder: Path) -> str:
     columns |= {
         "group": pa.array(group, pa.int32(), mask=group < 0), "duplicate_of": pa.array(of),
         "duplicate_kind": pa.array(["cropped" if one else None for one in of]),
-        "kept_because": pa.array(["larger" if one else None for one in of]),
+        "duplicate_of_is": pa.array(["larger" if one else None for one in of]),
         "duplicate_similarity": pa.array(rng.random(count), pa.float32()),
         "nearest": pa.array([names[k] for k in rng.permutation(count)]),
         "leak": pa.array(np.zeros(count, bool)),

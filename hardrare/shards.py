@@ -13,6 +13,7 @@ byte: shards are the same and are put together in their order.
 import hashlib
 import logging
 import os
+import re
 import shutil
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -24,7 +25,10 @@ from hardrare.errors import InputError
 from hardrare.tables.seal import intact
 
 ASKED = "HARDRARE_RAY"  # of the environment
-NO_RAY = "Ray is not installed; run: pip install 'hardrare[ray]', or leave --ray."
+NO_RAY = (
+    "Ray is not installed; run: pip install 'hardrare[ray]', or leave out --ray and HARDRARE_RAY."
+)
+ADDRESS = re.compile(r"auto|local|(ray://)?[^\s/]+:\d+")
 LOST = (
     "{} workers of Ray were lost over rows {} to {}, as where memory runs out; give each more "
     "of it (fewer workers a machine), or leave out what lies there."
@@ -41,11 +45,20 @@ def ask_ray(address: str) -> None:
         address: `auto`, or that of a cluster.
 
     Raises:
-        InputError: it is not installed.
+        InputError: it is none, or Ray is not installed.
     """
+    _require_ray(address)
+    os.environ[ASKED] = address
+
+
+def _require_ray(address: str) -> None:
+    if not ADDRESS.fullmatch(address):
+        raise InputError(
+            f"{address} is no address of Ray; give auto, or host:port of a cluster, or leave out "
+            f"--ray and {ASKED}."
+        )
     if find_spec("ray") is None:
         raise InputError(NO_RAY)
-    os.environ[ASKED] = address
 
 
 def by_ray() -> bool:
@@ -175,10 +188,9 @@ class _Worker:
 
 def _by_ray(address: str, title: str, make: Open, todo: Sequence[Shard], count: int) -> None:
     """Have shards made by a pool of actors, one for each core that Ray has."""
-    try:
-        import ray
-    except ImportError:
-        raise InputError(NO_RAY) from None
+    _require_ray(address)
+    import ray
+
     where = None if address == "auto" else address
     try:
         ray.init(where, log_to_driver=False, logging_level="ERROR")

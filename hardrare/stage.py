@@ -14,7 +14,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from hardrare.errors import InputError
+from hardrare.errors import InputError, sentence
 from hardrare.params import read
 
 
@@ -48,7 +48,7 @@ def run(main: Callable[..., None], siblings: tuple[str, ...] = ()) -> None:
         _refuse_several(main)
         main(read(params_type, path, script.stem, item, siblings), **given)
     except (InputError, OSError) as error:
-        print(f"{title}: {error}", file=sys.stderr)
+        print(f"{title}: {sentence(error)}", file=sys.stderr)
         sys.exit(1)
     print(f"{title}: done in {time.perf_counter() - started:.1f} s", flush=True)
 

@@ -3,6 +3,7 @@
 import importlib.util
 import os
 import resource
+import shutil
 import signal
 import subprocess
 import sys
@@ -22,9 +23,10 @@ from test_shards import write_shard
 
 from hardrare import shards
 from hardrare.datasets import _remote
-from hardrare.datasets._remote import Remote
+from hardrare.datasets._remote import Remote, place
 from hardrare.errors import InputError
 from hardrare.scan import options
+from hardrare.scan.asked import Asked, check
 from hardrare.scan.command import main as hardrare
 from hardrare.tables import read, read_images, read_skipped
 from hardrare.tables.seal import sealed
@@ -228,6 +230,34 @@ def test_an_address_that_cannot_be_is_one_sentence(tmp_path):
         Remote("nowhere://bucket/a").exists()
     with pytest.raises(InputError, match="read from this machine alone"):
         prepared(f"file://{tmp_path}", tmp_path / "out", dataset="coco")
+
+
+def test_names_that_are_no_text_are_read_at_an_address_and_circles_end(photos, tmp_path):
+    there = tmp_path / "set"
+    shutil.copytree(photos, there)
+    (there / "a/000.jpg").rename(there / os.fsdecode(b"a/lat\xe9in.jpg"))
+    (there / "round").symlink_to(there)
+    names = [name for name, *_ in Remote(f"file://{there}").listed()]
+    assert names == sorted(str(p.relative_to(there)) for p in there.rglob("*") if p.is_file())
+    prepared(f"file://{there}", tmp_path / "out")
+    assert "a/lat\\xe9in.jpg" in read_images(tmp_path / "out" / "train.arrow").file_name
+
+
+@pytest.mark.parametrize(
+    ("written", "read_as"),
+    [("FILE:///a/b/", "file:///a/b"), ("s3://lab/p ", "s3://lab/p"), ("file:///", "file://"),
+     (" S3://", "s3://")],
+)  # fmt: skip
+def test_an_address_is_read_however_it_is_written(written, read_as):
+    assert place(written) == Remote(read_as)
+
+
+def test_an_address_without_a_bucket_or_around_the_result_is_refused(photos, tmp_path):
+    with pytest.raises(InputError, match=r"s3:// names no bucket; write s3://bucket/prefix\."):
+        check(Asked(place("s3:///")), tmp_path / "out")
+    for around in ("file:///", f"file://{photos}"):
+        with pytest.raises(InputError, match="lie in each other"):
+            check(Asked(place(around)), photos / "out")
 
 
 def test_ray_that_is_not_there_is_one_sentence(photos, tmp_path, monkeypatch):

@@ -95,7 +95,7 @@ def test_leaky(tmp_path, scan, names):
         f"{names[k]}/{own}{i}.png" for i in (0, 1) for k, own in ((0, ""), (2, "leak_"))
     }
     assert set(made.drop) == {f"{names[0]}/{one}.png" for one in ("0", "1", "5 again")}
-    assert made.rows[f"{names[0]}/0.png"]["kept_because"] == f"in {names[2]}"
+    assert made.rows[f"{names[0]}/0.png"]["duplicate_of_is"] == f"in {names[2]}"
 
 
 def test_symlinks(tmp_path, scan):
@@ -142,7 +142,7 @@ def test_which_kept(tmp_path, scan):
     assert not set(originals) & set(made.drop)
     small = {SMALLER[k].format(f"IMG_{k:04}") for k in range(len(SMALLER)) if k != 3}
     assert set(made.drop) == small
-    assert {made.rows[name]["kept_because"] for name in small} == {"larger"}
+    assert {made.rows[name]["duplicate_of_is"] for name in small} == {"larger"}
     assert [why for name, why in made.skipped.items()] == ["of the system: in @eaDir"]
 
 
@@ -171,7 +171,7 @@ def test_of_one_size_the_least_compressed_then_the_oldest_stays(tmp_path, scan):
     for name in ("deep/er/e.png", "e_longer.png"):
         os.utime(root / name, (1e9, 1e9))
     made = scan(root)
-    assert {n: (row["duplicate_of"], row["kept_because"]) for n, row in made.rows.items()
+    assert {n: (row["duplicate_of"], row["duplicate_of_is"]) for n, row in made.rows.items()
             if row["duplicate_of"]} == {
         "a - from a chat.jpg": ("b.jpg", "less compressed"),
         "c later.png": ("d first.png", "older"),
@@ -329,7 +329,7 @@ def test_a_huge_photograph_stays_and_its_smaller_copy_goes(tmp_path, scan):
     made = scan(tmp_path / "in")
     assert (made.rows["phone.jpg"]["width"], made.rows["phone.jpg"]["height"]) == ("7200", "5400")
     assert made.copies == {"a copy.jpg": "phone.jpg"}
-    assert made.rows["a copy.jpg"]["kept_because"] == "larger"
+    assert made.rows["a copy.jpg"]["duplicate_of_is"] == "larger"
 
 
 def test_labels_that_leave_one_image_out_stand_in_the_sum(tmp_path, scan):

@@ -242,7 +242,7 @@ def test_rank_stage_writes_three_equal_tables(study):
         "nearest_id",
         "group",
         "leak",
-        "kept_because",
+        "duplicate_of_is",
         "dropped_by",
     ]
     definition = table.schema.field("rare_score").metadata[b"definition"]

@@ -614,9 +614,10 @@ def write_labels(source, table, *, mistaken=()):
             rows.writerow([name, "a" if name in mistaken else name[0]])
 
 
-def ran(said):
-    """The steps that a scan told of."""
-    return set(re.findall(r"^scan +\d+ % +(\S+)$", said, re.MULTILINE))
+def ran(out):
+    """The stages that the last scan in a folder ran, by its log."""
+    log = (out / "scratch" / "log.txt").read_text("utf-8")
+    return set(re.findall(r"^\w+: (\w+).*: done in", log, re.MULTILINE))
 
 
 def table_of(out):
@@ -654,7 +655,7 @@ def test_a_later_scan_shows_what_was_decided_until_the_file_changes(scanned, tmp
     assert not (here / "decided" / "images" / "a" / "001.png").exists()
     capsys.readouterr()
     command.main(words)
-    assert ran(capsys.readouterr().out) == set()
+    assert ran(here) == set()
     known = scan_of(here)
     assert known["decided"] == rows
     assert (here / known["source"].replace("%20", " ")).resolve() == source.resolve()
@@ -710,8 +711,10 @@ def test_a_corrected_label_is_another_result_and_little_work(scanned, capsys, mo
     assert int(before[MISTAKEN]["mislabeled_rank"]) <= 2  # two networks of a few dozen images
     write_labels(source, Path(words[-1]))
     command.main(words)
-    assert "due are prepare (what it reads changed)" in (said := capsys.readouterr().out)
-    assert "rank" in ran(said)
+    said = capsys.readouterr().out
+    assert "to do: reading the images (what it reads changed)" in said
+    assert re.search(r"^mislabeled  \d+ to look at first, ", said, re.MULTILINE)
+    assert "rank" in ran(out)
     after = table_of(out)
     assert after[MISTAKEN]["label"] == "b"
     assert after[MISTAKEN]["mislabeled_rank"] != "1"
@@ -733,8 +736,8 @@ def test_the_same_command_goes_on_where_something_is_missing(scanned, capsys, mo
     (out / "data" / "scores" / "label_free" / "features_barlow_twins-0.arrow").unlink()
     command.main(words)
     said = capsys.readouterr().out
-    assert "due are score (data/scores/label_free was changed)" in said
-    assert ran(said) == {"score"}
+    assert "to do: scoring what was learnt (data/scores/label_free was changed)" in said
+    assert ran(out) == {"score"}
 
 
 @pytest.mark.slow
@@ -780,7 +783,7 @@ def test_promised_files_that_are_deleted_or_changed_are_made_again(scanned, caps
     command.main(words)
     said = capsys.readouterr().out
     # prepare, because the list of what was left out is another; nothing is trained again
-    assert ran(said) == {"prepare", "rank", "show"}
+    assert ran(out) == {"prepare", "rank", "show"}
     after = {name: (out / name).read_bytes() for name in before}
     assert {name for name in before if after[name] != before[name]} == {"skipped.csv", "index.html"}
     assert "44 files: 42 ranked" in said

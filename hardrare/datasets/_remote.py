@@ -7,7 +7,9 @@ address holds any: it stands in the parameters and the record of a scan.
 """
 
 import os
+import stat
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
 from io import BufferedReader
@@ -22,6 +24,8 @@ ENDPOINT = "AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT_URL"  # which pyarrow 26 does no
 BUFFER = 1 << 20  # bytes fetched at a time
 # Seconds: a loaded server lists its objects in more than the 3 that pyarrow waits.
 PATIENCE = {"connect_timeout": 10, "request_timeout": 60}
+FILE = "file"  # the scheme of this machine
+BUCKETS = "s3", "gs", "gcs"  # schemes whose addresses begin with the name of a bucket
 
 
 @dataclass(frozen=True, order=True)
@@ -49,6 +53,12 @@ class Remote:
     def suffix(self) -> str:
         """The ending of the name."""
         return PurePosixPath(self.address).suffix
+
+    @property
+    def local(self) -> Path | None:
+        """The path where it lies on this machine; None where it lies elsewhere."""
+        scheme, _, path = self.address.partition("://")
+        return Path(f"/{path.lstrip('/')}") if scheme == FILE else None
 
     @property
     def parent(self) -> "Remote":
@@ -114,12 +124,13 @@ Place = Path | Remote
 def place(text: str | Path | Remote) -> Place:
     """A path, `~` expanded, or an address.
 
-    >>> place("s3://bucket/photos/")
+    >>> place("S3://bucket/photos/ ")
     Remote(address='s3://bucket/photos')
     """
     if isinstance(text, Remote):
         return text
-    return Remote(str(text).rstrip("/")) if "://" in str(text) else Path(text).expanduser()
+    scheme, apart, rest = str(text).strip().partition("://")
+    return Remote(f"{scheme.lower()}://{rest.rstrip('/')}") if apart else Path(text).expanduser()
 
 
 def unreachable(address: str, error: Exception) -> InputError:
@@ -135,13 +146,37 @@ def unreachable(address: str, error: Exception) -> InputError:
 def _listed(address: str) -> list[tuple[str, int, int]]:
     system, path = _system(address)
     try:
+        if (here := Remote(address).local) is not None and here.is_dir():
+            return sorted(_files_below(here))
         own = system.get_file_info(path)
         below = own.type == fs.FileType.Directory
         found = system.get_file_info(fs.FileSelector(path, recursive=True)) if below else [own]
-    except OSError as error:
+        files = [one for one in found if one.type == fs.FileType.File]
+        named = [(one.path.removeprefix(f"{path}/"), one.size, one.mtime_ns or 0) for one in files]
+    except (OSError, UnicodeError) as error:
         raise unreachable(address, error) from None
-    files = [one for one in found if one.type == fs.FileType.File]
-    return sorted((one.path.removeprefix(f"{path}/"), one.size, one.mtime_ns or 0) for one in files)
+    return sorted(named)
+
+
+def _files_below(top: Path) -> Iterator[tuple[str, int, int]]:
+    """As `listed`, of a folder of this machine, where a name is any bytes; pyarrow reads UTF-8."""
+
+    def refuse(error: OSError) -> None:
+        raise error
+
+    entered = set()
+    for folder, below, names in os.walk(top, onerror=refuse, followlinks=True):
+        status = Path(folder).stat()
+        if (status.st_dev, status.st_ino) in entered:  # a link around in a circle
+            below.clear()
+            continue
+        entered.add((status.st_dev, status.st_ino))
+        below.sort()
+        for path in (Path(folder, name) for name in names):
+            with suppress(OSError):  # a broken link, or it went while this looked
+                status = path.stat()
+                if stat.S_ISREG(status.st_mode):
+                    yield path.relative_to(top).as_posix(), status.st_size, status.st_mtime_ns
 
 
 def forget() -> None:
@@ -149,14 +184,16 @@ def forget() -> None:
     _listed.cache_clear()
 
 
-def _system(address: str) -> tuple[fs.FileSystem, str]:
-    """The file system of an address, and the path there."""
+def _system(address: str) -> tuple[fs.FileSystem, str | bytes]:
+    """The file system of an address, and the path there, of this machine as bytes."""
     scheme, _, path = address.partition("://")
+    host, here = path.partition("/")[0], Remote(address).local
+    if scheme in BUCKETS and not host:
+        raise InputError(f"{address} names no bucket; write {scheme}://bucket/prefix.")
     try:
         server = next((os.environ[one] for one in ENDPOINT if os.environ.get(one)), None)
-        return _of_scheme(scheme, path.partition("/")[0], os.getpid(), server), (
-            path if scheme != "file" else f"/{path.lstrip('/')}"
-        )
+        system = _of_scheme(scheme, host, os.getpid(), server)
+        return system, path if here is None else os.fsencode(here)
     except (pa.ArrowException, OSError, ValueError, ImportError) as error:
         raise unreachable(address, error) from None
 
@@ -169,7 +206,7 @@ def _of_scheme(
     server: str | None,
 ) -> fs.FileSystem:
     """One file system for each process, host and server."""
-    if scheme == "file":
+    if scheme == FILE:
         return fs.LocalFileSystem()
     if scheme == "s3":
         region = os.environ.get("AWS_REGION") or os.environ.get("AWS_DEFAULT_REGION")

@@ -8,6 +8,7 @@ every file below them is listed; so are the files that systems leave beside imag
 
 import os
 import stat
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -133,11 +134,14 @@ def _enter(walking: _Walk, top: str) -> None:
             name = f"{here}/{entry.name}" if here else entry.name
             if entry.is_symlink():
                 _of_link(walking, name)
-            elif entry.is_dir():
-                walking.entered[_identity(entry.stat(follow_symlinks=False))] = name
-                todo.append(name)
-            else:
-                _of_file(walking, name, entry.stat(follow_symlinks=False))
+                continue
+            with suppress(FileNotFoundError):  # it went while this looked
+                status = entry.stat(follow_symlinks=False)
+                if entry.is_dir():
+                    walking.entered[_identity(status)] = name
+                    todo.append(name)
+                else:
+                    _of_file(walking, name, status)
 
 
 def _of_link(walking: _Walk, name: str) -> None:

@@ -11,7 +11,7 @@ from hardrare.tables import Score, column
 # Columns of the ranking, and what they are called on the page.
 SAID = {
     "reason": "reason", "duplicate_kind": "kind", "label": "label", "suggested_label": "suggested",
-    "part": "part", "kept_because": "because", "dropped_by": "proposal",
+    "part": "part", "duplicate_of_is": "because", "dropped_by": "proposal",
 }  # fmt: skip
 TEXTS, NUMBERS = ("format", "mode"), ("bytes", "taken", "frames")
 

@@ -34,6 +34,7 @@ def page(contents: Contents) -> str:
         contents=contents,
         n=len(contents.file_name),
         meaning=meanings({one.name: one.scores for one in contents.axes}),
+        labelled=any(one.name == "mislabeled" for one in contents.axes),
         looks=any(
             score.partition("/")[0] in LOOKS for axis in contents.axes for score in axis.scores
         ),

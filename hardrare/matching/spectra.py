@@ -61,7 +61,8 @@ class Space:
     """Spectra of a set as points on the unit sphere, judged by how the set itself spreads.
 
     Each picture's contrast is taken out, then the set's mean, and each frequency is divided by
-    its spread over the set. Pictures of one colour lie together, apart from all others.
+    its spread over the set. Of pictures of one colour nothing is left: they are like no picture
+    here, for red and blue ones have the same spectrum.
     """
 
     def __init__(self, low: np.ndarray) -> None:
@@ -73,10 +74,9 @@ class Space:
             self._spread = drawn.std(axis=0) + 0.1 * drawn.std() + 1e-6
 
     def points(self, low: np.ndarray) -> np.ndarray:
-        """Rows of length 1, `(B, 65)`, of frequencies `(B, 8, 8)`."""
+        """Rows of length 1, 0 for pictures of one colour, `(B, 64)`, of frequencies `(B, 8, 8)`."""
         plain = _plain(low)
-        flat = ~plain.any(axis=1)
         rows = (plain - self._mean) / self._spread
-        rows[flat] = 0
+        rows[~plain.any(axis=1)] = 0
         rows /= np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), 1e-12)
-        return np.hstack([rows, flat[:, None]]).astype(np.float32)
+        return rows.astype(np.float32)

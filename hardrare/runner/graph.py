@@ -27,6 +27,7 @@ class Step:
         params: keys of the parameters that it reads.
         no_label: whether it reads no label, as `meta` in dvc.yaml promises.
         parts: whether several processes can make its pieces side by side, as `meta` says.
+        told: what it does, for those who wait for a scan, as `meta` says; may be empty.
     """
 
     name: str
@@ -37,6 +38,7 @@ class Step:
     params: tuple[str, ...]
     no_label: bool = False
     parts: bool = False
+    told: str = ""
 
     @property
     def stage(self) -> str:
@@ -146,7 +148,7 @@ def _items(name: str, stage: Mapping[str, Any], params: Mapping[str, Any]) -> li
             for kind in ("deps", "code", "outs", "params")
         ]
         said = stage.get("meta", {})
-        marks = said.get("reads_no_label", False), said.get("parts", False)
+        marks = said.get("reads_no_label", False), said.get("parts", False), said.get("told", "")
         made.append(Step(name + end, tuple(words), *map(tuple, parts), *marks))
     return made
 

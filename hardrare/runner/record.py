@@ -7,6 +7,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from hardrare.errors import InputError
 from hardrare.runner.contents import GONE, Contents, digest_of
 from hardrare.runner.graph import Step, before, within
 from hardrare.studies import HOME
@@ -20,8 +21,13 @@ class Record:
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        self.known = json.loads(path.read_text("utf-8")) if path.exists() else {}
-        self.known.setdefault("done", {})
+        self.known: dict[str, Any] = {"done": {}}
+        try:
+            self.known |= json.loads(path.read_text("utf-8")) if path.exists() else {}
+        except (ValueError, TypeError) as error:
+            raise InputError(
+                f"{path}: is damaged ({error}); restore it, or delete {path.parent} and call anew."
+            ) from None
 
     def keep(
         self, step: Step, origins: Mapping[str, str], outs: Mapping[str, str], seconds: float,

@@ -75,8 +75,9 @@ def check(asked: Asked, out: Path) -> None:
     if not asked.folder.exists():
         raise InputError(f"{asked.folder} does not exist; name a folder of images.")
     here, there = resolved(out), source(asked.folder)
-    apart = isinstance(there, Remote)
-    if not apart and (here == there or here.is_relative_to(there) or there.is_relative_to(here)):
+    there = there.local if isinstance(there, Remote) else there
+    there = there and there.resolve()
+    if there and (here.is_relative_to(there) or there.is_relative_to(here)):
         raise InputError(
             f"--out {out} and {asked.folder} lie in each other, so the scan would read what it "
             "writes; name a folder beside it."

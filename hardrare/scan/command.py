@@ -10,6 +10,7 @@ hardrare export OUT
 
 import argparse
 import io
+import os
 import sys
 import time
 from collections.abc import Sequence
@@ -19,7 +20,7 @@ from pathlib import Path
 import hardrare
 from hardrare import shards
 from hardrare.datasets._remote import place
-from hardrare.errors import InputError
+from hardrare.errors import InputError, sentence
 from hardrare.export import LINKS
 from hardrare.scan.apply import apply
 from hardrare.scan.arrays import export
@@ -50,7 +51,7 @@ def main(words: Sequence[str] | None = None) -> None:
         else:
             _scan(given, started)
     except (InputError, OSError) as error:
-        print(f"hardrare {given.command}: {error}", file=sys.stderr)
+        print(f"hardrare {given.command}: {sentence(error)}", file=sys.stderr)
         sys.exit(1)
     except KeyboardInterrupt:
         print(
@@ -69,8 +70,8 @@ def _scan(given: argparse.Namespace, started: float) -> None:
         few = told_labels(given.labels, asked.folder, asked.crops) if given.propose else few
     elif given.link and asked.crops:
         raise InputError("--link is for whole images, and --crops makes objects; leave one out.")
-    if given.ray:
-        shards.ask_ray(given.ray)
+    if address := given.ray or os.environ.get(shards.ASKED):
+        shards.ask_ray(address)
     page = scan(asked, given.out, started, dvc=given.dvc)
     if given.command == "label-first":
         if given.propose:

@@ -24,6 +24,7 @@ SECONDS = {
 }  # fmt: skip
 EXPLAIN = 2.2, 0.008, 200  # and for how many images at most, on each axis
 OTHERS = (0.3, 0.0)
+OF_LABELS = ("supervise", "supervise_features", "score_supervised")  # which do nothing without
 
 
 def planned(asked: Asked, record: Record, found: Found, started: float) -> dict[str, Any]:
@@ -75,6 +76,17 @@ def expected(step: Step, known: Mapping[str, Any]) -> float:
     if step.stage == "supervise_features" and not known["asked"]["labels"]:
         start, each = OTHERS  # it trains nothing
     return planned_for.get(step.name, start + each * count)
+
+
+def words(step: Step, known: Mapping[str, Any]) -> str:
+    """What a step does, for who waits; empty for what learns of labels where there are none.
+
+    Args:
+        step: any.
+        known: the scan's record.
+    """
+    labelled = known["asked"]["labels"] is not None
+    return step.told if labelled or step.stage not in OF_LABELS else ""
 
 
 def _tell(minutes: float, speeds: Mapping[str, Speed], choice: Choice, seconds: float) -> None:

@@ -4,25 +4,33 @@ import re
 import sys
 import time
 from collections.abc import Mapping
+from types import MappingProxyType
 
 from tqdm import tqdm
 
 PART = re.compile(r"(?:^|\s)(?:epoch )?([\d,]+)/([\d,]+)\s")  # as stages tell it: done/all
 SECONDS = 20  # between two lines
+NAMES: Mapping[str, str] = MappingProxyType({})  # steps are told by their names
 KNOWN, LEAST = 0.15, 5.0  # share of what is to be done, and seconds, before what is left is known
 
 
 class Progress:
     """Weighs steps by their estimated seconds; within a step it hears how far that one is."""
 
-    def __init__(self, seconds: Mapping[str, float]) -> None:
-        self.weights, self.done = dict(seconds), 0.0
+    def __init__(self, seconds: Mapping[str, float], words: Mapping[str, str] = NAMES) -> None:
+        """Take the steps.
+
+        Args:
+            seconds: that each may take.
+            words: what each does, for people; empty = nothing is said of it.
+        """
+        self.weights, self.words, self.done = dict(seconds), words, 0.0
         self.within: dict[str, float] = {}  # of the steps that run: their weight that is done
         self.total = sum(self.weights.values()) or 1.0
         self.started = self.last = time.perf_counter()
         self.told: list[str] = []  # what prepare found, for people
         self.ran = 0.0  # of the weights: what was skipped says nothing of the time left
-        shape = "{desc} |{bar:24}| {percentage:3.0f} % [{elapsed}{postfix}]"
+        shape = "{desc} |{bar:16}| {percentage:3.0f} % [{elapsed}{postfix}]"
         live = sys.stderr.isatty()
         self.bar = tqdm(total=round(self.total, 3), bar_format=shape) if live else None
 
@@ -33,10 +41,11 @@ class Progress:
     def begin(self, step: str) -> None:
         """A step starts."""
         self.within[step] = 0.0
-        if self.bar is not None:
-            self.bar.set_description_str(f"{', '.join(self.within):32.32}")
-        else:
-            print(f"scan {100 * self.done / self.total:3.0f} %  {step}", flush=True)
+        said = self.words.get(step, step)
+        if said and self.bar is not None:
+            self.bar.set_description_str(f"{said:40.40}")
+        elif said:
+            print(f"scan {100 * self.done / self.total:3.0f} %  {said}", flush=True)
 
     def line(self, step: str, text: str) -> None:
         """A line that a step printed."""

@@ -9,13 +9,15 @@ from hardrare.runner.graph import before, steps
 from hardrare.runner.record import Work
 from hardrare.runner.run import run
 from hardrare.scan import layout, options
+from hardrare.scan.alone import alone
 from hardrare.scan.asked import Asked, check, resolved, source
 from hardrare.scan.changed import SAME, changed, listed
 from hardrare.scan.dvc import into_dvc
-from hardrare.scan.plan import expected, planned
+from hardrare.scan.plan import expected, planned, words
 from hardrare.scan.progress import Progress
 from hardrare.scan.source import look
 from hardrare.scan.stamp import CONTENTS, SCRATCH, stamp
+from hardrare.scan.summary import summary
 
 LOG = "log.txt"
 
@@ -33,15 +35,28 @@ def scan(asked: Asked, out: Path, started: float, *, dvc: bool = False) -> Path:
         The page.
 
     Raises:
-        InputError: something given is wrong, or a step failed.
+        InputError: something given is wrong, another scan is at work there, or a step failed.
     """
+    check(asked, out)
+    with alone(out):
+        _scanned(asked, out, started)
+        if dvc:
+            into_dvc(out)
+    return out / layout.PAGE
+
+
+def _scanned(asked: Asked, out: Path, started: float) -> None:
+    """Bring the folder up to date, and say what was found."""
     work = _prepared(asked, out, started)
     if work.record.known["done"]:
         print(f"{out} holds this scan: {_said(work)}", flush=True)
     if work.record.known["labels"]:
         print(work.record.known["labels"], flush=True)
     before = listed(out / SCRATCH)
-    progress = Progress({one.name: expected(one, work.record.known) for one in work.steps})
+    progress = Progress(
+        {one.name: expected(one, work.record.known) for one in work.steps},
+        {one.name: words(one, work.record.known) for one in work.steps},
+    )
     try:
         ran = run(work, out / SCRATCH / LOG, progress, several=True).ran
     finally:
@@ -57,15 +72,11 @@ def scan(asked: Asked, out: Path, started: float, *, dvc: bool = False) -> Path:
         known["took"] = time.perf_counter() - started + took
         known.pop("stamp", None)
     stamp(out, work.record, work.contents)
-    print("\n".join([*known.get("told", []), *filter(None, [news])]))
-    if dvc:
-        into_dvc(out)
-    return out / layout.PAGE
+    print("\n".join([*known.get("told", []), *summary(out), *filter(None, [news])]))
 
 
 def _prepared(asked: Asked, out: Path, started: float) -> Work:
     """Everything that can be refused is, then the study is written."""
-    check(asked, out)
     record = layout.opened(out, asked)
     contents = Contents(out / SCRATCH / CONTENTS)
     least = parsed(options.default())["prepare"]["min_images"]
@@ -85,9 +96,9 @@ def _prepared(asked: Asked, out: Path, started: float) -> Work:
 def _said(work: Work) -> str:
     """Which steps are due whatever the others give, and why; others run if that is new to them."""
     due = {one.name: why for one in work.steps if (why := work.due(one))}
-    reads = before(work.steps)
-    first = [f"{name} ({why})" for name, why in due.items() if not due.keys() & set(reads[name])]
+    reads, told = before(work.steps), {one.name: one.told or one.name for one in work.steps}
+    first = [f"{told[k]} ({why})" for k, why in due.items() if not due.keys() & set(reads[k])]
     if not first:
         return f"all {len(work.steps)} steps are done."
     more = f" and {len(first) - 1} more" if len(first) > 1 else ""
-    return f"due are {first[0]}{more}, then what reads them if they give something new."
+    return f"to do: {first[0]}{more}, then what follows from it if it gives something new."

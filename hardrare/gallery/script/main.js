@@ -89,7 +89,7 @@ function part() {
     if (link.hash === `#${wanted}`) link.setAttribute("aria-current", "page");
     else link.removeAttribute("aria-current");
   }
-  find("controls").classList.toggle("only-axes", wanted === "maps");
+  find("controls").classList.toggle("on-maps", wanted === "maps");
   find("controls").hidden = !["images", "maps"].includes(wanted);
   if (wanted === "images") feed.arrange();
   drawMaps();

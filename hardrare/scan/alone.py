@@ -1,0 +1,43 @@
+"""One scan at a time in a folder: two would write each other's tables."""
+
+import fcntl
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from hardrare.errors import InputError
+
+
+@contextmanager
+def alone(out: Path) -> Iterator[None]:
+    """Have a folder for oneself; one that is made for it and stays empty goes again.
+
+    The system takes the lock back however this process ends. Where a file system has no locks,
+    nothing is locked.
+
+    Args:
+        out: of the scan.
+
+    Raises:
+        InputError: another process has it.
+    """
+    absent = [one for one in (out, *out.parents) if not one.exists()]
+    out.mkdir(parents=True, exist_ok=True)
+    folder = os.open(out, os.O_RDONLY)
+    try:
+        fcntl.flock(folder, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        os.close(folder)
+        raise InputError(
+            f"another scan is writing to --out {out}; wait for it, or name another folder."
+        ) from None
+    except OSError:
+        pass
+    try:
+        yield
+    finally:
+        with suppress(OSError):  # where something was written
+            for one in absent:
+                one.rmdir()
+        os.close(folder)

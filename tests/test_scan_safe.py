@@ -1,0 +1,114 @@
+"""What may go wrong around a scan: two at once, a full disk, a torn record, files that go."""
+
+import errno
+import multiprocessing
+import os
+
+import pytest
+from dataset_files import encoded, flat, write_files
+from test_scan import pictures
+
+from hardrare import shards
+from hardrare.datasets import _walk
+from hardrare.errors import InputError, sentence
+from hardrare.runner.record import Record
+from hardrare.scan import command
+from hardrare.scan.alone import alone
+
+
+def hold(out, there, go):
+    """Have a folder until one may go."""
+    with alone(out):
+        there.set()
+        go.wait(20)
+
+
+def test_a_second_scan_into_the_same_folder_waits_or_goes_elsewhere(tmp_path, capsys):
+    out, several = tmp_path / "deep" / "out", multiprocessing.get_context("fork")
+    there, go = several.Event(), several.Event()
+    other = several.Process(target=hold, args=(out, there, go))
+    other.start()
+    assert there.wait(20)
+    try:
+        with pytest.raises(SystemExit):
+            command.main(["scan", str(pictures(tmp_path / "in", 4)), "--out", str(out)])
+        assert capsys.readouterr().err == (
+            f"hardrare scan: another scan is writing to --out {out}; wait for it, or name another "
+            "folder.\n"
+        )
+    finally:
+        go.set()
+        other.join()
+    assert not (tmp_path / "deep").exists()  # nothing was written, so nothing is left
+
+
+def test_what_lies_in_a_folder_stays_there(tmp_path):
+    with alone(tmp_path / "a" / "b"):
+        (tmp_path / "a" / "b" / "scan.json").touch()
+    with alone(tmp_path / "a"):
+        pass
+    assert (tmp_path / "a" / "b" / "scan.json").exists()
+
+
+def test_a_torn_record_is_one_sentence(tmp_path):
+    for torn in ("", '{"done": {', "[1]"):
+        (tmp_path / "scan.json").write_text(torn)
+        with pytest.raises(InputError, match=r"scan\.json: is damaged .*; restore it, or delete"):
+            Record(tmp_path / "scan.json")
+
+
+def test_errors_of_the_system_name_the_remedy():
+    full = sentence(OSError(errno.EDQUOT, "Disk quota exceeded", "out/a"))
+    assert full.startswith("out/a: no room is left on the disk; free some")
+    assert "allow it" in sentence(OSError(errno.EROFS, "Read-only file system"))
+    assert sentence(InputError("as it is.")) == "as it is."
+    assert "No such file" in sentence(FileNotFoundError(errno.ENOENT, "No such file", "b"))
+
+
+def test_files_that_go_while_a_folder_is_looked_at_are_not_there(tmp_path, monkeypatch):
+    write_files(tmp_path, dict.fromkeys(["a.png", "b.png", "c/d.png"], encoded(flat(9))))
+
+    real = os.scandir
+
+    def scandir(path):
+        with real(path) as entries:
+            listed = list(entries)
+        for name in ("a.png", "c/d.png"):
+            (tmp_path / name).unlink(missing_ok=True)
+        if (tmp_path / "c").exists():
+            (tmp_path / "c").rmdir()
+        return Listed(listed)
+
+    monkeypatch.setattr(_walk.os, "scandir", scandir)
+    found = _walk.walk(tmp_path)
+    assert (found.images, found.skipped) == (["b.png"], [])
+
+
+class Listed(list):
+    """Entries as `os.scandir` gives them."""
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        pass
+
+
+@pytest.mark.parametrize("how", ["option", "environment"])
+def test_no_address_of_ray_is_told_before_any_work(tmp_path, capsys, monkeypatch, how):
+    monkeypatch.delenv(shards.ASKED, raising=False)
+    words = ["scan", str(pictures(tmp_path / "in", 4)), "--out", str(tmp_path / "out")]
+    if how == "option":
+        words += ["--ray", "nonsense"]
+    else:
+        monkeypatch.setenv(shards.ASKED, "nonsense")
+    with pytest.raises(SystemExit):
+        command.main(words)
+    assert capsys.readouterr().err == (
+        "hardrare scan: nonsense is no address of Ray; give auto, or host:port of a cluster, or "
+        "leave out --ray and HARDRARE_RAY.\n"
+    )
+    assert not (tmp_path / "out").exists()
+    monkeypatch.setenv(shards.ASKED, "nonsense")
+    with pytest.raises(InputError, match="no address of Ray"):
+        shards.have("some", lambda: None, shards.Cut(tmp_path, "by").shards(["a"]))
