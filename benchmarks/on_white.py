@@ -28,7 +28,10 @@ from hardrare.ranking.axes import reasons
 from hardrare.scan.options import default
 from hardrare.tables import Score
 
-BLOWN = {"milder": (40.0, 2.4), "as tuned": (60.0, 3.0), "harder": (90.0, 3.5)}
+BLOWN = {
+    "milder": (40.0, 2.4), "as tuned": (60.0, 3.0), "harder": (90.0, 3.5),
+    "burnt": (0.0, 6.0), "burnt hard": (0.0, 10.0),
+}  # fmt: skip
 EACH = 8  # pictures of a kind
 RNG = np.random.Generator
 

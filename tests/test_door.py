@@ -84,12 +84,14 @@ def test_what_scan_is_given_reaches_the_scan(tmp_path, monkeypatch):
 
     monkeypatch.setattr("hardrare.door.scanned.run_scan", run)
     monkeypatch.chdir(tmp_path)
-    result = hardrare.scan("photos.txt", labels=Path("l.csv"), network="resnet18", weights="w.pt")
+    result = hardrare.scan(
+        "photos.txt", labels=Path("l.csv"), network="resnet18", weights="w.pt", parts=True
+    )
     assert result.out == Path("photos-scan")
     assert seen["asked"].folder == Path("photos.txt")
     assert (seen["asked"].labels, seen["asked"].weights) == ("l.csv", "w.pt")
     assert seen["asked"].network == "resnet18"
-    assert not seen["asked"].from_scratch
+    assert (seen["asked"].from_scratch, seen["asked"].parts) == (False, True)
 
 
 def test_scan_refuses_in_one_sentence(tmp_path):

@@ -2,6 +2,7 @@
 
 import doctest
 import io
+from inspect import signature
 
 import numpy as np
 import pytest
@@ -15,6 +16,7 @@ from hardrare.metrics.defect_blurred import defect_blurred
 from hardrare.metrics.defect_dark import defect_dark
 from hardrare.metrics.defect_flat import defect_flat
 from hardrare.metrics.defect_grainy import defect_grainy
+from hardrare.metrics.defect_static import defect_static
 from hardrare.numerics import severity as module
 
 REASONS = {
@@ -83,12 +85,14 @@ def test_a_page_of_text_is_neither_grainy_nor_blown_out():
     white = np.full(51, 0.55)
     assert defect_grainy(noise, flat, white)[-1] < 0.2
     assert defect_grainy(noise * 4, np.full(51, 0.05), white)[-1] > 1
-    assert defect_blown_out(np.append(np.full(50, 13.0), 21.0), np.full(51, 3.0))[-1] < 0.2
+    none = np.zeros(51)
+    q01, soft = np.append(np.full(50, 13.0), 21.0), np.full(51, 3.0)
+    assert defect_blown_out(q01, soft, np.append(none[1:], 0.8), none)[-1] < 0.2
 
 
 @pytest.mark.parametrize("quality", [None, 60])
 @pytest.mark.parametrize("kind", ["curve", "pie", "word", "table"])
-def test_what_is_drawn_on_white_is_neither_blown_out_nor_of_one_colour(kind, quality):
+def test_what_is_drawn_on_white_is_not_called_hurt(kind, quality):
     image = Image.new("RGB", (640, 480), (255, 255, 255))
     pen = ImageDraw.Draw(image)
     if kind == "curve":
@@ -97,7 +101,7 @@ def test_what_is_drawn_on_white_is_neither_blown_out_nor_of_one_colour(kind, qua
         pen.pieslice((200, 120, 440, 360), 0, 130, (250, 220, 170), (200, 200, 200))
         pen.pieslice((200, 120, 440, 360), 130, 360, (180, 220, 250), (200, 200, 200))
     elif kind == "word":
-        pen.text((300, 230), "a word", (150, 150, 150), ImageFont.load_default(14))
+        pen.text((300, 230), "a word", (0, 0, 0), ImageFont.load_default(40))
     else:
         for y in range(20, 480, 28):
             pen.line((10, y, 630, y), (210, 210, 210))
@@ -114,11 +118,15 @@ def test_what_is_drawn_on_white_is_neither_blown_out_nor_of_one_colour(kind, qua
 
 def _among_photographs(row):
     """The severities of one picture among 60 whose statistics are those of photographs."""
-    usual = {"brightness_q01": 13.0, "soft_texture": 2.0, "contrast": 56.0, "stroke_contrast": 90.0}
+    usual = {
+        "brightness_q01": 13.0, "soft_texture": 2.0, "contrast": 56.0, "stroke_contrast": 90.0,
+        "clipped_share": 0.0, "clipped_colours": 0.0, "noise_level": 0.6, "flat_share": 0.1,
+    }  # fmt: skip
     columns = {name: np.append(np.full(60, value), row[name]) for name, value in usual.items()}
+    defects = {"blown out": defect_blown_out, "one colour": defect_flat, "static": defect_static}
     return {
-        "blown out": defect_blown_out(columns["brightness_q01"], columns["soft_texture"])[-1],
-        "one colour": defect_flat(columns["contrast"], columns["stroke_contrast"])[-1],
+        reason: defect(**{k: columns[k] for k in signature(defect).parameters})[-1]
+        for reason, defect in defects.items()
     }
 
 
@@ -133,6 +141,17 @@ def test_a_photograph_that_fades_into_white_is_blown_out_and_one_colour_is_that(
     assert found["one colour"] < 1
     one = np.full((1, 300, 400, 3), 200, np.uint8) + rng.integers(0, 3, (1, 300, 400, 1), np.uint8)
     assert _among_photographs(look(one)[0])["one colour"] > 1
+
+
+def test_a_photograph_of_which_light_left_a_few_hard_lines_is_blown_out():
+    rng = np.random.default_rng(3)
+    soft = np.stack([gaussian_filter(rng.normal(size=(300, 400)), 14) for _ in range(3)], axis=2)
+    scene = 150 + 60 * (soft / soft.std()) * 0.4 + 40 * soft.mean(2, keepdims=True) / soft.std()
+    burnt = (scene * 2.2).clip(0, 255).astype(np.uint8)
+    burnt[::30, 40:300] = 0  # as a grating in front of a bright window
+    row = look(burnt[None])[0]
+    assert row["brightness_q01"] == 0  # which is why it did not fade
+    assert _among_photographs(row)["blown out"] > 1
 
 
 def test_a_set_of_one_is_usual():

@@ -98,6 +98,7 @@ def scan(
     from_scratch: bool = False,
     minutes: float | None = None,
     crops: bool = False,
+    parts: bool = False,
 ) -> Scan:
     """Rank the images of a folder; called again it does only what is new.
 
@@ -112,6 +113,7 @@ def scan(
         from_scratch: also train networks on the pixels.
         minutes: allowed for that.
         crops: each object of COCO or YOLO is an image of its own.
+        parts: also rank as rare what has some part that no other image has.
 
     Returns:
         Tables and paths.
@@ -124,7 +126,7 @@ def scan(
     )
     given = [None if value is None else str(value) for value in (labels, weights, embeddings)]
     asked = Asked(
-        place(folder), given[0], minutes, from_scratch, network, given[1], given[2], crops
+        place(folder), given[0], minutes, from_scratch, network, given[1], given[2], crops, parts
     )
     run_scan(asked, there, time.perf_counter())
     return Scan(there)

@@ -35,6 +35,7 @@ def page(contents: Contents) -> str:
         n=len(contents.file_name),
         meaning=meanings({one.name: one.scores for one in contents.axes}),
         labelled=any(one.name == "mislabeled" for one in contents.axes),
+        severe=[one.name for one in contents.axes if all("/defect_" in s for s in one.scores)],
         looks=any(
             score.partition("/")[0] in LOOKS for axis in contents.axes for score in axis.scores
         ),

@@ -109,6 +109,7 @@ find("took").textContent = scan.took || "";
 find("changed").textContent = scan.changed || "";
 find("labelled").textContent = scan.labels || "";
 width = innerWidth;
+find("lead").open = width > 600; // on a phone the pictures come first
 tally();
 show();
 part();
