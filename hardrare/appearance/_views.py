@@ -20,7 +20,7 @@ from functools import reduce
 import numpy as np
 from PIL import Image
 
-from hardrare.appearance._spans import spans
+from hardrare.numerics.spans import span
 
 BLOCK = 4_000_000  # pixel values of a stack that is measured at a time
 WHOLE = 2**20  # pixels; larger pictures are cut into tiles
@@ -38,7 +38,7 @@ def views(image: np.ndarray) -> dict[str, np.ndarray]:
         "luminance": bright,
         "tiles": tiles(bright),
         "small": few,
-        "span": spans(few),
+        "span": span(few, 3),
         "peak": small(_over_channels(np.maximum, image)),
         "trough": small(_over_channels(np.minimum, image)),
         "histogram": histogram(_thinned(bright, COUNTED)),

@@ -28,12 +28,12 @@ def soft_texture(small: np.ndarray, peak: np.ndarray, span: np.ndarray) -> np.nd
         (B,), 0..6; 0 for one colour.
 
     Examples:
-        >>> from hardrare.appearance._spans import spans
+        >>> from hardrare.numerics.spans import span
         >>> slope = np.tile(np.r_[np.full(24, 255), 255 - 5 * np.arange(40)], (1, 64, 1))
         >>> bars = np.full((1, 64, 64), 255)
         >>> bars[:, 20:, 10:20] = bars[:, 40:, 30:40] = 90
         >>> both = [one.astype(np.uint8) for one in (slope, bars)]
-        >>> [soft_texture(one, one, spans(one)).round(1).item() for one in both]
+        >>> [soft_texture(page, page, span(page, 3)).round(1).item() for page in both]
         [5.2, 0.0]
     """
     return np.array([_one(*each) for each in zip(small, peak, span, strict=True)])

@@ -20,10 +20,10 @@ def stroke_contrast(span: np.ndarray) -> np.ndarray:
         (B,), 0..255.
 
     Examples:
-        >>> from hardrare.appearance._spans import spans
+        >>> from hardrare.numerics.spans import span
         >>> page = np.full((2, 64, 64), 250, np.uint8)
         >>> page[1, 30, 20:40] = 30
-        >>> stroke_contrast(spans(page))
+        >>> stroke_contrast(span(page, 3))
         array([  0., 220.])
     """
     return np.quantile(span.reshape(len(span), -1), BOLDEST, axis=1)

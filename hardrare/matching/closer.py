@@ -13,7 +13,8 @@ from scipy.ndimage import uniform_filter
 from hardrare.matching.align import enlarged, fit, reach, rectangle, turned, without_rim
 from hardrare.matching.confirm import Comparison, moved_onto
 from hardrare.matching.differ import Planes, levels, planes
-from hardrare.matching.filters import at, blurred, quantiles, smoothed, span
+from hardrare.matching.filters import at, blurred, quantiles, smoothed
+from hardrare.numerics.spans import span
 
 CLOSE = 320  # pixels of the longest side
 FINE = 0.6  # pixels, deviation of the smoothing

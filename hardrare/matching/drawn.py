@@ -6,7 +6,8 @@ white has texture there. A mirrored arrow is another arrow, a mirrored photograp
 
 import numpy as np
 
-from hardrare.matching.filters import quantiles, span
+from hardrare.matching.filters import quantiles
+from hardrare.numerics.spans import span
 
 GROUND = 4  # grey levels around the most frequent one
 EVEN, HARD = 3.0, 0.15  # grey levels, and share of the contrast: texture lies between

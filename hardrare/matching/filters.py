@@ -10,6 +10,8 @@ from functools import lru_cache
 import numpy as np
 from PIL import Image
 
+from hardrare.numerics.spans import mirrored
+
 TINY = 24  # pixels of the longest side below which nothing is smoothed
 NARROW = 64  # pixels up to which a product with a matrix is faster than sums of slices
 
@@ -64,7 +66,7 @@ def _band(size: int, deviation: float) -> np.ndarray:
     weights = _weights(deviation)
     band = np.zeros((size, size), np.float32)
     for by in range(1 - len(weights), len(weights)):
-        np.add.at(band, (np.arange(size), _mirrored(size, by, by)), weights[abs(by)])
+        np.add.at(band, (np.arange(size), mirrored(size, by, by)), weights[abs(by)])
     return band
 
 
@@ -72,7 +74,7 @@ def _summed(picture: np.ndarray, deviation: float, axis: int) -> np.ndarray:
     """A picture `(H, W)` smoothed along an axis."""
     weights, size = _weights(deviation), picture.shape[axis]
     radius = len(weights) - 1
-    wide = picture.take(_mirrored(size, -radius, radius), axis)
+    wide = picture.take(mirrored(size, -radius, radius), axis)
     parts = [wide[k : k + size] if axis == 0 else wide[:, k : k + size]
              for k in range(2 * radius + 1)]  # fmt: skip
     made = parts[radius] * weights[0]
@@ -82,30 +84,6 @@ def _summed(picture: np.ndarray, deviation: float, axis: int) -> np.ndarray:
         pair *= weights[k]
         made += pair
     return made
-
-
-def _mirrored(size: int, first: int, last: int) -> np.ndarray:
-    """Places from `first` before a line of pixels to `last` behind it, mirrored at its ends."""
-    at = np.arange(first, size + last) % (2 * size)
-    return np.minimum(at, 2 * size - 1 - at)
-
-
-def span(grey: np.ndarray, side: int) -> np.ndarray:
-    """Largest less smallest level in a square of so many pixels (odd) around each, `(H, W)`."""
-    return _extreme(grey, side, np.maximum) - _extreme(grey, side, np.minimum)
-
-
-def _extreme(grey: np.ndarray, side: int, of: np.ufunc) -> np.ndarray:
-    """Of the square around each pixel: pairs of pixels, pairs of pairs, and so on."""
-    for axis in (0, 1):
-        lines = grey.take(_mirrored(grey.shape[axis], -(side // 2), side // 2), axis)
-        have = 1
-        while have < side:
-            by = min(have, side - have)
-            lines = of(lines[:-by], lines[by:]) if axis == 0 else of(lines[:, :-by], lines[:, by:])
-            have += by
-        grey = lines
-    return grey
 
 
 def quantiles(values: np.ndarray, shares: Sequence[float]) -> np.ndarray:
