@@ -2,11 +2,11 @@
 
 The cells are made and the number of cells looked at is learnt in this process; what is searched in
 each of them is mapped. Rows lie in a file of the scratch folder, which each worker maps. Without
-Ray the cells are searched by threads of this process, in memory: that takes minutes at a million.
+Ray the cells are searched by threads of this process, in memory.
 """
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -32,13 +32,10 @@ def searches_by_ray(folder: Path) -> Iterator[None]:
     """Have the searches by cells that are made meanwhile handed out, where Ray is asked for.
 
     Args:
-        folder: of scratch; nothing else lies in it.
+        folder: of scratch; nothing else lies in it, and it is deleted at the end.
     """
-    if not by_ray():
-        yield
-        return
     cut = Cut(folder, code("hardrare/by_cells.py"))
-    with searched_by(partial(_handed_out, cut)):
+    with searched_by(partial(_handed_out, cut)) if by_ray() else nullcontext():
         yield
     cut.forget()
 
