@@ -26,7 +26,7 @@ from hardrare.params import load
 from hardrare.runner.contents import Contents
 from hardrare.runner.graph import feeds, path_of, stages_for, steps, unmade
 from hardrare.runner.record import Record
-from hardrare.scan import command, layout, options, settings, speed
+from hardrare.scan import command, layout, options, settings, source, speed
 from hardrare.scan.asked import Asked
 from hardrare.scan.asked import check as check_asked
 from hardrare.scan.progress import Progress, spoken
@@ -868,8 +868,10 @@ def test_label_first_says_what_it_needs(tmp_path, capsys):
         ("file_name,label\n" + "".join(f"{i:03}.png,{i}\n" for i in range(20)), "already"),
     ],
 )
-def test_labels_to_propose_from_are_read_before_any_work(tmp_path, capsys, text, said):
+def test_labels_to_propose_from_are_read_before_any_work(tmp_path, capsys, monkeypatch, text, said):
     pictures(tmp_path / "images", 20)
+    once, opened = source._opened, []
+    monkeypatch.setattr(source, "_opened", lambda path: opened.append(path) or once(path))
     out, few = tmp_path / "out", tmp_path / "few.csv"
     if text is not None:
         few.write_text(text)
@@ -878,6 +880,7 @@ def test_labels_to_propose_from_are_read_before_any_work(tmp_path, capsys, text,
         command.main([*words, "--labels", str(few)])
     assert said in capsys.readouterr().err
     assert not out.exists()
+    assert len(opened) <= 1  # the folder is listed once
 
 
 @pytest.mark.parametrize("words", [["label-first", "--propose"], ["label-first", "--budget", "5"],

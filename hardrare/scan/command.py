@@ -15,6 +15,7 @@ import sys
 import time
 from collections.abc import Sequence
 from dataclasses import fields, replace
+from functools import partial
 from pathlib import Path
 
 import hardrare
@@ -29,7 +30,7 @@ from hardrare.scan.dvc import into_dvc
 from hardrare.scan.files import link_kept
 from hardrare.scan.label_first import STRATEGY, label_first
 from hardrare.scan.layout import as_before
-from hardrare.scan.proposed import propose_labels, told_labels
+from hardrare.scan.proposed import propose_labels, require_few, told_labels
 from hardrare.scan.run import scan
 from hardrare.scan.stamp import stamp
 
@@ -64,15 +65,17 @@ def main(words: Sequence[str] | None = None) -> None:
 def _scan(given: argparse.Namespace, started: float) -> None:
     """Scan, and make what was asked for besides the page."""
     asked = Asked(**{one.name: getattr(given, one.name) for one in fields(Asked)})
-    few = {}
+    few, fits = {}, None
     if given.command == "label-first":
         asked = _of_label_first(given, asked)
-        few = told_labels(given.labels, asked.folder, asked.crops) if given.propose else few
+        if given.propose:
+            few = told_labels(given.labels)
+            fits = partial(require_few, folder=asked.folder, labels=given.labels, given=few)
     elif given.link and asked.crops:
         raise InputError("--link is for whole images, and --crops makes objects; leave one out.")
     if address := given.ray or os.environ.get(shards.ASKED):
         shards.ask_ray(address)
-    page = scan(asked, given.out, started, dvc=given.dvc)
+    page = scan(asked, given.out, started, dvc=given.dvc, fits=fits)
     if given.command == "label-first":
         if given.propose:
             propose_labels(given.out, given.folder, given.labels, few)

@@ -1,6 +1,7 @@
 """Labels proposed for the rest of a scan's images, from a table of a few: a list for people."""
 
 import csv
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -16,23 +17,19 @@ from hardrare.scan import layout
 from hardrare.scan.apply import hashes_of
 from hardrare.scan.asked import resolved, source
 from hardrare.scan.label_first import features_of
-from hardrare.scan.source import names_of
 
 FILE = "proposed.csv"
 COLUMNS = ("file_name", "label", "confidence", "judges", HASH)
 
 
-def told_labels(labels: str, folder: Path, crops: bool = False) -> Labels:
-    """What the table of the few says, file name to label: seen to fit before any work is begun.
+def told_labels(labels: str) -> Labels:
+    """What the table of the few says, file name to label.
 
     Args:
         labels: the table, as it was given.
-        folder: what is to be scanned.
-        crops: each object is an image.
 
     Raises:
-        InputError: no file, not to be read, without a column of labels, without a label of an
-            image of the folder, or with labels of all images or of one class.
+        InputError: no file, not to be read, or without a column of labels.
     """
     file = resolved(labels)
     if not file.is_file():
@@ -43,13 +40,27 @@ def told_labels(labels: str, folder: Path, crops: bool = False) -> Labels:
         raise InputError(f"--labels {labels}: {reason}; mend the table.") from None
     if not rows.has_label:
         raise InputError(f"--labels {labels}: {rows.header} names no column label; add it.")
-    known = _known(names_of(source(folder), crops), folder, labels, given)
+    return given
+
+
+def require_few(names: Sequence[str], folder: Path, labels: str, given: Labels) -> None:
+    """Refuse a table of the few from which nothing could be proposed.
+
+    Args:
+        names: of all images of what is scanned.
+        folder: that.
+        labels: the table, as it was given.
+        given: what it says.
+
+    Raises:
+        InputError: it has no label of an image, or labels of all images or of one class.
+    """
+    known = _known(names, folder, labels, given)
     if None not in known:
         raise InputError(f"--labels {labels}: every image has a label already; there is nothing to "
                          "propose.")  # fmt: skip
     if len({*known} - {None}) < 2:
         raise InputError(f"--labels {labels}: gives labels of one class; give two or more.")
-    return given
 
 
 def propose_labels(out: Path, folder: Path, labels: str, given: Labels) -> Path:

@@ -15,14 +15,16 @@ from hardrare.scan.changed import SAME, changed, listed
 from hardrare.scan.dvc import into_dvc
 from hardrare.scan.plan import expected, planned, words
 from hardrare.scan.progress import Progress
-from hardrare.scan.source import look
+from hardrare.scan.source import Fits, look
 from hardrare.scan.stamp import CONTENTS, SCRATCH, stamp
 from hardrare.scan.summary import summary
 
 LOG = "log.txt"
 
 
-def scan(asked: Asked, out: Path, started: float, *, dvc: bool = False) -> Path:
+def scan(
+    asked: Asked, out: Path, started: float, *, dvc: bool = False, fits: Fits | None = None
+) -> Path:
     """Scan a source into a folder, or bring a scan up to date.
 
     Args:
@@ -30,6 +32,7 @@ def scan(asked: Asked, out: Path, started: float, *, dvc: bool = False) -> Path:
         out: the folder.
         started: when the command began, of `time.perf_counter`.
         dvc: make the folder a DVC repository.
+        fits: is given the names of all images before any work is begun, and may refuse them.
 
     Returns:
         The page.
@@ -39,15 +42,15 @@ def scan(asked: Asked, out: Path, started: float, *, dvc: bool = False) -> Path:
     """
     check(asked, out)
     with alone(out):
-        _scanned(asked, out, started)
+        _scanned(asked, out, started, fits)
         if dvc:
             into_dvc(out)
     return out / layout.PAGE
 
 
-def _scanned(asked: Asked, out: Path, started: float) -> None:
+def _scanned(asked: Asked, out: Path, started: float, fits: Fits | None) -> None:
     """Bring the folder up to date, and say what was found."""
-    work = _prepared(asked, out, started)
+    work = _prepared(asked, out, started, fits)
     if work.record.known["done"]:
         print(f"{out} holds this scan: {_said(work)}", flush=True)
     if work.record.known["labels"]:
@@ -75,12 +78,12 @@ def _scanned(asked: Asked, out: Path, started: float) -> None:
     print("\n".join([*known.get("told", []), *summary(out), *filter(None, [news])]))
 
 
-def _prepared(asked: Asked, out: Path, started: float) -> Work:
+def _prepared(asked: Asked, out: Path, started: float, fits: Fits | None) -> Work:
     """Everything that can be refused is, then the study is written."""
     record = layout.opened(out, asked)
     contents = Contents(out / SCRATCH / CONTENTS)
     least = parsed(options.default())["prepare"]["min_images"]
-    found = look(source(asked.folder), asked.labels, contents, least, asked.crops)
+    found = look(source(asked.folder), asked.labels, contents, least, asked.crops, fits)
     changes = options.settings(asked, found)
     if asked.from_scratch:
         changes |= planned(asked, record, found, started)

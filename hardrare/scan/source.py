@@ -1,7 +1,7 @@
 """What is to be scanned: of which kind it is, how many images, how large, and what they hold."""
 
 import io
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -36,6 +36,7 @@ READERS: dict[str, Callable[[Any], Source]] = {
     "webdataset": webdataset, "huggingface": huggingface,
 }  # fmt: skip
 Holds = Callable[[Any], bool]
+Fits = Callable[[Sequence[str]], None]  # of the names of images: may refuse them
 # What a path may be besides a folder of images or a list of paths, in the order of the questions:
 # with images in it, and without. img2dataset lays tables of Parquet beside its tar files.
 WITH_BOXES: dict[str, Holds] = {"yolo": holds_yolo, "coco": holds_coco}
@@ -66,7 +67,12 @@ class Found:
 
 
 def look(
-    path: Place, labels: str | None, contents: Contents, least: int, crops: bool = False
+    path: Place,
+    labels: str | None,
+    contents: Contents,
+    least: int,
+    crops: bool = False,
+    fits: Fits | None = None,
 ) -> Found:
     """See what is there; of the images a few headers are read, and the bytes of those that changed.
 
@@ -77,9 +83,10 @@ def look(
         contents: what is known of the files.
         least: images that a scan needs.
         crops: each object is an image.
+        fits: is given the names of all images, read or not, before the bytes of one are read.
 
     Raises:
-        InputError: nothing of the kind, too few, or labels that do not cover it.
+        InputError: nothing of the kind, too few, what `fits` refuses, labels that do not cover it.
     """
     forget()
     dataset, source = _opened(path)
@@ -91,6 +98,8 @@ def look(
             f"{path} holds {count} image file{'s' * (count != 1)}, a scan needs at least {least}; "
             "add some, or name the folder above."
         )
+    if fits:
+        fits(everything.file_name)
     labelled = source if labels in (None, *OWN) else relabelled(
         source, resolved(labels), path, f"--labels {labels}")  # fmt: skip
     _require_labels(labelled, path, labels, least)
@@ -99,20 +108,6 @@ def look(
     side = int(np.median(sides)) if sides else 0
     mark = _mark(path, source, labels, contents)
     return Found(dataset, count, side, mark, taken(labelled, labels))
-
-
-def names_of(path: Place, crops: bool = False) -> list[str]:
-    """The names of all images that a scan of a source would look at, read or not.
-
-    Args:
-        path: as in `look`.
-        crops: as in `look`.
-
-    Raises:
-        InputError: nothing of the kind.
-    """
-    source = _opened(path)[1]
-    return list(whole(cropped(source, str(path)) if crops else source).file_name)
 
 
 def _opened(path: Place) -> tuple[str, Source]:
