@@ -9,15 +9,17 @@ import pytest
 import timm
 import torch
 import yaml
+from onnx import load_from_string
 from safetensors.torch import save_file
 from score_tables import run_stage
 from torch import nn
 
 from hardrare import networks, tables
 from hardrare.augmentation import Augmentation
-from hardrare.embedding import Settings, as_made, embed, frozen
+from hardrare.embedding import Settings, as_made, embed, frozen, onnx
 from hardrare.embedding.folded import folded
 from hardrare.embedding.frozen import _on_gpu
+from hardrare.embedding.padded import padded
 from hardrare.errors import InputError
 from hardrare.networks import _weights, pretrained
 
@@ -133,6 +135,21 @@ def test_what_runs_on_a_gpu_gives_the_same_features(saved, precision, close):
     found = run(images).float()
     assert float((found - expected).abs().max()) <= close * float(expected.abs().max())
     assert not [m for m in folded(deepcopy(network)).modules() if isinstance(m, nn.BatchNorm2d)]
+
+
+@pytest.mark.parametrize("side", [32, 45])
+def test_padding_within_convolutions_changes_no_bit(monkeypatch, side):
+    torch.manual_seed(0)
+    network = timm.create_model("tf_efficientnet_lite0", num_classes=0).eval()
+    images = np.random.default_rng(0).random((3, 3, side, side), np.float32)
+    made = onnx.exported(network, side)
+    monkeypatch.setattr(onnx, "padded", lambda network, _: network)
+    plain = onnx.exported(network, side)
+    steps = [{one.op_type for one in load_from_string(of).graph.node} for of in (made, plain)]
+    assert [{"Pad", "Shape"} & one for one in steps] == [set(), {"Pad", "Shape"}]
+    assert np.array_equal(onnx.session(made)(images), onnx.session(plain)(images))
+    assert padded(network, side) is not network  # which is left as it was
+    assert padded(nn.Sequential(nn.Conv2d(3, 4, 3, 2)), side)[0].stride == (2, 2)
 
 
 def test_threads_batches_and_runs_do_not_change_a_byte(saved):

@@ -73,8 +73,7 @@ def embed(
         squares = torch.from_numpy(pictures.squares(rows, settings.side)).to(network.device)
         images = squares.permute(0, 3, 1, 2).float().div_(255)
         given = network.forward(images)
-        whole = _shrunk(images, int(ROOM * settings.view_side)) if draws else images
-        sides = [view(whole, settings.augmentation, d[rows], settings.view_side) for d in draws]
+        sides = _views(images, settings, [d[rows] for d in draws])
         return rows, given.cpu(), [network.forward(side).cpu() for side in sides]
 
     with one_thread() as most:
@@ -112,6 +111,16 @@ def _in_order(work, blocks, busy):  # noqa: ANN001, ANN202
                 yield waiting.popleft().result()
         while waiting:
             yield waiting.popleft().result()
+
+
+def _views(images: Tensor, settings: Settings, draws: Sequence[Tensor]) -> Sequence[Tensor]:
+    """As many views (B, 3, S, S) of images as there are draws (B, 13) of them, made in one go."""
+    if not draws:
+        return []
+    whole = _shrunk(images, int(ROOM * settings.view_side))
+    every = whole.expand(len(draws), *whole.shape).flatten(0, 1)
+    made = view(every, settings.augmentation, torch.cat(draws), settings.view_side)
+    return made.split(len(images))
 
 
 def _shrunk(images: Tensor, side: int) -> Tensor:

@@ -13,6 +13,7 @@ import numpy as np
 import torch
 from torch import nn
 
+from hardrare.embedding.padded import padded
 from hardrare.errors import InputError
 
 Run = Callable[[np.ndarray], np.ndarray]
@@ -23,7 +24,7 @@ def exported(network: nn.Module, side: int) -> bytes:
 
     A side at a time: networks that pad as TensorFlow does have it in their graph.
     """
-    stream = io.BytesIO()
+    stream, network = io.BytesIO(), padded(network, side)
     with warnings.catch_warnings(), torch.inference_mode():
         warnings.simplefilter("ignore")  # of the exporter that needs no further package
         torch.onnx.export(
