@@ -33,11 +33,13 @@ def blurriness(tiles: np.ndarray) -> np.ndarray:
     for row, axis in enumerate((2, 3)):
         if tiles.shape[axis] < 2:
             continue
-        own = np.abs(np.diff(tiles, axis=axis))
+        own = np.diff(tiles, axis=axis)
         window = min(WINDOW, tiles.shape[axis])
-        lost = np.maximum(window * own - _of_means(tiles, window, axis), 0)
-        total = window * own.sum(axis=(1, 2, 3), dtype=np.float64)
-        gone = lost.sum(axis=(1, 2, 3), dtype=np.float64)
+        np.abs(own, out=own)
+        own *= window
+        total = _sums(own)
+        own -= _of_means(tiles, window, axis)
+        gone = _sums(np.maximum(own, 0, out=own))
         kept[row] = 1 - np.divide(gone, total, out=np.ones_like(total), where=total > 0)
     return kept.max(axis=0)
 
@@ -47,8 +49,15 @@ def _of_means(tiles: np.ndarray, window: int, axis: int) -> np.ndarray:
 
     Two neighbouring means share all but the first pixel of the one and the last of the other.
     """
-    sides = [(0, 0)] * tiles.ndim
-    sides[axis] = (window // 2, window - window // 2 - 1)
-    padded = np.moveaxis(np.pad(tiles, sides, mode="symmetric"), axis, 0)
-    apart = padded[window:] - padded[:-window]
-    return np.abs(np.moveaxis(apart, 0, axis))
+    lines = (slice(None),) * axis
+    before, after = window // 2, window - window // 2 - 1
+    ends = tiles[*lines, :before], tiles[*lines, tiles.shape[axis] - after :]
+    first, last = (np.flip(one, axis) for one in ends)
+    padded = np.concatenate([first, tiles, last], axis)
+    apart = padded[*lines, window:] - padded[*lines, :-window]
+    return np.abs(apart, out=apart)
+
+
+def _sums(values: np.ndarray) -> np.ndarray:
+    """Of each picture's whole numbers (B, M, h, w), (B,) float64."""
+    return values.sum(axis=(1, 2, 3), dtype=np.int64).astype(np.float64)

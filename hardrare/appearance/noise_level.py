@@ -33,8 +33,11 @@ def noise_level(tiles: np.ndarray) -> np.ndarray:
     """
     if min(tiles.shape[2:]) < 4:
         return np.zeros(len(tiles))
-    across = tiles[..., :-2] - 2 * tiles[..., 1:-1] + tiles[..., 2:]
-    response = np.abs(across[..., :-2, :] - 2 * across[..., 1:-1, :] + across[..., 2:, :])
+    across = tiles[..., :-2] + tiles[..., 2:]
+    across -= 2 * tiles[..., 1:-1]
+    response = across[..., :-2, :] + across[..., 2:, :]
+    response -= 2 * across[..., 1:-1, :]
+    np.abs(response, out=response)
     means = np.sort(_block_means(response), axis=1)  # (B, blocks)
     empty = (means == 0).sum(axis=1)
     last = empty + np.maximum(1, np.ceil(SMOOTHEST * (means.shape[1] - empty))).astype(int)

@@ -33,6 +33,6 @@ def sharpness(tiles: np.ndarray) -> np.ndarray:
     around = tiles[..., :-2, 1:-1] + tiles[..., 2:, 1:-1]
     around += tiles[..., 1:-1, :-2] + tiles[..., 1:-1, 2:]
     around -= 4 * tiles[..., 1:-1, 1:-1]
-    flat = around.reshape(len(tiles), -1).astype(np.float32)
-    mean = flat.mean(axis=1, dtype=np.float64)
-    return np.einsum("bp,bp->b", flat, flat, dtype=np.float64) / flat.shape[1] - mean**2
+    flat = around.reshape(len(tiles), -1).astype(np.float64)  # whole numbers: sums are exact
+    mean = flat.sum(axis=1) / flat.shape[1]
+    return np.einsum("bp,bp->b", flat, flat) / flat.shape[1] - mean**2
