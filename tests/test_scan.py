@@ -24,7 +24,7 @@ from hardrare.errors import InputError
 from hardrare.gallery.page import with_scan
 from hardrare.params import load
 from hardrare.runner.contents import Contents
-from hardrare.runner.graph import feeds, path_of, stages_for, steps, unmade
+from hardrare.runner.graph import feeds, path_of, stages_for, steps, unmade, within
 from hardrare.runner.record import Record
 from hardrare.scan import command, layout, options, settings, source, speed
 from hardrare.scan.asked import Asked
@@ -85,6 +85,28 @@ def test_nobody_waits_for_what_a_stage_without_runs_would_write():
     params["dissect"]["networks"] = ["efficientnet_lite0"]
     assert unmade(every, params) == set()
     assert "data/inside" in {one.name: one for one in steps(every, params)}["score"].deps
+
+
+@pytest.mark.parametrize(
+    ("features", "read"),
+    [
+        ("efficientnet_lite0", {"data/features/frozen/efficientnet_lite0.arrow"}),
+        ("barlow_twins-0", {"data/features/frozen", "data/features/label_free"}),
+        (None, set()),
+    ],
+)
+def test_match_waits_for_no_features_but_those_that_it_names(features, read):
+    params = yaml.safe_load(FOLDER)
+    params["match"]["features"] = features
+    found = {one.name: one for one in steps(layout.graph(), params)}
+    assert {dep for dep in found["match"].deps if "features" in dep} == read
+    before = {"prepare", "inject"}
+    before |= {"embed@efficientnet_lite0"} if read else set()
+    before |= {"pretrain_features"} if features == "barlow_twins-0" else set()
+    writes = {out: name for name, one in found.items() for out in one.outs}
+    reads = {name for out, name in writes.items() for dep in found["match"].deps
+             if within(out, dep) or within(dep, out)}  # fmt: skip
+    assert reads == before
 
 
 def test_a_scan_runs_what_the_page_needs_and_nothing_else():

@@ -3,9 +3,10 @@
 import itertools
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from graphlib import TopologicalSorter
+from pathlib import PurePosixPath
 from typing import Any
 
 from hardrare.params import parsed
@@ -74,8 +75,31 @@ def steps(stages: Mapping[str, dict], params: Mapping[str, Any]) -> list[Step]:
     """Every run of the stages, those that write what others read before them."""
     busy = with_runs(stages, params)
     every = [one for name, stage in busy.items() for one in _items(name, stage, params)]
+    named = {name: stage.get("meta", {}).get("one_of", {}) for name, stage in busy.items()}
+    every = [_narrowed(one, named[one.stage], every, params) for one in every]
     by_name = {one.name: one for one in every}
     return [by_name[name] for name in TopologicalSorter(before(every)).static_order()]
+
+
+def _narrowed(
+    step: Step, named: Mapping[str, str], every: Sequence[Step], params: Mapping[str, Any]
+) -> Step:
+    """A step that waits for one table of a folder, not for all: the one that a parameter names.
+
+    Args:
+        step: any.
+        named: folder to the parameter, as `one_of` of `meta` says.
+        every: all steps. Where none has that table among its outs, the step reads the folder.
+        params: the whole parameter file.
+    """
+    deps = step.deps
+    for folder, key in named.items():
+        run = _value(key, params)
+        inside = [out for one in every for out in one.outs if within(out, folder)]
+        own = [out for out in inside if PurePosixPath(out).name == f"{run}.arrow"]
+        if own or run is None:
+            deps = (*(dep for dep in deps if not within(dep, folder)), *own)
+    return replace(step, deps=deps)
 
 
 def before(every: Sequence[Step]) -> dict[str, list[str]]:

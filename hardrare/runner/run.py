@@ -129,10 +129,21 @@ class _Run:
         """Give waiting orders to the processes that are free, those first that most others need."""
         self.waiting.sort(key=lambda one: -len(self._after(one.step.name)))
         for order in list(self.waiting):
-            free = [one for one in self.lanes(order.step) if one not in self.turns]
+            lanes = [*self.lanes(order.step), *self._idle(order.step)]
+            free = [one for one in lanes if one not in self.turns]
             if free:
                 self.waiting.remove(order)
                 self._begin(free[0], order)
+
+    def _idle(self, step: Step) -> list[str]:
+        """Of the two processes of a scan the one with torch, for a step without, if it would wait.
+
+        So is what follows the heads scored while copies are sought.
+        """
+        light = self.lanes(step) == [LIGHT]
+        wanted = any(HEAVY in self.lanes(one.step) for one in self.waiting)
+        idle = HEAVY in self.workers.processes and HEAVY not in self.loading
+        return [HEAVY] if light and idle and not wanted else []
 
     def _take(self, step: Step) -> None:
         """A step whose inputs are there: it waits for its worker, or need not run."""
