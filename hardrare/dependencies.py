@@ -26,6 +26,7 @@ FINDS = "pkgutil." + "iter_modules("  # imports all files of its folder
 PICKS = "objectives." + "objective("  # imports one by its name in the parameters
 
 
+@cache
 def file_of(module: str) -> Path | None:
     """The file of a module of this repository, None for any other module."""
     base = ROOT / module.replace(".", "/")

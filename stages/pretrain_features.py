@@ -4,9 +4,11 @@ The features that a run leaves are the head's outputs, the projections. No label
 """
 
 from dataclasses import dataclass
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
+
+import numpy as np
 
 from hardrare import objectives, processes, training
 from hardrare.params import key
@@ -35,10 +37,13 @@ def main(
     """Train, measure every sample after every epoch, write dynamics and features."""
     pieces, inputs = [], [embedded, views]
 
-    def train(job: label_free.Run, *made: Path) -> None:
-        device = training.resolve_device(params.device)
+    @cache  # all runs learn from the same
+    def opened() -> tuple[np.ndarray, training.FeatureViews]:
         of_views = {"dropout": params.feature_dropout, "components": params.components}
-        sample_id, samples = training.frozen(*inputs, device, **of_views)
+        return training.frozen(*inputs, training.resolve_device(params.device), **of_views)
+
+    def train(job: label_free.Run, *made: Path) -> None:
+        sample_id, samples = opened()
         loop, plan = training.in_small_batches(params, len(samples)), training.single(len(samples))
         title = f"pretrain_features-{job.name}-{job.seed}"
         job.train(title, samples, sample_id, inputs, scratch, made, plan, loop)

@@ -1,8 +1,10 @@
 """supervise_features: as supervise, of small heads on the features of a frozen network."""
 
 from dataclasses import dataclass, replace
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
+
+import numpy as np
 
 from hardrare import processes, tables
 from hardrare.params import key
@@ -10,7 +12,14 @@ from hardrare.pieces import Piece, have
 from hardrare.protocols.asked import Asked, Run
 from hardrare.protocols.kinds import Work
 from hardrare.stage import run
-from hardrare.training import frozen, in_small_batches, on_devices, resolve_device, session
+from hardrare.training import (
+    FeatureViews,
+    frozen,
+    in_small_batches,
+    on_devices,
+    resolve_device,
+    session,
+)
 
 
 @dataclass(frozen=True)
@@ -31,16 +40,20 @@ def main(
     """Train, measure every labelled sample after every epoch, write dynamics and last features."""
     pieces, inputs = [], [images, embedded, views]
 
-    def train(job: Run, dynamics: Path, features: Path) -> None:
+    @cache  # all runs learn from the same
+    def opened() -> tuple[np.ndarray, FeatureViews]:
         given, device = tables.read_images(images), resolve_device(params.device)
         known = {"label": given.label, "of": given.sample_id, "components": params.components}
-        sample_id, samples = frozen(embedded, views, device, **known)
+        return frozen(embedded, views, device, **known)
+
+    def train(job: Run, dynamics: Path, features: Path) -> None:
+        sample_id, samples = opened()
         title = f"supervise_features-{job.kind_name}-{job.seed}"
         read = replace(job.params, own=job.params.own | {"components": params.components})
-        opened = (title, read, inputs, scratch, dynamics, sample_id)
+        about = (title, read, inputs, scratch, dynamics, sample_id)
         kept = {"parts": job.kind.phases, "features": features, "networks": job.kind.networks}
         loop = in_small_batches(job.params, len(samples))
-        with session(*opened, **kept) as (recorder, state):
+        with session(*about, **kept) as (recorder, state):
             job.kind.run(Work(job.params, loop, samples, job.seed, recorder, title, state))
 
     for job in params.runs("supervise_features", "features_"):

@@ -105,7 +105,7 @@ def _made(
 
 
 def _webp(pictures: Pictures, row: int, side: int, quality: int) -> bytes:
-    pixels = pictures.longest(row, side)
+    pixels = pictures.longest(row, side, enough=1)
     file = io.BytesIO()
     lossless = max(pixels.shape[:2]) <= TINY
     Image.fromarray(pixels).save(file, "WEBP", quality=quality, lossless=lossless, method=2)
