@@ -6,20 +6,12 @@ from pathlib import Path
 
 import numpy as np
 
-from hardrare import processes, tables
+from hardrare import processes, tables, training
 from hardrare.params import key
 from hardrare.pieces import Piece, have
 from hardrare.protocols.asked import Asked, Run
 from hardrare.protocols.kinds import Work
 from hardrare.stage import run
-from hardrare.training import (
-    FeatureViews,
-    frozen,
-    in_small_batches,
-    on_devices,
-    resolve_device,
-    session,
-)
 
 
 @dataclass(frozen=True)
@@ -30,7 +22,7 @@ class Params(Asked):
     kinds: list[str] = key("supervise.on_features")
 
 
-@on_devices
+@training.on_devices
 def main(
     params: Params,
     *,
@@ -41,10 +33,10 @@ def main(
     pieces, inputs = [], [images, embedded, views]
 
     @cache  # all runs learn from the same
-    def opened() -> tuple[np.ndarray, FeatureViews]:
-        given, device = tables.read_images(images), resolve_device(params.device)
+    def opened() -> tuple[np.ndarray, training.FeatureViews]:
+        given, device = tables.read_images(images), training.resolve_device(params.device)
         known = {"label": given.label, "of": given.sample_id, "components": params.components}
-        return frozen(embedded, views, device, **known)
+        return training.frozen(embedded, views, device, **known)
 
     def train(job: Run, dynamics: Path, features: Path) -> None:
         sample_id, samples = opened()
@@ -52,8 +44,8 @@ def main(
         read = replace(job.params, own=job.params.own | {"components": params.components})
         about = (title, read, inputs, scratch, dynamics, sample_id)
         kept = {"parts": job.kind.phases, "features": features, "networks": job.kind.networks}
-        loop = in_small_batches(job.params, len(samples))
-        with session(*about, **kept) as (recorder, state):
+        loop = training.in_small_batches(job.params, len(samples))
+        with training.session(*about, **kept) as (recorder, state):
             job.kind.run(Work(job.params, loop, samples, job.seed, recorder, title, state))
 
     for job in params.runs("supervise_features", "features_"):
