@@ -150,9 +150,11 @@ def _listed(address: str) -> list[tuple[str, int, int]]:
             return sorted(_files_below(here))
         own = system.get_file_info(path)
         below = own.type == fs.FileType.Directory
-        found = system.get_file_info(fs.FileSelector(path, recursive=True)) if below else [own]
-        files = [one for one in found if one.type == fs.FileType.File]
-        named = [(one.path.removeprefix(f"{path}/"), one.size, one.mtime_ns or 0) for one in files]
+        listed = system.get_file_info(fs.FileSelector(path, recursive=True)) if below else [own]
+        files = [entry for entry in listed if entry.type == fs.FileType.File]
+        named = [
+            (file.path.removeprefix(f"{path}/"), file.size, file.mtime_ns or 0) for file in files
+        ]
     except (OSError, UnicodeError) as error:
         raise unreachable(address, error) from None
     return sorted(named)
@@ -191,7 +193,7 @@ def _system(address: str) -> tuple[fs.FileSystem, str | bytes]:
     if scheme in BUCKETS and not host:
         raise InputError(f"{address} names no bucket; write {scheme}://bucket/prefix.")
     try:
-        server = next((os.environ[one] for one in ENDPOINT if os.environ.get(one)), None)
+        server = next((os.environ[name] for name in ENDPOINT if os.environ.get(name)), None)
         system = _of_scheme(scheme, host, os.getpid(), server)
         return system, path if here is None else os.fsencode(here)
     except (pa.ArrowException, OSError, ValueError, ImportError) as error:

@@ -21,9 +21,9 @@ def notes(table: pa.Table) -> dict[str, list[str | None]]:
     said: dict[str, list[str | None]] = {}
     for column_name, note in SAID.items():
         if column_name in table.column_names:
-            said[note] = [one or None for one in table.column(column_name).to_pylist()]
+            said[note] = [value or None for value in table.column(column_name).to_pylist()]
     similarity = table.column("duplicate_similarity").to_pylist()
-    said["similarity"] = [None if one is None else f"{one:.3f}" for one in similarity]
+    said["similarity"] = [None if value is None else f"{value:.3f}" for value in similarity]
     if {"width", "height"} <= set(table.column_names):
         sizes = zip(*(table.column(name).to_pylist() for name in ("width", "height")), strict=True)
         said["size"] = [f"{w} × {h}" if w and h else None for w, h in sizes]
@@ -43,13 +43,13 @@ def of_files(
         `format` and `mode`; `bytes`, `taken`, `frames` and `mark`, 32 bits of the hash of the
         file, which tell whether it is the one that was decided on.
     """
-    place = {one: at for at, one in enumerate(column(appearance, "sample_id").tolist())}
-    rows = pa.array([place.get(one) for one in sample_id.tolist()], pa.int64())
+    place = {sample: at for at, sample in enumerate(column(appearance, "sample_id").tolist())}
+    rows = pa.array([place.get(sample) for sample in sample_id.tolist()], pa.int64())
     known = appearance.select([*TEXTS, *NUMBERS, "content_hash"]).take(rows)
     texts = {name: known.column(name).to_pylist() for name in TEXTS}
     numbers = {name: known.column(name).cast(pa.float64()).to_numpy() for name in NUMBERS}
     hashes = known.column("content_hash").to_pylist()
-    numbers["mark"] = np.array([int(one[:8], 16) if one else np.nan for one in hashes])
+    numbers["mark"] = np.array([int(digest[:8], 16) if digest else np.nan for digest in hashes])
     return (
         {name: values for name, values in texts.items() if any(values)},
         {name: values for name, values in numbers.items() if np.isfinite(values).any()},
@@ -77,14 +77,14 @@ def leaks(table: pa.Table) -> int:
     if not {"leak", "duplicate_of"} <= set(table.column_names):
         return 0
     leak, of = (table.column(name).to_pylist() for name in ("leak", "duplicate_of"))
-    return sum(1 for one, name in zip(leak, of, strict=True) if one and name is not None)
+    return sum(1 for leaks, name in zip(leak, of, strict=True) if leaks and name is not None)
 
 
 def placed(scores: Sequence[Score], shown: np.ndarray) -> dict[str, np.ndarray]:
     """Each score of the shown samples as places among all, `(M,)` uint8, 255 = largest value."""
-    found = {}
-    for one in scores:
-        values = one.values.mean(axis=0)
+    by_name = {}
+    for score in scores:
+        values = score.values.mean(axis=0)
         places = (rankdata(values) - 1) / max(len(values) - 1, 1)
-        found[one.name] = np.rint(255 * places[shown]).astype(np.uint8)
-    return found
+        by_name[score.name] = np.rint(255 * places[shown]).astype(np.uint8)
+    return by_name

@@ -25,22 +25,22 @@ OPEN, CLOSE = '<script type="application/json" id="scan">', "</script>"
 def page(contents: Contents) -> str:
     """The HTML of some contents."""
     files = resources.files(__package__)
-    script = "\n".join((files / "script" / f"{one}.js").read_text("utf-8") for one in SCRIPTS)
+    script = "\n".join((files / "script" / f"{name}.js").read_text("utf-8") for name in SCRIPTS)
     made = jinja2.Environment(
         autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
-    reasons = Counter(one.kind for one in contents.skipped)
+    reasons = Counter(row.kind for row in contents.skipped)
     return made.from_string((files / "page.html").read_text("utf-8")).render(
         contents=contents,
         n=len(contents.file_name),
-        meaning=meanings({one.name: one.scores for one in contents.axes}),
-        labelled=any(one.name == "mislabeled" for one in contents.axes),
-        severe=[one.name for one in contents.axes if all("/defect_" in s for s in one.scores)],
+        meaning=meanings({axis.name: axis.scores for axis in contents.axes}),
+        labelled=any(axis.name == "mislabeled" for axis in contents.axes),
+        severe=[axis.name for axis in contents.axes if all("/defect_" in s for s in axis.scores)],
         looks=any(
             score.partition("/")[0] in LOOKS for axis in contents.axes for score in axis.scores
         ),
         skipped=[
-            (kind, count, [one for one in contents.skipped if one.kind == kind][:NAMED])
+            (kind, count, [row for row in contents.skipped if row.kind == kind][:NAMED])
             for kind, count in sorted(reasons.items(), key=lambda pair: (-pair[1], pair[0]))
         ],
         style=Markup((files / "page.css").read_text("utf-8")),

@@ -22,7 +22,7 @@ def alone(out: Path) -> Iterator[None]:
     Raises:
         InputError: another process has it.
     """
-    absent = [one for one in (out, *out.parents) if not one.exists()]
+    absent = [above for above in (out, *out.parents) if not above.exists()]
     out.mkdir(parents=True, exist_ok=True)
     folder = os.open(out, os.O_RDONLY)
     try:
@@ -38,6 +38,6 @@ def alone(out: Path) -> Iterator[None]:
         yield
     finally:
         with suppress(OSError):  # where something was written
-            for one in absent:
-                one.rmdir()
+            for above in absent:
+                above.rmdir()
         os.close(folder)

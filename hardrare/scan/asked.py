@@ -55,8 +55,8 @@ def resolved(path: str | Path) -> Path:
 
 def source(given: str | Place) -> Place:
     """What is scanned, as everyone may call it: a path, or an address as it is."""
-    found = place(given)
-    return found if isinstance(found, Remote) else resolved(found)
+    named = place(given)
+    return named if isinstance(named, Remote) else resolved(named)
 
 
 def check(asked: Asked, out: Path) -> None:
@@ -84,7 +84,7 @@ def check(asked: Asked, out: Path) -> None:
         )
     if out.exists() and not out.is_dir():
         raise InputError(f"--out {out} is a file; name a folder that is new or empty.")
-    above = next(one for one in (here, *here.parents) if one.exists())
+    above = next(above for above in (here, *here.parents) if above.exists())
     if not above.is_dir() or not os.access(above, os.W_OK | os.X_OK):
         raise InputError(f"--out {out} cannot be written: {above} does not allow it; name another.")
 

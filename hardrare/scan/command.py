@@ -64,7 +64,7 @@ def main(words: Sequence[str] | None = None) -> None:
 
 def _scan(given: argparse.Namespace, started: float) -> None:
     """Scan, and make what was asked for besides the page."""
-    asked = Asked(**{one.name: getattr(given, one.name) for one in fields(Asked)})
+    asked = Asked(**{field.name: getattr(given, field.name) for field in fields(Asked)})
     few, fits = {}, None
     if given.command == "label-first":
         asked = _of_label_first(given, asked)
@@ -111,8 +111,8 @@ def _parser() -> argparse.ArgumentParser:
     labelling = commands.add_parser(
         "label-first", help="list what to label first; scans if need be"
     )
-    for one in (scanning, labelling):
-        _common(one)
+    for sub in (scanning, labelling):
+        _common(sub)
     kept = "also make OUT/kept, a folder of the images that repeat no other"
     scanning.add_argument("--link", choices=LINKS, help=kept)
     labelling.add_argument("--budget", type=int, help="how many can be labelled")

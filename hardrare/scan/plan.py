@@ -27,13 +27,13 @@ OTHERS = (0.3, 0.0)
 OF_LABELS = ("supervise", "supervise_features", "score_supervised")  # which do nothing without
 
 
-def planned(asked: Asked, record: Record, found: Found, started: float) -> dict[str, Any]:
+def planned(asked: Asked, record: Record, seen: Found, started: float) -> dict[str, Any]:
     """The parameters that the time decides; as before, where the same was asked before.
 
     Args:
         asked: with how many minutes, and whether with labels.
         record: keeps the plan, and the seconds that each step may take.
-        found: how many images, and how large.
+        seen: how many images, and how large.
         started: when the command began.
 
     Raises:
@@ -44,17 +44,17 @@ def planned(asked: Asked, record: Record, found: Found, started: float) -> dict[
     labelled = asked.labels is not None
     if (plan.get("minutes"), plan.get("labelled")) == (minutes, labelled):
         return plan["set"]
-    print(f"{asked.folder}: {found.count:,} image files{', with labels' * labelled}; measuring "
+    print(f"{asked.folder}: {seen.count:,} image files{', with labels' * labelled}; measuring "
           "how fast this machine trains ...", flush=True)  # fmt: skip
-    text = with_values(options.default(), options.settings(asked, found))
+    text = with_values(options.default(), options.settings(asked, seen))
     params, stages = parsed(text), layout.graph()
     speeds = measure(stages, params)
     spent = time.perf_counter() - started
     kinds = [LABELLED] if LABELLED in speeds else []
-    choice = choose(found.count, found.side, speeds, kinds, 60 * minutes, spent)
+    choice = choose(seen.count, seen.side, speeds, kinds, 60 * minutes, spent)
     chosen = choice.parameters()
     todo = steps(stages, parsed(with_values(text, chosen)))
-    seconds = {one.name: round(estimate(one, found.count, choice, speeds), 1) for one in todo}
+    seconds = {step.name: round(estimate(step, seen.count, choice, speeds), 1) for step in todo}
     record.known["plan"] = {"minutes": minutes, "labelled": labelled, "set": chosen}
     record.known["expected"] = seconds
     _tell(minutes, speeds, choice, sum(seconds.values()))
@@ -91,7 +91,7 @@ def words(step: Step, known: Mapping[str, Any]) -> str:
 
 def _tell(minutes: float, speeds: Mapping[str, Speed], choice: Choice, seconds: float) -> None:
     """What was measured and chosen."""
-    fast = [f"{1 / one.each:,.0f} images/s {name}" for name, one in speeds.items()]
+    fast = [f"{1 / speed.each:,.0f} images/s {name}" for name, speed in speeds.items()]
     epochs = f"{choice.epochs} epochs" + (
         f" ({choice.label_epochs} with labels)" if choice.label_epochs else ""
     )

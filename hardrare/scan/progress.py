@@ -52,7 +52,7 @@ class Progress:
         if text.startswith("prepare: ") and "done in" not in text:
             self.told.append(text.partition(" ")[2].strip())
         if match := PART.search(text):
-            part, whole = (int(one.replace(",", "")) for one in match.groups())
+            part, whole = (int(number.replace(",", "")) for number in match.groups())
             now = self.weights[step] * min(part / whole, 1.0) if whole else 0.0
             if now > self.within[step]:
                 self._move(now - self.within[step], ran=True)

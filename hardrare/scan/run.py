@@ -57,8 +57,8 @@ def _scanned(asked: Asked, out: Path, started: float, fits: Fits | None) -> None
         print(work.record.known["labels"], flush=True)
     before = listed(out / SCRATCH)
     progress = Progress(
-        {one.name: expected(one, work.record.known) for one in work.steps},
-        {one.name: words(one, work.record.known) for one in work.steps},
+        {step.name: expected(step, work.record.known) for step in work.steps},
+        {step.name: words(step, work.record.known) for step in work.steps},
     )
     try:
         ran = run(work, out / SCRATCH / LOG, progress, several=True).ran
@@ -83,23 +83,23 @@ def _prepared(asked: Asked, out: Path, started: float, fits: Fits | None) -> Wor
     record = layout.opened(out, asked)
     contents = Contents(out / SCRATCH / CONTENTS)
     least = parsed(options.default())["prepare"]["min_images"]
-    found = look(source(asked.folder), asked.labels, contents, least, asked.crops, fits)
-    changes = options.settings(asked, found)
+    seen = look(source(asked.folder), asked.labels, contents, least, asked.crops, fits)
+    changes = options.settings(asked, seen)
     if asked.from_scratch:
-        changes |= planned(asked, record, found, started)
+        changes |= planned(asked, record, seen, started)
     params = layout.lay(out, record, changes)
-    record.known |= {"asked": asked.told(), "count": found.count, "labels": found.labels}
+    record.known |= {"asked": asked.told(), "count": seen.count, "labels": seen.labels}
     record.write()
     todo = steps(layout.graph(), params)
-    files = [contents.file(resolved(one)) for one in (asked.weights, asked.embeddings) if one]
-    outside = {"prepare": found.mark, "embed": digest_of(files)}
+    files = [contents.file(resolved(path)) for path in (asked.weights, asked.embeddings) if path]
+    outside = {"prepare": seen.mark, "embed": digest_of(files)}
     return Work(todo, params, out, record, contents, outside)
 
 
 def _said(work: Work) -> str:
     """Which steps are due whatever the others give, and why; others run if that is new to them."""
-    due = {one.name: why for one in work.steps if (why := work.due(one))}
-    reads, told = before(work.steps), {one.name: one.told or one.name for one in work.steps}
+    due = {step.name: why for step in work.steps if (why := work.due(step))}
+    reads, told = before(work.steps), {step.name: step.told or step.name for step in work.steps}
     first = [f"{told[k]} ({why})" for k, why in due.items() if not due.keys() & set(reads[k])]
     if not first:
         return f"all {len(work.steps)} steps are done."

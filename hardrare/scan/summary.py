@@ -68,5 +68,5 @@ def _first(ranking: pl.DataFrame, axis: str) -> str:
     return f"{marked.height:,} to look at first, {name} before the others"
 
 
-def _many(count: int, one: str, many: str) -> str:
-    return f"{count:,} {one if count == 1 else many}"
+def _many(count: int, single: str, many: str) -> str:
+    return f"{count:,} {single if count == 1 else many}"
