@@ -15,6 +15,7 @@ import logging
 import os
 import re
 import shutil
+import socket
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from importlib.util import find_spec
@@ -28,7 +29,9 @@ ASKED = "HARDRARE_RAY"  # of the environment
 NO_RAY = (
     "Ray is not installed; run: pip install 'hardrare[ray]', or leave out --ray and HARDRARE_RAY."
 )
-ADDRESS = re.compile(r"auto|local|(ray://)?[^\s/]+:\d+")
+ADDRESS = re.compile(r"auto|local|(?:ray://)?([^\s/]+):(\d+)")
+NOBODY = "no Ray answers at {} ({}); start one there (ray start --head), or give auto."
+PATIENCE = 5  # seconds for a cluster to answer; Ray itself tries for minutes
 LOST = (
     "{} workers of Ray were lost over rows {} to {}, as where memory runs out; give each more "
     "of it (fewer workers a machine), or leave out what lies there."
@@ -52,13 +55,19 @@ def ask_ray(address: str) -> None:
 
 
 def _require_ray(address: str) -> None:
-    if not ADDRESS.fullmatch(address):
+    told = ADDRESS.fullmatch(address)
+    if not told:
         raise InputError(
             f"{address} is no address of Ray; give auto, or host:port of a cluster, or leave out "
             f"--ray and {ASKED}."
         )
     if find_spec("ray") is None:
         raise InputError(NO_RAY)
+    if told[1]:
+        try:
+            socket.create_connection((told[1], int(told[2])), PATIENCE).close()
+        except (OSError, OverflowError) as error:
+            raise InputError(NOBODY.format(address, error)) from None
 
 
 def by_ray() -> bool:
@@ -191,9 +200,8 @@ def _by_ray(address: str, title: str, make: Open, todo: Sequence[Shard], count: 
     _require_ray(address)
     import ray
 
-    where = None if address == "auto" else address
     try:
-        ray.init(where, log_to_driver=False, logging_level="ERROR")
+        _begin(ray, address)
         for at, wrong in enumerate(_handed_out(ray, make, todo), count - len(todo) + 1):
             if wrong:
                 raise InputError(wrong)
@@ -203,6 +211,14 @@ def _by_ray(address: str, title: str, make: Open, todo: Sequence[Shard], count: 
         raise InputError(f"Ray gave up ({reason}); call the same again to go on.") from None
     finally:
         ray.shutdown()
+
+
+def _begin(ray: Any, address: str) -> None:  # noqa: ANN401
+    where = None if address == "auto" else address
+    try:
+        ray.init(where, log_to_driver=False, logging_level="ERROR")
+    except (RuntimeError, ValueError, ImportError) as error:  # what is there is no Ray, or another
+        raise InputError(NOBODY.format(address, " ".join(str(error).split())[:200])) from None
 
 
 def _handed_out(ray: Any, make: Open, todo: Sequence[Shard]) -> Iterator[str]:  # noqa: ANN401

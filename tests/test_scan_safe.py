@@ -3,6 +3,7 @@
 import errno
 import multiprocessing
 import os
+import socket
 
 import pytest
 from dataset_files import encoded, flat, write_files
@@ -109,6 +110,11 @@ def test_no_address_of_ray_is_told_before_any_work(tmp_path, capsys, monkeypatch
         "leave out --ray and HARDRARE_RAY.\n"
     )
     assert not (tmp_path / "out").exists()
+    monkeypatch.setattr(shards, "find_spec", lambda _: True)
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))  # and listens to nobody
+        with pytest.raises(InputError, match=r"no Ray answers at .*refused"):
+            shards.ask_ray(f"127.0.0.1:{free.getsockname()[1]}")
     monkeypatch.setenv(shards.ASKED, "nonsense")
     with pytest.raises(InputError, match="no address of Ray"):
         shards.have("some", lambda: None, shards.Cut(tmp_path, "by").shards(["a"]))
