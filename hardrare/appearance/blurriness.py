@@ -52,7 +52,7 @@ def _of_means(tiles: np.ndarray, window: int, axis: int) -> np.ndarray:
     lines = (slice(None),) * axis
     before, after = window // 2, window - window // 2 - 1
     ends = tiles[*lines, :before], tiles[*lines, tiles.shape[axis] - after :]
-    first, last = (np.flip(one, axis) for one in ends)
+    first, last = (np.flip(end, axis) for end in ends)
     padded = np.concatenate([first, tiles, last], axis)
     apart = padded[*lines, window:] - padded[*lines, :-window]
     return np.abs(apart, out=apart)

@@ -28,7 +28,7 @@ def stroke_contrast(span: np.ndarray) -> np.ndarray:
         >>> stroke_contrast(span(page, 3))
         array([  0., 220.])
     """
-    return np.array([_quantile(one, BOLDEST) for one in span])
+    return np.array([_quantile(values, BOLDEST) for values in span])
 
 
 def _quantile(levels: np.ndarray, share: float) -> float:

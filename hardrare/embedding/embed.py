@@ -90,7 +90,7 @@ def embed(
 
 def _draws(digests: Sequence[str], seed: int) -> Tensor:
     """What decides one view of each picture `(N, 13)`, uniform in 0..1, by its digest alone."""
-    key = np.array([int(one[:16], 16) for one in digests], np.uint64)
+    key = np.array([int(digest[:16], 16) for digest in digests], np.uint64)
     columns = [splitmix64(key, seed * DRAWS + at) for at in range(DRAWS)]
     below = np.nextafter(np.float32(1), np.float32(0))  # which rounding would reach
     return torch.from_numpy(np.minimum(np.stack(columns, 1).astype(np.float32), below))

@@ -41,15 +41,15 @@ class _Padded(nn.Module):
 
     def __init__(self, convolution: nn.Conv2d, size: tuple[int, int]) -> None:
         super().__init__()
-        one = self.convolution = convolution
-        each = zip(size, one.kernel_size, one.stride, one.dilation, strict=True)
+        plain = self.convolution = convolution
+        each = zip(size, plain.kernel_size, plain.stride, plain.dilation, strict=True)
         down, across = (_missing(*axis) for axis in each)
         self.sides = [across // 2, across - across // 2, down // 2, down - down // 2]
 
     def forward(self, images: Tensor) -> Tensor:
-        one = self.convolution
+        plain = self.convolution
         return _Convolution.apply(
-            images, one.weight, one.bias, self.sides, one.stride, one.dilation, one.groups
+            images, plain.weight, plain.bias, self.sides, plain.stride, plain.dilation, plain.groups
         )
 
 
@@ -67,12 +67,12 @@ def padded(network: nn.Module, side: int) -> nn.Module:
     """
     # no network of timm is there before timm is
     kind = getattr(sys.modules.get("timm.layers"), "Conv2dSame", ())
-    if not any(isinstance(one, kind) for one in network.modules()):
+    if not any(isinstance(layer, kind) for layer in network.modules()):
         return network
     made, sizes = deepcopy(network), {}
-    for name, one in made.named_modules():
-        if isinstance(one, kind):
-            one.register_forward_pre_hook(
+    for name, layer in made.named_modules():
+        if isinstance(layer, kind):
+            layer.register_forward_pre_hook(
                 lambda _, given, name=name: sizes.__setitem__(name, tuple(given[0].shape[-2:]))
             )
     with torch.inference_mode():

@@ -76,15 +76,15 @@ def larger(
     """
     if side <= than or not len(rows) or max(pictures.longest(int(rows[0]), side).shape) <= than:
         return {}
-    found, block = {}, 64
+    by_row, block = {}, 64
     for start in range(0, len(order), block):
         places = order[start : start + block]
         made = _made(pictures, rows[places], side, QUALITIES[0], remember)
         budget -= _bytes(made)
         if budget < 0:
             break
-        found |= dict(zip(places.tolist(), made, strict=True))
-    return found
+        by_row |= dict(zip(places.tolist(), made, strict=True))
+    return by_row
 
 
 def _bytes(files: Sequence[bytes]) -> int:
@@ -94,14 +94,14 @@ def _bytes(files: Sequence[bytes]) -> int:
 def _made(
     pictures: Pictures, rows: np.ndarray, side: int, quality: int, remember: Remember
 ) -> list[bytes]:
-    def one(row: int) -> bytes:
+    def thumbnail(row: int) -> bytes:
         if not pictures.whole:  # of small images of one size, which digests do not tell
             return _webp(pictures, row, side, quality)
         key = f"{pictures.digest(row)} {side} {quality}"
         return remember(key, lambda: _webp(pictures, row, side, quality))
 
     with ThreadPoolExecutor(os.cpu_count()) as pool:
-        return list(pool.map(one, rows.tolist()))
+        return list(pool.map(thumbnail, rows.tolist()))
 
 
 def _webp(pictures: Pictures, row: int, side: int, quality: int) -> bytes:

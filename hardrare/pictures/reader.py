@@ -75,7 +75,7 @@ class Pictures:
         """
         drawn = self._drawn(row, enough * side, whole=enough < ENOUGH)
         scale = min(1.0, side / max(drawn.size))
-        width, height = (max(1, round(scale * one)) for one in drawn.size)
+        width, height = (max(1, round(scale * side)) for side in drawn.size)
         return np.asarray(_resized(drawn, width, height))
 
     def encoded(self, row: int) -> bytes:
@@ -106,7 +106,7 @@ class Pictures:
             return Image.fromarray(np.broadcast_to(image, (*image.shape[:2], 3)))
         drawn = Image.open(BytesIO(self._encoded[row].as_py()), formats=("JPEG", "PNG"))
         share = least / max(drawn.size)
-        fits = tuple(int(share * one) for one in drawn.size) if whole else (least, least)
+        fits = tuple(int(share * side) for side in drawn.size) if whole else (least, least)
         drawn.draft("RGB", fits)
         return drawn if drawn.mode == "RGB" else drawn.convert("RGB")
 

@@ -54,15 +54,15 @@ def stages_for(targets: Sequence[str], moved: Mapping[str, str]) -> dict[str, di
         targets: names of stages.
         moved: paths of dvc.yaml that are to be others.
     """
-    stages = {name: _moved(one, moved) for name, one in _shipped_stages().items()}
+    stages = {name: _moved(stage, moved) for name, stage in _shipped_stages().items()}
     needed, todo = set(), list(targets)
     while todo:
         name = todo.pop()
         if name not in needed:
             needed.add(name)
             wanted = stages[name]
-            todo += [k for k, one in stages.items() if k != name and feeds(one, wanted)]
-    return {name: one for name, one in stages.items() if name in needed}
+            todo += [k for k, stage in stages.items() if k != name and feeds(stage, wanted)]
+    return {name: stage for name, stage in stages.items() if name in needed}
 
 
 def path_of(stage: str, argument: str) -> str:
@@ -74,10 +74,10 @@ def path_of(stage: str, argument: str) -> str:
 def steps(stages: Mapping[str, dict], params: Mapping[str, Any]) -> list[Step]:
     """Every run of the stages, those that write what others read before them."""
     busy = with_runs(stages, params)
-    every = [one for name, stage in busy.items() for one in _items(name, stage, params)]
+    every = [step for name, stage in busy.items() for step in _items(name, stage, params)]
     named = {name: stage.get("meta", {}).get("one_of", {}) for name, stage in busy.items()}
-    every = [_narrowed(one, named[one.stage], every, params) for one in every]
-    by_name = {one.name: one for one in every}
+    every = [_narrowed(step, named[step.stage], every, params) for step in every]
+    by_name = {step.name: step for step in every}
     return [by_name[name] for name in TopologicalSorter(before(every)).static_order()]
 
 
@@ -95,7 +95,7 @@ def _narrowed(
     deps = step.deps
     for folder, key in named.items():
         run = _value(key, params)
-        inside = [out for one in every for out in one.outs if within(out, folder)]
+        inside = [out for step in every for out in step.outs if within(out, folder)]
         own = [out for out in inside if PurePosixPath(out).name == f"{run}.arrow"]
         if own or run is None:
             deps = (*(dep for dep in deps if not within(dep, folder)), *own)
@@ -105,14 +105,14 @@ def _narrowed(
 def before(every: Sequence[Step]) -> dict[str, list[str]]:
     """For each step the names of the steps that write what it reads."""
     return {
-        one.name: [other.name for other in every if other is not one and feeds(other, one)]
-        for one in every
+        step.name: [other.name for other in every if other is not step and feeds(other, step)]
+        for step in every
     }
 
 
-def feeds(one: Step | Mapping[str, Any], other: Step | Mapping[str, Any]) -> bool:
+def feeds(writer: Step | Mapping[str, Any], other: Step | Mapping[str, Any]) -> bool:
     """Whether one writes what the other reads, itself or into a folder that the other reads."""
-    outs = one.outs if isinstance(one, Step) else one["outs"]
+    outs = writer.outs if isinstance(writer, Step) else writer["outs"]
     deps = other.deps if isinstance(other, Step) else other["deps"]
     return any(within(out, dep) or within(dep, out) for out in outs for dep in deps)
 
@@ -129,12 +129,12 @@ def _shipped_stages() -> dict[str, dict]:
 
 def _moved(stage: Mapping[str, Any], moved: Mapping[str, str]) -> dict[str, Any]:
     """A stage with some paths replaced, and its code apart from its tables."""
-    deps = [moved.get(one, one) for one in stage["deps"] if not one.startswith(CODE)]
+    deps = [moved.get(dep, dep) for dep in stage["deps"] if not dep.startswith(CODE)]
     return dict(stage) | {
         "cmd": " ".join(moved.get(word, word) for word in stage["cmd"].split()),
         "deps": deps,
-        "code": [one for one in stage["deps"] if one.startswith(CODE)],
-        "outs": [moved.get(one, one) for one in stage["outs"]],
+        "code": [dep for dep in stage["deps"] if dep.startswith(CODE)],
+        "outs": [moved.get(out, out) for out in stage["outs"]],
     }
 
 
@@ -146,16 +146,18 @@ def has_runs(stage: Mapping[str, Any], params: Mapping[str, Any]) -> bool:
 
 def unmade(stages: Mapping[str, dict], params: Mapping[str, Any]) -> set[str]:
     """What stages without runs would write."""
-    return {out for one in stages.values() if not has_runs(one, params) for out in one["outs"]}
+    return {
+        out for stage in stages.values() if not has_runs(stage, params) for out in stage["outs"]
+    }
 
 
 def with_runs(stages: Mapping[str, dict], params: Mapping[str, Any]) -> dict[str, dict]:
     """The stages that make anything; they do not wait for what others would write."""
     never = unmade(stages, params)
     return {
-        name: {**one, "deps": [dep for dep in one["deps"] if dep not in never]}
-        for name, one in stages.items()
-        if has_runs(one, params)
+        name: {**stage, "deps": [dep for dep in stage["deps"] if dep not in never]}
+        for name, stage in stages.items()
+        if has_runs(stage, params)
     }
 
 
@@ -168,7 +170,7 @@ def _items(name: str, stage: Mapping[str, Any], params: Mapping[str, Any]) -> li
         end = f"@{'-'.join(item.values())}" if item else ""
         _, _, *words = _filled(stage["cmd"], item, params).split()
         parts = [
-            [_filled(one, item, params) for one in stage.get(kind, [])]
+            [_filled(text, item, params) for text in stage.get(kind, [])]
             for kind in ("deps", "code", "outs", "params")
         ]
         said = stage.get("meta", {})

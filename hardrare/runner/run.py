@@ -127,10 +127,10 @@ class _Run:
 
     def _begin_what_can(self) -> None:
         """Give waiting orders to the processes that are free, those first that most others need."""
-        self.waiting.sort(key=lambda one: -len(self._after(one.step.name)))
+        self.waiting.sort(key=lambda turn: -len(self._after(turn.step.name)))
         for order in list(self.waiting):
             lanes = [*self.lanes(order.step), *self._idle(order.step)]
-            free = [one for one in lanes if one not in self.turns]
+            free = [lane for lane in lanes if lane not in self.turns]
             if free:
                 self.waiting.remove(order)
                 self._begin(free[0], order)
@@ -141,7 +141,7 @@ class _Run:
         So is what follows the heads scored while copies are sought.
         """
         light = self.lanes(step) == [LIGHT]
-        wanted = any(HEAVY in self.lanes(one.step) for one in self.waiting)
+        wanted = any(HEAVY in self.lanes(turn.step) for turn in self.waiting)
         idle = HEAVY in self.workers.processes and HEAVY not in self.loading
         return [HEAVY] if light and idle and not wanted else []
 
@@ -203,8 +203,8 @@ class _Run:
         if turn is None or self.failed is None:
             raise InputError(sentence)
         name = turn.order.step.name
-        self.turns = {worker: one for worker, one in self.turns.items() if one is not turn}
-        self.waiting = [one for one in self.waiting if one.step.name != name]
+        self.turns = {worker: own for worker, own in self.turns.items() if own is not turn}
+        self.waiting = [turn for turn in self.waiting if turn.step.name != name]
         self.outcome.failed[name] = sentence
         self.failed(name, sentence)
 
