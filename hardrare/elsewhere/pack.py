@@ -1,7 +1,7 @@
 """The tables of a study in few files of limited size: what a machine that is handed back leaves.
 
 Scores come first, then what is small, then dynamics, as far as the room goes. Floats are rounded
-to 12 bits of their mantissa (relative error at most 1.3e-4), which keeps every ranking but for
+to 10 bits of their mantissa (relative error at most 4.9e-4), which keeps every ranking but for
 near ties and takes half the space.
 """
 
