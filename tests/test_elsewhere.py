@@ -157,7 +157,7 @@ def test_packed_scores_are_those_of_the_study_but_for_rounding(tmp_path):
     assert table["sample_id"].to_pylist() == list(range(4000))
     got = table["lgn_mean"].to_numpy()
     assert np.isnan(got[0])
-    assert np.abs(got[1:] / values[1:] - 1).max() <= 2**-13 * 1.01
+    assert np.abs(got[1:] / values[1:] - 1).max() <= 2**-11 * 1.01
     assert b"scores/1" in table.schema.metadata.values()
 
 
