@@ -72,6 +72,12 @@ def kind_of(page, name):
     return page.evaluate("name => (decided.get(name) || {kind: ''}).kind", name)
 
 
+def search(page, text):
+    """Look for paths that hold a text, and leave the field."""
+    page.fill("input[name=text]", text)
+    page.locator("input[name=text]").blur()
+
+
 def saved(page):
     """What the button saves, as text."""
     with page.expect_download() as one:
@@ -416,8 +422,8 @@ def test_the_proposal_for_all_shown_leaves_what_is_decided_and_is_one_step(page)
 def test_decisions_are_kept_when_the_page_is_opened_again(watched):
     page = watched.page
     press(page, "Home", "k", "ArrowRight", "d", "6")
-    page.fill("input[name=text]", "00100")
-    press(page, "Escape", "Home", "d")  # the one applied before is decided no more
+    search(page, "00100")
+    press(page, "Home", "d")  # the one applied before is decided no more
     assert tally(page) == [1, 1, 0]
     page.reload()
     page.wait_for_selector("#feed img.tile")
@@ -444,8 +450,8 @@ def test_a_browser_that_keeps_nothing_says_so(file):
 def test_what_is_saved_is_what_apply_reads_whatever_the_names(page, tmp_path):
     press(page, "6")
     for k, name in enumerate(EVIL):
-        page.fill("input[name=text]", name)
-        press(page, "Escape", "Home", "d" if k % 2 else "k")
+        search(page, name)
+        press(page, "Home", "d" if k % 2 else "k")
     press(page, "n")
     page.keyboard.type('two\nlines, "quoted"')
     press(page, "Escape")
@@ -549,6 +555,8 @@ def test_screen_readers_hear_names_places_and_decisions(page):
 def test_pointing_at_a_map_shows_the_image_and_a_click_opens_it(page):
     page.get_by_role("link", name="Maps").click()
     assert not page.locator("#images").is_visible()
+    assert page.locator("select[name=share]").is_visible()  # what is left out is faint
+    assert not page.locator("#as-proposed").is_visible()
     for name in ("data", "features"):
         canvas = page.locator(f"canvas[data-map={name}]")
         inked = "c => c.getContext('2d').getImageData(0, 0, c.width, c.height).data.some(v => v)"
@@ -588,6 +596,9 @@ def test_it_fits_a_phone_and_follows_the_theme(file, width, dark):
     with browsing(file, width=width, dark=dark) as opened:
         page = opened.page
         page.wait_for_selector("#feed img.tile")
+        assert page.locator("#lead p").is_visible() == (
+            width > 600
+        )  # on a phone pictures come first
         for key in "1245":
             press(page, key)
             assert page.evaluate("document.documentElement.scrollWidth") <= width
