@@ -11,6 +11,7 @@ from collections.abc import Callable
 
 import numpy as np
 import torch
+from scipy.ndimage import maximum_filter, minimum_filter
 from scipy.stats import bootstrap, rankdata, spearmanr
 from skimage.metrics import structural_similarity
 from sklearn.linear_model import LinearRegression
@@ -20,6 +21,7 @@ from threadpoolctl import threadpool_limits
 from hardrare.detection.residual import FOLDS, _curves, residuals
 from hardrare.numerics.ranks import centred_ranks, dense_ranks, percentiles
 from hardrare.numerics.resample import draws
+from hardrare.numerics.spans import span
 from hardrare.probes.ssim import WINDOW, ssim
 
 SAMPLES, SCORES, REPEATS = 1600, 40, 50
@@ -111,11 +113,22 @@ def residual() -> tuple[Callable, Callable]:
     return lambda: residuals(values, pixels, order), library
 
 
+def spread() -> tuple[Callable, Callable]:
+    """Largest less smallest of 3 x 3 pixels, of 48 pictures of 320 x 240."""
+    levels = np.random.default_rng(0).integers(0, 256, (48, 240, 320), dtype=np.uint8)
+
+    def library() -> np.ndarray:
+        square = {"size": (1, 3, 3), "mode": "reflect"}
+        return maximum_filter(levels, **square) - minimum_filter(levels, **square)
+
+    return lambda: span(levels, 3), library
+
+
 def main() -> None:
     """Time each pair."""
     torch.set_num_threads(1)
     with threadpool_limits(1):
-        for make in (similarity, ranks, resampling, residual):
+        for make in (similarity, ranks, resampling, residual, spread):
             own, library = (fastest(work) for work in make())
             apart = np.abs(own[1].astype(float) - library[1]).max()
             ratio = library[0] / own[0]
