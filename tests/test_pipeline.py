@@ -187,6 +187,15 @@ def test_a_stage_is_thin_and_knows_no_path(script):
     assert script in {graph.script(s) for s in STAGES.values()}
 
 
+def test_names_say_what_they_hold():
+    unnamed = {"one", "ones", "found"}  # what each holds is told by its neighbours alone
+    for path in [*(ROOT / "hardrare").rglob("*.py"), *(ROOT / "stages").glob("*.py")]:
+        tree = ast.parse(path.read_text("utf-8"))
+        names = {n.id for n in ast.walk(tree) if isinstance(n, ast.Name)}
+        names |= {n.arg for n in ast.walk(tree) if isinstance(n, ast.arg)}
+        assert not names & unnamed, path
+
+
 def test_files_and_functions_are_short():
     for path in [*(ROOT / "hardrare").rglob("*.py"), *(ROOT / "stages").glob("*.py")]:
         text = path.read_text("utf-8")
