@@ -5,16 +5,22 @@ import multiprocessing
 import os
 import socket
 
+import pyarrow as pa
 import pytest
 from dataset_files import encoded, flat, write_files
 from test_scan import pictures
 
-from hardrare import shards
+from hardrare import shards, tables
 from hardrare.datasets import _walk
 from hardrare.errors import InputError, sentence
+from hardrare.params import parsed
+from hardrare.runner.graph import path_of, steps
 from hardrare.runner.record import Record
-from hardrare.scan import command
+from hardrare.scan import command, layout
 from hardrare.scan.alone import alone
+from hardrare.scan.options import default
+from hardrare.scan.plan import words
+from hardrare.scan.summary import summary
 
 
 def hold(out, there, go):
@@ -118,3 +124,58 @@ def test_no_address_of_ray_is_told_before_any_work(tmp_path, capsys, monkeypatch
     monkeypatch.setenv(shards.ASKED, "nonsense")
     with pytest.raises(InputError, match="no address of Ray"):
         shards.have("some", lambda: None, shards.Cut(tmp_path, "by").shards(["a"]))
+
+
+def ranked(out, **more):
+    """A ranking of five images, of which one repeats another and two are alike."""
+    names = [f"{k}.jpg" for k in range(5)]
+    columns = {
+        "sample_id": pa.array(range(5), pa.int32()),
+        "file_name": names,
+        "rare_rank": [3, 1, 2, 4, 5], "is_rare": [False, True, False, False, False],
+        "hard_rank": [1, 2, 3, 4, 5], "is_hard": [False] * 5,
+        "reason": ["blurred", None, "blurred", "grainy", None],
+        "is_duplicate": [False, True, False, False, False],
+        "duplicate_of": [None, "0.jpg", None, None, None],
+        "dropped_by": [None, "duplicate", None, None, None],
+        "group": pa.array([0, 0, 1, 1, None], pa.int32()),
+        "leak": [False, True, False, False, False],
+    }  # fmt: skip
+    tables.write(out / path_of("rank", "--ranking"), "ranking/2", pa.table(columns | more))
+    tables.write_skipped(out / "skipped.csv", [tables.Skipped("a.txt", "no image: it is text")])
+    return summary(out)
+
+
+def test_a_scan_says_what_it_found_and_where_it_stands(tmp_path):
+    assert ranked(tmp_path) == [
+        "duplicate  1 copy of 1 image could go, listed in drop.txt; 1 stands in another part: a "
+        "leak; 2 more are only alike and stay",
+        "noisy      3 hurt: 2 blurred, 1 grainy",
+        "rare       1 to look at first, 1.jpg before the others",
+        "hard       none stands out",
+        "left out   1, with their reasons in skipped.csv",
+        f"Every image with its places and reasons: {tmp_path / 'scores.csv'}",
+    ]
+    doubted = {
+        "mislabeled_rank": [1, 2, None, None, None],
+        "is_mislabeled": [True, True, False, False, False],
+        "label": ["cat", "dog", None, None, None],
+        "suggested_label": ["dog", "cat", "cat", "cat", "cat"],
+        "is_duplicate": [False] * 5,
+        "duplicate_of": pa.nulls(5, pa.string()),
+        "dropped_by": pa.nulls(5, pa.string()),
+        "group": pa.nulls(5, pa.int32()),
+        "reason": pa.nulls(5, pa.string()),
+    }
+    said = ranked(tmp_path, **doubted)
+    assert "mislabeled  2 to look at first, 0.jpg (cat, or dog?) before the others" in said
+    assert said[:2] == ["duplicate   no image repeats another", "noisy       none is hurt"]
+
+
+def test_what_is_told_of_steps_is_for_people_and_none_learns_labels_that_are_not_there():
+    every = steps(layout.graph(), parsed(default()))
+    plain, labelled = ({"asked": {"labels": one}} for one in (None, "folders"))
+    silent = {one.name for one in every if not words(one, plain)}
+    assert silent == {"inject", "supervise", "supervise_features", "score_supervised"}
+    assert {one.name for one in every if not words(one, labelled)} == {"inject", "supervise"}
+    assert not [one.name for one in every if one.name in words(one, labelled).split(",")]
