@@ -166,7 +166,8 @@ def test_steps_with_and_without_torch_run_side_by_side(home):
     assert sorted(go(home, [light, heavy])) == ["heavy", "light"]
 
 
-def test_what_needs_no_torch_runs_beside_what_is_long_where_it_would_wait(home):
+def test_what_needs_no_torch_runs_beside_what_is_long_where_it_would_wait(home, monkeypatch):
+    monkeypatch.setattr("hardrare.runner.run.PATIENCE", 0.5)
     heavy = step("heavy", "upper", "a", "h", code=HEAVY_CODE)
     # It is first, and ends when the last one has written its file, which reads the heavy one's.
     long = Step("long", ("waits", "l", "w"), (), LIGHT_CODE, ("w",), ())

@@ -13,6 +13,7 @@ from hardrare.runner.parties import Ledger, Listener
 from hardrare.runner.record import code_of
 from hardrare.runner.workers import Event, Workers
 
+PATIENCE = 5.0  # seconds, about what importing what a step needs costs once more
 LIGHT, HEAVY = "light", "heavy"  # of the two processes of a scan the second imports torch
 
 
@@ -118,7 +119,7 @@ class _Run:
                 self._take(self.by_name[name])
             self._begin_what_can()
             if self.turns:
-                self._hear(self.workers.next(until))
+                self._hear(self.workers.next(self._next_look(until)))
             elif not ready:
                 break  # what is left reads what failed
         over = {*self.outcome.ran, *self.outcome.failed}
@@ -136,14 +137,22 @@ class _Run:
                 self._begin(free[0], order)
 
     def _idle(self, step: Step) -> list[str]:
-        """Of the two processes of a scan the one with torch, for a step without, if it would wait.
+        """Of the two processes of a scan the one with torch, for a step without that waits long.
 
         So is what follows the heads scored while copies are sought.
         """
+        busy = self.turns.get(LIGHT)
+        if busy is None or time.perf_counter() - self.begun[busy.order.step.name][0] < PATIENCE:
+            return []
         light = self.lanes(step) == [LIGHT]
         wanted = any(HEAVY in self.lanes(turn.step) for turn in self.waiting)
         idle = HEAVY in self.workers.processes and HEAVY not in self.loading
         return [HEAVY] if light and idle and not wanted else []
+
+    def _next_look(self, until: float | None) -> float | None:
+        """When to look again, whatever happens: at the end, or soon where an order waits."""
+        soon = time.monotonic() + PATIENCE / 5
+        return until if not self.waiting else soon if until is None else min(soon, until)
 
     def _take(self, step: Step) -> None:
         """A step whose inputs are there: it waits for its worker, or need not run."""
@@ -183,7 +192,7 @@ class _Run:
         self.workers.order(worker, words=words)
 
     def _hear(self, event: Event | None) -> None:
-        if event is None:  # the time is over
+        if event is None:  # nothing happened so far
             return
         turn = self.turns.get(event.worker)
         if event.line is not None:
