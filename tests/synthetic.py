@@ -15,7 +15,7 @@ APPEARANCE = {
     "brightness_q01": (13, 180), "brightness_q95": (217, 10), "contrast": (56, 1),
     "noise_level": (0.6, 20), "flat_share": (0.1, 0.15), "blurriness": (0.25, 0.7),
     "edge_width": (1.2, 6), "noise_coarseness": (1.6, 0.6), "soft_texture": (2.0, 2.0),
-    "stroke_contrast": (90, 1),
+    "stroke_contrast": (90, 1), "clipped_share": (0.1, 0.8), "clipped_colours": (0.2, 1.0),
 }  # fmt: skip
 
 
