@@ -4,10 +4,15 @@ import errno
 import multiprocessing
 import os
 import socket
+import subprocess
+import sys
 
+import numpy as np
 import pyarrow as pa
 import pytest
 from dataset_files import encoded, flat, write_files
+from graph import ROOT
+from test_resume import mounts
 from test_scan import pictures
 
 from hardrare import shards, tables
@@ -179,3 +184,25 @@ def test_what_is_told_of_steps_is_for_people_and_none_learns_labels_that_are_not
     assert silent == {"inject", "supervise", "supervise_features", "score_supervised"}
     assert {one.name for one in every if not words(one, labelled)} == {"inject", "supervise"}
     assert not [one.name for one in every if one.name in words(one, labelled).split(",")]
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not mounts(), reason="mounting a file system needs root")
+def test_a_full_disk_is_one_line_and_leaves_nothing_half_written(tmp_path):
+    rng, out, left = np.random.default_rng(0), tmp_path / "out", tmp_path / "left"
+    noise = {f"{k}.jpg": encoded(rng.integers(0, 256, (96, 128, 3), np.uint8), "JPEG")
+             for k in range(20)}  # fmt: skip
+    scan = ["-m", "hardrare", "scan", write_files(tmp_path / "in", noise), "--out", out]
+    out.mkdir()
+    script = 'mount -t tmpfs -o size=128k none "$1" || exit 9; into=$2; from=$1; shift 2; "$@"; '
+    script += 'ended=$?; cp -a "$from" "$into"; exit $ended'
+    done = subprocess.run(
+        ["unshare", "--mount", "sh", "-c", script, "sh", out, left, sys.executable, *scan],
+        capture_output=True, text=True, cwd=ROOT,
+    )  # fmt: skip
+    assert done.returncode == 1, done.stdout + done.stderr
+    (said,) = done.stderr.splitlines()
+    assert "no room is left on the disk; free some, then call the same command again" in said
+    files = [p for p in left.rglob("*") if p.is_file()]
+    assert not [p for p in files if ".part" in p.name]
+    assert all(tables.seal.intact(p) for p in files if p.suffix == ".arrow")
