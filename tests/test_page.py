@@ -9,7 +9,9 @@ import pytest
 from browser import browsing
 from page_contents import EVIL, made
 from PIL import Image
+from test_door import scanned
 
+from hardrare import Scan
 from hardrare.decisions import read_decisions
 from hardrare.gallery.page import page as html
 from hardrare.gallery.page import place, with_scan
@@ -445,6 +447,33 @@ def test_a_browser_that_keeps_nothing_says_so(file):
         press(opened.page, "Home", "k")
         assert "save decisions.csv" in opened.page.locator("#memory").inner_text()
         assert tally(opened.page) == [1, 1, 0]
+
+
+def test_in_the_frame_of_a_notebook_its_links_change_the_part_and_nothing_else(tmp_path):
+    scan = scanned(tmp_path / "scan")
+    (scan / "index.html").write_text(with_scan(html(made()), {}), encoding="utf-8")
+    notebook = tmp_path / "notebook.html"
+    shown = Scan(scan)._repr_html_()
+    notebook.write_text(f"<!doctype html><meta charset=utf-8>{shown}", encoding="utf-8")
+    with browsing(notebook) as opened:
+        frame = opened.page.frames[1]
+        frame.wait_for_selector("#feed img.tile")
+        assert "save decisions.csv" in frame.locator("#memory").inner_text()  # keeps nothing there
+        for link, part in (("Maps", "maps"), ("Left out (2)", "left-out"), ("Images", "images"),
+                           ("What it means", "meaning-of-it")):  # fmt: skip
+            frame.get_by_role("link", name=link, exact=True).click()
+            frame.wait_for_selector(f"#{part}:not([hidden])")
+            assert frame.locator("main > section:not([hidden])").count() == 1
+            assert frame.locator("nav [aria-current]").inner_text() == link
+        press(opened.page, "1")
+        assert frame.url.startswith("about:srcdoc")
+        assert opened.page.url == notebook.as_uri()
+        frame.evaluate("setTimeout(() => location.reload())")
+        opened.page.wait_for_event("framenavigated")
+        frame.wait_for_selector("#meaning-of-it:not([hidden])")
+        assert frame.locator("#images").is_hidden()
+        assert opened.errors == []
+        assert opened.outside() == []
 
 
 def test_what_is_saved_is_what_apply_reads_whatever_the_names(page, tmp_path):

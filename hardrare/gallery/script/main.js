@@ -95,6 +95,13 @@ function part() {
   drawMaps();
 }
 addEventListener("hashchange", () => { part(); scrollTo(0, 0); });
+// In a frame of srcdoc (a notebook's) links count from the page around it and would load that; its own hash does not.
+addEventListener("click", event => {
+  const link = event.target.closest?.("a[href^='#']");
+  if (!link || !location.href.startsWith("about:")) return;
+  event.preventDefault();
+  location.hash = link.hash;
+});
 let width = 0;
 new ResizeObserver(() => {
   if (innerWidth === width) return;
