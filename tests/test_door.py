@@ -1,5 +1,6 @@
 """What `import hardrare` offers, used as a user of the library would."""
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -9,6 +10,7 @@ import polars as pl
 import pytest
 
 import hardrare
+from hardrare import shards
 from hardrare.errors import InputError
 
 SPREAD = np.random.default_rng(0)
@@ -32,7 +34,7 @@ def scanned(folder: Path, hard=(0.9, 0.5, 0.1), reason=(None, None, "blurred"), 
 def test_importing_imports_nothing_heavy_and_is_quick_to_say_its_version():
     code = "import sys, hardrare; hardrare.__version__; print(sorted(sys.modules))"
     loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True).stdout
-    for heavy in ("torch", "numpy", "polars", "sklearn", "matplotlib"):
+    for heavy in ("torch", "numpy", "polars", "pyarrow", "scipy", "sklearn", "PIL", "matplotlib"):
         assert f"'{heavy}'" not in loaded
     assert hardrare.__version__.count(".") == 2
 
@@ -92,6 +94,28 @@ def test_what_scan_is_given_reaches_the_scan(tmp_path, monkeypatch):
     assert (seen["asked"].labels, seen["asked"].weights) == ("l.csv", "w.pt")
     assert seen["asked"].network == "resnet18"
     assert (seen["asked"].from_scratch, seen["asked"].parts) == (False, True)
+
+
+def test_ray_is_asked_for_one_scan_alone(tmp_path, monkeypatch):
+    seen = []
+
+    def run(asked, out, started):
+        seen.append(os.environ[shards.ASKED])
+        scanned(out)
+
+    monkeypatch.setattr("hardrare.door.scanned.run_scan", run)
+    monkeypatch.setattr("hardrare.shards.find_spec", lambda _: True)
+    for before in (None, "local"):
+        monkeypatch.delenv(shards.ASKED, raising=False)
+        if before:
+            monkeypatch.setenv(shards.ASKED, before)
+        hardrare.scan("photos.txt", tmp_path / str(before), ray="auto")
+        assert seen.pop() == "auto"
+        assert os.environ.get(shards.ASKED) == before
+    hardrare.scan("photos.txt", tmp_path / "by the environment")
+    assert seen == ["local"]
+    with pytest.raises(InputError, match="nonsense! is no address of Ray"):
+        hardrare.scan("photos.txt", tmp_path / "no", ray="nonsense!")
 
 
 def test_scan_refuses_in_one_sentence(tmp_path):

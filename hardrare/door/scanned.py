@@ -1,16 +1,22 @@
 """A scan from Python, and its result as tables and paths."""
 
 import html
+import os
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import Literal
 
 import polars as pl
 
+from hardrare import shards
 from hardrare.errors import InputError
 from hardrare.scan import layout
 from hardrare.scan.asked import Asked, place, source
+from hardrare.scan.files import link_kept
 from hardrare.scan.run import scan as run_scan
 
 SHOWN = 24e6  # bytes of a page that a notebook takes as it is
@@ -99,12 +105,15 @@ def scan(
     minutes: float | None = None,
     crops: bool = False,
     parts: bool = False,
+    ray: str | None = None,
+    link: Literal["hardlink", "symlink", "copy"] | None = None,
 ) -> Scan:
     """Rank the images of a folder; called again it does only what is new.
 
     Args:
         folder: of images, or a text file of paths, COCO, YOLO, Parquet, IDX or tar files, or a
-            saved dataset of Hugging Face.
+            saved dataset of Hugging Face; or an address, such as `s3://bucket/prefix`, under
+            which image files, Parquet or tar files lie.
         out: where the scan goes; `<folder>-scan` in the working directory by default.
         labels: a table of `file_name` and `label`, or the word `folders` or `annotations`.
         network: one that timm or torchvision knows, in place of the one that comes along.
@@ -114,6 +123,9 @@ def scan(
         minutes: allowed for that.
         crops: each object of COCO or YOLO is an image of its own.
         parts: also rank as rare what has some part that no other image has.
+        ray: shares reading, looking and comparing out by Ray: `auto`, or the address of a
+            cluster; without it the environment's `HARDRARE_RAY` counts, if any.
+        link: also make `<out>/kept`, a folder of the images that repeat no other.
 
     Returns:
         Tables and paths.
@@ -128,8 +140,27 @@ def scan(
     asked = Asked(
         place(folder), given[0], minutes, from_scratch, network, given[1], given[2], crops, parts
     )
-    run_scan(asked, there, time.perf_counter())
+    if link and crops:
+        raise InputError("link is for whole images, and crops makes objects; leave one out.")
+    with _by_ray(ray):
+        run_scan(asked, there, time.perf_counter())
+    if link:
+        link_kept(there, asked.folder, link)
     return Scan(there)
+
+
+@contextmanager
+def _by_ray(address: str | None) -> Iterator[None]:
+    """Ray for one scan; afterwards the environment is as it was."""
+    before = os.environ.get(shards.ASKED)
+    if address or before:
+        shards.ask_ray(address or before or "")
+    try:
+        yield
+    finally:
+        if address:
+            os.environ.pop(shards.ASKED, None)
+            os.environ |= {shards.ASKED: before} if before else {}
 
 
 def _lines(path: Path) -> list[str]:
