@@ -48,7 +48,7 @@ MAY_IMPORT = {
     "report": {"figures", "agreement"},
     "runner": {"studies"},
     "decisions": {"export"},
-    "door": {"metrics", "ranking", "scan"},  # what people import
+    "door": {"metrics", "ranking", "scan", "shards"},  # what people import
     "elsewhere": {"pieces", "runner", "studies"},  # a command
     "kept": {"elsewhere", "protocols", "report", "runs"},  # a command
     "scan": {
