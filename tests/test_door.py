@@ -191,6 +191,47 @@ def test_what_cannot_be_compared_is_refused(tmp_path):
         hardrare.compare(first, scanned(tmp_path / "two", names="xyz"))
 
 
+def kept(folder: Path, artefact=("", "blur"), dataset="digits", seed=0):
+    """What is kept of a study of four samples, the last of them changed."""
+    folder.mkdir(parents=True)
+    numbers = pl.DataFrame({"sample_id": [0, 1, 2, 3]}, schema={"sample_id": pl.Int32})
+    scores = numbers.with_columns(pl.Series("pixels/ink", [1.0, 2.0, 3.0, 4.0]))
+    scores.write_parquet(folder / "scores.parquet")
+    changed = pl.Series("artefact", [artefact[0]] * 3 + [artefact[1]])
+    base = pl.Series("base_id", [None, None, None, 0], pl.Int32)
+    label = pl.Series("label", [None] * 4, pl.Int16)
+    numbers.with_columns(label, changed, base).write_parquet(folder / "samples.parquet")
+    params = f"prepare: {{dataset: {dataset}, seed: {seed}}}\n"
+    (folder / "params.yaml").write_text(params)
+    return folder
+
+
+def test_two_kept_studies_of_the_same_images_side_by_side(tmp_path):
+    (row,) = hardrare.compare(kept(tmp_path / "one"), kept(tmp_path / "two")).agreement.iter_rows(
+        named=True
+    )
+    assert (row["score"], row["n"], round(row["rho"], 6)) == ("pixels/ink", 4, 1)
+
+
+@pytest.mark.parametrize(
+    ("other", "sentence"),
+    [
+        ({"dataset": "mnist"}, "prepare.dataset is digits and mnist"),
+        ({"seed": 1}, "prepare.seed is 0 and 1"),
+        ({"artefact": ("", "duplicate")}, "artefact differs for 1 of 4 numbers that both have"),
+    ],
+)
+def test_kept_studies_of_other_images_are_refused(tmp_path, other, sentence):
+    first, second = kept(tmp_path / "one"), kept(tmp_path / "two", **other)
+    with pytest.raises(InputError, match=f"are of other images .*{sentence}.*; name two alike"):
+        hardrare.compare(first, second)
+
+
+def test_a_kept_study_beside_a_scan_is_refused(tmp_path):
+    with pytest.raises(InputError, match=r"two: holds no samples\.parquet; name two scans or"):
+        hardrare.compare(kept(tmp_path / "one"), scanned(tmp_path / "two"))
+
+
 def test_the_command_compares(tmp_path):
     folders = [scanned(tmp_path / one) for one in ("one", "two")]
     command = [sys.executable, "-m", "hardrare", "compare", *map(str, folders)]

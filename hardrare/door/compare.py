@@ -7,6 +7,7 @@ import numpy as np
 import polars as pl
 from scipy.stats import rankdata
 
+from hardrare.door.alike import refuse_other_images
 from hardrare.errors import InputError
 from hardrare.numerics.intervals import rank_interval
 
@@ -57,10 +58,13 @@ def compare(first: str | Path, second: str | Path) -> Comparison:
         second: the folder of the other.
 
     Raises:
-        InputError: a folder holds no scores, or they have no image or no score in common.
+        InputError: a folder holds no scores, two studies are of other images, or the two have no
+            image or no score in common.
     """
     tables = [_opened(Path(path)) for path in (first, second)]
     key = "file_name" if all("file_name" in table.columns for table in tables) else "sample_id"
+    if key == "sample_id":
+        refuse_other_images((Path(first), Path(second)))
     both = tables[0].join(tables[1], on=key, how="inner", suffix=" 2")
     if not len(both):
         raise InputError(f"{first} and {second} have no image in common; name two of one set.")
