@@ -196,7 +196,8 @@ def table(rows):
                 cells.append("{:+.2f} [{:+.2f}, {:+.2f}]".format(*made[(share, arm)]))
             else:
                 cells.append(f"{own.mean():.1f}")
-        print(f"| `{arm}` | " + " | ".join(cells) + " |")
+        unit = "" if any((share, arm) in made for share in shares) else " (accuracy)"
+        print(f"| `{arm}`{unit} | " + " | ".join(cells) + " |")
 
 
 def main():
