@@ -8,14 +8,15 @@ of the training images (runs `frozen`, `pseudo_temi`, `pseudo_k_means`, `feature
 `scratch_...` are scores of the study, of networks that learnt the same images from scratch, among
 them `scratch_supervised`, which reads all labels. Each arm
 (`benchmarks/pruning_arms.py`) keeps a share of the images; a head of 256 units learns them for 400
-steps of 256, whatever the share, and is judged once, after the last step. Seeds are paired over the
-arms: the same start, and of the arms that draw another draw; `random` has `--chance` seeds.
+steps of 256, whatever the share, and is judged once, after the last step. A seed is the same start
+in every arm, and of the arms that draw another draw; `random` has `--chance` seeds.
 Accuracies go into OUT, one line a training; what is there is not made again.
 
 `--table` prints accuracy minus random, of the means, with 95 % intervals that hold for all
 comparisons together (Bonferroni over all arms but `full` and `random`, at all shares): Welch's,
-with the variance over seeds pooled over the arms of a share that draw, or that do not. They tell
-what another start of the head and another draw change, not what another run behind a score would.
+unpaired, with the variance over seeds pooled over the arms of a share that draw, or that do not.
+They tell what another start of the head and another draw change, not what another run behind a
+score would.
 
 `--part choose` takes the first 20,000 training images and the 5,000 after them as judges, to choose
 by; `--part confirm` the other 25,000, judged by the test images; `all` all 50,000 and these.

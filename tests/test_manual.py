@@ -50,6 +50,10 @@ def test_every_page_is_in_the_site():
     assert sorted(named(nav)) == sorted(path.name for path in (ROOT / "docs").glob("*.md"))
 
 
+def test_the_readme_is_short():
+    assert (ROOT / "README.md").stat().st_size <= 9000
+
+
 @pytest.mark.skipif(not importlib.util.find_spec("mkdocs"), reason="mkdocs is not installed")
 def test_the_site_builds_and_asks_no_network(tmp_path):
     command = [sys.executable, "-m", "mkdocs", "build", "--quiet", "--strict"]
