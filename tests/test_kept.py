@@ -1,5 +1,10 @@
 """What a study keeps for others: every score, labels and artefacts, readable without this code."""
 
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
 import numpy as np
 import polars as pl
 import pyarrow as pa
@@ -13,6 +18,8 @@ from hardrare.kept.figures import agreeing, finding, knowing, pruned, repeated
 from hardrare.kept.scores import Column, Kept
 
 N = 12
+ROOT = Path(__file__).parents[1]
+SAID = {"code": "abc", "command": "make study", "hardware": "a <GPU>", "seconds": {"a": 1}}
 
 
 def study(folder):
@@ -41,19 +48,20 @@ def study(folder):
 
 
 def test_every_score_is_there_but_for_what_ranks_as_another(tmp_path):
-    files = keep(study(tmp_path / "study"), tmp_path / "out", {"hardware": "a GPU"})
-    assert files == ["params.yaml", "provenance.yaml", "samples.parquet", "scores.parquet"]
+    files = keep(study(tmp_path / "study"), tmp_path / "out", SAID)
+    tables = ["samples.parquet", "scores.parquet"]
+    assert files == ["index.html", "params.yaml", "provenance.yaml", *tables]
     scores = pl.read_parquet(tmp_path / "out/scores.parquet")
     assert scores.columns == ["sample_id", "barlow_twins-0/msd_mean", "pixels/msd_mean"]
     got, wanted = scores["pixels/msd_mean"].to_numpy(), np.arange(N) / 7 + 1
     assert np.abs(got / wanted - 1).max() <= 2**-8 * 1.01
-    assert yaml.safe_load((tmp_path / "out/provenance.yaml").read_text()) == {"hardware": "a GPU"}
+    assert yaml.safe_load((tmp_path / "out/provenance.yaml").read_text()) == SAID
     params = yaml.safe_load((tmp_path / "out/params.yaml").read_text())
     assert params == {"prepare": {"path": None, "labels": None, "seed": 0}, "prune": {}}
 
 
 def test_samples_have_their_label_and_all_their_artefacts(tmp_path):
-    keep(study(tmp_path / "study"), tmp_path / "out", {})
+    keep(study(tmp_path / "study"), tmp_path / "out", SAID)
     samples = pl.read_parquet(tmp_path / "out/samples.parquet")
     assert samples["label"].to_list() == [i % 3 for i in range(N)]
     changed = samples.filter(pl.col("artefact").cast(pl.String) != "")
@@ -64,7 +72,18 @@ def test_samples_have_their_label_and_all_their_artefacts(tmp_path):
 
 def test_a_study_without_scores_is_refused(tmp_path):
     with pytest.raises(InputError, match="holds no scores; run the study first"):
-        keep(tmp_path, tmp_path / "out", {})
+        keep(tmp_path, tmp_path / "out", SAID)
+
+
+def test_how_it_was_made_must_be_said(tmp_path):
+    own = study(tmp_path / "study")
+    with pytest.raises(InputError, match="nothing says its code, hardware; give --said"):
+        keep(own, tmp_path / "out", {"command": "make study", "seconds": 3, "code": ""})
+    assert not (tmp_path / "out").exists()
+    (own / "provenance.yaml").write_text("code: abc\nhardware: a GPU\n")
+    keep(own, tmp_path / "out", {"command": "make study", "seconds": 3})
+    known = yaml.safe_load((tmp_path / "out/provenance.yaml").read_text())
+    assert (known["code"], known["seconds"]) == ("abc", 3)
 
 
 @pytest.mark.parametrize(
@@ -80,7 +99,7 @@ def test_damaged_parameters_leave_nothing(tmp_path, text, said):
     file = study(tmp_path / "study") / "params.yaml"
     file.unlink() if text is None else file.write_text(text)
     with pytest.raises(InputError, match=said):
-        keep(tmp_path / "study", tmp_path / "out", {})
+        keep(tmp_path / "study", tmp_path / "out", SAID)
     assert not (tmp_path / "out").exists()
 
 
@@ -89,9 +108,9 @@ def test_what_is_no_kept_study_is_never_written_over(tmp_path):
     (tmp_path / "file").write_text("mine")
     for out in (own, tmp_path / "file", tmp_path):
         with pytest.raises(InputError, match=r"holds something else|is a file"):
-            keep(own, out, {})
-    keep(own, tmp_path / "out", {})
-    keep(own, tmp_path / "out", {"again": 1})
+            keep(own, out, SAID)
+    keep(own, tmp_path / "out", SAID)
+    keep(own, tmp_path / "out", SAID | {"again": 1})
     assert "again" in (tmp_path / "out/provenance.yaml").read_text()
 
 
@@ -162,8 +181,9 @@ def test_features_are_told_of_their_last_epoch_and_arms_by_their_mean():
 
 
 def test_the_page_is_made_of_the_folder_alone(tmp_path):
-    keep(study(tmp_path / "study"), tmp_path / "out", {"hardware": "a <GPU>", "seconds": {"a": 1}})
+    keep(study(tmp_path / "study"), tmp_path / "out", SAID)
     text = page(tmp_path / "out")
+    assert (tmp_path / "out/index.html").read_text("utf-8") == text
     assert "a &lt;GPU&gt;" in text
     assert "12 samples of 3 classes, copies and mixes" in text
     assert "2 runs" in text
@@ -171,3 +191,23 @@ def test_the_page_is_made_of_the_folder_alone(tmp_path):
     assert "http" not in text
     with pytest.raises(InputError, match=r"holds no scores\.parquet"):
         page(tmp_path)
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not shutil.which("dvc"), reason="needs dvc")
+def test_a_clone_pulls_each_kept_study_and_makes_its_page(tmp_path):
+    clone = tmp_path / "clone"
+    subprocess.run(["git", "clone", "-q", "--shared", ROOT, clone], check=True)
+    studies = sorted((clone / "studies").glob("*.dvc"))
+    assert {file.stem for file in studies} >= {"cifar10-gpu", "fashion-mnist", "photographs"}
+    for file in studies:
+        subprocess.run(
+            [sys.executable, "-m", "dvc", "pull", "-q", f"studies/{file.name}"],
+            cwd=clone,
+            check=True,
+        )
+        scores = pl.read_parquet(file.with_suffix("") / "scores.parquet")
+        assert {"sample_id", "pixels/contrast"} <= set(scores.columns)
+        text = page(file.with_suffix(""))
+        assert f"{len(scores):,} samples" in text
+        assert text.count("<h3>") >= 3

@@ -1,6 +1,7 @@
 """Keep a study's tables for others, or show what was kept.
 
-python -m hardrare.kept STUDY --out studies/NAME      # then: dvc add studies/NAME
+python -m hardrare.kept STUDY --out studies/NAME --said code=COMMIT command=... hardware=...
+    seconds=...                                       # then: dvc add studies/NAME
 python -m hardrare.kept studies/NAME --page NAME.html
 """
 
@@ -24,7 +25,10 @@ def main() -> None:
     parser.add_argument("study", type=Path, help="of a finished study, or a folder that was kept")
     parser.add_argument("--out", type=Path, help="the folder of what is kept")
     parser.add_argument("--page", type=Path, help="an HTML file of what was kept")
-    parser.add_argument("--said", nargs="*", default=[], metavar="KEY=VALUE", help="of provenance")
+    parser.add_argument(
+        "--said", nargs="*", default=[], metavar="KEY=VALUE",
+        help="of provenance: code, command, hardware and seconds must be known",
+    )  # fmt: skip
     asked = parser.parse_args()
     if (asked.out is None) == (asked.page is None):
         parser.error("give --out or --page, one of them")

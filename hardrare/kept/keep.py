@@ -4,8 +4,9 @@ A study's folder, or one in which the files of `hardrare.elsewhere` were unpacke
 that holds `samples.parquet` (label and artefact of every sample), `scores.parquet` (every score
 of every run, named `<run>-<seed>/<metric>`, but for variances, sums and windows of reductions;
 floats with 7 bits of mantissa: relative error at most 0.004), the verdicts, `params.yaml` without
-paths and `provenance.yaml`. How scores agree is left out: it follows from them. No code of this
-project is needed to read it, and nothing in it depends on code that changes: `dvc add` it.
+paths, `provenance.yaml` and its page, `index.html`. How scores agree is left out: it follows from
+them. No code of this project is needed to read it, and nothing in it depends on code that changes:
+`dvc add` it.
 """
 
 import re
@@ -19,10 +20,12 @@ import yaml
 
 from hardrare.elsewhere.pack import read_arrow, write_parquet
 from hardrare.errors import InputError
+from hardrare.kept.page import page
 from hardrare.numerics.rounding import rounded
 
 BITS = 7  # of the mantissa
 LEVEL = 19  # of compression: written once, pulled many times
+MUST_BE_SAID = ("code", "command", "hardware", "seconds")  # of how a study was made
 LEFT_OUT = re.compile("_(from_thirtieth|from_twelfth|var|sum)$")  # ranks are nearly another's
 SMALL = (  # tables that are kept as they are, where they are there
     "detection", "representation", "labelling", "verdicts/audit", "verdicts/summary",
@@ -42,8 +45,8 @@ def keep(study: Path, out: Path, said: dict) -> list[str]:
         The names of the files, sorted.
 
     Raises:
-        InputError: the study has no scores or no manifest, a file of it is damaged, or the folder
-            holds something else.
+        InputError: the study has no scores or no manifest, a file of it is damaged, the folder
+            holds something else, or what was run, with what and on what is not said.
     """
     data = study / "data"
     suffixes = (".arrow", ".parquet")
@@ -54,6 +57,9 @@ def keep(study: Path, out: Path, said: dict) -> list[str]:
     _refuse(out)
     params = _params(_tree(study / "params.yaml"))
     known = _tree(study / "provenance.yaml") if (study / "provenance.yaml").is_file() else {}
+    known |= said
+    if lacking := [name for name in MUST_BE_SAID if known.get(name) in (None, "")]:
+        raise InputError(f"{out}: nothing says its {', '.join(lacking)}; give --said KEY=VALUE.")
     out.mkdir(parents=True, exist_ok=True)
     ids, columns = _scores(scores)
     write_parquet(out / "scores.parquet", columns, LEVEL)
@@ -65,8 +71,9 @@ def keep(study: Path, out: Path, said: dict) -> list[str]:
         whole = pa.concat_tables(accuracy).replace_schema_metadata(None)
         write_parquet(out / "accuracy.parquet", whole, LEVEL)
     (out / "params.yaml").write_text(params, "utf-8")
-    text = yaml.safe_dump(known | said, sort_keys=False, allow_unicode=True)
+    text = yaml.safe_dump(known, sort_keys=False, allow_unicode=True)
     (out / "provenance.yaml").write_text(text, "utf-8")
+    (out / "index.html").write_text(page(out), "utf-8")
     return sorted(path.name for path in out.iterdir())
 
 
