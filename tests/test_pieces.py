@@ -73,7 +73,21 @@ def test_a_table_that_is_not_there_is_named(stage):
     assert stage.made == []
 
 
-def test_the_code_of_a_piece_is_what_its_stage_imports(monkeypatch, tmp_path):
+@pytest.fixture
+def forgotten():
+    """Forgets what is known of files, now and again after a test that put others in their place."""
+
+    def forget():
+        names = "imported", "file_of", "has_code"
+        for known in (pieces.code, *(getattr(dependencies, name) for name in names)):
+            known.cache_clear()
+
+    forget()
+    yield forget
+    forget()
+
+
+def test_the_code_of_a_piece_is_what_its_stage_imports(monkeypatch, tmp_path, forgotten):
     for folder in ("hardrare", "stages"):
         shutil.copytree(ROOT / folder, tmp_path / folder)
     for module in (pieces, dependencies):
@@ -81,8 +95,7 @@ def test_the_code_of_a_piece_is_what_its_stage_imports(monkeypatch, tmp_path):
     asked = ("score", "retrain"), ("hardrare/objectives/vicreg.py", "hardrare/objectives/byol.py")
 
     def digests():
-        pieces.code.cache_clear()
-        dependencies.imported.cache_clear()
+        forgotten()
         scripts = [f"stages/{name}.py" for name in asked[0]]
         named = [("stages/pretrain.py", name) for name in asked[1]]
         return [pieces.code(name) for name in scripts] + [pieces.code(*pair) for pair in named]
