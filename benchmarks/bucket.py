@@ -52,7 +52,7 @@ print(json.dumps(seconds), file=sys.stderr)
 
 def jpegs(parquet: Path, photos: Path, count: int):
     """Names and files."""
-    for at, file in enumerate(sorted(photos.rglob("*.JPEG"))[:400]):
+    for at, file in enumerate(sorted(photos.rglob("*.JPEG"))[: min(400, count)]):
         yield f"photos/{at:05}.jpg", file.read_bytes()
         count -= 1
     made = 0
