@@ -65,8 +65,8 @@ def test_classes_of_224_pixels_go_the_whole_way(tmp_path):
     train = tables.read_images(where / path_of("prepare", "--train"))
     assert train.image.shape == (27, SIDE, SIDE, 3)
     assert np.bincount(train.label).tolist() == [9, 9, 9]
-    ranking = tables.read(where / path_of("rank", "--ranking"), "ranking/1")
+    ranking = tables.read(where / path_of("rank", "--ranking"), "ranking/2")
     assert ranking.num_rows >= 27
-    assert np.isfinite(ranking["hard"].to_numpy()).all()
+    assert np.isfinite(ranking["hard_score"].to_numpy()).all()
     page = (where / path_of("show", "--page")).read_text("utf-8")
     assert "n02099601" in page
