@@ -74,8 +74,8 @@ def prepared(source, out, **settings):
     return {name: (out / name).read_bytes() for name in TABLES}
 
 
-def embedded(out, views=1):
-    """What embed writes of what was prepared."""
+def embed_into(out, views=1):
+    """Embed what was prepared."""
     section = SHIPPED["embed"]["efficientnet_lite0"] | {"side": 32, "view_side": 32, "views": views}
     how = {name: SHIPPED["embed"][name] for name in ("batch_size", "device", "precision")}
     embed.main(
@@ -83,6 +83,11 @@ def embedded(out, views=1):
         network="efficientnet_lite0", images=out / "train.arrow", pictures=out / "pictures.arrow",
         features=out / FEATURES[0], views=out / FEATURES[1], scratch=out / "scratch",
     )  # fmt: skip
+
+
+def embedded(out, views=1):
+    """What embed writes of what was prepared."""
+    embed_into(out, views)
     return {name: (out / name).read_bytes() for name in FEATURES}
 
 

@@ -1,5 +1,7 @@
 """Stages on tables of several files give what they give on tables of one file."""
 
+from dataclasses import fields
+
 import pytest
 from dataset_files import write_files
 from scanned import SHIPPED, scanned
@@ -9,7 +11,7 @@ from test_match_by_shards import copied
 from hardrare import shards
 from hardrare.scoring.embedding import score_embedding
 from hardrare.tables import read, rolling
-from stages import match
+from stages import match, prepare
 
 KINDS = {
     "train": "images/1", "pictures": "pictures/1", "about": "appearance/1",
@@ -94,3 +96,27 @@ def test_stages_on_tables_of_several_files_give_the_same(
         files = [p.name for p in rolling.files_of(out / f"{name}.arrow")]
         assert files == [f"{at:05}.arrow" for at in range(4)], name
     assert_the_same(out, of_one_file)
+
+
+def test_what_was_looked_at_before_is_taken_from_several_files(
+    photos, of_one_file, tmp_path, monkeypatch, capsys
+):
+    monkeypatch.setattr(rolling, "ROWS", ROWS)
+    out = tmp_path / "out"
+    whole(photos, out, capsys)
+    looked, look = [], prepare.look
+
+    def counting(image):
+        looked.extend(image)
+        return look(image)
+
+    monkeypatch.setattr(prepare, "look", counting)
+    given = SHIPPED["prepare"] | {"path": str(photos), "min_images": 1}
+    prepare.main(
+        prepare.Params(**{one.name: given[one.name] for one in fields(prepare.Params)}),
+        train=out / "train.arrow", test=out / "test.arrow", pictures=out / "pictures.arrow",
+        appearance=out / "about.arrow", skipped=out / "skipped.csv", scratch=out / "scratch",
+    )  # fmt: skip
+    embed_into(out)
+    assert_the_same(out, of_one_file)
+    assert len(looked) == 1  # of 16 bits: by all of them it is decided what is black and white
