@@ -3,13 +3,12 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-import numpy as np
 import polars as pl
-from scipy.stats import rankdata
 
 from hardrare.door.alike import refuse_other_images
 from hardrare.errors import InputError
 from hardrare.numerics.intervals import rank_interval
+from hardrare.numerics.stable_ranking import correlation
 
 TABLE = "scores.parquet"
 LEAST = 3  # rows that a rank correlation takes
@@ -99,10 +98,10 @@ def _agreement(both: pl.DataFrame, name: str) -> dict | None:
     pair = both.select(name, f"{name} 2").drop_nulls().drop_nans()
     if len(pair) < LEAST:
         return None
-    ranks = [rankdata(pair[name].to_numpy()) for name in pair.columns]
-    if any(values.std() == 0 for values in ranks):
+    first, second = (column.to_numpy() for column in pair.iter_columns())
+    if any(values.min() == values.max() for values in (first, second)):
         return None
-    rho = float(np.corrcoef(*ranks)[0, 1])
+    rho = correlation(first, second)
     low, high = rank_interval(rho, len(pair))
     return {"score": name, "n": len(pair), "rho": rho, "low": low, "high": high}
 

@@ -95,7 +95,7 @@ def _narrowed(
     deps = step.deps
     for folder, key in named.items():
         run = _value(key, params)
-        inside = [out for step in every for out in step.outs if within(out, folder)]
+        inside = [out for other in every for out in other.outs if within(out, folder)]
         own = [out for out in inside if PurePosixPath(out).name == f"{run}.arrow"]
         if own or run is None:
             deps = (*(dep for dep in deps if not within(dep, folder)), *own)

@@ -18,13 +18,13 @@ from hardrare.studies import with_values
 from hardrare.tables import complete, escaped
 
 RECORD, PARAMS, GRAPH, PAGE = "scan.json", "params.yaml", "dvc.yaml", "index.html"
-SKIPPED, KEEP, DROP = "skipped.csv", "keep.txt", "drop.txt"
+SKIPPED, KEEP, DROP, SCORES = "skipped.csv", "keep.txt", "drop.txt", "scores.csv"
 TARGETS = ("show",)
 # Stage and argument of what people are promised, and what it is called beside the page.
 PROMISED = {
     ("show", "--page"): PAGE,
     ("prepare", "--skipped"): SKIPPED,
-    ("rank", "--csv"): "scores.csv",
+    ("rank", "--csv"): SCORES,
     ("rank", "--parquet"): "scores.parquet",
     ("rank", "--metadata"): "metadata.parquet",
     ("rank", "--keep"): KEEP,

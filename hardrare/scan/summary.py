@@ -27,7 +27,7 @@ def summary(out: Path) -> list[str]:
         lines["left out"] = f"{skipped:,}, with their reasons in {layout.SKIPPED}"
     wide = max(map(len, lines))
     return [f"{name:{wide}}  {said}" for name, said in lines.items()] + [
-        f"Every image with its places and reasons: {out / 'scores.csv'}"
+        f"Every image with its places and reasons: {out / layout.SCORES}"
     ]
 
 
