@@ -9,8 +9,8 @@ without it `CUTOFF` does. The rules that were tried here and are not in the libr
   `spread-<score>` the same inside each of 100 clusters, each giving its share.
 - `leverage`: drawn by how far out an image lies, x (X'X / N + 1)^-1 x; `design` the greedy set of
   largest log det of the same (D-optimal).
-- `facility`: facility location by stochastic greedy search (Mirzasoleiman et al., AAAI 2015);
-  `facility-<score>@b` takes them, without the hardest, of the hardest four times as many.
+- `facility-<score>@b`: facility location that chooses, without the hardest, of the hardest four
+  times as many.
 """
 
 import numpy as np
@@ -19,6 +19,7 @@ from sklearn.cluster import MiniBatchKMeans
 from hardrare.labelling.samples import Samples
 from hardrare.labelling.typical import typical
 from hardrare.numerics.clusters import cluster
+from hardrare.numerics.facility import facility_location
 from hardrare.numerics.points import points
 from hardrare.pruning import kept
 from hardrare.pruning.double_end import band
@@ -159,23 +160,10 @@ def design(_, pool):
 
 
 def facility(argument, pool):
-    """Each step takes, of 30 rows at random, the one that brings all rows nearest to a kept one."""
-    rows = points(pool.features(), unit=True).astype(np.float32)
-    rng, best, chosen = pool.generator("facility", 0), np.zeros(len(rows), np.float32), []
-    left = np.ones(len(rows), bool)
-    if argument:  # of the hardest that are left alone
-        left[:] = False
-        left[band("facility", argument, pool)[: AMONG * pool.keep]] = True
-    for _ in range(pool.keep):
-        asked = np.flatnonzero(left)
-        asked = rng.choice(asked, min(30, len(asked)), replace=False)
-        alike = rows @ rows[asked].T
-        gain = np.maximum(alike - best[:, None], 0).sum(axis=0)
-        taken = asked[gain.argmax()]
-        best = np.maximum(best, alike[:, gain.argmax()])
-        left[taken] = False
-        chosen.append(taken)
-    return [np.array(chosen)]
+    """The library's facility location, of the hardest that are left alone."""
+    among = band("facility", argument, pool)[: AMONG * pool.keep]
+    rng = pool.generator("facility", 0)
+    return [facility_location(points(pool.features(), unit=True), pool.keep, rng, among)]
 
 
 OWN = {

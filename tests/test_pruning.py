@@ -216,6 +216,14 @@ def test_zcore_by_hand():
     assert len(kept("zcore", pool(features=lambda: np.ones((10, 2))))[0]) == 7
 
 
+def test_facility_location_keeps_one_of_each_bundle():
+    # Directions at 0, 90 and 180 degrees with six, three and one sample: of three kept one of each.
+    angle = np.deg2rad([0, 1, 2, 3, 4, 5, 90, 91, 92, 180])
+    rows = np.c_[np.cos(angle), np.sin(angle)]
+    draw = kept("facility_location", pool(features=lambda: rows, keep_fraction=0.3))[0]
+    assert [int((draw < 6).sum()), int(((draw >= 6) & (draw < 9)).sum()), 9 in draw] == [1, 1, True]
+
+
 def test_semdedup_by_hand():
     # Seed 0: 1.0 twice and 0.9 go. Seed 1: three of 1.0 go.
     draws = kept("semdedup-o", pool())
@@ -314,6 +322,7 @@ def test_keep_count_is_rounded():
         ("semiprune-semi_supervised", "no score semi_supervised/aum"),
         ("d2-second_split-msd_mean", "has no declared harder end"),
         ("zcore-o", "zcore takes no argument"),
+        ("facility_location-o", "facility_location takes no argument"),
         ("semdedup-second_split", "no score second_split/duplicate_similarity"),
     ],
 )
@@ -345,7 +354,7 @@ def test_every_rule_keeps_as_many_as_asked():
         "proportional-random": [7] * 3, "coverage-o-loss": [7] * 3, "semdedup-o": [7] * 2,
         "class_matched-coverage-o-loss": [7] * 3, "double_end-o-loss": [7], "elfs-pseudo_o": [7],
         "semiprune-features_semi_supervised": [7], "covered-o-loss": [7], "d2-o-loss": [7],
-        "zcore": [7],
+        "zcore": [7], "facility_location": [7],
     }  # fmt: skip
     assert sorted(arm.partition("-")[0] for arm in examples) == list(rules())
     for arm, sizes in examples.items():

@@ -17,6 +17,7 @@ from hardrare.metrics.patch_anomaly import patch_anomaly
 from hardrare.metrics.replaceability import replaceability
 from hardrare.metrics.transition_depth import transition_depth
 from hardrare.metrics.world_agreement import world_agreement
+from hardrare.numerics.facility import facility_location
 from hardrare.numerics.farthest import farthest_first
 from hardrare.numerics.neighbours import nearest
 from hardrare.numerics.points import centred, points
@@ -202,6 +203,38 @@ def test_a_core_set_remembers_what_is_far_apart():
     few = patch_distances(np.random.default_rng(1).standard_normal((40, 5, 3)), 60)
     assert few.shape == (40, 5)
     assert (few > 0).all()
+
+
+def test_facility_location_by_hand():
+    # Four rows, all looked at: sums of cosines 1 + 0.8 + 0.6 = 2.4 for the second, the most (first
+    # and third: 1.8 and 1 + 0.6 + 0.96 = 2.56 is the third's). Then only the fourth is not near.
+    rows = np.array([[1, 0, 0], [0.8, 0.6, 0], [0.6, 0.8, 0], [0, 0, 1.0]])
+    near = np.maximum(rows @ rows.T, 0)
+    first = int(near.sum(axis=1).argmax())
+    chosen = facility_location(rows, 2, np.random.default_rng(0))
+    assert chosen.tolist() == [first, 3]
+    assert facility_location(rows, 2, np.random.default_rng(0), np.array([0, 1])).tolist() == [1, 0]
+
+
+def test_facility_location_is_nearly_the_plain_greedy_search():
+    rng = np.random.default_rng(3)
+    rows = rng.normal(size=(400, 5))
+    rows /= np.linalg.norm(rows, axis=1, keepdims=True)
+    near, plain = np.maximum(rows @ rows.T, 0), []
+    for _ in range(40):
+        best = near[:, plain].max(axis=1, initial=0)
+        plain.append(int(np.maximum(near - best[:, None], 0).sum(axis=0).argmax()))
+    chosen = facility_location(rows, 40, np.random.default_rng(0))
+    assert len(np.unique(chosen)) == 40
+    got, most = (near[:, one].max(axis=1).sum() for one in (chosen, plain))
+    at_random = near[:, rng.permutation(400)[:40]].max(axis=1).sum()
+    assert got > 0.985 * most > at_random
+
+
+def test_facility_location_takes_every_row_once():
+    rows = np.repeat(np.eye(2), 5, axis=0)
+    chosen = facility_location(rows, 10, np.random.default_rng(0))
+    assert sorted(chosen.tolist()) == list(range(10))
 
 
 def test_which_maps_patches_are_taken_from():

@@ -8,6 +8,7 @@ strategy is one function::
     prototypes   the sample nearest to each of as many k-means centroids as the budget allows
     typical      the densest sample of each cluster (TypiClust)
     k_center     each time the sample farthest from all chosen ones (a core-set)
+    facility_location  the samples to which all others lie nearest
 
 `curve` judges strategies where the labels are known. To add a strategy, add its file:
 nothing else names it. Nothing here imports torch.

@@ -10,6 +10,7 @@ An arm is `<rule>` or `<rule>-<argument>`; its rule is one file with one functio
                                       features, equal counts (proportional-<arm>: equal shares)
     coverage-autoencoder-loss_mean    without the very hardest, then evenly over the score
     semdedup-barlow_twins             without what repeats other samples most
+    facility_location                 what all others lie nearest to, by the features
     class_matched-<arm>               random, with as many of each class as that arm keeps
 
 A rule takes the argument and the pool and returns one array of kept positions for each
