@@ -20,7 +20,7 @@ from hardrare.numerics.exact import Searchable
 from hardrare.numerics.points import content_key
 from hardrare.pieces import code
 from hardrare.shards import Cut, Shard, Work, by_ray, have
-from hardrare.tables import complete, declare, read, writer
+from hardrare.tables import as_lists, complete, declare, of_lists, read, writer
 
 LISTS = {"row": pa.int64(), "index": None, "distance": None}  # the latter of k numbers each
 KIND = declare("shard_of_neighbours/1", LISTS)
@@ -56,7 +56,7 @@ def _handed_out(cut: Cut, plan: Plan, index: np.ndarray, distance: np.ndarray) -
     for shard in shards:
         row, near, apart = read(shard.path, KIND).columns
         own = row.to_numpy()
-        index[own], distance[own] = _matrix(near, plan.k), _matrix(apart, plan.k)
+        index[own], distance[own] = of_lists(near, (-1, plan.k)), of_lists(apart, (-1, plan.k))
     for path in (rows, rest, *(shard.path for shard in shards)):
         path.unlink()
 
@@ -85,15 +85,7 @@ def _search(plan: Plan, shard: Shard) -> None:
     own, index, distance = (
         np.concatenate(part) for part in zip(*map(parts.get, cells), strict=True)
     )
-    made = pa.array(own), _lists(index), _lists(distance)
+    made = pa.array(own), as_lists(index), as_lists(distance)
     table = pa.table(dict(zip(LISTS, made, strict=True)))
     with writer(shard.path, KIND, table.schema) as out:
         out.write_table(table)
-
-
-def _lists(values: np.ndarray) -> pa.Array:
-    return pa.FixedSizeListArray.from_arrays(pa.array(values.reshape(-1)), values.shape[1])
-
-
-def _matrix(column: pa.ChunkedArray, k: int) -> np.ndarray:
-    return np.concatenate([chunk.flatten().to_numpy() for chunk in column.chunks]).reshape(-1, k)

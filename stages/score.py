@@ -37,7 +37,7 @@ def main(
 ) -> None:  # fmt: skip
     """Score each run by every metric whose columns it recorded."""
     asked = ("neighbours", "duplicate_threshold", "also")
-    settings, pieces = {name: getattr(params, name) for name in asked}, []
+    settings, pieces = {field: getattr(params, field) for field in asked}, []
     for name, seed in ((name, seed) for name, seeds in params.label_free.items() for seed in seeds):
         run, names = run_name(name, seed), params.worlds_beside(params.worlds, name, seed)
         others = [table_of(frozen if name in params.networks else features, name) for name in names]

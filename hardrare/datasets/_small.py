@@ -4,17 +4,18 @@ from io import BytesIO
 
 from PIL import Image
 
+from hardrare.numerics.sizes import within
+
 QUALITY = 87  # of JPEG; at 320 pixels 20 kB a photograph
 TINY = 128 * 128  # pixels; such pictures of lossless files stay lossless
 
 
 def shrunk(drawn: Image.Image, side: int) -> Image.Image:
     """A picture whose longest side is at most so long; the same one where it is already."""
-    scale = side / max(drawn.size)
-    if scale >= 1:
+    size = within(drawn.size, side)
+    if size == drawn.size:
         return drawn
-    width, height = (max(1, round(scale * side)) for side in drawn.size)
-    return drawn.resize((width, height), Image.Resampling.BICUBIC, reducing_gap=3.0)
+    return drawn.resize(size, Image.Resampling.BICUBIC, reducing_gap=3.0)
 
 
 def as_file(drawn: Image.Image, lossless: bool) -> bytes:

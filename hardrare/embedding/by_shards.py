@@ -17,7 +17,7 @@ from hardrare.embedding.frozen import Frozen, frozen
 from hardrare.embedding.settings import How, Settings
 from hardrare.pictures import Pictures, open_pictures
 from hardrare.shards import Cut, Shard, Work, have
-from hardrare.tables import declare, read, writer
+from hardrare.tables import as_lists, declare, of_lists, read, writer
 
 KIND = declare("shard_of_features/1", {"features": None, "views": None})
 BATCH = 64  # rows
@@ -56,7 +56,7 @@ class Looking:
         views = np.empty((len(some), self.settings.views, network.width), np.float16)
         digests = [pictures.digest(row) for row in some.rows.tolist()]
         embed(some, network, self.settings, self.how.seed, digests, features, views, self.name)
-        table = pa.table({"features": _lists(features), "views": _lists(views)})
+        table = pa.table({"features": as_lists(features), "views": as_lists(views)})
         with writer(shard.path, KIND, table.schema) as out:
             out.write_table(table, BATCH)
 
@@ -104,19 +104,5 @@ def look_at(
     have(f"embed {looking.name}", partial(looking.shards, rows), shards)
     for shard in shards:
         here, table = rows[shard.rows], read(shard.path, KIND)
-        features[here] = _matrix(table.column("features"), features[here].shape)
-        views[here] = _matrix(table.column("views"), views[here].shape)
-
-
-def _lists(values: np.ndarray) -> pa.Array:
-    """Rows (n, ...) as lists of one length; without a value in them as bytes would be, one null."""
-    flat = pa.array(values.reshape(-1))
-    width = values[0].size if len(values) else 1
-    return pa.FixedSizeListArray.from_arrays(flat, width) if width else pa.nulls(len(values))
-
-
-def _matrix(column: pa.ChunkedArray, shape: tuple[int, ...]) -> np.ndarray:
-    if pa.types.is_null(column.type):
-        return np.empty(shape, np.float16)
-    parts = [chunk.flatten().to_numpy() for chunk in column.chunks]
-    return np.concatenate(parts).reshape(shape)
+        features[here] = of_lists(table.column("features"), features[here].shape)
+        views[here] = of_lists(table.column("views"), views[here].shape)

@@ -70,7 +70,7 @@ def propose(low: np.ndarray, features: np.ndarray | None = None) -> Proposals:
     if len(low) < 2:
         return made.done()
     made.uniform = spectra.likeness(low) > UNIFORM
-    space = spectra.Space(low)
+    space = spectra.SpectralPoints(low)
     plain = space.points(low)
     usual = _usual(plain)
     for form in FORMS:

@@ -57,7 +57,7 @@ def _plain(low: np.ndarray) -> np.ndarray:
     return np.where(size > FLAT, flat / np.maximum(size, FLAT), 0)
 
 
-class Space:
+class SpectralPoints:
     """Spectra of a set as points on the unit sphere, judged by how the set itself spreads.
 
     Each picture's contrast is taken out, then the set's mean, and each frequency is divided by

@@ -12,6 +12,7 @@ import pyarrow as pa
 from PIL import Image
 
 from hardrare.errors import InputError
+from hardrare.numerics.sizes import within
 from hardrare.tables import column, read_images, read_pictures
 
 FEW = 8  # pictures that are decoded without starting threads: whoever asks has threads of their own
@@ -74,9 +75,7 @@ class Pictures:
             (h, w, 3) uint8.
         """
         drawn = self._drawn(row, enough * side, whole=enough < ENOUGH)
-        scale = min(1.0, side / max(drawn.size))
-        width, height = (max(1, round(scale * side)) for side in drawn.size)
-        return np.asarray(_resized(drawn, width, height))
+        return np.asarray(_resized(drawn, *within(drawn.size, side)))
 
     def encoded(self, row: int) -> bytes:
         """One picture as a file: JPEG or PNG as kept, or an image as PNG."""
@@ -106,7 +105,7 @@ class Pictures:
             return Image.fromarray(np.broadcast_to(image, (*image.shape[:2], 3)))
         drawn = Image.open(BytesIO(self._encoded[row].as_py()), formats=("JPEG", "PNG"))
         share = least / max(drawn.size)
-        fits = tuple(int(share * side) for side in drawn.size) if whole else (least, least)
+        fits = tuple(int(share * length) for length in drawn.size) if whole else (least, least)
         drawn.draft("RGB", fits)
         return drawn if drawn.mode == "RGB" else drawn.convert("RGB")
 

@@ -44,6 +44,7 @@ from hardrare.tables.kinds import (
     declare,
     meanings,
 )
+from hardrare.tables.lists import as_lists, of_lists
 from hardrare.tables.manifest import Manifest, read_manifest
 from hardrare.tables.names import escaped, unescaped
 from hardrare.tables.parts import table_of
@@ -81,6 +82,7 @@ __all__ = [
     "Manifest",
     "Score",
     "Skipped",
+    "as_lists",
     "beside",
     "column",
     "complete",
@@ -91,6 +93,7 @@ __all__ = [
     "fit_metadata",
     "meanings",
     "most_often",
+    "of_lists",
     "open_features",
     "pick",
     "pictures_writer",

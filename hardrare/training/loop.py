@@ -24,8 +24,8 @@ from hardrare.training.probing import Moment
 from hardrare.training.progress import Progress
 from hardrare.training.samples import Samples
 from hardrare.training.settings import Settings
+from hardrare.training.step_probes import StepProbes
 from hardrare.training.trainee import Trainee, build_trainee, start_phase, train_epoch
-from hardrare.training.watch import Watch
 
 SMALL = 1 << 15  # pixels of a batch
 
@@ -81,7 +81,7 @@ def _train(
     trainees = [build_trainee(objective, options, pixels, key) for key in keys]
     saved = callbacks.checkpoints.next() if callbacks.checkpoints else Checkpoint()
     _pass_on(callbacks, saved)
-    _watch(trainees, plan, pixels, callbacks)
+    _add_step_probes(trainees, plan, pixels, callbacks)
     progress = None
     for phase in range(saved.phase, plan.phases):
         rows = [member.trained_on[phase] for member in plan.members]
@@ -144,7 +144,9 @@ def few_threads(pixels: Samples, settings: Settings) -> Iterator[None]:
         yield
 
 
-def _watch(trainees: list[Trainee], plan: Plan, pixels: Samples, callbacks: Callbacks) -> None:
+def _add_step_probes(
+    trainees: list[Trainee], plan: Plan, pixels: Samples, callbacks: Callbacks
+) -> None:
     """Let the training step tell what it is asked for.
 
     Raises:
@@ -155,9 +157,9 @@ def _watch(trainees: list[Trainee], plan: Plan, pixels: Samples, callbacks: Call
     if not plan.learns_what_it_measures:
         raise InputError("measure: in_step tells nothing of samples that are not learnt.")
     for trainee in trainees:
-        watch = Watch(trainee.module, callbacks.probing.each(), len(pixels))
-        trainee.watch = watch if watch.probes else None
-        callbacks.recorder.in_step |= set(watch.columns)
+        probes = StepProbes(trainee.module, callbacks.probing.each(), len(pixels))
+        trainee.step_probes = probes if probes.probes else None
+        callbacks.recorder.in_step |= set(probes.columns)
 
 
 def _refuse_too_few(plan: Plan, batch_size: int) -> None:

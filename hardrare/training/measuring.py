@@ -55,8 +55,8 @@ def measure_members(
             columns = _filled(columns, own, len(rows))
             seen += [] if prefix else [(rows, now)]
         how = options.augmentation, moment.generator(i, *_key(prefix, 7)), each
-        if trainee.watch:
-            columns |= trainee.watch.of(rows)
+        if trainee.step_probes:
+            columns |= trainee.step_probes.of(rows)
         else:
             asked = settings.batch_size, *how, probing.views_due(moment)
             columns |= measure_views(trainee.module, pixels, rows, *asked)

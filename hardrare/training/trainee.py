@@ -16,8 +16,8 @@ from hardrare.training.optimizers import build_optimizer, build_scheduler
 from hardrare.training.probing import Running
 from hardrare.training.samples import ALL, Samples
 from hardrare.training.settings import Settings, autocast
+from hardrare.training.step_probes import StepProbes
 from hardrare.training.synced import synced
-from hardrare.training.watch import Watch
 
 
 @dataclass
@@ -31,7 +31,7 @@ class Trainee:
     running: dict[str, Running] = field(default_factory=dict)
     optimizer: Optimizer | None = None
     scheduler: LRScheduler | None = None
-    watch: Watch | None = None  # of its training steps
+    step_probes: StepProbes | None = None  # of its training steps
 
     @property
     def generators(self) -> list[torch.Generator]:
@@ -125,19 +125,19 @@ def train_epoch(
     """`count` equal batches of a fresh permutation of rows; returns their losses (count,)."""
     module, size = trainee.module, min(settings.batch_size, len(rows))
     order = rows[trainee.order.permutation(len(rows))]
-    losses, watch = [], trainee.watch
-    if watch:
-        watch.begin()
+    losses, probes = [], trainee.step_probes
+    if probes:
+        probes.reset()
     for batch in order[: count * size].reshape(count, size):
         with processes.batch(size) as own:
             asked = module.views, options.augmentation, trainee.views
             views = pixels.views(batch, *asked, ALL if module.mixes else own)
             with autocast(pixels.device, settings.precision):
-                loss = (watch or module).loss(views, pixels.labels(batch))
+                loss = (probes or module).loss(views, pixels.labels(batch))
             trainee.optimizer.zero_grad(set_to_none=True)
             loss.backward()
-            if watch:
-                watch.take(batch)
+            if probes:
+                probes.record(batch)
         processes.add_gradients(module)
         trainee.optimizer.step()
         trainee.scheduler.step()

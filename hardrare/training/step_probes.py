@@ -16,7 +16,7 @@ from hardrare.training.measure import of_views, values_of
 from hardrare.training.samples import sent
 
 
-class Watch:
+class StepProbes:
     """Gathers the values of one network's batches over an epoch, on its device.
 
     Attributes:
@@ -24,7 +24,7 @@ class Watch:
     """
 
     def __init__(self, module: Objective, probes: Mapping[str, Probe], count: int) -> None:
-        """Watch a network.
+        """Probes of a network.
 
         Args:
             module: the objective.
@@ -39,7 +39,7 @@ class Watch:
         self.views: list[torch.Tensor] = []
         self.outputs: dict[str, torch.Tensor] = {}
 
-    def begin(self) -> None:
+    def reset(self) -> None:
         """Forget the epoch before."""
         for values in self.columns.values():
             values.fill_(torch.nan)
@@ -50,7 +50,7 @@ class Watch:
         self.outputs = self.module.measure_views(self.views, label)
         return self.outputs["batch_loss"]
 
-    def take(self, rows: np.ndarray) -> None:
+    def record(self, rows: np.ndarray) -> None:
         """Keep what the batch of some rows (B,) told, once its loss went backward."""
         gradients = [view.grad for view in self.views] if self.gradient else None
         where = sent(rows, next(iter(self.columns.values())).device)
