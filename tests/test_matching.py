@@ -328,6 +328,54 @@ def test_flat_images_of_one_colour_are_the_same_pixels_and_others_stay():
     assert made.column("similarity").to_pylist() == [1, 1, 0, 0]  # another colour is no likeness
 
 
+def gradient(start, end, down=False):
+    """From one colour to another, to the right or downwards, `(120, 160, 3)`."""
+    there = np.linspace(0, 1, 120 if down else 160)[:, None]
+    line = (np.array(start) * (1 - there) + np.array(end) * there).round().astype(np.uint8)
+    return np.broadcast_to(line[:, None] if down else line[None], (120, 160, 3)).copy()
+
+
+def test_colours_alone_tell_pictures_without_structure_apart():
+    """A network calls all of these alike: here its features of them are the same."""
+    colours = [(220, 30, 30), (30, 160, 60), (30, 60, 200), (255, 255, 255), (0, 0, 0)]
+    plain = [np.full((90, 90, 3), colour, np.uint8) for colour in colours]
+    pairs = [(0, 4), (2, 1), (3, 0), (1, 4)]
+    shades = [gradient(colours[a], colours[b], at % 2 == 0) for at, (a, b) in enumerate(pairs)]
+    rest = [np.asarray(drawn(seed)) for seed in range(6)]
+    pictures = [*plain, *shades, *rest]
+    features = np.random.default_rng(0).normal(0, 1, (len(pictures), 8)).astype(np.float32)
+    features[: len(plain) + len(shades)] = 3
+    found, made = found_in(pictures, features=features)
+    assert not found.ties
+    assert made.column("kind").null_count == len(pictures)
+    assert max(made.column("similarity").to_pylist()[: len(plain) + len(shades)]) < 0.1
+    assert made.column("nearest").null_count >= len(plain)
+
+
+def test_nearly_the_same_colours_are_alike_and_the_same_ones_a_copy():
+    red, nearly = np.full((90, 90, 3), (220, 30, 30)), np.full((60, 60, 3), (213, 33, 30))
+    shade = gradient((10, 20, 200), (240, 240, 90))
+    saved = np.asarray(jpeg(Image.fromarray(shade).resize((80, 60)), 90))
+    dots = np.full((100, 100, 3), (220, 30, 30))
+    dots[::9, ::9] += 30  # fine structure, which no copy of one colour has
+    pictures = [red, nearly, red[:40, :40], shade, saved, dots, shade[::-1, ::-1]]
+    found, made = found_in([np.asarray(picture, np.uint8) for picture in pictures])
+    assert {tie.row: (tie.kept, tie.copy.kind) for tie in found.ties} == {
+        2: (0, "resized or recompressed"), 4: (3, "resized or recompressed"),
+    }  # fmt: skip
+    assert made.column("kind").to_pylist()[1] == SIMILAR
+    assert 0.8 < made.column("similarity").to_pylist()[1] < 0.95
+    assert made.column("similarity").to_pylist()[6] == 0
+
+
+def test_one_dot_parts_two_large_white_pictures():
+    blank = np.full((1400, 1000, 3), 255, np.uint8)
+    spot = blank.copy()
+    spot[700:702, 500:502] = 0
+    found, _ = found_in([blank, spot, *[np.asarray(drawn(seed)) for seed in range(4)]])
+    assert not found.ties
+
+
 @pytest.mark.parametrize("size", [0, 1])
 def test_sets_without_a_pair_have_no_copies(size):
     _, made = found_in([np.asarray(drawn(0))] * size)

@@ -34,6 +34,7 @@ from hardrare.matching.differ import (
 from hardrare.matching.drawn import drawn
 from hardrare.matching.filters import TINY, smoothed
 from hardrare.matching.locate import Place, Sizes, locate
+from hardrare.matching.shades import FINE, surfaces
 
 SIDE = 192  # pixels of the longest side
 LOOK = 64  # pixels, of a first look, and
@@ -105,6 +106,14 @@ class Shown:
         self.picture, self.sizes = picture, Sizes(grey(picture))
         self._small: dict[int, Planes] = {}
         self._drawn: bool | None = None
+        self._even: bool | None = None
+
+    @property
+    def even(self) -> bool:
+        """Whether it has no structure: one colour, or one gradient."""
+        if self._even is None:
+            self._even = not np.isnan(surfaces(self.picture[None], FINE)[0, 0])
+        return self._even
 
     @property
     def drawn(self) -> bool:

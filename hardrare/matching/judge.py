@@ -5,10 +5,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from hardrare.matching import shades
 from hardrare.matching.closer import CLOSE, beyond
 from hardrare.matching.confirm import Comparison, Shown, compare
 from hardrare.matching.groups import Facts
 from hardrare.matching.kinds import Copy, apart, changed, copy, like, tells
+from hardrare.matching.propose import SHADES
+from hardrare.matching.spectra import SIDE as SQUARE
 
 # Pixels of the longest side beyond which letters cannot be read: of a drawing, and of a screen that
 # is too full to look like one at the size at which pictures are compared.
@@ -43,7 +46,10 @@ class Judge:
 
     def __call__(self, first: int, second: int, forms: Sequence[int]) -> Verdict:
         """Compare two rows, the second in some forms."""
-        compared = compare(self.picture(first), self.picture(second), forms)
+        one, other = self.picture(first), self.picture(second)
+        if one.even or other.even:  # any gradient fits any other once gain and offset are free
+            return self._shades(first, second)
+        compared = compare(one, other, forms)
         as_copy = copy(compared, self.worst_block)
         if as_copy is None:
             return Verdict(like=like(compared) and not self.uniform)
@@ -54,6 +60,22 @@ class Judge:
         ):
             return Verdict(like=True)
         return Verdict(as_copy)
+
+    def _shades(self, first: int, second: int) -> Verdict:
+        """Two pictures of which one has no structure: only colours decide, of two such ones."""
+        own, other = (
+            shades.surfaces(self.longest(row, SQUARE)[None])[0] for row in (first, second)
+        )
+        off = shades.apart(own, other)
+        near = (self.longest(row, CLOSE)[None] for row in (first, second))
+        if np.isnan(
+            [off, *(shades.surfaces(picture, shades.FINE)[0, 0] for picture in near)]
+        ).any():
+            return Verdict()
+        compared = Comparison(off / shades.UNLIKE, drawn=True)
+        if off <= shades.SAME and not (off and self._unread(first, second, compared)):
+            return Verdict(copy(compared, self.worst_block))
+        return Verdict(like=off <= (1 - SHADES[0]) * shades.UNLIKE)
 
     def _unread(self, first: int, second: int, compared: Comparison) -> bool:
         """Whether a clock or a number may differ in drawings that nobody could see here."""

@@ -2,7 +2,8 @@
 
 Of each sample its nearest ones are taken, if they are nearer than nearly all pairs of the set:
 pages of text are all alike, so that among them only what is more alike than that counts. The
-most outstanding pairs are confirmed first, and only so many as a bound allows.
+most outstanding pairs are confirmed first, and only so many as a bound allows. Pictures without
+structure, of one colour or gradient, are proposed by their colours alone.
 """
 
 from collections.abc import Iterable, Sequence
@@ -10,7 +11,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from hardrare.matching import spectra
+from hardrare.matching import shades, spectra
 from hardrare.matching.align import FORMS
 from hardrare.matching.nearest import NEAREST, nearest
 from hardrare.numerics.blocks import row_blocks
@@ -21,6 +22,7 @@ BARS = 0.3, 0.95  # least and largest cosine that the set may ask for,
 FIRST = 0.8  # the latter of a sample's nearest: of forms of one print a rescan is at 0.85
 UNIFORM = 0.6  # median likeness of a set whose pictures are all alike
 STRAIGHT = 0, 4  # forms that features may call alike: the picture and its mirror image
+SHADES = 0.8, 10.0  # likeness from which on two shades are a pair, and deviations that it counts
 
 
 @dataclass
@@ -59,14 +61,22 @@ class Proposals:
     uniform: bool = False
 
 
-def propose(low: np.ndarray, features: np.ndarray | None = None) -> Proposals:
+def propose(
+    low: np.ndarray, features: np.ndarray | None = None, surfaces: np.ndarray | None = None
+) -> Proposals:
     """Pairs of N samples, the most outstanding first.
 
     Args:
         low: `(N, 8, 8)`, as `spectra.frequencies`.
         features: `(N, D)` of a frozen network, if there is one.
+        surfaces: `(N, 48)`, as `shades.surfaces`; None = every picture has structure.
     """
     made = _Proposing(len(low))
+    of = np.arange(len(low))
+    if surfaces is not None and not (structured := np.isnan(surfaces[:, 0])).all():
+        made.take_shades(np.flatnonzero(~structured), surfaces[~structured])
+        of, low = of[structured], low[structured]
+        features = None if features is None else features[structured]
     if len(low) < 2:
         return made.done()
     made.uniform = spectra.likeness(low) > UNIFORM
@@ -75,10 +85,10 @@ def propose(low: np.ndarray, features: np.ndarray | None = None) -> Proposals:
     usual = _usual(plain)
     for form in FORMS:
         turned = plain if form == 0 else space.points(spectra.turned(low, form))
-        made.take(turned, plain, usual, [form])
+        made.take(turned, plain, usual, [form], of)
     if features is not None:
         points = _centred(features)
-        made.take(points, points, _usual(points), STRAIGHT)
+        made.take(points, points, _usual(points), STRAIGHT, of)
     return made.done()
 
 
@@ -92,14 +102,19 @@ class _Proposing:
         self.similarity = np.full(size, -1.0, np.float32)
 
     def take(
-        self, asked: np.ndarray, given: np.ndarray, usual: tuple[float, float], forms: Sequence[int]
+        self,
+        asked: np.ndarray,
+        given: np.ndarray,
+        usual: tuple[float, float],
+        forms: Sequence[int],
+        of: np.ndarray,
     ) -> None:
-        """The nearest of the points `(N, D)`, where they stand out, as pairs of these forms."""
+        """The nearest of the points `(n, D)` of rows `(n,)`, where they stand out, as pairs."""
         median, deviation = usual
         bar = min(max(median + OUTSTANDING * deviation, BARS[0]), BARS[1])
         bars = np.array([min(bar, FIRST) if 0 in forms else bar, *[bar] * (NEAREST - 1)])
         for near in nearest(asked, given):
-            rows, others, cosines = near.rows, near.others, near.cosines
+            rows, others, cosines = of[near.rows], of[near.others], near.cosines
             self.recall = min(self.recall, near.recall)
             better = cosines[:, 0] > self.similarity[rows]
             self.similarity[rows[better]] = cosines[better, 0]
@@ -107,6 +122,17 @@ class _Proposing:
             for at, rank in zip(*np.nonzero(cosines >= bars[: cosines.shape[1]]), strict=True):
                 standing = (cosines[at, rank] - median) / deviation
                 self._add(int(rows[at]), int(others[at, rank]), forms, cosines[at, rank], standing)
+
+    def take_shades(self, of: np.ndarray, surfaces: np.ndarray) -> None:
+        """Rows `(n,)` without structure whose colours `(n, 48)` are nearly the same, as pairs."""
+        self.similarity[of] = 0  # of the most alike other one, unless it is of nearly its colours
+        for row, other, alike in shades.near(surfaces):
+            pair = int(of[row]), int(of[other])
+            for own, most in (pair, pair[::-1]):
+                if alike > self.similarity[own]:
+                    self.similarity[own], self.nearest[own] = alike, most
+            if alike >= SHADES[0]:
+                self._add(*pair, [0], alike, alike * SHADES[1])
 
     def _add(
         self, asked: int, given: int, forms: Iterable[int], cosine: float, standing: float

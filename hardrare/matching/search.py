@@ -16,6 +16,7 @@ from hardrare.matching.judge import Judge, Verdict
 from hardrare.matching.kinds import SAME_FILE, SAME_PIXELS, Copy
 from hardrare.matching.known import Ask, Asked, Known
 from hardrare.matching.propose import Pair, Proposals, propose
+from hardrare.matching.shades import surfaces
 from hardrare.matching.spectra import SIDE as SQUARE
 from hardrare.matching.spectra import frequencies
 
@@ -83,9 +84,8 @@ def search(
     """
     stands = _stand_ins(pixels)
     unique = np.flatnonzero(stands == np.arange(len(stands)))
-    proposals = propose(
-        _frequencies(squares, unique), None if features is None else features[unique]
-    )
+    low, shades = _looks(squares, unique)
+    proposals = propose(low, None if features is None else features[unique], shades)
     pairs = proposals.pairs[: int(tries * len(unique))]
     alone = judging(longest, facts, worst_block, proposals.uniform)
     judge = (known := known or Known()).before(alone)
@@ -183,11 +183,14 @@ def _stand_ins(pixels: Sequence[str]) -> np.ndarray:
     )
 
 
-def _frequencies(squares: Squares, rows: np.ndarray) -> np.ndarray:
-    """Lowest frequencies `(n, 8, 8)` of some samples, read block by block."""
+def _looks(squares: Squares, rows: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Lowest frequencies `(n, 8, 8)` and surfaces `(n, 48)` of samples, read block by block."""
     blocks = [rows[start : start + READ] for start in range(0, len(rows), READ)]
-    made = [frequencies(squares(block, SQUARE).astype(np.float32).mean(-1)) for block in blocks]
-    return np.concatenate(made) if made else np.empty((0, 8, 8), np.float32)
+    made = [(np.empty((0, 8, 8), np.float32), np.empty((0, 48), np.float32))]
+    for block in blocks:
+        shown = squares(block, SQUARE)
+        made.append((frequencies(shown.astype(np.float32).mean(-1)), surfaces(shown)))
+    return np.concatenate([low for low, _ in made]), np.concatenate([flat for _, flat in made])
 
 
 def _flipped(copy: Copy) -> Copy:
