@@ -216,6 +216,29 @@ def test_icons_on_a_clear_ground_are_told_apart(tmp_path, scan):
     assert made.copies == {"z.webp": "3.png"} or made.copies == {"3.png": "z.webp"}
 
 
+def test_an_opaque_copy_of_a_transparent_picture_goes_and_is_called_so(tmp_path, scan):
+    root = tmp_path / "in"
+    for k in range(4):
+        icon = Image.new("RGBA", (96, 96))
+        pen = ImageDraw.Draw(icon)
+        pen.regular_polygon((48, 48, 24 + 4 * k), 3 + k, fill=(190, 40 * k, 20, 255))
+        pen.ellipse((40, 20 + 6 * k, 60, 52), fill=(0, 0, 90, 255))
+        white = Image.alpha_composite(Image.new("RGBA", icon.size, "white"), icon).convert("RGB")
+        save(root, f"icon_{k}.png", icon)
+        solid, end = (white.resize((48, 48)), "jpg") if k == 1 else (white, "png")
+        solid = white.resize((192, 192)) if k == 2 else solid  # larger: both stay
+        if k < 3:
+            save(root, f"solid_{k}.{end}", solid)
+    icon.quantize(32).save(root / "colours.png")
+    made = scan(root)
+    assert made.copies == {"solid_0.png": "icon_0.png", "solid_1.jpg": "icon_1.png"} | (
+        {"colours.png": "icon_3.png"} if "colours.png" in made.copies else {}
+    )
+    assert made.rows["solid_0.png"]["duplicate_kind"] == "opaque"
+    assert made.rows["solid_0.png"]["duplicate_of_is"] == "transparent"
+    assert made.rows["solid_1.jpg"]["duplicate_kind"] == "opaque"
+
+
 FORMS = {
     "twelve": lambda grey: (grey * 4095).round().astype(np.uint16),
     "counts": lambda grey: (100 + grey * 800).round().astype(np.uint16),

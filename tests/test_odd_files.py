@@ -133,6 +133,27 @@ def test_an_alpha_channel_that_clears_nothing_changes_nothing(tmp_path):
     assert seen["a.png"][0]["pixel_hash"] == seen["b.png"][0]["pixel_hash"]
 
 
+@pytest.mark.parametrize(
+    ("mode", "clear", "told"),
+    [
+        ("RGBA", True, "RGBA"), ("RGBA", False, "RGB"), ("LA", True, "LA"), ("LA", False, "L"),
+        ("P", True, "PA"), ("P", False, "P"), ("RGB", True, "RGBA"), ("L", True, "LA"),
+        ("1", True, "LA"),
+    ],
+)  # fmt: skip
+def test_the_mode_tells_whether_something_is_transparent(tmp_path, mode, clear, told):
+    icon = Image.new("RGBA", (40, 40), (200, 30, 30, 255))
+    ImageDraw.Draw(icon).rectangle((8, 8, 20, 20), fill=(0, 0, 0, 255))
+    if mode in ("RGBA", "LA"):
+        icon.putpixel((0, 0), (0, 0, 0, 0 if clear else 255))
+        save(tmp_path / "a.png", icon.convert(mode))
+    else:
+        plain = icon.convert("RGB").convert(mode)
+        ground = plain.getpixel((0, 0))
+        save(tmp_path / "a.png", plain, **({"transparency": ground} if clear else {}))
+    assert scan(tmp_path)[0]["a.png"][0]["mode"] == told
+
+
 def test_black_and_white_are_the_ends_of_the_set_and_a_hot_pixel_is_none():
     rng = np.random.default_rng(0)
     counts = [np.append(rng.integers(101, 900, 4000), [100, 900]).astype(np.uint16)] * 3

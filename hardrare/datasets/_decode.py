@@ -13,7 +13,7 @@ import numpy as np
 from PIL import Image
 
 from hardrare.datasets._formats import HEAD
-from hardrare.datasets._ground import opaque
+from hardrare.datasets._ground import mode, opaque
 from hardrare.datasets._grouping import groups
 from hardrare.datasets._known import NOTHING, Known, Note
 from hardrare.datasets._once import Once, bytes_of, cut, of_part
@@ -166,6 +166,8 @@ def _decode(
         image, facts = once.opened()
         wide = _is_wide(image)
         image = cut(image, part, facts) if part else image
+        if isinstance(image, Image.Image):
+            facts["mode"] = mode(image)
         drawn = _eight_bits(image, colour, how.range)
         dated = facts["taken"] is not None
         facts |= {"content_hash": digest, "taken": facts["taken"] if dated else _changed(file)}
@@ -201,8 +203,8 @@ def _eight_bits(image: Image.Image | np.ndarray, colour: bool, limits: Range) ->
         image = Image.fromarray(limits.eight_bits(values))
     elif image.has_transparency_data:
         image = opaque(image)
-    mode = "L" if grey and not colour else "RGB"
-    return image if image.mode == mode else image.convert(mode)
+    wanted = "L" if grey and not colour else "RGB"
+    return image if image.mode == wanted else image.convert(wanted)
 
 
 def _kept(decoded: _Decoded, looked: dict[str, Any], how: How) -> Seen:

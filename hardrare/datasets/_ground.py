@@ -3,9 +3,19 @@
 import numpy as np
 from PIL import Image
 
+WITH = {"RGB": "RGBA", "L": "LA", "1": "LA", "P": "PA"}  # modes of the same with transparency
+WITHOUT = {"RGBA": "RGB", "RGBa": "RGB", "LA": "L", "La": "L", "PA": "P"}
 GROUNDS = (255, 0, 128)  # white, black, grey; of equal ones the first
 ENOUGH = 64  # grey levels by which what is drawn stands out from white, as most programs show it
 FAINTEST = 0.10  # share of what is drawn that may be fainter
+
+
+def mode(image: Image.Image) -> str:
+    """The mode of a picture, with an A at its end exactly where something in it is transparent."""
+    if not image.has_transparency_data:
+        return image.mode
+    clear = image.convert("RGBA").getchannel("A").getextrema()[0] < 255
+    return (WITH if clear else WITHOUT).get(image.mode, image.mode)
 
 
 def opaque(image: Image.Image) -> Image.Image:

@@ -82,11 +82,11 @@ class _Comparing:
 
 @dataclass(frozen=True)
 class _Seen(Sequence):
-    """Of the facts what a judge reads, 18 bytes a sample.
+    """Of the facts what a judge reads, 19 bytes a sample.
 
     Attributes:
         sides: `(N, 2)` int64.
-        kind: `(N, 2)` bool, whether its file is lossless, and whether it looks as a screen.
+        kind: `(N, 3)` bool, whether its file is lossless, looks as a screen, is partly clear.
     """
 
     sides: np.ndarray
@@ -96,12 +96,12 @@ class _Seen(Sequence):
     def of(cls, facts: Sequence[Facts]) -> "_Seen":
         """What is read of these."""
         sides = np.array([fact.sides for fact in facts], np.int64).reshape(-1, 2)
-        return cls(sides, np.array([(fact.lossless, fact.screen) for fact in facts], bool))
+        return cls(sides, np.array([(f.lossless, f.screen, f.clear) for f in facts], bool))
 
     def __len__(self) -> int:
         return len(self.sides)
 
     def __getitem__(self, row: int) -> Facts:
-        (width, height), (lossless, screen) = self.sides[row].tolist(), self.kind[row].tolist()
-        known = {"sides": (width, height), "lossless": lossless, "screen": screen}
+        known = dict(zip(("lossless", "screen", "clear"), self.kind[row].tolist(), strict=True))
+        known["sides"] = tuple(self.sides[row].tolist())
         return Facts(pixels=0, bytes=0, taken=0.0, path="", **known)

@@ -42,6 +42,7 @@ def facts(samples: Images, appearance: pa.Table) -> tuple[list[Facts], list[str 
                 few_colours=row.get("format") == "GIF",
                 sides=(0, 0) if None in size else size,
                 lossless=row.get("format") in LOSSLESS,
+                clear=(row.get("mode") or "").endswith("A"),
                 screen=row.get("flat_share", 0) >= GROUND and row.get("soft_texture", 9) <= HARD,
             )
         )
@@ -64,5 +65,6 @@ def pixel_hashes(samples: Images, appearance: pa.Table | None) -> list[str]:
 
 def _rows(appearance: pa.Table) -> list[dict]:
     names = ("sample_id", "part", "width", "height", "bytes", "content_hash", "taken", "frames")
+    names += "format", "mode"
     looks = [name for name in ("flat_share", "soft_texture") if name in appearance.column_names]
-    return appearance.select([*names, "format", *looks]).to_pylist()
+    return appearance.select([*names, *looks]).to_pylist()

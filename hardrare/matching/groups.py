@@ -37,6 +37,7 @@ class Facts:
         sides: width and height of the file; zeros where unknown.
         lossless: whether its format keeps every pixel as it was given.
         screen: whether it looks as a screen full of windows does, at its own resolution.
+        clear: whether some of it is transparent, which is looked at on a ground.
     """
 
     pixels: int
@@ -49,6 +50,7 @@ class Facts:
     sides: tuple[int, int] = (0, 0)
     lossless: bool = False
     screen: bool = False
+    clear: bool = False
 
 
 @dataclass(frozen=True)
@@ -130,6 +132,8 @@ def _because(kept: Facts, gone: Facts, keep: Sequence[str], leak: bool) -> str:
     """The first line that decided."""
     if leak and TESTED.get(kept.part.lower(), 2) < TESTED.get(gone.part.lower(), 2):
         return f"in {kept.part}"
+    if kept.clear and not gone.clear:
+        return "transparent"
     values = ((LINES[line][0](kept), LINES[line][0](gone), LINES[line][1]) for line in keep)
     reason = next(((k > g, said) for k, g, said in values if k != g), (True, "first by name"))
     return reason[1] if reason[0] else "shows the whole picture"

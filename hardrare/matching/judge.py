@@ -9,7 +9,7 @@ from hardrare.matching import shades
 from hardrare.matching.closer import CLOSE, beyond
 from hardrare.matching.confirm import Comparison, Shown, compare
 from hardrare.matching.groups import Facts
-from hardrare.matching.kinds import Copy, apart, changed, copy, like, tells
+from hardrare.matching.kinds import Copy, apart, changed, copy, flattened, like, tells
 from hardrare.matching.propose import SHADES
 from hardrare.matching.spectra import SIDE as SQUARE
 
@@ -59,7 +59,7 @@ class Judge:
             or self._apart(first, second, compared)
         ):
             return Verdict(like=True)
-        return Verdict(as_copy)
+        return self._clear(first, second, as_copy)
 
     def _shades(self, first: int, second: int) -> Verdict:
         """Two pictures of which one has no structure: only colours decide, of two such ones."""
@@ -74,8 +74,16 @@ class Judge:
             return Verdict()
         compared = Comparison(off / shades.UNLIKE, drawn=True)
         if off <= shades.SAME and not (off and self._unread(first, second, compared)):
-            return Verdict(copy(compared, self.worst_block))
+            return self._clear(first, second, copy(compared, self.worst_block))
         return Verdict(like=off <= (1 - SHADES[0]) * shades.UNLIKE)
+
+    def _clear(self, first: int, second: int, pair: Copy | None) -> Verdict:
+        """A confirmed pair of which one may be transparent: the other stays where it is larger."""
+        own, other = self.facts[first], self.facts[second]
+        clear, solid = (own, other) if own.clear else (other, own)
+        if clear.clear > solid.clear and np.prod(solid.sides) > np.prod(clear.sides):
+            return Verdict(like=True)
+        return Verdict(pair and flattened(pair, own.clear, other.clear))
 
     def _unread(self, first: int, second: int, compared: Comparison) -> bool:
         """Whether a clock or a number may differ in drawings that nobody could see here."""

@@ -1,11 +1,12 @@
 """What was done to a copy, and which of two pictures may stand for the other."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from hardrare.matching.confirm import LIKE, MOST, Comparison
 from hardrare.matching.differ import SAME
 
 SAME_FILE, SAME_PIXELS, SIMILAR = "same file", "same pixels", "similar"
+OPAQUE, SAVED_AGAIN = "opaque", "resized or recompressed"
 COLOUR = 0.8  # difference of colours, over their spread, from which on two pictures are two
 TINT = 25.0  # grey levels: a symbol in a paler ink may be one that is switched off
 BEYOND = {True: 2.5, False: 4.0}  # times the usual difference: of drawings, of photographs,
@@ -18,7 +19,7 @@ class Copy:
 
     Attributes:
         kind: what parts the two: "same file", "same pixels", "resized or recompressed",
-            "cropped", "bordered", "mirrored", "rotated", "recoloured".
+            "cropped", "bordered", "mirrored", "rotated", "recoloured", "opaque".
         residual: worst block of what differs, over the spread.
         first_stands: whether the first shows all that the second does, and so may stay for it.
         second_stands: likewise.
@@ -47,6 +48,21 @@ def copy(compared: Comparison, worst_block: float) -> Copy | None:
     first = (compared.second_shown or compared.border) and not compared.first_grey
     second = (compared.first_shown or compared.border) and not compared.second_grey
     return Copy(_kind(compared), compared.worst, first, second)
+
+
+def flattened(pair: Copy, first_clear: bool, second_clear: bool) -> Copy:
+    """The pair, where one may be transparent: an opaque copy never stands for such a picture.
+
+    Laid on a ground both show the same, but only one can be laid on another.
+    """
+    if first_clear == second_clear:
+        return pair
+    return replace(
+        pair,
+        kind=OPAQUE if pair.kind in (SAME_PIXELS, SAVED_AGAIN, "recoloured") else pair.kind,
+        first_stands=pair.first_stands and first_clear,
+        second_stands=pair.second_stands and second_clear,
+    )
 
 
 def tells(compared: Comparison, uniform: bool) -> bool:
@@ -94,4 +110,4 @@ def _kind(compared: Comparison) -> str:
     grey = compared.first_grey or compared.second_grey
     if grey or compared.shift > SAME[1]:
         return "recoloured"
-    return "resized or recompressed"
+    return SAVED_AGAIN

@@ -61,7 +61,9 @@ class Known:
 
         def mark(row: int) -> str:
             facts = judge.facts[row]
-            return f"{self.digests[row]} {facts.lossless} {facts.sides} {facts.screen}"
+            return (
+                f"{self.digests[row]} {facts.lossless} {facts.sides} {facts.screen} {facts.clear}"
+            )
 
         return f"{mark(first)} {mark(second)} {list(forms)} {judge.uniform}"
 

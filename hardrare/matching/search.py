@@ -13,7 +13,7 @@ from hardrare.matching.align import FORMS
 from hardrare.matching.confirm import SIDE, Shown
 from hardrare.matching.groups import Facts, Tie, ties
 from hardrare.matching.judge import Judge, Verdict
-from hardrare.matching.kinds import SAME_FILE, SAME_PIXELS, Copy
+from hardrare.matching.kinds import SAME_FILE, SAME_PIXELS, Copy, flattened
 from hardrare.matching.known import Ask, Asked, Known
 from hardrare.matching.propose import Pair, Proposals, propose
 from hardrare.matching.shades import surfaces
@@ -98,7 +98,8 @@ def search(
     def confirm(first: int, second: int) -> Copy | None:
         if stands[first] == stands[second]:
             same = content[first] is not None and content[first] == content[second]
-            return Copy(SAME_FILE if same else SAME_PIXELS, 0.0, True, True)
+            equal = Copy(SAME_FILE if same else SAME_PIXELS, 0.0, True, True)
+            return flattened(equal, facts[first].clear, facts[second].clear)
         low, high = sorted((int(stands[first]), int(stands[second])))
         if (low, high) not in copies:
             copies[low, high] = judge(low, high, FORMS).copy
@@ -159,7 +160,7 @@ def _told(
     tied = {tie.row for tie in made} | {tie.kept for tie in made}
     for tie in reversed(made):
         nearest[tie.row], nearest[tie.kept] = tie.kept, tie.row
-        equal = tie.copy.kind in (SAME_FILE, SAME_PIXELS)
+        equal = stands[tie.row] == stands[tie.kept]
         for row in (tie.row, tie.kept):
             similarity[row] = 1.0 if equal else similarity[row]
     likened = [(int(unique[pair.first]), int(unique[pair.second]))

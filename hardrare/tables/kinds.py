@@ -43,7 +43,7 @@ KINDS: dict[str, dict[str, Any]] = {
         "width": COUNT,  # of the upright picture, pixels
         "height": COUNT,
         "format": TEXT,  # JPEG, PNG, HEIF, ...
-        "mode": TEXT,  # as the file has it: RGB, L, CMYK, I;16, ...
+        "mode": TEXT,  # of the file: RGB, L, I;16, ...; RGBA, LA, PA where some is clear
         "bytes": pa.int64(),
         "content_hash": TEXT,  # of the bytes, hexadecimal
         "pixel_hash": TEXT,  # of the decoded pixels
@@ -85,7 +85,7 @@ KINDS: dict[str, dict[str, Any]] = {
         "sample_id": ID,
         "group": pa.int32(),  # of samples that show one picture, or are alike and stay; or null
         "duplicate_of": ID,  # the one of its group that is kept; null for that one, and for others
-        "kind": TEXT,  # same file, same pixels, resized or recompressed, cropped, ..., similar
+        "kind": TEXT,  # same file, same pixels, resized or recompressed, opaque, ..., similar
         "similarity": FLOAT,  # to the most alike other sample, cosine
         "residual": FLOAT,  # worst block of what differs from the kept one, over the spread
         "leak": FLAG,  # whether its group spans parts
