@@ -12,8 +12,6 @@ from hardrare.pictures import open_pictures
 from hardrare.runs import Runs
 from hardrare.stage import run
 
-AXES = ("hard", "rare", "noisy", "duplicate", "mislabeled")  # in the order of the page
-
 
 @dataclass(frozen=True)
 class Params(Runs):
@@ -40,7 +38,10 @@ def main(
     """Read the ranking and what it is made of; write the page."""
     known = params.label_free_scores(scores)[1]
     low = any((s.name, s.harder) == (f"{params.data_map}_mean", "low") for s in known)
-    own = {"axes": {name: getattr(params, name, []) for name in AXES}, "high_is_hard": not low}
+    own = {
+        "axes": {name: getattr(params, name, []) for name in tables.LOOKED_AT},
+        "high_is_hard": not low,
+    }
     rest = Settings.__annotations__.keys() - own.keys()
     settings = Settings(**own, **{name: getattr(params, name) for name in rest})
     with remembered("show", scratch / "show") as remember, tables.complete(page) as part:

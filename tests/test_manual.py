@@ -12,6 +12,7 @@ import yaml
 
 from hardrare.manual import metrics_page, pages, reference_page
 from hardrare.metrics import registry
+from hardrare.tables import LOOKED_AT
 
 ROOT = Path(__file__).parents[1]
 
@@ -48,6 +49,15 @@ def named(nav):
 def test_every_page_is_in_the_site():
     nav = yaml.safe_load((ROOT / "mkdocs.yml").read_text("utf-8"))["nav"]
     assert sorted(named(nav)) == sorted(path.name for path in (ROOT / "docs").glob("*.md"))
+
+
+@pytest.mark.parametrize(
+    ("page", "before"), [("axes", "## "), ("axes", r"\| `"), ("photos", r"\| "), ("photos", "")]
+)
+def test_the_documents_name_the_axes_in_the_order_of_the_page(page, before):
+    text = (ROOT / "docs" / f"{page}.md").read_text("utf-8")
+    named = re.findall(rf"(?m)^{before}({'|'.join(LOOKED_AT)})(?:`? \||$| +\d)", text)
+    assert named == list(LOOKED_AT)
 
 
 def test_the_readme_is_short():

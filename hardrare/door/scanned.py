@@ -67,7 +67,7 @@ class Scan:
         """The first images of an axis.
 
         Args:
-            axis: hard, rare, noisy, duplicate, or mislabeled where labels were given.
+            axis: duplicate, noisy, rare, hard, or mislabeled where labels were given.
             count: how many.
 
         Raises:

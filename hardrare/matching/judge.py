@@ -46,10 +46,10 @@ class Judge:
 
     def __call__(self, first: int, second: int, forms: Sequence[int]) -> Verdict:
         """Compare two rows, the second in some forms."""
-        one, other = self.picture(first), self.picture(second)
-        if one.even or other.even:  # any gradient fits any other once gain and offset are free
+        shown, other = self.picture(first), self.picture(second)
+        if shown.even or other.even:  # any gradient fits any other once gain and offset are free
             return self._shades(first, second)
-        compared = compare(one, other, forms)
+        compared = compare(shown, other, forms)
         as_copy = copy(compared, self.worst_block)
         if as_copy is None:
             return Verdict(like=like(compared) and not self.uniform)

@@ -9,7 +9,6 @@ from hardrare import tables
 from hardrare.runner.graph import path_of
 from hardrare.scan import layout
 
-TOP = ("rare", "hard", "mislabeled")  # axes whose first share is marked, whatever it is
 SHORT = 60  # letters of a name
 
 
@@ -21,8 +20,12 @@ def summary(out: Path) -> list[str]:
     """
     ranking = pl.from_arrow(tables.read(out / path_of("rank", "--ranking"), "ranking/2"))
     skipped = len(tables.read_skipped(out / layout.SKIPPED))
-    lines = {"duplicate": _copies(ranking), "noisy": _hurt(ranking)}
-    lines |= {axis: _first(ranking, axis) for axis in TOP if f"is_{axis}" in ranking.columns}
+    own = {"duplicate": _copies, "noisy": _hurt}
+    lines = {
+        axis: own[axis](ranking) if axis in own else _first(ranking, axis)
+        for axis in tables.LOOKED_AT
+        if axis in own or f"is_{axis}" in ranking.columns
+    }
     if skipped:
         lines["left out"] = f"{skipped:,}, with their reasons in {layout.SKIPPED}"
     wide = max(map(len, lines))

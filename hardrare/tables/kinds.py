@@ -25,6 +25,9 @@ DEFECT = "/defect_"  # begins metrics of what hurts a picture
 HURT = "hurt as a picture, and the reason is said"  # noisy, where such metrics alone make it
 # One more, where labels are given and networks learnt them.
 MISLABELED = {"mislabeled": "networks that never saw it doubt the label it was given"}
+# The axes where people look at them, page, console and documents: first what helps to decide, wrong
+# labels, copies and harm, which are mostly right; then what is only worth a look; the weakest last.
+LOOKED_AT = ("mislabeled", "duplicate", "noisy", "rare", "hard")
 # Artefacts whose sample is a copy of its base: names start so.
 COPY = "duplicate"
 
