@@ -3,10 +3,12 @@
 import difflib
 from collections.abc import Sequence
 from dataclasses import dataclass
+from types import ModuleType
 
 from torch import nn
 
 from hardrare.errors import InputError
+from hardrare.networks._compiler import without_compiler
 
 IMAGENET = (0.485, 0.456, 0.406), (0.229, 0.224, 0.225)
 HEADS = ("fc", "classifier", "head", "heads")  # what torchvision calls its classifiers
@@ -26,9 +28,7 @@ def refuse_unknown(name: str, own: Sequence[str]) -> None:
     Raises:
         InputError: names the nearest ones.
     """
-    import timm  # a second, and only where a library is asked
-    from torchvision import models
-
+    timm, models = _libraries()
     known = [*own, *timm.list_models(), *models.list_models()]
     plain = name.partition(".")[0]  # timm: architecture.weights
     if plain not in known:
@@ -41,9 +41,7 @@ def refuse_unknown(name: str, own: Sequence[str]) -> None:
 
 def of_a_library(name: str) -> bool:
     """Whether timm or torchvision knows a network by this name."""
-    import timm
-    from torchvision import models
-
+    timm, models = _libraries()
     return timm.is_model(name) or name in models.list_models()
 
 
@@ -55,8 +53,7 @@ def library_network(
     Raises:
         InputError: its weights cannot be downloaded, or it takes no such images.
     """
-    import timm
-
+    timm, _ = _libraries()
     if not timm.is_model(name):
         return _torchvision(name, shape, download)
     try:
@@ -75,8 +72,7 @@ def _torchvision(
     name: str, shape: tuple[int, int, int], download: bool
 ) -> tuple[nn.Module, Normalisation]:
     """The same of torchvision, whose networks take three channels."""
-    from torchvision import models
-
+    _, models = _libraries()
     if shape[0] != 3:
         raise InputError(f"network {name!r} of torchvision takes colour images; name one of timm.")
     try:
@@ -92,6 +88,14 @@ def _torchvision(
     network.width = layers[0].in_features
     setattr(network, head, nn.Identity())
     return network, Normalisation()
+
+
+def _libraries() -> tuple[ModuleType, ModuleType]:
+    """timm, and torchvision's models: a second, and only where a library is asked."""
+    with without_compiler():
+        import timm
+        from torchvision import models
+    return timm, models
 
 
 def _not_loaded(name: str, error: Exception) -> InputError:
