@@ -38,10 +38,8 @@ def main(
     """Read the ranking and what it is made of; write the page."""
     known = params.label_free_scores(scores)[1]
     low = any((s.name, s.harder) == (f"{params.data_map}_mean", "low") for s in known)
-    own = {
-        "axes": {name: getattr(params, name, []) for name in tables.LOOKED_AT},
-        "high_is_hard": not low,
-    }
+    axes = {name: getattr(params, name, []) for name in tables.LOOKED_AT}
+    own = {"axes": axes, "high_is_hard": not low}
     rest = Settings.__annotations__.keys() - own.keys()
     settings = Settings(**own, **{name: getattr(params, name) for name in rest})
     with remembered("show", scratch / "show") as remember, tables.complete(page) as part:
