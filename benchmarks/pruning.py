@@ -49,7 +49,7 @@ PARTS = {  # rows of the training images to choose from, and those that judge; N
 }
 ARMS = (
     "random", "elfs-pseudo_temi", "semiprune-features_semi_supervised", "d2-pseudo_temi-aum",
-    "zcore", "typical", "centres", "balanced-random", "proportional-random",
+    "zcore", "typical", "facility_location", "centres", "balanced-random", "proportional-random",
     "covered-pseudo_temi-aum", "double_end-pseudo_k_means-aum@0.3", "coverage-pseudo_temi-aum",
     "drop_easy-frozen-prototype_distance", "drop_hard-frozen-prototype_distance",
     "drop_low-scratch_barlow_twins-msd_mean", "drop_high-scratch_barlow_twins-msd_mean",

@@ -3,10 +3,10 @@
 A study's folder, or one in which the files of `hardrare.elsewhere` were unpacked, becomes another
 that holds `samples.parquet` (label and artefact of every sample), `scores.parquet` (every score
 of every run, named `<run>-<seed>/<metric>`, but for variances, sums and windows of reductions;
-floats with 7 bits of mantissa: relative error at most 0.004), the verdicts, `params.yaml` without
-paths, `provenance.yaml` and its page, `index.html`. How scores agree is left out: it follows from
-them. No code of this project is needed to read it, and nothing in it depends on code that changes:
-`dvc add` it.
+each float with the fewest bits of mantissa, 4 or more, by which the ranks stay the same to
+0.999), the verdicts, `params.yaml` without paths, `provenance.yaml` and its page, `index.html`. How
+scores agree is left out: it follows from them. No code of this project is needed to read it, and
+nothing in it depends on code that changes: `dvc add` it.
 """
 
 import re
@@ -20,10 +20,9 @@ import yaml
 
 from hardrare.elsewhere.pack import read_arrow, write_parquet
 from hardrare.errors import InputError
+from hardrare.kept.bits import as_ranked
 from hardrare.kept.page import page
-from hardrare.numerics.rounding import rounded
 
-BITS = 7  # of the mantissa
 LEVEL = 19  # of compression: written once, pulled many times
 MUST_BE_SAID = ("code", "command", "hardware", "seconds")  # of how a study was made
 LEFT_OUT = re.compile("_(from_thirtieth|from_twelfth|var|sum)$")  # ranks are nearly another's
@@ -119,7 +118,7 @@ def _scores(files: list[Path]) -> tuple[np.ndarray, pa.Table]:
         for field in table.schema:
             if field.name == "sample_id" or LEFT_OUT.search(field.name):
                 continue
-            values = rounded(table[field.name].to_numpy(), BITS)
+            values = as_ranked(table[field.name].to_numpy())
             arrays.append(pa.array(values))
             fields.append(pa.field(f"{path.stem}/{field.name}", pa.float32(), True, field.metadata))
     schema = pa.schema([pa.field("sample_id", pa.int32()), *fields])
