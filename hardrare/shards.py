@@ -22,7 +22,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-from hardrare.errors import InputError
+from hardrare.errors import InputError, sentence
 from hardrare.tables.seal import intact
 
 ASKED = "HARDRARE_RAY"  # of the environment
@@ -30,7 +30,11 @@ NO_RAY = (
     "Ray is not installed; run: pip install 'hardrare[ray]', or leave out --ray and HARDRARE_RAY."
 )
 ADDRESS = re.compile(r"auto|local|(?:ray://)?([^\s/]+):(\d+)")
-NOBODY = "no Ray answers at {} ({}); start one there (ray start --head), or give auto."
+NOBODY = "no Ray answers at {1} ({0}); start one there (ray start --head), or give auto."
+NONE_STARTS = (
+    "Ray neither answers nor starts on this machine ({}); call the same again to go on, or leave "
+    "out --ray and HARDRARE_RAY."
+)
 PATIENCE = 5  # seconds for a cluster to answer; Ray itself tries for minutes
 LOST = (
     "{} workers of Ray were lost over rows {} to {}, as where memory runs out; give each more "
@@ -67,7 +71,7 @@ def _require_ray(address: str) -> None:
         try:
             socket.create_connection((told[1], int(told[2])), PATIENCE).close()
         except (OSError, OverflowError) as error:
-            raise InputError(NOBODY.format(address, error)) from None
+            raise InputError(NOBODY.format(error, address)) from None
 
 
 def by_ray() -> bool:
@@ -189,7 +193,7 @@ class _Worker:
             _made(self.work, shard)
             begun.unlink(missing_ok=True)
         except (InputError, OSError) as error:
-            return {"wrong": str(error)}
+            return {"wrong": sentence(error)}
         except Exception as error:  # of the code: it would come no further another time
             return {"wrong": f"{type(error).__name__}: {error}"}
         return {"wrong": ""}
@@ -217,8 +221,10 @@ def _begin(ray: Any, address: str) -> None:  # noqa: ANN401
     where = None if address == "auto" else address
     try:
         ray.init(where, log_to_driver=False, logging_level="ERROR")
-    except (RuntimeError, ValueError, ImportError) as error:  # what is there is no Ray, or another
-        raise InputError(NOBODY.format(address, " ".join(str(error).split())[:200])) from None
+    except Exception as error:  # what is there is no Ray, or another; of a slow start just that
+        reason = " ".join(str(error).split())[:200]
+        here = address in ("auto", "local")
+        raise InputError((NONE_STARTS if here else NOBODY).format(reason, address)) from None
 
 
 def _handed_out(ray: Any, make: Open, todo: Sequence[Shard]) -> Iterator[str]:  # noqa: ANN401

@@ -1,5 +1,6 @@
 """Prepare and embed by shards: equal to one process, whoever is killed, wherever files lie."""
 
+import errno
 import importlib.util
 import os
 import resource
@@ -10,6 +11,7 @@ import sys
 import threading
 import time
 from dataclasses import fields
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -38,6 +40,15 @@ FEATURES = "features.arrow", "views.arrow"
 HAS_RAY = importlib.util.find_spec("ray") is not None
 NEEDS_RAY = pytest.mark.skipif(not HAS_RAY, reason="needs ray (pip install 'hardrare[ray]')")
 NEEDS_S3 = pytest.mark.skipif(bool(NO_S3), reason=f"needs {', '.join(NO_S3)}")
+
+
+def ask_two_workers(monkeypatch):
+    """Have shards made by two workers of Ray on this machine."""
+    import ray
+
+    monkeypatch.setenv(shards.ASKED, "auto")
+    monkeypatch.setenv("RAY_worker_niceness", "0")  # 15 starves them beside other tests
+    monkeypatch.setattr(ray, "init", partial(ray.init, num_cpus=2))
 
 
 def pictures(count):
@@ -145,15 +156,20 @@ test_by_shards.prepared(sys.argv[1], Path(sys.argv[2]))
 
 
 @pytest.mark.slow
-def test_a_process_that_is_killed_leaves_whole_shards_alone(photos, alone, tmp_path, small, capsys):
+@pytest.mark.parametrize("by", [None, pytest.param("auto", marks=NEEDS_RAY)])
+def test_a_process_that_is_killed_leaves_whole_shards_alone(
+    photos, alone, tmp_path, small, monkeypatch, by
+):
+    if by:  # the process hands out to Ray, and so does the next
+        ask_two_workers(monkeypatch)
     words = [sys.executable, "-c", SMALL, photos, tmp_path, Path(__file__).parent]
-    folder = tmp_path / "scratch" / "shards" / "prepare"
+    folder, whole = tmp_path / "scratch" / "shards" / "prepare", f"{'?' * 32}.arrow"
     process = subprocess.Popen(words, stdout=subprocess.DEVNULL)
-    while process.poll() is None and not list(folder.glob("*.arrow")):
+    while process.poll() is None and not list(folder.glob(whole if by else "*.arrow")):
         time.sleep(0.001)
     process.kill()
     process.wait()
-    assert all(map(sealed, folder.glob("????????????????????????????????.arrow")))
+    assert all(map(sealed, folder.glob(whole)))
     assert prepared(photos, tmp_path).items() <= alone.items()
 
 
@@ -280,6 +296,31 @@ def test_a_shard_that_kills_its_workers_is_given_up(tmp_path, small):
     assert worker({"shard": 0})["wrong"].startswith("TypeError")  # begun again, from the start
 
 
+def test_a_worker_whose_disk_is_full_names_the_remedy(tmp_path, small):
+    (one,) = shards.Cut(tmp_path, "by").shards(["a"])
+
+    def full(_):
+        raise OSError(errno.ENOSPC, "No space left on device", "a.arrow")
+
+    said = shards._Worker(lambda: full, [one])({"shard": 0})["wrong"]
+    assert said.startswith("a.arrow: no room is left on the disk; free some, then call the same")
+    assert not list(tmp_path.glob("*.arrow"))
+
+
+@pytest.mark.parametrize(
+    ("address", "said"),
+    [("auto", r"neither answers nor starts on this machine \(took too long\); call the same again"),
+     ("lab:6379", r"no Ray answers at lab:6379 \(took too long\); start one there")],
+)  # fmt: skip
+def test_a_ray_that_does_not_start_is_one_sentence(address, said):
+    class Slow:
+        def init(*_, **__):
+            raise Exception("took too  long")
+
+    with pytest.raises(InputError, match=said):
+        shards._begin(Slow, address)
+
+
 @pytest.fixture
 def bucket(photos, monkeypatch):
     """The address of the pictures on an S3 server of this process."""
@@ -303,13 +344,31 @@ def test_files_of_a_bucket_are_prepared_as_those_of_a_folder(bucket, photos, alo
         assert made[name] == alone[name]
 
 
+LISTS = "keep.txt", "drop.txt", "scores.csv", "skipped.csv"
+
+
+@pytest.fixture(scope="module")
+def lists(photos, tmp_path_factory):
+    """What a scan of the folder gives."""
+    out = tmp_path_factory.mktemp("scan") / "out"
+    hardrare(["scan", str(photos), "--out", str(out)])
+    return {name: (out / name).read_bytes() for name in LISTS}
+
+
 @pytest.mark.slow
 @NEEDS_S3
-def test_a_scan_of_a_bucket_gives_the_lists_of_a_scan_of_the_folder(bucket, photos, tmp_path):
-    for where, out in ((photos, "here"), (bucket, "there")):
-        hardrare(["scan", str(where), "--out", str(tmp_path / out)])
-    for name in ("keep.txt", "drop.txt", "scores.csv", "skipped.csv"):
-        assert (tmp_path / "here" / name).read_bytes() == (tmp_path / "there" / name).read_bytes()
+@pytest.mark.parametrize("by", [[], pytest.param(["--ray", "auto"], marks=NEEDS_RAY)])
+def test_a_scan_of_a_bucket_gives_the_lists_of_a_scan_of_the_folder(
+    lists, bucket, tmp_path, monkeypatch, by
+):
+    monkeypatch.setenv(shards.ASKED, "")  # so that it is as before when the test has ended
+    monkeypatch.delenv(shards.ASKED)
+    monkeypatch.setenv("RAY_worker_niceness", "0")
+    hardrare(["scan", bucket, "--out", str(tmp_path / "out"), *by])
+    out = tmp_path / "out"
+    assert {name: (out / name).read_bytes() for name in LISTS} == lists
+    said = (out / "scratch" / "log.txt").read_text("utf-8")
+    assert ("prepare  1/1 shards" in said) == bool(by), "by Ray any number of files is cut"
 
 
 def workers():
@@ -358,8 +417,8 @@ def test_an_address_is_listed_anew_by_the_next_scan(tmp_path):
 def test_two_workers_of_ray_of_which_one_is_killed_give_what_one_process_gives(
     bucket, alone, tmp_path, small, monkeypatch
 ):
-    monkeypatch.setenv(shards.ASKED, "auto")
-    monkeypatch.setenv("RAY_worker_niceness", "0")  # 15 starves them beside other tests
+    of_one = alone | prepared(bucket, tmp_path / "one")  # where no file has a time
+    ask_two_workers(monkeypatch)
     for run, folder in ((lambda: prepared(bucket, tmp_path), "prepare"),
                         (lambda: embedded(tmp_path), "embed/efficientnet_lite0")):  # fmt: skip
         killed = []
@@ -371,5 +430,5 @@ def test_two_workers_of_ray_of_which_one_is_killed_give_what_one_process_gives(
         killed or killed.append(None)
         one.join()
         assert killed[0], "no worker was met"
-        for name in made.keys() - {"appearance.arrow"}:
-            assert made[name] == alone[name]
+        for name, table in made.items():
+            assert table == of_one[name], name

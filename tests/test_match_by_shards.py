@@ -5,7 +5,7 @@ import threading
 import pytest
 from dataset_files import encoded, write_files
 from PIL import ImageOps
-from test_by_shards import NEEDS_RAY, SHIPPED, kill_one, prepared
+from test_by_shards import NEEDS_RAY, SHIPPED, ask_two_workers, kill_one, prepared
 from test_matching import brighter, drawn
 from test_neighbours import blobs
 
@@ -145,8 +145,7 @@ def test_two_workers_of_ray_of_which_one_is_killed_match_as_one_process(
     near = searched(rows)
     monkeypatch.setattr(proposals, "ALL", 1000)  # each search of the eight would start Ray
     alone = matched(tables, tmp_path / "alone")
-    monkeypatch.setenv(shards.ASKED, "auto")
-    monkeypatch.setenv("RAY_worker_niceness", "0")  # 15 starves them beside other tests
+    ask_two_workers(monkeypatch)
     for run, folder in (
         (lambda: matched(tables, tmp_path / "ray") == alone, tmp_path / "ray/scratch/shards/match"),
         (lambda: same(searched(rows, tmp_path / "cells"), near), tmp_path / "cells"),

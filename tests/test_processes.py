@@ -90,7 +90,7 @@ def test_several_processes_take_no_single_gpu(monkeypatch):
 
 @pytest.fixture(scope="module")
 def trained(tmp_path_factory):
-    """Every objective and kind of run after a step of each network, of one process and of two."""
+    """Every objective and kind of run after a step or four, of one process and of two."""
     folders = [tmp_path_factory.mktemp(name) for name in ("one", "two")]
     runs(folders[0])
     together("runs", folders[1])
