@@ -14,7 +14,7 @@ import torch
 import yaml
 from scipy.stats import spearmanr
 from tiny_study import ENV
-from two_processes import IN_STEP, LABEL_FREE, ROOT, SIZES, pieces, runs, together
+from two_processes import IN_STEP, LABEL_FREE, ROOT, SIZES, pieces, runs, steps, together
 
 from hardrare import objectives, processes, tables
 from hardrare.errors import InputError
@@ -90,7 +90,7 @@ def test_several_processes_take_no_single_gpu(monkeypatch):
 
 @pytest.fixture(scope="module")
 def trained(tmp_path_factory):
-    """Every objective and kind of run after a step or four, of one process and of two."""
+    """Every objective and kind of run after a step of each network, of one process and of two."""
     folders = [tmp_path_factory.mktemp(name) for name in ("one", "two")]
     runs(folders[0])
     together("runs", folders[1])
@@ -115,6 +115,31 @@ def test_weights_and_columns_are_those_of_one_process(trained, name):
     if name in LABEL_FREE:
         kept = [tables.read_features(folder / f"{name}.features")[1] for folder in trained]
         np.testing.assert_allclose(*kept, rtol=1e-4, atol=1e-5 * kept[0].max())
+
+
+@pytest.fixture(scope="module")
+def stepped(tmp_path_factory):
+    """The same after four steps, in double precision."""
+    folders = [tmp_path_factory.mktemp(name) for name in ("one", "two")]
+    steps(folders[0])
+    together("steps", folders[1])
+    return folders
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", [*LABEL_FREE, IN_STEP, *KINDS])
+def test_in_double_precision_four_steps_are_those_of_one_process(stepped, name):
+    for a, b in zip(*(saved(folder, name) for folder in stepped), strict=True):
+        assert list(a) == list(b)
+        for key, values in a.items():
+            assert values.dtype != torch.float32, key
+            close = {"rtol": 0, "atol": 1e-9 * values.double().abs().max() + 1e-15}
+            np.testing.assert_allclose(b[key], values, **close, err_msg=key)
+    paths = [folder / f"{name}.arrow" for folder in stepped]
+    first, second = (tables.read_dynamics(path)[1] for path in paths)
+    assert list(first) == list(second)
+    for column, values in first.items():  # written in float32
+        np.testing.assert_allclose(second[column], values, rtol=1e-6, err_msg=column)
 
 
 class Stage:

@@ -8,23 +8,33 @@ import os
 import socket
 import subprocess
 import sys
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
+import pytest
 import torch
+from test_kinds import OWN
+from test_training import AUGMENTATION, OPTIONS
 from torch import distributed as dist
 from torch import nn
+
+from hardrare import objectives, processes
+from hardrare.objectives import supervised
+from hardrare.params import build
+from hardrare.protocols.kinds import KINDS, Work, kind
+from hardrare.training import Callbacks, Pixels, Probing, Recorder, Settings, single, train
+from hardrare.training.synced import synced
 
 ROOT = Path(__file__).parents[1]
 LABEL_FREE = (
     "autoencoder", "barlow_twins", "byol", "denoising", "masked_autoencoder", "simclr", "triplet",
     "variational_autoencoder", "vicreg",
 )  # fmt: skip
-SEVERAL = "barlow_twins", "supervised"  # steps of 13, 13, 13 and 10 rows in place of one of 49
-RATES = {"variational_autoencoder": 1e-5, "barlow_twins": 1e-3}  # larger ones raise rounding
 IN_STEP = "barlow_twins in step"  # the same, told by the training step
 SIZES = (64, 33)  # rows of a batch: halves, and shares of 16 and 17 rows
+COUNT, FOURTH = 49, 11  # images, and those of a batch of which an epoch has four
 
 
 def together(work, folder, count=2):
@@ -63,9 +73,6 @@ class Net(nn.Module):
 
 def pieces(folder):
     """A batch through a network and a loss that puts all samples in relation."""
-    from hardrare import processes
-    from hardrare.training.synced import synced
-
     torch.manual_seed(0)
     found = {}
     for size in SIZES:
@@ -85,12 +92,12 @@ def pieces(folder):
         net.eval()
         found[size] = {"loss": loss.detach(), "pixels": gradient, "out": net(images).detach()}
         found[size] |= weights | net.state_dict()
-    found["exchanged"] = exchanged(processes)
+    found["exchanged"] = exchanged()
     if processes.first():
         torch.save(found, folder / "pieces.pt")
 
 
-def exchanged(processes):
+def exchanged():
     """What goes from process to process outside of a batch: as one process has it."""
     columns, rows = {"a": np.zeros(31, bool), "b": np.full(31, np.nan, np.float32)}, np.arange(31)
     own = processes.places(31, 10)  # in blocks of 10, 10, 10 and 1, which both have
@@ -107,50 +114,65 @@ def exchanged(processes):
 
 
 def runs(folder):
-    """Every objective and kind of run on images at random; columns, features and weights."""
-    from test_kinds import OWN
-    from test_training import AUGMENTATION, OPTIONS
+    """Every objective and kind of run after a step of all 49 images, in float32."""
+    for name in (*LABEL_FREE, IN_STEP, *KINDS):
+        run(folder, name, COUNT)
 
-    from hardrare import objectives, processes
-    from hardrare.objectives import supervised
-    from hardrare.params import build
-    from hardrare.protocols.kinds import KINDS, Work, kind
-    from hardrare.training import Callbacks, Pixels, Probing, Recorder, Settings, single, train
 
-    count, cpu, modules = 49, torch.device("cpu"), []
-    image = np.random.default_rng(0).integers(0, 256, (count, 8, 8, 3), np.uint8)
-    build_trainee = train.__globals__["build_trainee"]
+def steps(folder):
+    """Every objective and kind of run after four steps, in double precision."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(torch.Tensor, "float", torch.Tensor.double)
+        torch.set_default_dtype(torch.float64)
+        try:
+            for name in (*LABEL_FREE, IN_STEP, *KINDS):
+                run(folder, name, FOURTH)
+        finally:
+            torch.set_default_dtype(torch.float32)
+
+
+def run(folder, name, size):
+    """An epoch of an objective or kind of run on images at random; columns, features, weights.
+
+    Gradients are followed as they are: Adam would raise what is rounding alone.
+    """
+    path, settings = folder / f"{name}.arrow", Settings(1, size, "constant", "float32", "cpu", 0)
+    image = np.random.default_rng(0).integers(0, 256, (COUNT, 8, 8, 3), np.uint8)
+    label = np.arange(COUNT) % 3 if name in KINDS else None
+    pixels, rows = Pixels(image, label, torch.device("cpu")), np.arange(COUNT)
+    with trainees() as modules:
+        if name in KINDS:
+            one = build(kind(name), OWN[name], name, "test")
+            classifier = supervised.Settings("small_cnn", "sgd", 0.05, 0.0, AUGMENTATION)
+            with Recorder(path, rows, parts=one.phases, networks=one.networks) as out:
+                one.run(Work(classifier, settings, pixels, 0, out, name))
+        else:
+            kind_of, when = name.removesuffix(" in step"), name.partition(" ")[2].replace(" ", "_")
+            rate = 1e-5 if name == "variational_autoencoder" else 0.05
+            options = replace(OPTIONS[kind_of], optimizer="sgd", learning_rate=rate)
+            with Recorder(path, rows, features=folder / f"{name}.features") as out:
+                told = Callbacks(out, Probing(snapshot_every=1, measure=when or "after_epoch"))
+                given = options, settings, single(COUNT), pixels, 0, told
+                train(objectives.objective(kind_of), *given)
+    if processes.first():
+        torch.save([one.state_dict() for one in modules], folder / f"{name}.pt")
+
+
+@contextmanager
+def trainees():
+    """The networks that are built meanwhile, of the precision that is torch's own."""
+    build_trainee, modules = train.__globals__["build_trainee"], []
 
     def spied(*words):
         made = build_trainee(*words)
-        modules.append(made.module)
+        modules.append(made.module.to(torch.get_default_dtype()))
         return made
 
     train.__globals__["build_trainee"] = spied
-    steep = {"optimizer": "sgd", "learning_rate": 0.05}  # Adam would raise what is rounding alone
-    classifier = supervised.Settings("small_cnn", "sgd", 0.05, 0.0, AUGMENTATION)
-    for name in (*LABEL_FREE, IN_STEP, *KINDS):
-        path, size = folder / f"{name}.arrow", 13 if name in SEVERAL else count
-        settings = Settings(1, size, "constant", "float32", "cpu", 0)
-        pixels = Pixels(image, np.arange(count) % 3 if name in KINDS else None, cpu)
-        if name in KINDS:
-            one = build(kind(name), OWN[name], name, "test")
-            kept = {"parts": one.phases, "networks": one.networks}
-            with Recorder(path, np.arange(count), **kept) as out:
-                one.run(Work(classifier, settings, pixels, 0, out, name))
-        else:
-            rate = {"learning_rate": RATES[name]} if name in RATES else {}
-            kind_of, when = name.removesuffix(" in step"), name.partition(" ")[2].replace(" ", "_")
-            options = replace(OPTIONS[kind_of], **steep | rate)
-            with Recorder(path, np.arange(count), features=folder / f"{name}.features") as out:
-                told = Callbacks(out, Probing(snapshot_every=1, measure=when or "after_epoch"))
-                train(
-                    objectives.objective(kind_of), options, settings, single(count), pixels, 0, told
-                )
-        if processes.first():
-            torch.save([one.state_dict() for one in modules], folder / f"{name}.pt")
-        modules.clear()
-    train.__globals__["build_trainee"] = build_trainee
+    try:
+        yield modules
+    finally:
+        train.__globals__["build_trainee"] = build_trainee
 
 
 if __name__ == "__main__":
