@@ -35,6 +35,9 @@ NONE_STARTS = (
     "Ray neither answers nor starts on this machine ({}); call the same again to go on, or leave "
     "out --ray and HARDRARE_RAY."
 )
+STARTS = (
+    3  # of a Ray here: it gives its parts 15 s each (ray-project/ray#65983), a busy machine more
+)
 PATIENCE = 5  # seconds for a cluster to answer; Ray itself tries for minutes
 LOST = (
     "{} workers of Ray were lost over rows {} to {}, as where memory runs out; give each more "
@@ -218,13 +221,16 @@ def _by_ray(address: str, title: str, make: Open, todo: Sequence[Shard], count: 
 
 
 def _begin(ray: Any, address: str) -> None:  # noqa: ANN401
-    where = None if address == "auto" else address
-    try:
-        ray.init(where, log_to_driver=False, logging_level="ERROR")
-    except Exception as error:  # what is there is no Ray, or another; of a slow start just that
-        reason = " ".join(str(error).split())[:200]
-        here = address in ("auto", "local")
-        raise InputError((NONE_STARTS if here else NOBODY).format(reason, address)) from None
+    """Reach the Ray of an address, or start one here, tried again where that takes Ray too long."""
+    where, here = None if address == "auto" else address, address in ("auto", "local")
+    how = {"include_dashboard": False} if here else {}
+    for _ in range(STARTS if here else 1):
+        try:
+            ray.init(where, log_to_driver=False, logging_level="ERROR", **how)
+            return
+        except Exception as error:  # what is there is no Ray, or another; a start too slow
+            reason = " ".join(str(error).split())[:200]
+    raise InputError((NONE_STARTS if here else NOBODY).format(reason, address))
 
 
 def _handed_out(ray: Any, make: Open, todo: Sequence[Shard]) -> Iterator[str]:  # noqa: ANN401

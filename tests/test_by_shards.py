@@ -313,12 +313,16 @@ def test_a_worker_whose_disk_is_full_names_the_remedy(tmp_path, small):
      ("lab:6379", r"no Ray answers at lab:6379 \(took too long\); start one there")],
 )  # fmt: skip
 def test_a_ray_that_does_not_start_is_one_sentence(address, said):
+    asked = []
+
     class Slow:
-        def init(*_, **__):
-            raise Exception("took too  long")
+        def init(where, **_):
+            asked.append(where)
+            raise Exception("took too  long")  # as Ray itself raises it
 
     with pytest.raises(InputError, match=said):
         shards._begin(Slow, address)
+    assert len(asked) == (3 if address == "auto" else 1)
 
 
 @pytest.fixture
