@@ -221,7 +221,6 @@ def _by_ray(address: str, title: str, make: Open, todo: Sequence[Shard], count: 
 
 
 def _begin(ray: Any, address: str) -> None:  # noqa: ANN401
-    """Reach the Ray of an address, or start one here, tried again where that takes Ray too long."""
     where, here = None if address == "auto" else address, address in ("auto", "local")
     how = {"include_dashboard": False} if here else {}
     for _ in range(STARTS if here else 1):
