@@ -16,7 +16,7 @@ from hardrare import shards
 from hardrare.errors import InputError
 from hardrare.scan import layout
 from hardrare.scan.asked import Asked, place, source
-from hardrare.scan.files import link_kept
+from hardrare.scan.files import link_kept, linkable
 from hardrare.scan.run import scan as run_scan
 
 SHOWN = 24e6  # bytes of a page that a notebook takes as it is
@@ -142,6 +142,8 @@ def scan(
     )
     if link and crops:
         raise InputError("link is for whole images, and crops makes objects; leave one out.")
+    if link:
+        linkable(asked.folder, link)
     with _by_ray(ray):
         run_scan(asked, there, time.perf_counter())
     if link:

@@ -5,7 +5,7 @@ images; `image_folder` makes a folder of the kept images with that table in it. 
 folder of the source is read and never changed.
 """
 
-from hardrare.export.folder import LINKS, image_folder
+from hardrare.export.folder import LINKS, image_folder, known_link
 from hardrare.export.metadata import METADATA, metadata, write_metadata
 
-__all__ = ["LINKS", "METADATA", "image_folder", "metadata", "write_metadata"]
+__all__ = ["LINKS", "METADATA", "image_folder", "known_link", "metadata", "write_metadata"]

@@ -35,6 +35,16 @@ LINKS: dict[str, Callable[[Path, Path], object]] = {
 }
 
 
+def known_link(link: str) -> None:
+    """Refuse a way of linking that there is not.
+
+    Raises:
+        InputError: as it says.
+    """
+    if link not in LINKS:
+        raise InputError(f"link is {link!r}; choose one of {', '.join(LINKS)}.")
+
+
 def image_folder(
     ranking: pa.Table, kept: Sequence[str], source: Path, target: Path, link: str
 ) -> int:
@@ -59,8 +69,7 @@ def image_folder(
             file of the source.
         OSError: a file cannot be linked, read or written.
     """
-    if link not in LINKS:
-        raise InputError(f"link is {link!r}; choose one of {', '.join(LINKS)}.")
+    known_link(link)
     names = metadata(ranking, kept).column("file_name").to_pylist()
     if not names:
         raise InputError("there is no image to keep; keep at least one.")
