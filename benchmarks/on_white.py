@@ -1,18 +1,23 @@
 """What is drawn on white, and whether a scan calls it hurt; what is blown out or one colour, too.
 
     python benchmarks/on_white.py --seed 1 --part judge
+    python benchmarks/on_white.py --drawings /usr/share
 
 Charts, plans, sketches, notes, receipts, tables, icons, music, maps and pages of a few words, each
 drawn by a seed, as PNG and as JPEG; among them photographs of one half of `../shared/datasets`
 (`planted_photos.py`) of which some are blown out by several strengths, and pictures of one colour.
 No network is needed: reasons and severities follow from the looks alone, as `rank` takes them.
 What is drawn is to have no reason. Tuned with seed 0 on the half `tune`; judge by others.
+`--drawings` counts the reasons of PNG files of a folder instead, in two halves by their hash: the
+rule for strokes of pure colours was tuned on the half 0.
 """
 
 import argparse
+import hashlib
 import sys
 from collections import Counter, defaultdict
 from collections.abc import Callable
+from pathlib import Path
 
 import numpy as np
 import plants
@@ -24,6 +29,7 @@ from scipy.ndimage import gaussian_filter
 
 from hardrare import metrics
 from hardrare.appearance import look
+from hardrare.datasets._ground import opaque
 from hardrare.ranking.axes import reasons
 from hardrare.scan.options import default
 from hardrare.tables import Score
@@ -275,13 +281,37 @@ def judged(seen: dict[str, np.ndarray]) -> tuple[list[str | None], dict[str, np.
     return reasons("noisy", wanted, scores), {one.name: one.values[0] for one in scores}
 
 
+def drawings(folder: Path, most: int) -> None:
+    """Print how many PNG files of a folder are called blown out, by the half of their hash."""
+    files = sorted(folder.rglob("*.png"))
+    np.random.default_rng(1).shuffle(files)
+    seen: dict[str, Path] = {}
+    images: dict[str, list[Image.Image]] = {"0": [], "1": []}
+    for path in files:
+        digest = hashlib.sha256(path.read_bytes()).hexdigest()
+        with Image.open(path) as image:
+            pixels = image.width * image.height
+            if digest in seen or max(image.size) < 48 or pixels > 1.5e6 or len(seen) == most:
+                continue
+            made = opaque(image) if image.has_transparency_data else image
+            images[str(int(digest[0], 16) % 2)].append(made.convert("RGB"))
+        seen[digest] = path
+    for half, some in images.items():
+        said = Counter(reason or "without a reason" for reason in judged(looks(some))[0])
+        print(f"half {half}: {len(some)} files, {dict(said)}")
+
+
 def main() -> None:
     """The command line."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--part", choices=("tune", "judge", "all"), default="tune")
     parser.add_argument("--limit", type=int, default=None, help="photographs to use")
+    parser.add_argument("--drawings", type=Path, help="a folder of PNG files that are drawn")
     given = parser.parse_args()
+    if given.drawings:
+        drawings(given.drawings, given.limit or 1600)
+        return
     if not PHOTOS.is_dir():
         print(f"{PHOTOS} is absent, so nothing is judged.")
         sys.exit(0)

@@ -154,5 +154,19 @@ def test_a_photograph_of_which_light_left_a_few_hard_lines_is_blown_out():
     assert _among_photographs(row)["blown out"] > 1
 
 
+@pytest.mark.parametrize("ink", [(255, 0, 0), (255, 200, 0), (0, 120, 255)])
+def test_soft_edged_strokes_of_a_pure_colour_are_not_blown_out(ink):
+    large = Image.new("RGB", (1280, 960), (255, 255, 255))
+    pen = ImageDraw.Draw(large)
+    for k in range(9):
+        pen.line((80, 80 + 90 * k, 1200, 60 + 100 * k), ink, 14 + k)
+        pen.polygon([(1200, 40 + 100 * k), (1240, 60 + 100 * k), (1200, 80 + 100 * k)], ink)
+    row = look(np.asarray(large.reduce(4))[None])[0]
+    assert row["clipped_share"] > 0.8
+    assert _among_photographs(row)["blown out"] < 1
+    burnt = dict(row, clipped_colours=1.2)  # what it was while soft edges alone were counted
+    assert _among_photographs(burnt)["blown out"] > 1
+
+
 def test_a_set_of_one_is_usual():
     assert defect_dark(np.array([3.0])).tolist() == [0]
