@@ -296,7 +296,7 @@ def drawings(folder: Path, most: int) -> None:
             made = opaque(image) if image.has_transparency_data else image
             images[str(int(digest[0], 16) % 2)].append(made.convert("RGB"))
         seen[digest] = path
-    for half, some in images.items():
+    for half, some in ((half, some) for half, some in images.items() if some):
         said = Counter(reason or "without a reason" for reason in judged(looks(some))[0])
         print(f"half {half}: {len(some)} files, {dict(said)}")
 
