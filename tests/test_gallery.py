@@ -14,6 +14,7 @@ from page_contents import EVIL, FIT, made, pictures
 from PIL import Image
 
 from hardrare import tables
+from hardrare.gallery import alike as alikeness
 from hardrare.gallery.alike import alike, typical
 from hardrare.gallery.choose import choose, evenly, with_company
 from hardrare.gallery.contents import Contents
@@ -195,7 +196,9 @@ def test_whole_groups_and_what_stays_come_with_what_is_shown():
     assert with_company(np.array([1, 2]), group, kept, [5]).tolist() == [0, 1, 2, 5, 6]
 
 
-def test_the_most_alike_come_first_and_never_the_image_itself():
+@pytest.mark.parametrize("pairs", [alikeness.EXACT, 0])
+def test_the_most_alike_come_first_and_never_the_image_itself(monkeypatch, pairs):
+    monkeypatch.setattr(alikeness, "EXACT", pairs)
     rng = np.random.default_rng(0)
     rows = rng.normal(size=(300, 90)).astype(np.float32)
     rows[7] = rows[3] + 0.01 * rows[7]
@@ -206,7 +209,9 @@ def test_the_most_alike_come_first_and_never_the_image_itself():
     unit = rows - rows.mean(axis=0)
     unit /= np.linalg.norm(unit, axis=1, keepdims=True)
     exact = np.argsort(-(unit @ unit[9]))[1:6]
-    assert len(set(exact) & set(found[2])) >= 4  # sought among the first components
+    if pairs:
+        assert found[2].tolist() == exact.tolist()
+    assert len(set(exact) & set(found[2])) >= 4  # where sought among the first components
     assert alike(rows[:2], np.array([0, 1]), 3).tolist() == [[1, -1, -1], [0, -1, -1]]
     assert alike(np.ones((1, 4)), np.array([0]), 2).tolist() == [[-1, -1]]
 

@@ -1,7 +1,8 @@
 """Which images are like which, for people to look at: by the cosine of what a network sees.
 
-Chosen among 64 principal components and put in order by the whole features: of 10,000 images
-in 3 s of one core, the exact search that metrics use takes 15.
+Of few images the whole features are compared, of many those that 64 principal components choose:
+of 10,000 images in 3 s of one core, the exact search that metrics use takes 15. The components
+alone take 0.7 s, as the whole features of 3,000 images do.
 """
 
 from collections.abc import Mapping, Sequence
@@ -12,6 +13,7 @@ from threadpoolctl import threadpool_limits
 from hardrare.numerics.points import centred, points
 
 WIDTH, CANDIDATES, BLOCK, SAMPLE = 64, 24, 512, 4000
+EXACT = 3000**2  # pairs up to which whole features are compared
 
 
 def alike(features: np.ndarray, of: np.ndarray, count: int) -> np.ndarray:
@@ -31,7 +33,7 @@ def alike(features: np.ndarray, of: np.ndarray, count: int) -> np.ndarray:
     if most < 1:
         return near
     with threadpool_limits(1):  # so that equal features give equal bytes
-        narrow = _narrow(rows)
+        narrow = rows if len(of) * len(rows) <= EXACT else _narrow(rows)
         for start in range(0, len(of), BLOCK):
             block = of[start : start + BLOCK]
             near[start : start + BLOCK, :most] = _nearest(rows, narrow, block, most)
