@@ -12,12 +12,14 @@ goes by the file of its own (`hardrare.pieces`).
 
 import ast
 import re
+from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
 import yaml
 
 ROOT = Path(__file__).parents[1]
+BLOCKS = ("body", "orelse", "finalbody", "handlers", "cases")  # fields that hold statements
 CODE = ("hardrare/", "stages/")
 SUFFIXES = {".py", ".html", ".css", ".js"}
 OBJECTIVES = "hardrare/objectives"
@@ -36,25 +38,36 @@ def file_of(module: str) -> Path | None:
     return None
 
 
-@cache
 def imported(path: Path) -> set[str]:
     """Every module that a file imports anywhere in it, submodules named by `from` included."""
-    modules = set()
-    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+    return _read(path)[0]
+
+
+def has_code(path: Path) -> bool:
+    """Whether a file holds more than words about itself."""
+    return _read(path)[1]
+
+
+@cache
+def _read(path: Path) -> tuple[set[str], bool]:
+    """What a file imports, and whether it holds code."""
+    modules, tree = set(), ast.parse(path.read_text("utf-8"))
+    for node in _statements(tree):
         if isinstance(node, ast.Import):
             modules |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom):
             if node.level:
                 raise ValueError(f"{path}: write absolute imports")
             modules |= {node.module, *(f"{node.module}.{alias.name}" for alias in node.names)}
-    return modules
+    return modules, any(not isinstance(line, ast.Expr) for line in tree.body)
 
 
-@cache
-def has_code(path: Path) -> bool:
-    """Whether a file holds more than words about itself."""
-    body = ast.parse(path.read_text("utf-8")).body
-    return any(not isinstance(line, ast.Expr) for line in body)
+def _statements(tree: ast.AST) -> Iterator[ast.AST]:
+    """Every statement of a file: imports are statements, and most of a tree is expressions."""
+    for name in BLOCKS:
+        for inner in getattr(tree, name, ()):
+            yield inner
+            yield from _statements(inner)
 
 
 def closure(*starts: Path) -> set[Path]:

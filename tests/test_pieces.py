@@ -78,7 +78,7 @@ def forgotten():
     """Forgets what is known of files, now and again after a test that put others in their place."""
 
     def forget():
-        names = "imported", "file_of", "has_code"
+        names = "_read", "file_of"
         for known in (pieces.code, *(getattr(dependencies, name) for name in names)):
             known.cache_clear()
 

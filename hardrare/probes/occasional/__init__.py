@@ -19,6 +19,7 @@ import inspect
 import pkgutil
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import cache
 from typing import Literal
 
 import torch
@@ -62,9 +63,14 @@ def occasional(
 
 def registry() -> dict[str, Occasional]:
     """Every occasional probe, sorted by name; imports the files of this folder."""
+    _import_all()
+    return dict(sorted(_REGISTRY.items()))
+
+
+@cache  # the folder is listed once: measuring asks after every epoch
+def _import_all() -> None:
     for module in pkgutil.iter_modules(__path__):
         importlib.import_module(f"{__name__}.{module.name}")
-    return dict(sorted(_REGISTRY.items()))
 
 
 def chosen(names: Iterable[str]) -> list[Occasional]:
