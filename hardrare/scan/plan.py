@@ -15,12 +15,13 @@ from hardrare.scan.source import Found
 from hardrare.scan.speed import LABELLED, Speed, measure
 from hardrare.studies import with_values
 
-# Seconds of a step: its start, and for each image. Measured on two quiet cores by scans of 41, 382
-# and 1,000 photographs; what matters is what they are to each other.
+# Seconds of a step: its start, and for each image; what matters is what they are to each other.
+# Fitted to scans of 20, 400 and 1,000 pictures, the last on two quiet cores. Those of `match` are
+# for 1.3 pairs compared for each picture, as among photographs: each pair takes 0.014 of one core.
 SECONDS = {
-    "prepare": (1.2, 0.012), "pixels": (1.4, 0.002), "embed": (5.8, 0.02),
-    "pretrain_features": (2.1, 0.006), "supervise_features": (2.1, 0.006), "score": (1.5, 0.004),
-    "match": (0.3, 0.01), "dissect": (6.0, 0.05), "show": (1.3, 0.011),
+    "prepare": (1.5, 0.0125), "pixels": (2.2, 0.001), "embed": (5.3, 0.014),
+    "pretrain_features": (2.5, 0.007), "supervise_features": (2.1, 0.006), "score": (2.0, 0.005),
+    "match": (0.7, 0.014), "dissect": (6.0, 0.05), "show": (1.7, 0.0065),
 }  # fmt: skip
 EXPLAIN = 2.2, 0.008, 200  # and for how many images at most, on each axis
 OTHERS = (0.3, 0.0)
