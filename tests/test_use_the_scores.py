@@ -34,6 +34,7 @@ TOOLS = {
         "assert [s.filename for s in dataset.sort_by('hard_rank')] == ['c.png', 'd.png', 'a.png']\n"
         "assert len(dataset.match(fo.ViewField('is_noisy'))) == 1\n"
         "assert len(dataset.match_tags('group 0')) == 2\n"
+        "assert [s['reason'] for s in dataset] == [None, 'blurred', None]\n"
         "assert all(Path(s.filepath).is_file() for s in dataset)",
     ),
     "LightlyStudio": (
@@ -77,6 +78,7 @@ def scanned(tmp_path):
         "noisy_rank": pa.array([1, 2, 3], pa.int32()),
         "group": pa.array([None, 0, 0], pa.int32()),
         "is_noisy": [True, False, False],
+        "reason": [None, "blurred", None],  # a missing text, in the first row too
     }
     (tmp_path / "scan").mkdir()
     pq.write_table(pa.table(columns), tmp_path / "scan" / "scores.parquet")
