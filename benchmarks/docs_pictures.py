@@ -6,7 +6,8 @@
 
 `make` draws mountains, seas, towns, woods and nights, so that nobody else has rights in what the
 documentation shows; some of them again as copies, some hurt, one balloon, and a few wrong labels.
-`see` writes `docs/scan.png` and `docs/decide.png`; it needs Playwright and a Chromium.
+`see` writes `docs/scan.png` (copies), `docs/decide.png` (a doubted label), `docs/noisy.png` and
+`docs/rare.png`; it needs Playwright and a Chromium.
 """
 
 import argparse
@@ -14,10 +15,13 @@ import csv
 import io
 import shutil
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from PIL import Image, ImageFilter, ImageOps
 from scenes import HEIGHT, KINDS, RNG, WIDTH, balloon
+
+from hardrare.tables import LOOKED_AT
 
 DOCS = Path(__file__).parents[1] / "docs"
 EACH = 40  # scenes of a kind
@@ -101,20 +105,31 @@ def see(out: Path) -> None:
         browser = driver.chromium.launch(executable_path=found, args=["--no-sandbox"])
         page = browser.new_page(viewport={"width": 1440, "height": 900})
         page.goto((out / "index.html").resolve().as_uri())
-        page.get_by_text("duplicate", exact=False).first.click()
-        page.wait_for_timeout(500)
+        _choose(page, "duplicate")
         for key in ("ArrowRight", "p", "ArrowRight", "ArrowRight", "ArrowRight", "s"):
             page.keyboard.press(key)
         page.wait_for_timeout(2500)
         _keep(page.screenshot(), "scan.png")
-        page.keyboard.press("5")  # mislabeled
+        _choose(page, "mislabeled")
         page.keyboard.press("Home")
         for key in ("Enter", "h", "p"):
             page.keyboard.press(key)
             page.wait_for_timeout(400)
         page.wait_for_timeout(2500)
         _keep(page.screenshot(), "decide.png")
+        page.keyboard.press("Escape")
+        page.set_viewport_size({"width": 1200, "height": 700})
+        for axis in ("noisy", "rare"):
+            _choose(page, axis)
+            page.wait_for_timeout(2000)
+            _keep(page.screenshot(), f"{axis}.png")
         browser.close()
+
+
+def _choose(page: Any, axis: str) -> None:
+    """Show an axis by its key."""
+    page.keyboard.press(str(LOOKED_AT.index(axis) + 1))
+    page.wait_for_timeout(500)
 
 
 def _keep(picture: bytes, name: str) -> None:

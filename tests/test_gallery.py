@@ -3,6 +3,7 @@
 import base64
 import json
 import re
+from dataclasses import replace
 from io import BytesIO
 
 import numpy as np
@@ -59,6 +60,18 @@ def test_the_page_holds_every_name_and_number_and_loads_nothing():
     assert "one range" not in html
     wide = Contents(**vars(made()) | {"wide": "100 to 900"})
     assert "with one range for all of them: 100 to 900" in page(wide)
+
+
+def test_the_page_opens_on_the_first_axis_that_marks_something():
+    def opening(contents):
+        return re.findall(r'name="axis" value="(\w+)" checked', page(contents))
+
+    contents = made()
+    assert opening(contents) == [contents.axes[0].name]
+    none = np.zeros(150, bool)
+    axes = [replace(axis, member=none) for axis in contents.axes]
+    assert opening(replace(contents, axes=[axes[0], *contents.axes[1:]])) == [axes[1].name]
+    assert opening(replace(contents, axes=axes)) == [axes[0].name]
 
 
 def test_equal_contents_give_equal_bytes_and_only_a_scan_adds_what_it_knows():

@@ -34,6 +34,7 @@ def page(contents: Contents) -> str:
         contents=contents,
         n=len(contents.file_name),
         meaning=meanings({axis.name: axis.scores for axis in contents.axes}),
+        opening=next((axis.name for axis in contents.axes if axis.marked), contents.axes[0].name),
         labelled=any(axis.name == "mislabeled" for axis in contents.axes),
         severe=[axis.name for axis in contents.axes if all("/defect_" in s for s in axis.scores)],
         looks=any(
