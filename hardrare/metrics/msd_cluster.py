@@ -1,8 +1,6 @@
 """The metric `msd_cluster`: one value per sample."""
 
 import numpy as np
-from sklearn.cluster import KMeans
-from sklearn.metrics import silhouette_score
 from threadpoolctl import threadpool_limits
 
 from hardrare.metrics import metric
@@ -66,6 +64,8 @@ def _clusters(shapes: np.ndarray, place: np.ndarray, weight: np.ndarray) -> np.n
     """The cluster of each distinct shape, `(M,)` int."""
     if len(shapes) <= 2:
         return np.arange(len(shapes))
+    from sklearn.cluster import KMeans  # two seconds, and not all who import this ask
+
     k = _number_of_clusters(shapes, place)
     model = KMeans(k, n_init=3, random_state=0)
     return model.fit_predict(shapes, sample_weight=weight)
@@ -73,6 +73,9 @@ def _clusters(shapes: np.ndarray, place: np.ndarray, weight: np.ndarray) -> np.n
 
 def _number_of_clusters(shapes: np.ndarray, place: np.ndarray) -> int:
     """The k whose silhouette, on average over bootstrap draws of samples, is largest."""
+    from sklearn.cluster import KMeans
+    from sklearn.metrics import silhouette_score
+
     rng = np.random.default_rng(0)
     drawn = np.sort(place)
     silhouettes: dict[int, list[float]] = {2: []}

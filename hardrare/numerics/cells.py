@@ -18,7 +18,6 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
-from sklearn.cluster import KMeans
 from threadpoolctl import threadpool_limits
 
 from hardrare.numerics.blocks import each, each_block, row_blocks
@@ -115,6 +114,8 @@ def _cells(given: Searchable) -> tuple[np.ndarray, np.ndarray]:
     chosen = np.sort(np.random.default_rng(SEED).permutation(size)[: PER_CELL * count])
     some = given.narrow(chosen)
     count = min(count, len(np.unique(some, axis=0)))
+    from sklearn.cluster import KMeans  # two seconds, and few sets are so large
+
     with threadpool_limits(1):
         model = KMeans(count, n_init=1, max_iter=ITERATIONS, random_state=SEED, init="random")
         centre = model.fit(some).cluster_centers_

@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 
 import numpy as np
-from sklearn.cluster import KMeans
 from threadpoolctl import threadpool_limits
 
 from hardrare.errors import InputError
@@ -73,6 +72,8 @@ def _fit(rows: np.ndarray, clusters: int, seed: int) -> Clusters:
     given, centre, scale = conditioned(ordered)
     label = np.zeros(len(rows), np.int64)
     if count > 1:
+        from sklearn.cluster import KMeans  # two seconds, and not all who import this ask
+
         with threadpool_limits(1):
             model = KMeans(count, n_init=1, max_iter=ITERATIONS, random_state=seed, copy_x=False)
             assigned = model.fit_predict(given.astype(np.float32))

@@ -1,4 +1,4 @@
-"""What networks of libraries cost to have: torch's compiler stays out, and works when asked for."""
+"""What imports cost: compilers and libraries stay out where nothing asks for them."""
 
 import subprocess
 import sys
@@ -22,3 +22,13 @@ print(roi_align(torch.ones(1, 1, 8, 8), box, 1).item())
 """
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True)
     assert done.stdout.splitlines() == ["[]", "6 False", "1.0"], done.stderr
+
+
+def test_scoring_without_labels_imports_no_scikit_learn():
+    code = """
+import sys
+import stages.score_supervised
+print([name for name in ("sklearn", "scipy.stats", "torch") if name in sys.modules])
+"""
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True)
+    assert done.stdout.splitlines() == ["[]"], done.stderr
