@@ -14,11 +14,10 @@ import torch
 import yaml
 from scipy.stats import spearmanr
 from tiny_study import ENV
-from two_processes import IN_STEP, LABEL_FREE, ROOT, SIZES, pieces, runs, steps, together
+from two_processes import EVERY, LABEL_FREE, ROOT, SIZES, pieces, runs, steps, together
 
 from hardrare import objectives, processes, tables
 from hardrare.errors import InputError
-from hardrare.protocols.kinds import KINDS
 from hardrare.training import OnDevices, devices
 
 N = 300
@@ -90,7 +89,7 @@ def test_several_processes_take_no_single_gpu(monkeypatch):
 
 @pytest.fixture(scope="module")
 def trained(tmp_path_factory):
-    """Every objective and kind of run after a step of each network, of one process and of two."""
+    """Every kind of training after a step of each network, of one process and of two."""
     folders = [tmp_path_factory.mktemp(name) for name in ("one", "two")]
     runs(folders[0])
     together("runs", folders[1])
@@ -98,7 +97,7 @@ def trained(tmp_path_factory):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", [*LABEL_FREE, IN_STEP, *KINDS])
+@pytest.mark.parametrize("name", EVERY)
 def test_weights_and_columns_are_those_of_one_process(trained, name):
     one, two = (saved(folder, name) for folder in trained)
     assert len(one) == len(two)
@@ -127,7 +126,7 @@ def stepped(tmp_path_factory):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", [*LABEL_FREE, IN_STEP, *KINDS])
+@pytest.mark.parametrize("name", EVERY)
 def test_in_double_precision_four_steps_are_those_of_one_process(stepped, name):
     for a, b in zip(*(saved(folder, name) for folder in stepped), strict=True):
         assert list(a) == list(b)

@@ -15,6 +15,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
+from test_feature_views import OPTIONS as HEADS
 from test_kinds import OWN
 from test_training import AUGMENTATION, OPTIONS
 from torch import distributed as dist
@@ -24,7 +25,16 @@ from hardrare import objectives, processes
 from hardrare.objectives import supervised
 from hardrare.params import build
 from hardrare.protocols.kinds import KINDS, Work, kind
-from hardrare.training import Callbacks, Pixels, Probing, Recorder, Settings, single, train
+from hardrare.training import (
+    Callbacks,
+    FeatureViews,
+    Pixels,
+    Probing,
+    Recorder,
+    Settings,
+    single,
+    train,
+)
 from hardrare.training.synced import synced
 
 ROOT = Path(__file__).parents[1]
@@ -33,6 +43,11 @@ LABEL_FREE = (
     "variational_autoencoder", "vicreg",
 )  # fmt: skip
 IN_STEP = "barlow_twins in step"  # the same, told by the training step
+ON_FEATURES = " on features"
+EVERY = (
+    *LABEL_FREE, IN_STEP, *KINDS,
+    *(f"{name}{ON_FEATURES}" for name in ("barlow_twins", "autoencoder", "supervised")),
+)  # fmt: skip
 SIZES = (64, 33)  # rows of a batch: halves, and shares of 16 and 17 rows
 COUNT, FOURTH = 49, 11  # images, and those of a batch of which an epoch has four
 
@@ -114,46 +129,57 @@ def exchanged():
 
 
 def runs(folder):
-    """Every objective and kind of run after a step of all 49 images, in float32."""
-    for name in (*LABEL_FREE, IN_STEP, *KINDS):
+    """Every kind of training after a step of all 49 samples, in float32."""
+    for name in EVERY:
         run(folder, name, COUNT)
 
 
 def steps(folder):
-    """Every objective and kind of run after four steps, in double precision."""
+    """Every kind of training after four steps, in double precision."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(torch.Tensor, "float", torch.Tensor.double)
         torch.set_default_dtype(torch.float64)
         try:
-            for name in (*LABEL_FREE, IN_STEP, *KINDS):
+            for name in EVERY:
                 run(folder, name, FOURTH)
         finally:
             torch.set_default_dtype(torch.float32)
 
 
+def samples(name):
+    """Images or features at random, with labels where they are learnt."""
+    rng, cpu = np.random.default_rng(0), torch.device("cpu")
+    label = np.arange(COUNT) % 3 if name.partition(" ")[0] in KINDS else None
+    if not name.endswith(ON_FEATURES):
+        return Pixels(rng.integers(0, 256, (COUNT, 8, 8, 3), np.uint8), label, cpu)
+    features, views = (rng.normal(3, 2, (COUNT, *some, 24)) for some in ((), (3,)))
+    kinds = features.astype(np.float32), views.astype(np.float16)
+    return FeatureViews(*kinds, label, cpu, dropout=0.3, components=16)
+
+
 def run(folder, name, size):
-    """An epoch of an objective or kind of run on images at random; columns, features, weights.
+    """An epoch of an objective or kind of run; columns, features, weights.
 
     Gradients are followed as they are: Adam would raise what is rounding alone.
     """
     path, settings = folder / f"{name}.arrow", Settings(1, size, "constant", "float32", "cpu", 0)
-    image = np.random.default_rng(0).integers(0, 256, (COUNT, 8, 8, 3), np.uint8)
-    label = np.arange(COUNT) % 3 if name in KINDS else None
-    pixels, rows = Pixels(image, label, torch.device("cpu")), np.arange(COUNT)
+    given, rows, of_features = samples(name), np.arange(COUNT), name.endswith(ON_FEATURES)
+    kind_of, rate = name.partition(" ")[0], 1e-5 if name == "variational_autoencoder" else 0.05
     with trainees() as modules:
-        if name in KINDS:
-            one = build(kind(name), OWN[name], name, "test")
-            classifier = supervised.Settings("small_cnn", "sgd", 0.05, 0.0, AUGMENTATION)
+        if kind_of in KINDS:
+            one = build(kind(kind_of), OWN[kind_of], kind_of, "test")
+            how = ("feature_classifier", "stored") if of_features else ("small_cnn", AUGMENTATION)
+            classifier = supervised.Settings(how[0], "sgd", rate, 0.0, how[1])
             with Recorder(path, rows, parts=one.phases, networks=one.networks) as out:
-                one.run(Work(classifier, settings, pixels, 0, out, name))
+                one.run(Work(classifier, settings, given, 0, out, name))
         else:
-            kind_of, when = name.removesuffix(" in step"), name.partition(" ")[2].replace(" ", "_")
-            rate = 1e-5 if name == "variational_autoencoder" else 0.05
-            options = replace(OPTIONS[kind_of], optimizer="sgd", learning_rate=rate)
+            known = (HEADS if of_features else OPTIONS)[kind_of]
+            options = replace(known, optimizer="sgd", learning_rate=rate)
+            when = "in_step" if name == IN_STEP else "after_epoch"
             with Recorder(path, rows, features=folder / f"{name}.features") as out:
-                told = Callbacks(out, Probing(snapshot_every=1, measure=when or "after_epoch"))
-                given = options, settings, single(COUNT), pixels, 0, told
-                train(objectives.objective(kind_of), *given)
+                told = Callbacks(out, Probing(snapshot_every=1, measure=when))
+                how = options, settings, single(COUNT), given, 0, told
+                train(objectives.objective(kind_of), *how)
     if processes.first():
         torch.save([one.state_dict() for one in modules], folder / f"{name}.pt")
 
