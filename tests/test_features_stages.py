@@ -29,15 +29,16 @@ SIBLINGS = {"of": "x"}
 def prepared(folder, label):
     """Tables of a frozen network, images, clusterings and parameters in a folder."""
     folder.mkdir()
-    rng, ids = np.random.default_rng(0), np.arange(10, 10 + N)
-    rows = rng.normal(np.arange(N)[:, None] % 2, 0.3, (N, D)).astype(np.float32)
-    views = rows[:, None] + rng.normal(0, 0.1, (N, V, D))
-    image = rng.integers(0, 256, (N, 4, 4, 1), np.uint8)
-    names = [f"{i}.png" for i in range(N)]
+    rng, count = np.random.default_rng(0), len(label)
+    ids = np.arange(10, 10 + count)
+    rows = rng.normal(np.arange(count)[:, None] % 2, 0.3, (count, D)).astype(np.float32)
+    views = rows[:, None] + rng.normal(0, 0.1, (count, V, D))
+    image = rng.integers(0, 256, (count, 4, 4, 1), np.uint8)
+    names = [f"{i}.png" for i in range(count)]
     tables.write_images(folder / "images", tables.Images(ids, image, label, names, ["a", "b"]))
     tables.write_features(folder / "embedded", ids, rows)
     tables.write_views(folder / "views", ids, views)
-    clusters = {"sample_id": pa.array(ids, tables.ID), "k2_0": pa.array(np.arange(N) % 2)}
+    clusters = {"sample_id": pa.array(ids, tables.ID), "k2_0": pa.array(np.arange(count) % 2)}
     tables.write(folder / "clusterings", "clusterings/1", pa.table(clusters))
     tree = yaml.safe_load((ROOT / "params.yaml").read_text("utf-8"))
     for section in ("pretrain_features", "pseudo_label_features", "supervise_features"):

@@ -2,6 +2,7 @@
 
 import os
 import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -13,6 +14,7 @@ import pytest
 import torch
 import yaml
 from scipy.stats import spearmanr
+from test_features_stages import prepared
 from tiny_study import ENV
 from two_processes import EVERY, LABEL_FREE, ROOT, SIZES, pieces, runs, steps, together
 
@@ -234,6 +236,62 @@ def test_two_processes_rank_as_one_does(stage, name):
     assert_ranked_alike(one, two)
     again = stage.call(*stage.words(name, both, devices=2))
     assert "as before" in again
+
+
+OTHERS = {
+    "pretrain_features": ("embedded", "views", "dynamics", "features"),
+    "supervise_features": ("images", "embedded", "views", "dynamics", "features"),
+    "pseudo_label_features": ("of/embedded", "of/views", "of/clusterings", "dynamics"),
+    "pseudo_label": ("images", "of/clusterings", "dynamics"),
+}
+
+
+@pytest.fixture(scope="module")
+def heads(tmp_path_factory):
+    """Tables of 96 samples, and parameters for one process and for two."""
+    folder = tmp_path_factory.mktemp("heads") / "tables"
+    prepared(folder, np.arange(96) % 2)
+    for part, name in (
+        ("embedded", "net"), ("views", "net"), ("clusterings", "net"),
+        ("clusterings", "barlow_twins-0"),
+    ):  # fmt: skip
+        (folder / "of" / part).mkdir(parents=True, exist_ok=True)
+        shutil.copy(folder / part, folder / "of" / part / f"{name}.arrow")
+    tree = yaml.safe_load((folder / "params.yaml").read_text())
+    tree["supervise"] |= {"kinds": [], "on_features": ["cross_validation"], "seeds": [0]}
+    tree["cluster"]["objectives"] = ["barlow_twins"]
+    for count in (1, 2):
+        for name in OTHERS:
+            tree[name] |= {"devices": count, "device": "cpu", "epochs": 4}
+        (folder / f"{count}.yaml").write_text(yaml.safe_dump(tree))
+    return folder
+
+
+def measured(heads, name, count):
+    """The columns of a stage's only run."""
+    words = ["-m", f"stages.{name}", "--params", f"{count}.yaml", "--scratch", f"by{count}"]
+    for path in OTHERS[name]:
+        made = path in ("dynamics", "features")
+        words += [f"--{Path(path).name}", f"{name}-{count}-{path}" if made else path]
+    env = ENV | {"PYTHONPATH": str(ROOT)}
+    call = [sys.executable, *words]
+    done = subprocess.run(call, cwd=heads, env=env, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    (path,) = (heads / f"{name}-{count}-dynamics").iterdir()
+    return tables.read_dynamics(path)[1]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", OTHERS)
+def test_stages_on_features_and_on_clusters_are_shared_too(heads, name):
+    one, two = (measured(heads, name, count) for count in (1, 2))
+    assert list(one) == list(two)
+    for column, values in one.items():
+        if column.removeprefix(tables.HELD_OUT) in ROUGH:
+            assert np.mean(two[column] == values) > 0.97, column
+            continue
+        close = 0.02 * np.nanmax(np.abs(values, dtype=float))
+        np.testing.assert_allclose(two[column], values, rtol=0, atol=close, err_msg=column)
 
 
 @pytest.mark.slow
