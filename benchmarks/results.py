@@ -1,15 +1,16 @@
-"""The tables of results in the README, made of the tables of finished studies.
+"""The tables of results in docs, made of the tables of finished studies.
 
-    python benchmarks/results.py digits=. "CIFAR-10=../cifar"
+    python benchmarks/results.py digits=. "CIFAR-10=../cifar" [--write docs/kept-studies.md]
     python benchmarks/results.py arms=benchmarks/measured/arms.jsonl
 
 Each argument is a name and the folder of a study that has run to its report, or a file that a
 benchmark has written: the lines of `pruning.py` or `set_sizes.py`, or what `rare_classes.py` found.
-Prints Markdown.
+Prints Markdown, or puts the tables of studies into a page, behind its mark `<!-- tables -->`.
 """
 
+import argparse
 import json
-import sys
+import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
@@ -30,6 +31,9 @@ from hardrare.runner.graph import stages_for, steps
 from stages.report import Params
 
 Table = tuple[list[str], list[list[str]]]
+MOST = 20  # scores of labels that are shown
+LEFT_OUT = re.compile("_(from_thirtieth|from_twelfth|var|sum)$")  # they rank as another does
+MARK = "<!-- tables -->\n"
 
 
 def opened(folder: Path) -> Study:
@@ -99,7 +103,7 @@ def together(study: Study) -> Table:
 
 
 def wrong_labels(studies: dict[str, Study], found: dict[str, list[Verdict]]) -> Table:
-    """Scores that only labels allow, by how well they find wrong labels."""
+    """Scores that only labels allow, by how well they find wrong labels: the best of them."""
     rows: dict[str, dict[str, dict]] = {}
     for study, part in found.items():
         table = correlations(studies[study])
@@ -108,7 +112,8 @@ def wrong_labels(studies: dict[str, Study], found: dict[str, list[Verdict]]) -> 
             for row in verdict.rows.filter(pl.col("score").is_in(names)).iter_rows(named=True):
                 rows.setdefault(row["score"], {})[study] = row
     mean = {n: np.mean([r["auroc"] for r in by.values()]) for n, by in rows.items()}
-    ordered = sorted(rows, key=lambda name: -abs(mean[name] - 0.5))
+    ordered = [name for name in rows if not LEFT_OUT.search(name)]
+    ordered = sorted(ordered, key=lambda name: -abs(mean[name] - 0.5))[:MOST]
     harder = {name: next(iter(by.values()))["harder"] for name, by in rows.items()}
     cells = [[f"`{n}`", harder[n], *(cell(rows[n].get(s)) for s in found)] for n in ordered]
     return ["score", "harder end", *found], cells
@@ -131,7 +136,11 @@ def known(studies: dict[str, Study]) -> Table:
 
 def pruned(studies: dict[str, Study], view: str) -> Table:
     """Test accuracy of each arm and its difference to random."""
-    found = {s: {a.name: a for a in arms(one) if a.view == view} for s, one in studies.items()}
+    found = {
+        s: {a.name: a for a in arms(one) if a.view == view and np.isfinite(a.accuracy[0])}
+        for s, one in studies.items()
+    }
+    found = {study: part for study, part in found.items() if part}
     names = list(dict.fromkeys(name for part in found.values() for name in part))
     rows = []
     for name in names:
@@ -185,18 +194,8 @@ def measured(title: str, path: Path) -> None:
         set_sizes.table(rows, keep)
 
 
-def main() -> None:
-    """Print every table."""
-    given = [word.partition("=")[::2] for word in sys.argv[1:]]
-    if not given or not all(folder for _, folder in given):
-        sys.exit(f"usage: python benchmarks/results.py name=folder ...\n\n{__doc__}")
-    for name, path in given:
-        if Path(path).is_file():
-            measured(name, Path(path))
-    given = [(name, path) for name, path in given if not Path(path).is_file()]
-    if not given:
-        return
-    studies = {name: opened(Path(folder)) for name, folder in given}
+def tables_of(studies: dict[str, Study]) -> dict[str, Table]:
+    """Every table, by its title."""
     found = {name: verdicts(study) for name, study in studies.items()}
     tables = {f"Which changed images are found: {n}": detection(found[n]) for n in studies}
     tables |= {f"What the axes find: {n}": axes(found[n]) for n in studies}
@@ -205,8 +204,32 @@ def main() -> None:
     tables["What the features know"] = known(studies)
     for view in ("equal_steps", "equal_epochs"):
         tables[f"Training on a part, {view}"] = pruned(studies, view)
-    tables |= {f"What to label first: {n}": labelled_first(one) for n, one in studies.items()}
-    print("\n".join(line for title, one in tables.items() for line in markdown(title, one)))
+    return tables | {f"What to label first: {n}": labelled_first(s) for n, s in studies.items()}
+
+
+def main() -> None:
+    """Print every table, or write those of studies into a page."""
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("given", nargs="+", metavar="NAME=PATH")
+    parser.add_argument("--write", type=Path, help="a page; what follows its mark is replaced")
+    given = parser.parse_args()
+    named = [word.partition("=")[::2] for word in given.given]
+    if wrong := [name for name, path in named if not path]:
+        parser.error(f"{wrong[0]} names no folder or file; write NAME=PATH")
+    for name, path in named:
+        if Path(path).is_file():
+            measured(name, Path(path))
+    studies = {name: opened(Path(path)) for name, path in named if not Path(path).is_file()}
+    tables = tables_of(studies) if studies else {}
+    text = "\n".join(line for title, one in tables.items() for line in markdown(title, one))
+    if not given.write:
+        print(text)
+        return
+    before, mark, _ = given.write.read_text("utf-8").partition(MARK)
+    if not mark:
+        parser.error(f"{given.write} has no line {MARK.strip()}")
+    page = before + mark + re.sub("^###", "##", text, flags=re.MULTILINE).rstrip() + "\n"
+    given.write.write_text(page, "utf-8")
 
 
 if __name__ == "__main__":
