@@ -116,7 +116,7 @@ def test_what_is_drawn_on_a_clear_ground_stays_visible(tmp_path):
 
 @pytest.mark.parametrize(
     ("colour", "ground"),
-    [("red", 255), ("orange", 255), ("grey", 255), ("black", 255), ("white", 0), ("yellow", 0)],
+    [("red", 255), ("orange", 255), ("grey", 255), ("black", 255), ("white", 128), ("yellow", 128)],
 )
 def test_the_ground_is_white_where_what_is_drawn_stands_out_from_it(tmp_path, colour, ground):
     icon = Image.new("RGBA", (60, 60), (0, 0, 0, 0))

@@ -5,7 +5,7 @@ from PIL import Image
 
 WITH = {"RGB": "RGBA", "L": "LA", "1": "LA", "P": "PA"}  # modes of the same with transparency
 WITHOUT = {"RGBA": "RGB", "RGBa": "RGB", "LA": "L", "La": "L", "PA": "P"}
-GROUNDS = (255, 0, 128)  # white, black, grey; of equal ones the first
+GROUNDS = (255, 128)  # white as most programs show it, mid-grey; of equal ones the first
 ENOUGH = 64  # grey levels by which what is drawn stands out from white, as most programs show it
 FAINTEST = 0.10  # share of what is drawn that may be fainter
 
@@ -22,8 +22,8 @@ def opaque(image: Image.Image) -> Image.Image:
     """The same picture without transparency, grey where it was grey.
 
     The ground is white where all but a tenth of what is drawn (by its opacity) stands out from it,
-    else that of `GROUNDS` from which it stands out most: a white icon gets black, one of black
-    and white grey, one of any other colours white.
+    else that of `GROUNDS` from which it stands out more: what is white or pale gets mid-grey, from
+    which its dark lines stand out, too.
 
     Args:
         image: of any mode with transparency.
