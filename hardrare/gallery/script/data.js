@@ -58,7 +58,7 @@ for (const [name, one] of Object.entries(data.heat)) {
 const percent = share => (share < 0.001 ? "< 0.1" : (100 * share).toFixed(share < 0.1 ? 1 : 0)) + " %";
 const firm = (a, i) => (isNaN(a.spread[i]) ? "" : ` ± ${(100 * a.spread[i]).toFixed(1)}`);
 const stands = (a, i) => a.name === PROPOSED ? sure(i) : a.rank[i] > total ? "no label, no place" : `top ${percent(a.rank[i] / total)}${firm(a, i)}`;
-const grouped = n => n.toLocaleString("en");
+const english = new Intl.NumberFormat("en"), grouped = n => english.format(n);
 const counted = (n, one, many) => `${grouped(n)} ${n === 1 ? one : many}`;
 const count = (n, one) => `${grouped(n)} ${one}${n === 1 ? "" : "s"}`;
 const size = bytes => bytes < 1e6 ? `${Math.max(1, Math.round(bytes / 1e3))} kB` : `${(bytes / 1e6).toFixed(1)} MB`;

@@ -118,5 +118,5 @@ find("labelled").textContent = scan.labels || "";
 width = innerWidth;
 find("lead").open = width > 600; // on a phone the pictures come first
 tally();
+part(); // first, so that what is not looked at is neither laid nor drawn
 show();
-part();
