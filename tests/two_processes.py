@@ -68,7 +68,7 @@ def together(work, folder, count=2):
         )
         for number in range(count)
     ]  # fmt: skip
-    said = [one.communicate(timeout=300)[0] for one in started]
+    said = [one.communicate(timeout=1800)[0] for one in started]
     assert not any(one.returncode for one in started), "\n".join(said)
     return said
 
