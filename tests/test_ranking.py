@@ -323,6 +323,18 @@ def test_ties_at_the_edge_of_a_share_all_stay():
     assert dropped(table, []) == [None] * 5
 
 
+def test_wrong_labels_are_a_rule_of_what_to_drop_where_labels_were_read():
+    columns = {"is_mislabeled": [True, False, True], "mislabeled_rank": [2, 3, 1],
+               "is_noisy": [True, False, False], "noisy_rank": [1, 2, 3]}  # fmt: skip
+    table = pa.table(columns)
+    steps = [Drop("noisy", None), Drop("mislabeled", None)]
+    assert dropped(table, steps) == ["noisy", None, "mislabeled"]
+    assert dropped(table, steps[::-1]) == ["mislabeled", None, "mislabeled"]
+    assert dropped(table, [Drop("mislabeled", 0.34)]) == [None, None, "mislabeled"]
+    without = table.drop_columns(["is_mislabeled", "mislabeled_rank"])
+    assert dropped(without, steps) == ["noisy", None, None]
+
+
 @pytest.mark.parametrize(
     ("change", "message"),
     [
