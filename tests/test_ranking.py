@@ -315,6 +315,14 @@ def test_a_rare_image_does_not_go_for_a_common_one():
     assert dropped(rare, steps) == [None, None, "duplicate", None, "duplicate"]
 
 
+def test_a_whole_image_does_not_go_for_a_hurt_one():
+    steps = [Drop("duplicate", None)]
+    hurt = copies(reason=["grainy", None, None, "blurred", "blurred"])
+    assert dropped(hurt, steps) == [None, None, "duplicate", None, "duplicate"]
+    noisy = copies(reason=["grainy", None, "", None, None], is_noisy=[True, *[False] * 4])
+    assert dropped(noisy, [Drop("noisy", None), *steps]) == ["noisy", *[None] * 3, "duplicate"]
+
+
 def test_ties_at_the_edge_of_a_share_all_stay():
     table = pa.table({"noisy_rank": [1, 2, 2, 2, 5], "is_noisy": [True, False, False, False, True]})
     assert dropped(table, [Drop("noisy", 0.4)]) == ["noisy", None, None, None, None]

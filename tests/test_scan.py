@@ -874,10 +874,15 @@ def test_labels_are_proposed_for_the_rest_of_a_folder(scanned, tmp_path, capsys)
 
 def test_label_first_says_what_it_needs(tmp_path, capsys):
     folder = ["label-first", str(tmp_path), "--out", str(tmp_path / "out")]
-    for words, said in (([], "--budget"), (["--propose", "--labels", "folders"], "few.csv")):
+    strategy = "--strategy is best; known are easy, facility_location, "
+    for words, said in (
+        ([], "--budget"), (["--propose", "--labels", "folders"], "few.csv"),
+        (["--budget", "0"], "at least 1"), (["--budget", "5", "--strategy", "best"], strategy),
+    ):  # fmt: skip
         with pytest.raises(SystemExit):
             command.main([*folder, *words])
         assert said in capsys.readouterr().err
+    assert not (tmp_path / "out").exists()
 
 
 @pytest.mark.parametrize(

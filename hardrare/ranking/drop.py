@@ -61,9 +61,9 @@ def dropped(table: pa.Table, steps: Sequence[Drop]) -> list[str | None]:
 
 
 def _sound(table: pa.Table, by: list[str | None]) -> list[str | None]:
-    """No copy goes for an image that goes itself, and no rare one for a common one.
+    """No copy goes for one that goes itself, no rare one for a common, no whole one for a hurt.
 
-    It is then judged as any other image. What holds the same pixels is never rarer.
+    It is then judged as any other image. What holds the same pixels is neither rarer nor better.
     """
     if "duplicate_of" not in table.column_names:
         return by
@@ -72,16 +72,25 @@ def _sound(table: pa.Table, by: list[str | None]) -> list[str | None]:
         table.column("duplicate_kind").to_pylist(),
         {name: k for k, name in enumerate(names)},
     )
-    rare = column(table, "is_rare") if "is_rare" in table.column_names else np.zeros(len(by), bool)
+    none = np.zeros(len(by), bool)
+    rare = column(table, "is_rare") if "is_rare" in table.column_names else none
+    hurt = _hurt(table) if "reason" in table.column_names else none
 
     def stays(row: int) -> bool:
         kept = at.get(of[row])
-        rarer = kept is not None and rare[row] and not rare[kept] and kinds[row] not in EQUAL
-        return kept is None or by[kept] is not None or rarer
+        if kept is None or by[kept] is not None:
+            return True
+        better = (rare[row] and not rare[kept]) or (hurt[kept] and not hurt[row])
+        return better and kinds[row] not in EQUAL
 
     return [
         None if reason == "duplicate" and stays(row) else reason for row, reason in enumerate(by)
     ]
+
+
+def _hurt(table: pa.Table) -> np.ndarray:
+    """Whether each row has a reason, that is, whether something hurts the picture."""
+    return np.array([bool(reason) for reason in table.column("reason").to_pylist()], bool)
 
 
 def write_lists(keep: Path, drop: Path, table: pa.Table) -> None:

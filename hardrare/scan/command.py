@@ -28,7 +28,7 @@ from hardrare.scan.arrays import export
 from hardrare.scan.asked import OWN, Asked
 from hardrare.scan.dvc import into_dvc
 from hardrare.scan.files import link_kept
-from hardrare.scan.label_first import STRATEGY, label_first
+from hardrare.scan.label_first import STRATEGY, label_first, require_strategy
 from hardrare.scan.layout import as_before
 from hardrare.scan.proposed import propose_labels, require_few, told_labels
 from hardrare.scan.run import scan
@@ -93,10 +93,14 @@ def _of_label_first(given: argparse.Namespace, asked: Asked) -> Asked:
     """What is scanned before labels are chosen or proposed: as before, and without the few.
 
     Raises:
-        InputError: neither was asked for, or labels are to be proposed from none.
+        InputError: neither was asked for, it cannot be, or labels are to be proposed from none.
     """
     if given.budget is None and not given.propose:
         raise InputError("say how many images can be labelled (--budget), or --propose labels.")
+    if given.budget is not None and given.budget < 1:
+        raise InputError(f"--budget is {given.budget}; give how many can be labelled, at least 1.")
+    if given.budget is not None and given.strategy != STRATEGY:
+        require_strategy(given.strategy)
     if given.propose and (asked.labels is None or asked.labels in OWN):
         raise InputError("--propose needs the labels that you have: --labels few.csv")
     return as_before(given.out, replace(asked, labels=None) if given.propose else asked)

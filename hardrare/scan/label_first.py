@@ -14,6 +14,14 @@ from hardrare.scan import layout
 STRATEGY = "typical"  # the typical samples of each cluster, large clusters first
 
 
+def require_strategy(strategy: str) -> None:
+    """Refuse a strategy that is none, before anything is scanned for it."""
+    from hardrare.labelling import strategies  # and with it scikit-learn
+
+    if strategy not in strategies():
+        raise InputError(f"--strategy is {strategy}; known are {', '.join(strategies())}.")
+
+
 def label_first(out: Path, budget: int, strategy: str) -> Path:
     """Write `label_first.csv` and `.txt` into a scan's folder: the first line to label first.
 
