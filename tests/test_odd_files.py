@@ -1,6 +1,8 @@
 """What phones, scanners, microscopes, browsers leave: read as it should, or named as what it is."""
 
 import shutil
+import struct
+import zlib
 
 import numpy as np
 import pillow_heif
@@ -204,6 +206,44 @@ def test_a_hot_pixel_does_not_darken_the_set(tmp_path):
     assert low >= 100
     assert high < 1000
     assert seen["3.png"][0]["contrast"] > 60
+
+
+def png_of_16_bits(values):
+    """A PNG of grey levels (H, W, 2) or colours (H, W, 4) uint16 with opacity; no filter."""
+    height, width, planes = values.shape
+    rows = b"".join(b"\0" + row.astype(">u2").tobytes() for row in values)
+
+    def chunk(name, content):
+        checked = zlib.crc32(name + content).to_bytes(4, "big")
+        return len(content).to_bytes(4, "big") + name + content + checked
+
+    head = struct.pack(">IIBBBBB", width, height, 16, {2: 4, 4: 6}[planes], 0, 0, 0)
+    parts = chunk(b"IHDR", head), chunk(b"IDAT", zlib.compress(rows)), chunk(b"IEND", b"")
+    return b"\x89PNG\r\n\x1a\n" + b"".join(parts)
+
+
+@pytest.mark.parametrize("grey", [False, True])
+def test_what_16_bits_hide_is_hidden(tmp_path, grey):
+    """A PNG of 16 bits with opacity is looked at as the same of 8 bits is."""
+    eight = np.full((40, 40, 4), (200, 40, 30, 255), np.uint8)
+    eight[:10, :, 3] = 0
+    eight[20:, :, 0] = 90
+    eight = eight[..., [0, 3]] if grey else eight
+    solid = eight.copy()
+    solid[..., -1] = 255
+    save(tmp_path / "eight.png", Image.fromarray(eight))
+    for name, values in {"wide.png": eight, "solid.png": solid}.items():
+        (tmp_path / name).write_bytes(png_of_16_bits(values.astype(np.uint16) * 257))
+    for at in range(3):  # most have 8 bits, so wide ones keep their exposure
+        save(tmp_path / f"{at}.png", scene(at))
+    seen, found = scan(tmp_path)
+    assert not found.skipped
+    (wide, image), (usual, expected) = seen["wide.png"], seen["eight.png"]
+    assert np.abs(image.astype(int) - expected).max() <= 1
+    assert (image[0, 0] == 255).all(), "on white"
+    assert wide["mode"] == usual["mode"] == ("LA" if grey else "RGBA")
+    assert seen["solid.png"][0]["mode"] == ("L" if grey else "RGB")
+    assert seen["solid.png"][1].max() <= 201
 
 
 def test_colours_of_16_bits_keep_all_of_them(tmp_path):

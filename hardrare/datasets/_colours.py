@@ -16,7 +16,8 @@ PNG_BITS = 24  # where a PNG says how many bits a value has
 def wide_colours(image: Image.Image, encoded: bytes) -> np.ndarray | None:
     """All 16 bits of the colours (H, W, 3), where Pillow keeps the upper half only.
 
-    None for any other picture, and for one in a codec that is not here.
+    Of a PNG with opacity that is the last plane, see `apart`. None for any other picture, and for
+    one in a codec that is not here.
     """
     if image.mode not in ("RGB", "RGBA"):
         return None
@@ -49,5 +50,20 @@ def _png_values(encoded: bytes) -> np.ndarray | None:
         from torchvision.io import decode_image
 
         planes = decode_image(torch.frombuffer(bytearray(encoded), dtype=torch.uint8))
-        return np.moveaxis(planes.numpy(), 0, 2)[..., :3]
+        return np.moveaxis(planes.numpy(), 0, 2)
     return None
+
+
+def apart(values: np.ndarray) -> tuple[np.ndarray, np.ndarray | None]:
+    """The colours (H, W, 3) or grey levels (H, W) of a wide picture, and its opacity, if any.
+
+    Args:
+        values: (H, W) or (H, W, 1 to 4); of 2 or 4 planes the last one is opacity, 0..65535.
+
+    Returns:
+        The former as they are, the latter (H, W) uint8 or None.
+    """
+    if values.ndim == 3 and values.shape[2] in (2, 4):
+        colours = values[..., 0] if values.shape[2] == 2 else values[..., :3]
+        return colours, (values[..., -1] >> 8).astype(np.uint8)
+    return values, None

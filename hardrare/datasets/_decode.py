@@ -12,8 +12,9 @@ from typing import Any
 import numpy as np
 from PIL import Image
 
+from hardrare.datasets._colours import apart
 from hardrare.datasets._formats import HEAD
-from hardrare.datasets._ground import mode, opaque
+from hardrare.datasets._ground import mode, opaque, wide_mode
 from hardrare.datasets._grouping import groups
 from hardrare.datasets._known import NOTHING, Known, Note
 from hardrare.datasets._once import Once, bytes_of, cut, of_part
@@ -112,8 +113,7 @@ def _sampled(payload: Payload) -> np.ndarray | None:
         image, _ = opened(bytes_of(encoded))
     except Exception:  # it is listed with its reason elsewhere
         return None
-    values = np.asarray(image)
-    return sample(values) if _is_wide(image) else None
+    return sample(apart(np.asarray(image))[0]) if _is_wide(image) else None
 
 
 def _may_be_wide(payload: bytes | Place) -> bool:
@@ -166,8 +166,7 @@ def _decode(
         image, facts = once.opened()
         wide = _is_wide(image)
         image = cut(image, part, facts) if part else image
-        if isinstance(image, Image.Image):
-            facts["mode"] = mode(image)
+        facts["mode"] = _mode(image, facts["mode"])
         drawn = _eight_bits(image, colour, how.range)
         dated = facts["taken"] is not None
         facts |= {"content_hash": digest, "taken": facts["taken"] if dated else _changed(file)}
@@ -194,13 +193,24 @@ def _changed(payload: bytes | Place) -> int | None:
     return int(payload.stat().st_mtime) if isinstance(payload, Path) else None
 
 
+def _mode(image: Image.Image | np.ndarray, said: str) -> str:
+    """The mode of a picture whose file says one, an A at its end where something is clear."""
+    if isinstance(image, Image.Image):
+        return mode(image)
+    values, opacity = apart(image)
+    return wide_mode("L" if opacity is not None and values.ndim == 2 else said, opacity)
+
+
 def _eight_bits(image: Image.Image | np.ndarray, colour: bool, limits: Range) -> Image.Image:
     """Grey (mode L) or RGB: wide pixels by the range of the set, transparency on a ground."""
     grey = isinstance(image, Image.Image) and image.mode in ("1", "L", "LA", "La")
     if _is_wide(image) or isinstance(image, np.ndarray):
-        values = np.asarray(image)
+        values, opacity = apart(np.asarray(image))
         grey = values.ndim == 2
         image = Image.fromarray(limits.eight_bits(values))
+        if opacity is not None:
+            image.putalpha(Image.fromarray(opacity))
+            image = opaque(image)
     elif image.has_transparency_data:
         image = opaque(image)
     wanted = "L" if grey and not colour else "RGB"

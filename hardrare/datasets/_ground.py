@@ -18,6 +18,12 @@ def mode(image: Image.Image) -> str:
     return (WITH if clear else WITHOUT).get(image.mode, image.mode)
 
 
+def wide_mode(said: str, opacity: np.ndarray | None) -> str:
+    """The same of a picture that is an array, whose file says a mode."""
+    clear = opacity is not None and opacity.min() < 255
+    return (WITH if clear else WITHOUT).get(said, said)
+
+
 def opaque(image: Image.Image) -> Image.Image:
     """The same picture without transparency, grey where it was grey.
 
