@@ -89,6 +89,14 @@ def test_several_processes_take_no_single_gpu(monkeypatch):
     assert devices._backend("cpu") == "gloo"
 
 
+def columns_of(folders, name):
+    """Each column of the dynamics that one process and two wrote: its name and both."""
+    paths = [folder / f"{name}.arrow" for folder in folders]
+    first, second = (tables.read_dynamics(path)[1] for path in paths)
+    assert list(first) == list(second)
+    return [(column, values, second[column]) for column, values in first.items()]
+
+
 @pytest.fixture(scope="module")
 def trained(tmp_path_factory):
     """Every kind of training after a step of each network, of one process and of two."""
@@ -107,12 +115,9 @@ def test_weights_and_columns_are_those_of_one_process(trained, name):
         assert list(a) == list(b)
         for key, values in a.items():
             np.testing.assert_allclose(b[key], values, rtol=1e-4, atol=1e-5, err_msg=key)
-    paths = [folder / f"{name}.arrow" for folder in trained]
-    first, second = (tables.read_dynamics(path)[1] for path in paths)
-    assert list(first) == list(second)
-    for column, values in first.items():
+    for column, values, other in columns_of(trained, name):
         kwargs = {"rtol": 1e-3, "atol": 1e-3 * np.nanmax(np.abs(values, dtype=float)) + 1e-6}
-        np.testing.assert_allclose(second[column], values, **kwargs, err_msg=column)
+        np.testing.assert_allclose(other, values, **kwargs, err_msg=column)
     if name in LABEL_FREE:
         kept = [tables.read_features(folder / f"{name}.features")[1] for folder in trained]
         np.testing.assert_allclose(*kept, rtol=1e-4, atol=1e-5 * kept[0].max())
@@ -136,11 +141,8 @@ def test_in_double_precision_four_steps_are_those_of_one_process(stepped, name):
             assert values.dtype != torch.float32, key
             close = {"rtol": 0, "atol": 1e-9 * values.double().abs().max() + 1e-15}
             np.testing.assert_allclose(b[key], values, **close, err_msg=key)
-    paths = [folder / f"{name}.arrow" for folder in stepped]
-    first, second = (tables.read_dynamics(path)[1] for path in paths)
-    assert list(first) == list(second)
-    for column, values in first.items():  # written in float32
-        np.testing.assert_allclose(second[column], values, rtol=1e-6, err_msg=column)
+    for column, values, other in columns_of(stepped, name):  # written in float32
+        np.testing.assert_allclose(other, values, rtol=1e-6, err_msg=column)
 
 
 class Stage:

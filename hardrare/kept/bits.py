@@ -1,9 +1,9 @@
 """How many bits of a score's mantissa are worth keeping: as few as leave its ranking alone."""
 
 import numpy as np
-from scipy.stats import rankdata
 
 from hardrare.numerics.rounding import rounded
+from hardrare.numerics.stable_ranking import correlation
 
 LEAST, MOST = 4, 22  # of the mantissa: a relative error of at most 0.031 and of 1.2e-7
 ALIKE = 0.999  # rank correlation before and after
@@ -23,18 +23,11 @@ def as_ranked(values: np.ndarray) -> np.ndarray:
     [1.0, 10.0, 104.0, nan]
     """
     seen = np.isfinite(values)
-    ranks = rankdata(values[seen])
+    ranked = values[seen]
+    if not ranked.size or np.ptp(ranked) == 0:
+        return rounded(values, LEAST)
     for bits in range(LEAST, MOST):
         made = rounded(values, bits)
-        if _alike(ranks, rankdata(made[seen])):
+        if correlation(ranked, made[seen]) >= ALIKE:
             return made
     return rounded(values, MOST)
-
-
-def _alike(ranks: np.ndarray, others: np.ndarray) -> bool:
-    """Whether two rankings of the same samples agree; two without an order do."""
-    first, second = ranks - ranks.mean(), others - others.mean()
-    size = np.sqrt((first**2).sum() * (second**2).sum())
-    if not size:
-        return not first.any()
-    return bool(first @ second >= ALIKE * size)
