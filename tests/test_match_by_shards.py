@@ -1,5 +1,6 @@
 """Pairs compared and cells searched by shards: equal to one process, whoever is killed."""
 
+import os
 import threading
 
 import pytest
@@ -10,7 +11,9 @@ from test_matching import brighter, drawn
 from test_neighbours import blobs
 
 from hardrare import by_cells, shards
+from hardrare.matching import beside, by_shards
 from hardrare.matching import nearest as proposals
+from hardrare.matching.judge import Verdict
 from hardrare.numerics import cells, neighbours
 from hardrare.numerics.points import Recent
 from hardrare.tables import read
@@ -69,6 +72,65 @@ def test_pairs_are_compared_by_shards_as_if_there_were_none(tables, tmp_path, sm
     assert "shards" not in capsys.readouterr().out
     kinds = read(tmp_path / "alone" / "duplicates.arrow", "duplicates/1")["kind"].to_pylist()
     assert {"same file", "mirrored", "recoloured", "resized or recompressed"} <= {*kinds}
+
+
+@pytest.fixture
+def others(monkeypatch):
+    """Two processes beside this one, of any number of pairs; the pairs that were handed over."""
+    monkeypatch.setattr(by_shards, "MANY", 1)
+    monkeypatch.setattr(by_shards, "threads", lambda: 3)
+    monkeypatch.setattr(beside, "EACH", 2)
+    handed, hand = [], beside.Beside._hand
+
+    def noted(self, todo, at, asks):
+        handed.append(todo[0])
+        hand(self, todo, at, asks)
+
+    monkeypatch.setattr(beside.Beside, "_hand", noted)
+    return handed
+
+
+def test_pairs_are_compared_by_processes_as_by_one(tables, tmp_path, others, capsys, monkeypatch):
+    made = matched(tables, tmp_path / "beside")
+    assert "pairs" in capsys.readouterr().out
+    assert len(others) >= 4
+    monkeypatch.setattr(by_shards, "threads", lambda: 1)
+    others.clear()
+    assert matched(tables, tmp_path / "alone") == made
+    assert not others
+
+
+def test_shards_are_compared_by_processes_too(tables, tmp_path, small, others, monkeypatch):
+    made = matched(tables, tmp_path / "beside")
+    assert others
+    monkeypatch.setattr(by_shards, "threads", lambda: 1)
+    assert matched(tables, tmp_path / "alone") == made
+
+
+class Dies:
+    """What a process cannot open: it ends."""
+
+    def __call__(self):
+        os._exit(1)
+
+
+class Asked:
+    """A judge that remembers what it was asked."""
+
+    def __init__(self):
+        self.asks = []
+
+    def __call__(self, *ask):
+        self.asks.append(ask)
+        return Verdict(like=ask[0] % 2 == 0)
+
+
+def test_where_the_others_die_this_process_compares_all():
+    asks, judge = [(row, row + 1, (0,)) for row in range(50)], Asked()
+    with beside.Beside(Dies(), 2) as compared:
+        assert compared(asks, judge, "match") == [Verdict(like=row % 2 == 0) for row in range(50)]
+        assert compared(asks[:3], judge) == [judge(*ask) for ask in asks[:3]]
+    assert {*judge.asks} == {*asks}
 
 
 def test_a_match_that_was_killed_goes_on_with_the_pairs_that_are_there(

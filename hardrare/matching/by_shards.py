@@ -1,4 +1,4 @@
-"""Pairs compared by shards, in this process or by actors of Ray: the dearest part of a match.
+"""Many pairs compared by several processes, very many by shards, or by actors of Ray.
 
 A verdict is decided by two pictures and facts about them alone, so it is the same whoever makes it.
 """
@@ -12,10 +12,11 @@ from pathlib import Path
 import numpy as np
 import pyarrow as pa
 
+from hardrare.matching.beside import MANY, Beside
 from hardrare.matching.groups import Facts
 from hardrare.matching.judge import Judge, Verdict
 from hardrare.matching.known import Ask, told, verdict
-from hardrare.matching.search import judging, verdicts
+from hardrare.matching.search import judging
 from hardrare.pictures import open_pictures
 from hardrare.shards import Cut, Shard, Work, have, threads
 from hardrare.tables import declare, read, writer
@@ -40,41 +41,60 @@ class ByShards:
     cut: Cut
 
     def __call__(self, keys: Sequence[str], asks: Sequence[Ask], judge: Judge) -> list[Verdict]:
-        """The verdicts of some pairs in their order, or none where they are few.
+        """The verdicts of some pairs in their order, or none where they are too few for that.
 
         Args:
             keys: of each pair all that decides its verdict.
             asks: the pairs.
             judge: whose facts and set they are of.
         """
-        if not self.cut.wanted(len(asks)):
-            return []
         tables = self.pictures.absolute(), self.images.absolute()
-        seen = _Seen.of(judge.facts)
+        opened = _Opened(*tables, self.worst_block, judge.uniform, _Seen.of(judge.facts))
+        if not self.cut.wanted(len(asks)):
+            if not (others := _others(asks)):
+                return []
+            with Beside(opened, others) as compared:
+                return compared(asks, judge, "match")
         shards = self.cut.shards(keys)
-        have("match", _Comparing(*tables, self.worst_block, judge.uniform, seen, asks), shards)
+        have("match", _Comparing(opened, asks), shards)
         notes = (read(shard.path, KIND).column("told") for shard in shards)
         return [verdict(*json.loads(note)) for column in notes for note in column.to_pylist()]
 
 
+def _others(asks: Sequence[Ask]) -> int:
+    """How many processes are worth starting beside this one."""
+    return min(threads() - 1, len(asks) // MANY)
+
+
 @dataclass(frozen=True)
-class _Comparing:
-    """All that a process needs to compare pairs; facts and pairs of all shards."""
+class _Opened:
+    """All that a process needs to judge pairs of a set; called, it opens the pictures."""
 
     pictures: Path
     images: Path
     worst_block: float
     uniform: bool
     facts: "_Seen"
+
+    def __call__(self) -> Judge:
+        """A judge of any pair."""
+        longest = open_pictures(self.pictures, self.images).longest
+        return judging(longest, self.facts, self.worst_block, self.uniform)
+
+
+@dataclass(frozen=True)
+class _Comparing:
+    """All that a process needs to compare the pairs of all shards."""
+
+    opened: _Opened
     asks: Sequence[Ask]
 
     def __call__(self) -> Work:
-        """What compares the pairs of a shard, in the process that asks."""
-        longest = open_pictures(self.pictures, self.images).longest
-        return partial(self._make, judging(longest, self.facts, self.worst_block, self.uniform))
+        """What compares the pairs of a shard, in the process that asks and those beside it."""
+        return partial(self._make, self.opened(), Beside(self.opened, _others(self.asks)))
 
-    def _make(self, judge: Judge, shard: Shard) -> None:
-        made = verdicts(self.asks[shard.rows], judge, threads())
+    def _make(self, judge: Judge, compared: Beside, shard: Shard) -> None:
+        made = compared(self.asks[shard.rows], judge)
         table = pa.table({"told": [json.dumps(told(verdict)) for verdict in made]})
         with writer(shard.path, KIND, table.schema) as out:
             out.write_table(table)
