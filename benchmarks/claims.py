@@ -23,6 +23,8 @@ SHOWN = (  # what the claims are about, and what they have to be compared with
     "barlow_twins-0/msd_mean", "barlow_twins-0/relative_msd_mean", "barlow_twins-0/norm_mean",
     "barlow_twins-0/lgn_mean", "barlow_twins-0/alignment_mean", "barlow_twins-0/knn_distance",
     "barlow_twins-0/neighbour_cluster_entropy", "barlow_twins-0/prototype_distance",
+    *(f"fine_tuned-{seed}/{score}_mean" for seed in (0, 1)
+      for score in ("msd", "relative_msd", "norm", "lgn", "alignment")),
     "autoencoder-0/loss_last", "autoencoder-0/loss_mean", "autoencoder-0/msd_mean",
     "autoencoder-0/lgn_mean", "pixels/contrast", "pixels/gradient_energy", "pixels/pixel_min",
     "pixels/random",
@@ -69,10 +71,11 @@ def row(cells: list[str]) -> str:
 
 def found(scores: pl.DataFrame, artefact: np.ndarray) -> dict[str, tuple[float, float, float]]:
     """AUROC, low and high end of every shown score for the averaged pairs."""
-    values = scores.select(SHOWN).to_numpy().T
+    shown = [name for name in SHOWN if name in scores.columns]
+    values = scores.select(shown).to_numpy().T
     positive = {MIXES: np.flatnonzero(artefact == MIXES)}
     one = auroc(values, np.flatnonzero(artefact == ""), positive, bootstrap=200, seed=0)[MIXES]
-    return dict(zip(SHOWN, zip(one.value, one.low, one.high, strict=True), strict=True))
+    return dict(zip(shown, zip(one.value, one.low, one.high, strict=True), strict=True))
 
 
 def print_scores(scores: pl.DataFrame, samples: pl.DataFrame) -> None:
@@ -83,17 +86,18 @@ def print_scores(scores: pl.DataFrame, samples: pl.DataFrame) -> None:
     hard, ssft = seeds.mean(0), scores.filter(clean)["second_split-0/ssft"].to_numpy()
     hardest = np.flatnonzero(hard >= np.quantile(hard, 1 - HARDEST))
     rest = np.setdiff1d(np.arange(len(hard)), hardest)
-    norm = scores.filter(clean)["barlow_twins-0/norm_mean"].to_numpy()
     mixes = found(scores, artefact)
+    norms = {r: scores.filter(clean)[f"{r}/norm_mean"].to_numpy() for r in _runs(scores)}
     print(row(["score", f"averaged pairs ({(artefact == MIXES).sum():,} of {clean.sum():,}), AUROC",
                "difficulty, rank correlation", "inside a class", "without the norm's part",
                "hardest tenth, AUROC", "SSFT, rank correlation"]))  # fmt: skip
     print("|---" * 7 + "|")
-    values = scores.filter(clean).select(SHOWN).to_numpy().T
+    values = scores.filter(clean).select(list(mixes)).to_numpy().T
     top = auroc(values, rest, {"hardest": hardest}, bootstrap=200, seed=0)["hardest"]
-    for i, name in enumerate(SHOWN):
+    for i, name in enumerate(mixes):
         own, n = values[i], len(hard)
         r = spearman(own, hard)
+        norm = norms.get(name.split("/")[0], norms["barlow_twins-0"])
         known = "–" if name.endswith("norm_mean") else f"{beyond(own, hard, norm):.2f}"
         area = cell(top.value[i], top.low[i], top.high[i])
         cells = [f"`{name}`", cell(*mixes[name]), cell(r, *rank_interval(r, n))]
@@ -101,6 +105,11 @@ def print_scores(scores: pl.DataFrame, samples: pl.DataFrame) -> None:
         print(row([*cells, f"{spearman(own, ssft):.2f}"]))
     print(f"\nThe reference itself: two seeds agree with {spearman(*seeds[:2]):.2f}; second-split "
           f"forgetting of two seeds with {_ssft_seeds(scores.filter(clean)):.2f}.")  # fmt: skip
+
+
+def _runs(scores: pl.DataFrame) -> list[str]:
+    """Runs of which the norm is known."""
+    return [c.split("/")[0] for c in scores.columns if c.endswith("/norm_mean")]
 
 
 def _ssft_seeds(scores: pl.DataFrame) -> float:
