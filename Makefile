@@ -2,7 +2,8 @@
 #              runs/fashion-mnist; JOBS=2 steps at a time
 # make install what the study and scans need; TORCH_BACKEND=cpu leaves out what is for GPUs
 # make test    install, lint and test, but for the tests that take long
-# make test-slow  the tests that take long: kills, mutations of the code, whole studies, browsers
+# make test-slow  the tests that take long: kills, mutations of the code, whole studies, browsers;
+#              ARGS=--maxfail=1 ends at the first that fails
 # make graph   write the code that each stage uses into dvc.yaml
 # make gpu-study DATA=folder    CIFAR-10 within ten minutes of a GPU, without DVC
 # make use STUDY=cifar10-cpu    switch params.yaml to another study
@@ -61,7 +62,7 @@ test: install-test
 	$(PYTEST) -m "not slow"
 
 test-slow: install-test
-	$(PYTEST) -m slow
+	$(PYTEST) -m slow $(ARGS)
 
 format: install-test
 	ruff check --fix .

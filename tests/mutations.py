@@ -30,6 +30,7 @@ import graph
 import yaml
 from graph import ROOT
 
+from hardrare.dependencies import has_code
 from hardrare.params import keys
 from hardrare.protocols.kinds import KINDS
 
@@ -303,11 +304,22 @@ def ends(found: Iterable[tuple[Any, set[str]]], of: Callable[[Any], Any]) -> lis
     return [one for group in groups.values() for one in group[:1] + group[1:][-1:]]
 
 
+def read_by(path: Path, loaded: dict[str, set[Path]]) -> set[str]:
+    """The stages that a change of a file makes stale.
+
+    A file of words alone decides nothing; it counts with its folder where all of that is used.
+    """
+    files = {path}
+    if path.suffix == ".py" and not has_code(path):
+        files = {other for other in path.parent.rglob("*.py") if has_code(other)}
+    return {name for name, loads in loaded.items() if files and files <= loads}
+
+
 def file_rows(asked: Asked, *, every: bool = True) -> Iterator[Row]:
     """A comment more in every file."""
     stages = expanded(asked.params())
     loaded = {name: imports(stage[0]) for name, stage in stages.items()}
-    found = [(p, {name for name, files in loaded.items() if p in files}) for p in library()]
+    found = [(path, read_by(path, loaded)) for path in library()]
     top = ROOT / "hardrare"  # whose files are each another thing
     for path, expected in (
         found if every else ends(found, lambda path: path if path.parent == top else path.parent)

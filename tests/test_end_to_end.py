@@ -26,7 +26,7 @@ def test_the_page_and_the_rankings_are_there(clone):
     with (clone / "data" / "ranking.csv").open() as rows:
         ranked = list(csv.DictReader(rows))
     assert len(ranked) == 200 + 20 + 4 + 6 - 14  # mixes, two kinds of copies, a class made rare
-    assert f"{len(ranked)} images, ranked without labels" in images
+    assert f"{len(ranked)} images and their labels, ranked" in images
     names = [
         (clone / "data" / f"{n}.txt").read_text("utf-8").splitlines() for n in ("keep", "drop")
     ]

@@ -187,7 +187,7 @@ def test_degenerate_dynamics_give_finite_scores_without_a_warning(case):
     columns = degenerate()[case]
     with warnings.catch_warnings():
         warnings.simplefilter("error")
-        scores = score(columns)
+        scores = score(columns, {"also": ["msd_cluster"]})
     assert set(scores) == set(DYNAMICS)
 
 

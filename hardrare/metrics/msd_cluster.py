@@ -12,7 +12,12 @@ DIGITS = 4  # of the z-scores: series that differ by rounding are one
 CONSTANT = 1e-6  # relative spread below which a series of float32 is constant
 
 
-@metric(unit="cluster", harder="open", source="Natifick, Skoltech Machine Learning project, 2024")
+@metric(
+    unit="cluster",
+    harder="open",
+    source="Natifick, Skoltech Machine Learning project, 2024",
+    asked=True,
+)
 def msd_cluster(displacement: np.ndarray) -> np.ndarray:
     """Which group of alike MSD curves the sample belongs to.
 
