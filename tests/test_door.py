@@ -171,7 +171,12 @@ def test_two_scans_side_by_side(tmp_path):
     assert (row["score"], row["n"], round(row["rho"], 6)) == ("hard_score", 3, -1)
     assert found.moved.rows() == [("b.jpg", "reason", None, "grainy")]
     assert found.only.is_empty()
-    assert "reason differs for 1, such as b.jpg (none to grainy)" in str(found)
+    assert found.places.rows() == [("a.jpg", "hard", 1, 3), ("c.jpg", "hard", 3, 1)]
+    told = str(found)
+    assert told.startswith("3 images in both; 0 only in 1; 0 only in 2\n")
+    assert "changed of the images in both: reasons 1\n" in told
+    assert "changed reasons:\n  b.jpg: none -> grainy" in told
+    assert "--all" not in told
 
 
 def test_images_of_one_scan_alone_are_told(tmp_path):
@@ -180,7 +185,64 @@ def test_images_of_one_scan_alone_are_told(tmp_path):
     second = scanned(tmp_path / "two", names="abce", **more)
     found = hardrare.compare(first, second)
     assert found.only.rows() == [("d.jpg", 1), ("e.jpg", 2)]
-    assert "only in 1: 1, such as d.jpg" in str(found)
+    first_line, *_ = str(found).splitlines()
+    assert first_line == "3 images in both; 1 only in 1, such as d.jpg; 1 only in 2, such as e.jpg"
+    assert "only in 2:\n  e.jpg" in found.told(everything=True)
+
+
+def rows_of(folder, names, hard, repeats=()):
+    """The scores of a scan whose images repeat what `repeats` names."""
+    folder.mkdir()
+    of = [dict(repeats).get(name) for name in names]
+    table = {"file_name": names, "hard_score": hard, "duplicate_of": of}
+    pl.DataFrame(table).write_parquet(folder / "scores.parquet")
+    return folder
+
+
+def test_the_largest_moves_are_told_first_and_all_where_asked(tmp_path):
+    names = [f"{k:02}.jpg" for k in range(40)]
+    order = np.arange(40.0)
+    swapped = order.copy()
+    swapped[[0, 39]] = order[[39, 0]]
+    swapped[1:39:2], swapped[2:39:2] = order[2:39:2], order[1:39:2]
+    first = rows_of(tmp_path / "one", names, -order, [("03.jpg", "04.jpg")])
+    second = rows_of(tmp_path / "two", names, -swapped, [("05.jpg", "06.jpg"), ("07.jpg", None)])
+    found = hardrare.compare(first, second)
+    assert found.places.rows()[:3] == [
+        ("00.jpg", "hard", 1, 40), ("39.jpg", "hard", 40, 1), ("01.jpg", "hard", 2, 3),
+    ]  # fmt: skip
+    assert found.agreement.select("first", "stayed").rows() == [(10, 8)]  # without 00 and 09
+    assert found.copies.rows() == [("03.jpg", "04.jpg", 1), ("05.jpg", "06.jpg", 2)]
+    told = str(found).splitlines()
+    assert told[2].endswith("8 of 10")
+    assert told[3] == (
+        "copies: 1 came, 1 went; changed of the images in both: reasons 0, what is repeated 2"
+    )
+    at = told.index("largest moves on hard, by the place among the images in both:")
+    assert told[at + 1 : at + 3] == ["   1 -> 40  00.jpg", "  40 ->  1  39.jpg"]
+    assert told[at + 11] == "... and 30 more"
+    assert told[-1].startswith("All of them: --all")
+    everything = found.told(everything=True).splitlines()
+    assert sum(" -> " in line and line.endswith(".jpg") for line in everything) == 40 + 1
+    assert not [line for line in everything if "more" in line or "--all" in line]
+
+
+def test_of_many_scores_those_that_agree_least_are_told(tmp_path):
+    rng = np.random.default_rng(0)
+    base = rng.normal(size=50)
+    for name in ("one", "two"):
+        kept(tmp_path / name)
+        ids = pl.DataFrame({"sample_id": range(50)}, schema={"sample_id": pl.Int32})
+        runs = [pl.Series(f"run-0/m{k:02}", base + k * rng.normal(size=50) / 9) for k in range(30)]
+        ids.with_columns(runs).write_parquet(tmp_path / name / "scores.parquet")
+    found = hardrare.compare(tmp_path / "one", tmp_path / "two")
+    told = str(found).splitlines()
+    assert told[2].startswith("30 scores from ")
+    assert told[2].endswith("the 10 that agree least:")
+    assert len(told) == 3 + 10 + 2
+    rho = [float(line.split()[1]) for line in told[3:13]]
+    assert rho == sorted(rho)
+    assert len(found.told(everything=True).splitlines()) == 2 + 30
 
 
 def test_what_cannot_be_compared_is_refused(tmp_path):
@@ -237,4 +299,6 @@ def test_the_command_compares(tmp_path):
     command = [sys.executable, "-m", "hardrare", "compare", *map(str, folders)]
     done = subprocess.run(command, capture_output=True, text=True)
     assert done.returncode == 0
-    assert "hard_score                               +1.000" in done.stdout
+    assert "  hard_score  +1.000" in done.stdout
+    done = subprocess.run([*command, "--all"], capture_output=True, text=True)
+    assert done.returncode == 0

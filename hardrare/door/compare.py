@@ -6,6 +6,8 @@ from pathlib import Path
 import polars as pl
 
 from hardrare.door.alike import refuse_other_images
+from hardrare.door.lines import lines
+from hardrare.door.moves import copies, first_stayed, moved, places
 from hardrare.errors import InputError
 from hardrare.numerics.intervals import rank_interval
 from hardrare.numerics.stable_ranking import correlation
@@ -19,34 +21,34 @@ class Comparison:
     """Two tables of scores side by side.
 
     Attributes:
+        count: images that both have.
+        scans: whether they are scans; of two studies only `agreement` and `only` say anything.
         agreement: a row a score that both have: `score`, `n`, rank correlation `rho` and its
-            95 % interval `low`, `high`.
+            95 % interval `low`, `high`; of an axis how many images stand first before, and how
+            many of them still do: `first`, `stayed`.
         only: names (or ids) that one of them has: `name`, `in` (1 or 2).
-        moved: a row an image that is dropped, or hurt, or labelled otherwise in one than in the
-            other: `name`, `what`, `before`, `after`. Empty for studies.
+        places: a row an image that stands elsewhere on an axis, among those that both have, the
+            farthest moved first: `name`, `axis`, `before`, `after`.
+        copies: a row an image that repeats another in one of them alone: `name`, `of`, `in`.
+        moved: a row an image in both that is dropped, or hurt, or labelled otherwise in one than
+            in the other: `name`, `what`, `before`, `after`.
     """
 
+    count: int
+    scans: bool
     agreement: pl.DataFrame
     only: pl.DataFrame
+    places: pl.DataFrame
+    copies: pl.DataFrame
     moved: pl.DataFrame
 
+    def told(self, everything: bool = False) -> str:
+        """As the command prints it: a summary, and the first ten lines of each list, or all."""
+        return "\n".join(lines(self, everything))
+
     def __str__(self) -> str:
-        """As the command prints it."""
-        lines = [
-            f"{row['score']:<40} {row['rho']:+.3f} [{row['low']:+.3f}, {row['high']:+.3f}]"
-            for row in self.agreement.iter_rows(named=True)
-        ]
-        count = self.agreement["n"].max() or 0
-        lines.insert(0, f"Rank correlation of {count:,} images that both have, 95 % interval:")
-        for which in (1, 2):
-            names = self.only.filter(pl.col("in") == which)["name"].cast(pl.String).to_list()
-            if names:
-                lines.append(f"only in {which}: {len(names):,}, such as {names[0]}")
-        for (what,), rows in self.moved.group_by(["what"], maintain_order=True):
-            first = rows.row(0, named=True)
-            told = f"{first['name']} ({first['before'] or 'none'} to {first['after'] or 'none'})"
-            lines.append(f"{what} differs for {len(rows):,}, such as {told}")
-        return "\n".join(lines)
+        """`told`."""
+        return self.told()
 
 
 def compare(first: str | Path, second: str | Path) -> Comparison:
@@ -68,17 +70,23 @@ def compare(first: str | Path, second: str | Path) -> Comparison:
     if not len(both):
         raise InputError(f"{first} and {second} have no image in common; name two of one set.")
     wanted = [name for name in tables[0].columns if name in tables[1].columns and _ranks(name)]
-    agreement = [_agreement(both, name) for name in wanted]
-    rows = [row for row in agreement if row]
+    scans = key == "file_name"
+    placed = {name: places(both, key, name) for name in wanted if scans}
+    rows = [row for name in wanted if (row := _agreement(both, name, placed.get(name)))]
     if not rows:
-        raise InputError(f"{first} and {second} have no score in common; name two alike.")
+        raise InputError(
+            f"{first} and {second} have no score in common that ranks {LEAST} images; name two "
+            "alike."
+        )
     only = [
         tables[i].join(tables[1 - i], on=key, how="anti").select(
             pl.col(key).cast(pl.String).alias("name"), pl.lit(i + 1).alias("in")
         )
         for i in range(2)
     ]  # fmt: skip
-    return Comparison(pl.DataFrame(rows), pl.concat(only), _moved(both, key))
+    agreement, far = pl.DataFrame(rows, infer_schema_length=None), moved(list(placed.values()))
+    copied = copies(tables, key)
+    return Comparison(len(both), scans, agreement, pl.concat(only), far, copied, _moved(both, key))
 
 
 def _opened(folder: Path) -> pl.DataFrame:
@@ -93,8 +101,8 @@ def _ranks(name: str) -> bool:
     return name.endswith("_score") or "/" in name
 
 
-def _agreement(both: pl.DataFrame, name: str) -> dict | None:
-    """How a score agrees with itself, over the images that have it twice."""
+def _agreement(both: pl.DataFrame, name: str, placed: pl.DataFrame | None) -> dict | None:
+    """How a score agrees with itself, over the images that have it twice; places of an axis."""
     pair = both.select(name, f"{name} 2").drop_nulls().drop_nans()
     if len(pair) < LEAST:
         return None
@@ -103,7 +111,9 @@ def _agreement(both: pl.DataFrame, name: str) -> dict | None:
         return None
     rho = correlation(first, second)
     low, high = rank_interval(rho, len(pair))
-    return {"score": name, "n": len(pair), "rho": rho, "low": low, "high": high}
+    count, stayed = (None, None) if placed is None else first_stayed(placed)
+    row = {"score": name, "n": len(pair), "rho": rho, "low": low, "high": high}
+    return row | {"first": count, "stayed": stayed}
 
 
 def _moved(both: pl.DataFrame, key: str) -> pl.DataFrame:

@@ -46,7 +46,7 @@ def main(words: Sequence[str] | None = None) -> None:
         if given.command == "apply":
             apply(given.decisions, given.out, rest=given.rest, link=given.link)
         elif given.command == "compare":
-            print(hardrare.compare(given.first, given.second))
+            print(hardrare.compare(given.first, given.second).told(given.all))
         elif given.command == "export":
             export(given.out)
         else:
@@ -127,6 +127,8 @@ def _parser() -> argparse.ArgumentParser:
     comparing = commands.add_parser("compare", help="what moved between two scans, or two studies")
     for name in ("first", "second"):
         comparing.add_argument(name, type=_path, help="the folder of a scan, or of a kept study")
+    comparing.add_argument("--all", action="store_true", help="every score, move and name; "
+                           "without it at most 10 of each list")  # fmt: skip
     exporting = commands.add_parser("export", help="features and held-out probabilities as arrays")
     exporting.add_argument("out", type=_path, help="the folder of a scan; they go into OUT/export")
     return parser
