@@ -21,12 +21,15 @@ def sentence(error: InputError | OSError) -> str:
     'no room is left on the disk; free some, then call the same command again to go on.'
     >>> sentence(PermissionError(errno.EACCES, "Permission denied", "out/a.arrow"))
     'out/a.arrow: the system refuses it (Permission denied); allow it, or name another place.'
+    >>> sentence(OSError(errno.ENAMETOOLONG, "File name too long", "aaa"))
+    'aaa: the system refuses it (File name too long); mend that, or name another.'
     """
-    if not isinstance(error, OSError) or error.errno not in FULL + REFUSED:
+    if not isinstance(error, OSError) or not error.strerror:
         return str(error)
     thing = f"{error.filename}: " if error.filename else ""
     if error.errno in FULL:
         remedy = "free some, then call the same command again to go on"
         return f"{thing}no room is left on the disk; {remedy}."
-    reason = error.strerror or str(error)
-    return f"{thing}the system refuses it ({reason}); allow it, or name another place."
+    refused = error.errno in REFUSED
+    remedy = "allow it, or name another place" if refused else "mend that, or name another"
+    return f"{thing}the system refuses it ({error.strerror}); {remedy}."

@@ -276,9 +276,22 @@ def test_an_address_is_read_however_it_is_written(written, read_as):
 def test_an_address_without_a_bucket_or_around_the_result_is_refused(photos, tmp_path):
     with pytest.raises(InputError, match=r"s3:// names no bucket; write s3://bucket/prefix\."):
         check(Asked(place("s3:///")), tmp_path / "out")
-    for around in ("file:///", f"file://{photos}"):
+    with pytest.raises(InputError, match="file:/// names no folder; write file:///path/to/folder"):
+        check(Asked(place("FILE:///")), tmp_path / "out")
+    for around in (f"file://{photos}", f"FILE://{photos.parent}/"):
         with pytest.raises(InputError, match="lie in each other"):
             check(Asked(place(around)), photos / "out")
+
+
+def test_elsewhere_a_name_that_is_no_text_is_one_sentence(tmp_path):
+    (tmp_path / os.fsdecode(b"lat\xe9in")).mkdir()
+    (tmp_path / os.fsdecode(b"lat\xe9in/b.jpg")).write_bytes(b"")
+    said = "is no UTF-8, as names elsewhere must be; rename that, or copy the files"
+    for address in (f"local://{tmp_path}", os.fsdecode(b"local://%b/lat\xe9in" % bytes(tmp_path))):
+        with pytest.raises(InputError, match=said):
+            place(address).listed()
+    with pytest.raises(InputError, match=said):
+        check(Asked(place(address)), tmp_path / "out")
 
 
 def test_ray_that_is_not_there_is_one_sentence(photos, tmp_path, monkeypatch):

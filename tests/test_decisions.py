@@ -166,6 +166,8 @@ def test_what_is_no_file_of_decisions_is_refused(scan, tmp_path, text, said):
 def test_no_file_no_scan_and_no_second_folder(scan, tmp_path, capsys):
     with pytest.raises(InputError, match="no such file; save"):
         apply(tmp_path / "none.csv", scan[1], link=None)
+    with pytest.raises(InputError, match=r"is a folder; name the decisions\.csv"):
+        apply(tmp_path, scan[1], link=None)
     file = saved(tmp_path / "decisions.csv", [(tables.escaped(HOSTILE[0]), "keep", "", "", "")])
     with pytest.raises(SystemExit):
         command.main(["apply", str(file), "--out", str(tmp_path)])

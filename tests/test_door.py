@@ -253,6 +253,27 @@ def test_what_cannot_be_compared_is_refused(tmp_path):
         hardrare.compare(first, scanned(tmp_path / "two", names="xyz"))
 
 
+def test_tables_that_are_none_are_refused(tmp_path):
+    first = scanned(tmp_path / "one")
+    (tmp_path / "two").mkdir()
+    (tmp_path / "two/scores.parquet").write_text("torn")
+    with pytest.raises(InputError, match=r"two/scores\.parquet: cannot be read .*; make it anew"):
+        hardrare.compare(first, tmp_path / "two")
+    pl.DataFrame({"hard_score": [1.0]}).write_parquet(tmp_path / "two/scores.parquet")
+    study = kept(tmp_path / "three")
+    (study / "params.yaml").write_text("a: b: c")
+    with pytest.raises(InputError, match=r"params\.yaml: is no YAML; put back"):
+        hardrare.compare(study, kept(tmp_path / "four"))
+    (study / "params.yaml").write_text("")
+    pl.DataFrame({"run/a": [1.0]}).write_parquet(study / "scores.parquet")
+    with pytest.raises(InputError, match=r"three: scores\.parquet has no column sample_id; name"):
+        hardrare.compare(study, tmp_path / "four")
+    (study / "params.yaml").unlink()
+    pl.DataFrame({"sample_id": [1]}).write_parquet(study / "samples.parquet")
+    with pytest.raises(InputError, match=r"samples\.parquet: has no column label; name two"):
+        hardrare.compare(study, tmp_path / "four")
+
+
 def kept(folder: Path, artefact=("", "blur"), dataset="digits", seed=0):
     """What is kept of a study of four samples, the last of them changed."""
     folder.mkdir(parents=True)

@@ -98,7 +98,7 @@ def written(path, content):
 @pytest.mark.parametrize(
     ("name", "content", "message"),
     [
-        ("x.npy", b"no matrix", "x.npy: not readable as embeddings"),
+        ("x.npy", b"no matrix", r"x.npy: not readable as embeddings \(numpy.save did not write it"),
         ("x.parquet", b"no table", "x.parquet: not readable as embeddings"),
         ("x.csv", "name,a\nb.png,1\n", "has no column file_name"),
         ("x.csv", "file_name,a\nb.png,red\na/c.png,1\nd.png,1\ne.png,1\n", "column a holds no num"),

@@ -566,7 +566,20 @@ def test_nothing_is_a_label_that_nobody_called_one(tmp_path):
         (["scan", "{folder}", "--out", "{out}", "--minutes", "0"], "allow more than 0"),
         (["scan", "{folder}", "--out", "{out}", "--labels", "nothing.csv"], "is no file"),
         (["scan", "{folder}", "--out", "{folder}"], "lie in each other"),
-        (["scan", "{empty}", "--out", "{out}"], "holds no image"),
+        (["scan", "{empty}", "--out", "{out}"], "nor any other file; name a folder that does"),
+        (["scan", "{notes}", "--out", "{out}"], "(a.txt: no image: it is a text); name a folder"),
+        (["scan", "{folder}/000.png", "--out", "{out}"], "is no text; unpack it if it is"),
+        (["scan", "file:///", "--out", "{out}"], "write file:///path/to/folder"),
+        (["scan", "FILE://{empty}", "--out", "{out}"], "nor any other file; name a folder that"),
+        (["scan", "FILE://{folder}", "--out", "{folder}"], "lie in each other"),
+        (["scan", "{folder}", "--out", "{folder}/out"], "lie in each other"),
+        (["scan", "{scan}", "--out", "{out}"], "is what a scan made; name a folder of images"),
+        (["scan", "{folder}", "--out", "{loop}"], "lead around in a circle; name another"),
+        (["scan", "{folder}", "--out", "{loop}/out"], "lead around in a circle; name another"),
+        (["scan", "{folder}", "--out", "{nowhere}"], "is a link to what is not there"),
+        (["scan", "{folder}", "--out", "{out}" + 300 * "x"], "(File name too long); mend that"),
+        (["scan", "{folder}", "--out", "{out}", "--labels", ""], "--labels is empty; say which"),
+        (["scan", "{folder}", "--out", "{out}", "--network", " "], "--network is empty; say"),
         (["scan", "{folder}", "--out", "{out}", "--minutes", "5"], "add --from-scratch"),
         (["scan", "{folder}", "--out", "{out}", "--weights", "no.onnx"], "no.onnx is no file"),
         (["scan", "{folder}", "--out", "{out}", "--embeddings", "no.npy"], "no.npy is no file"),
@@ -584,8 +597,15 @@ def test_nothing_is_a_label_that_nobody_called_one(tmp_path):
 )
 def test_what_is_wrong_is_one_sentence(tmp_path, capsys, words, said):
     places = {"folder": pictures(tmp_path / "in", 4), "out": tmp_path / "out"}
-    places |= {"none": tmp_path / "none", "empty": tmp_path / "empty"}
-    places["empty"].mkdir()
+    names = ("none", "empty", "notes", "scan", "loop", "nowhere")
+    places |= {name: tmp_path / name for name in names}
+    for name in ("empty", "notes", "scan"):
+        places[name].mkdir()
+    (places["notes"] / "a.txt").write_text("a note")
+    for name in ("scan.json", "dvc.yaml"):
+        (places["scan"] / name).write_text("{}")
+    places["loop"].symlink_to(places["loop"])
+    places["nowhere"].symlink_to(places["none"])
     with pytest.raises(SystemExit) as ended:
         command.main([word.format(**places) for word in words])
     assert ended.value.code == 1
@@ -593,6 +613,14 @@ def test_what_is_wrong_is_one_sentence(tmp_path, capsys, words, said):
     assert said in error
     assert len(error.strip().splitlines()) == 1
     assert not places["out"].exists()
+
+
+@pytest.mark.parametrize("words", [["", "--out", "out"], ["in", "--out", " "]])
+def test_an_empty_word_is_not_the_folder_where_one_is(capsys, words):
+    with pytest.raises(SystemExit) as ended:
+        command.main(["scan", *words])
+    assert ended.value.code == 2
+    assert "is empty; name a path" in capsys.readouterr().err
 
 
 # Runs

@@ -6,6 +6,7 @@ import os
 import socket
 import subprocess
 import sys
+from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
@@ -74,7 +75,22 @@ def test_errors_of_the_system_name_the_remedy():
     assert full.startswith("out/a: no room is left on the disk; free some")
     assert "allow it" in sentence(OSError(errno.EROFS, "Read-only file system"))
     assert sentence(InputError("as it is.")) == "as it is."
-    assert "No such file" in sentence(FileNotFoundError(errno.ENOENT, "No such file", "b"))
+    assert sentence(OSError("as it is.")) == "as it is."
+    absent = FileNotFoundError(errno.ENOENT, "No such file", "b")
+    assert (
+        sentence(absent) == "b: the system refuses it (No such file); mend that, or name another."
+    )
+
+
+@pytest.mark.parametrize("code", [errno.ENOENT, errno.ENOTSUP])
+def test_a_place_where_no_folder_can_be_is_named(tmp_path, monkeypatch, code):
+    def mkdir(*_, **__):
+        raise OSError(code, "No such file or directory", "x")
+
+    monkeypatch.setattr(Path, "mkdir", mkdir)
+    said = r"--out .*/x cannot be made \(No such file or directory\); name a folder elsewhere"
+    with pytest.raises(InputError, match=said), alone(tmp_path / "x"):
+        pass
 
 
 def test_files_that_go_while_a_folder_is_looked_at_are_not_there(tmp_path, monkeypatch):

@@ -135,6 +135,11 @@ def place(text: str | Path | Remote) -> Place:
 
 def unreachable(address: str, error: Exception) -> InputError:
     """The sentence for what cannot be had from afar."""
+    if isinstance(error, UnicodeError):
+        return InputError(
+            f"{address}: it, or a name below it, is no UTF-8, as names elsewhere must be; rename "
+            "that, or copy the files to this machine and name their folder."
+        )
     reason = " ".join(str(error).split())[:160].rstrip(". ")
     return InputError(
         f"{address}: cannot be reached ({reason}); mend the address, or the credentials of the "
@@ -193,6 +198,8 @@ def _system(address: str) -> tuple[fs.FileSystem, str | bytes]:
     if scheme in BUCKETS and not host:
         raise InputError(f"{address} names no bucket; write {scheme}://bucket/prefix.")
     try:
+        if here is None:
+            path.encode()  # pyarrow takes UTF-8 alone
         server = next((os.environ[name] for name in ENDPOINT if os.environ.get(name)), None)
         system = _of_scheme(scheme, host, os.getpid(), server)
         return system, path if here is None else os.fsencode(here)

@@ -88,7 +88,7 @@ def walk(root: Place) -> Found:
         OSError: it may not be read.
     """
     if not root.is_dir():
-        raise InputError(f"{root}: is no folder; set prepare.path to the one with the images.")
+        raise InputError(f"{root}: is no folder; name the one with the images.")
     if isinstance(root, Remote):
         return _sorted(_listed(root))
     real = root.resolve()

@@ -108,7 +108,7 @@ def limits_of(given: str | Sequence[float]) -> tuple[float, float] | None:
 def _check_labels(split: Split, dataset: str, classes: int) -> None:
     """Refuse an empty split and labels outside -1..K-1."""
     if not len(split.label):
-        raise InputError(f"{dataset}: a split holds no image; set prepare.path to one that does.")
+        raise InputError(f"{dataset}: a split holds no image; name a source of which each does.")
     low, high = split.label.min(), split.label.max()
     if low < -1 or high >= classes:
         at = int(np.argmax((split.label < -1) | (split.label >= classes)))

@@ -33,9 +33,11 @@ def folder(path: Place | None) -> Source:
     root = needed(path, "folder")
     walked = walk(root)
     if not walked.images:
+        first = next(iter(walked.skipped), None)
+        what = f" ({first.file_name}: {first.reason})" if first else ", nor any other file"
         raise InputError(
-            f"{root}: holds no image (JPEG, PNG, WebP, TIFF, GIF, BMP, HEIC, AVIF, ...); "
-            "set prepare.path to a folder that does."
+            f"{root}: holds no image (JPEG, PNG, WebP, TIFF, GIF, BMP, HEIC, AVIF, ...){what}; "
+            "name a folder that does."
         )
     tables = _tables(root, walked)
     told = [escaped(name) for name in walked.images]

@@ -39,7 +39,7 @@ def idx(path: Path | None, name: str = "idx") -> Source:
     if not parts:
         raise InputError(
             f"{folder}: holds no train-images-idx3-ubyte or train-images-idx3-ubyte.gz; "
-            "set prepare.path to the folder that does."
+            "name the folder that does."
         )
     alone = len(parts) == 1
     train, train_label = _split(folder, parts[0], name if alone else f"{name}/train")

@@ -51,7 +51,7 @@ def parquet(path: Place | None, name: str = "parquet") -> Source:
     if not files["train"]:
         raise InputError(
             f"{root}: holds no Parquet file to train on (train-*.parquet, train/*.parquet, "
-            "or just *.parquet); set prepare.path to a file or folder that does."
+            "or just *.parquet); name a file or folder that does."
         )
     skipped: list[Skipped] = []
     base = root.parent if root.is_file() else root

@@ -35,7 +35,8 @@ def paths(path: Path | None) -> Source:
     names, doubles = _distinct(sorted(listed))
     if not names:
         raise InputError(
-            f"{file}: lists no file that is there (names count from {root}); mend the list."
+            f"{file}: lists no file that is there (names count from {root}); mend the list, or "
+            "name what holds the images."
         )
     split = file_split(root, names, np.full(len(names), -1))
     return Source(split, None, [], skipped + doubles)
@@ -67,11 +68,14 @@ def _lines(file: Path) -> list[Path]:
         raw = file.read_bytes().removeprefix(b"\xef\xbb\xbf")
     except OSError as error:
         raise InputError(
-            f"{file}: cannot be read ({error.strerror}); set prepare.path to a text file of paths."
+            f"{file}: cannot be read ({error.strerror}); name a text file of paths."
         ) from None
     lines = [os.fsdecode(line.removesuffix(b"\r")) for line in raw.split(b"\n")]
     if any("\0" in line for line in lines):
-        raise InputError(f"{file}: is no text; set prepare.path to a text file of paths.")
+        raise InputError(
+            f"{file}: is no text; unpack it if it is an archive, or name a folder of "
+            "images or a text file of paths."
+        )
     return [_absolute(file.parent / line) for line in lines if line.strip()]
 
 

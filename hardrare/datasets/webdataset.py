@@ -50,13 +50,13 @@ def webdataset(path: Place | None) -> Source:
     root = needed(path, "webdataset")
     shards = _shards(root)
     if not shards:
-        raise InputError(f"{root}: holds no tar file; set prepare.path to a folder that does.")
+        raise InputError(f"{root}: holds no tar file; name a folder that does.")
     base = root.parent if root.is_file() else root
     skipped: list[Skipped] = []
     listed = readable(shards, lambda shard: list(_images(shard, base, skipped)), base, skipped)
     images = [image for some in listed.values() for image in some]
     if not images:
-        raise InputError(f"{root}: its tar files hold no image; set prepare.path to others.")
+        raise InputError(f"{root}: its tar files hold no image; name others.")
     label, classes = numbered([image.label for image in images])
     parts = [_part(image.shard.relative_to(base)) for image in images]
     if "" in parts or "train" not in parts:

@@ -50,7 +50,11 @@ def read_decisions(path: Path) -> dict[str, Decision]:
             return _decisions(path, csv.DictReader(stream, strict=True))
     except FileNotFoundError:
         raise InputError(f"{path}: no such file; save decisions.csv on the page first.") from None
-    except (UnicodeDecodeError, csv.Error, IsADirectoryError) as error:
+    except IsADirectoryError:
+        raise InputError(
+            f"{path}: is a folder; name the decisions.csv that the page saved."
+        ) from None
+    except (UnicodeDecodeError, csv.Error) as error:
         raise InputError(f"{path}: is no CSV in UTF-8 ({error}); save it anew.") from None
 
 

@@ -3,6 +3,7 @@
 A study knows its images by number, so the numbers of two sets of images agree and mean nothing.
 """
 
+from collections.abc import Collection
 from pathlib import Path
 
 import polars as pl
@@ -40,12 +41,32 @@ def _samples(folder: Path) -> pl.DataFrame:
     file = folder / SAMPLES
     if not file.is_file():
         raise InputError(f"{folder}: holds no {SAMPLES}; name two scans or two kept studies.")
-    return pl.read_parquet(file).select("sample_id", *(pl.col(n).cast(pl.String) for n in SAME))
+    table = opened(file, ("sample_id", *SAME))
+    return table.select("sample_id", *(pl.col(name).cast(pl.String) for name in SAME))
+
+
+def opened(file: Path, columns: Collection[str] = ()) -> pl.DataFrame:
+    """A table of a scan or a study.
+
+    Raises:
+        InputError: it is none, or lacks a column.
+    """
+    try:
+        table = pl.read_parquet(file)
+    except (pl.exceptions.PolarsError, OSError) as error:
+        reason = str(error).partition("\n")[0]
+        raise InputError(f"{file}: cannot be read ({reason}); make it anew.") from None
+    if lacking := [name for name in columns if name not in table.columns]:
+        raise InputError(f"{file}: has no column {lacking[0]}; name two scans or kept studies.")
+    return table
 
 
 def _prepared(folder: Path) -> dict:
     """The section `prepare` of the study's parameters, empty where there is none."""
     file = folder / PARAMS
-    tree = yaml.safe_load(file.read_text("utf-8")) if file.is_file() else None
+    try:
+        tree = yaml.safe_load(file.read_text("utf-8")) if file.is_file() else None
+    except (ValueError, yaml.YAMLError):
+        raise InputError(f"{file}: is no YAML; put back the file of the study.") from None
     part = tree.get("prepare") if isinstance(tree, dict) else None
     return part if isinstance(part, dict) else {}

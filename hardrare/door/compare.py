@@ -5,7 +5,7 @@ from pathlib import Path
 
 import polars as pl
 
-from hardrare.door.alike import refuse_other_images
+from hardrare.door.alike import opened, refuse_other_images
 from hardrare.door.lines import lines
 from hardrare.door.moves import copies, first_stayed, moved, places
 from hardrare.errors import InputError
@@ -66,6 +66,9 @@ def compare(first: str | Path, second: str | Path) -> Comparison:
     key = "file_name" if all("file_name" in table.columns for table in tables) else "sample_id"
     if key == "sample_id":
         refuse_other_images((Path(first), Path(second)))
+    for path, table in zip((first, second), tables, strict=True):
+        if key not in table.columns:
+            raise InputError(f"{path}: {TABLE} has no column {key}; name two scans or two studies.")
     both = tables[0].join(tables[1], on=key, how="inner", suffix=" 2")
     if not len(both):
         raise InputError(f"{first} and {second} have no image in common; name two of one set.")
@@ -93,7 +96,7 @@ def _opened(folder: Path) -> pl.DataFrame:
     path = folder / TABLE
     if not path.is_file():
         raise InputError(f"{folder}: holds no {TABLE}; name a finished scan or a kept study.")
-    return pl.read_parquet(path)
+    return opened(path)
 
 
 def _ranks(name: str) -> bool:

@@ -15,6 +15,7 @@ from hardrare.errors import InputError
 
 GIVEN = "given"  # the run of these features
 KEY = "file_name"
+MAGIC = b"\x93NUMPY"  # what .npy begins with
 SHOWN = 60  # characters of a reason
 
 
@@ -71,6 +72,9 @@ def _refuse_rows(path: Path, wrong: np.ndarray, file_name: Sequence[str], what: 
 def _matrix(path: Path, file_name: list[str]) -> np.ndarray:
     """The rows of a .npy file."""
     try:
+        with path.open("rb") as stream:
+            if stream.read(len(MAGIC)) != MAGIC:
+                raise ValueError("numpy.save did not write it")
         rows = np.load(path, mmap_mode="r", allow_pickle=False)
     except (OSError, ValueError) as error:
         raise unreadable(path, error) from None

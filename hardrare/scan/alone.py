@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from hardrare.errors import InputError
+from hardrare.errors import FULL, InputError
 
 
 @contextmanager
@@ -20,10 +20,17 @@ def alone(out: Path) -> Iterator[None]:
         out: of the scan.
 
     Raises:
-        InputError: another process has it.
+        InputError: another process has it, or it cannot be made.
     """
     absent = [above for above in (out, *out.parents) if not above.exists()]
-    out.mkdir(parents=True, exist_ok=True)
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+    except OSError as error:  # where no folder can be, as in /proc
+        if error.errno in FULL:
+            raise
+        raise InputError(
+            f"--out {out} cannot be made ({error.strerror}); name a folder elsewhere."
+        ) from None
     folder = os.open(out, os.O_RDONLY)
     try:
         fcntl.flock(folder, fcntl.LOCK_EX | fcntl.LOCK_NB)

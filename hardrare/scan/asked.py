@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from hardrare.datasets._remote import Place, Remote, place
+from hardrare.datasets._remote import FILE, Place, Remote, place
 from hardrare.errors import InputError
 
 FOLDERS, ANNOTATIONS = OWN = "folders", "annotations"  # words for labels that a source has itself
@@ -49,8 +49,15 @@ class Asked:
 
 
 def resolved(path: str | Path) -> Path:
-    """A path as everyone may call it: `~` expanded, absolute, links followed."""
-    return Path(path).expanduser().resolve()
+    """A path as everyone may call it: `~` expanded, absolute, links followed.
+
+    Raises:
+        InputError: they lead around in a circle.
+    """
+    try:
+        return Path(path).expanduser().resolve()
+    except RuntimeError:
+        raise InputError(f"{path}: its links lead around in a circle; name another.") from None
 
 
 def source(given: str | Place) -> Place:
@@ -65,6 +72,9 @@ def check(asked: Asked, out: Path) -> None:
     Raises:
         InputError: one sentence.
     """
+    for name in ("labels", "network", "weights", "embeddings"):
+        if (given := getattr(asked, name)) is not None and not given.strip():
+            raise InputError(f"--{name} is empty; say which, or leave it out.")
     if asked.minutes is not None and not 0 < asked.minutes < float("inf"):
         raise InputError(f"--minutes is {asked.minutes}; allow more than 0.")
     if asked.labels not in (None, *OWN):
@@ -72,6 +82,8 @@ def check(asked: Asked, out: Path) -> None:
     if asked.minutes is not None and not asked.from_scratch:
         raise InputError("--minutes is for training on pixels; add --from-scratch, or leave it.")
     _check_network(asked)
+    if isinstance(asked.folder, Remote) and str(asked.folder) == f"{FILE}://":
+        raise InputError(f"{FILE}:/// names no folder; write {FILE}:///path/to/folder.")
     if not asked.folder.exists():
         raise InputError(f"{asked.folder} does not exist; name a folder of images.")
     here, there = resolved(out), source(asked.folder)
@@ -82,6 +94,8 @@ def check(asked: Asked, out: Path) -> None:
             f"--out {out} and {asked.folder} lie in each other, so the scan would read what it "
             "writes; name a folder beside it."
         )
+    if out.is_symlink() and not out.exists():
+        raise InputError(f"--out {out} is a link to what is not there; make that, or name another.")
     if out.exists() and not out.is_dir():
         raise InputError(f"--out {out} is a file; name a folder that is new or empty.")
     above = next(above for above in (here, *here.parents) if above.exists())

@@ -20,7 +20,7 @@ from pathlib import Path
 
 import hardrare
 from hardrare import shards
-from hardrare.datasets._remote import place
+from hardrare.datasets._remote import Place, place
 from hardrare.errors import InputError, sentence
 from hardrare.export import LINKS
 from hardrare.scan.apply import apply
@@ -137,7 +137,7 @@ def _parser() -> argparse.ArgumentParser:
 def _common(parser: argparse.ArgumentParser) -> None:
     """What both commands take."""
     add = parser.add_argument
-    add("folder", type=place, help="a folder of images, a text file of paths, COCO (folder or "
+    add("folder", type=_place, help="a folder of images, a text file of paths, COCO (folder or "
         "JSON), YOLO, Parquet or IDX files, tar files of WebDataset or img2dataset, or what "
         "Hugging Face datasets saved to disk; or an address of images, Parquet or tar files, "
         "s3://bucket/prefix")  # fmt: skip
@@ -174,7 +174,19 @@ def _applying(parser: argparse.ArgumentParser) -> None:
 
 def _path(text: str) -> Path:
     """A path, `~` expanded, which a shell leaves as it is in `--out=~/scan`."""
-    return Path(text).expanduser()
+    return Path(_some(text)).expanduser()
+
+
+def _place(text: str) -> Place:
+    """A path, or an address."""
+    return place(_some(text))
+
+
+def _some(text: str) -> str:
+    """Refuse an empty word, as an unset variable of a shell leaves it: it would mean `.`."""
+    if not text.strip():
+        raise argparse.ArgumentTypeError("is empty; name a path (. is the folder where you are)")
+    return text
 
 
 if __name__ == "__main__":

@@ -49,6 +49,9 @@ def opened(out: Path, asked: Asked) -> Record:
         raise InputError(
             f"--out {out} holds something else than a scan; name a folder that is new or empty."
         )
+    here = asked.folder
+    if isinstance(here, Path) and all((here / name).is_file() for name in (RECORD, GRAPH)):
+        raise InputError(f"{here} is what a scan made; name a folder of images.")
     record = Record(out / RECORD)
     known = record.known.get("asked")
     if known and known.get("folder") != str(source(asked.folder)):
