@@ -17,7 +17,7 @@ from hardrare.errors import InputError
 from hardrare.kept import keep, page
 from hardrare.kept.bits import as_ranked
 from hardrare.kept.figures import agreeing, finding, knowing, pruned, repeated
-from hardrare.kept.scores import Column, Kept
+from hardrare.kept.scores import Column, Kept, opened
 from hardrare.numerics.rounding import rounded
 
 N = 12
@@ -75,6 +75,44 @@ def test_a_score_keeps_the_bits_that_its_ranking_needs(spread):
     holes = as_ranked(np.r_[wanted, np.nan, np.inf])
     assert np.array_equal(holes[:500], got)
     assert [np.isnan(holes[500]), np.isinf(holes[501])] == [True, True]
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        [1e39, 2e39, 3e40, 1.0],  # beyond float32
+        [3.4028235e38, 1.0, 2.0],  # the largest of float32 would round up to infinity
+        [1e-50, 2e-50, 3e-50],  # all 0 in float32
+        [1 + 1e-12, 1.0, 1 - 1e-12],  # all 1 in float32
+        [1e39, 1e39],
+    ],
+)
+@pytest.mark.filterwarnings("error")
+def test_a_score_that_few_bits_cannot_rank_stays_as_it_is(values):
+    wanted = np.array([*values, np.nan, np.inf, -np.inf])
+    got = as_ranked(wanted)
+    assert got.dtype == np.float64
+    assert np.array_equal(got, wanted, equal_nan=True)
+
+
+@pytest.mark.parametrize(
+    "values", [[], [np.nan] * 3, [np.inf, -np.inf], [7.0], [0.0, 0.0], [np.nan, 5.0, 5.0, np.inf]]
+)
+@pytest.mark.filterwarnings("error")
+def test_a_score_without_an_order_takes_the_fewest_bits(values):
+    got = as_ranked(np.array(values, float))
+    assert got.dtype == np.float32
+    assert np.array_equal(got, rounded(np.array(values, float), 4), equal_nan=True)
+
+
+def test_a_kept_score_beyond_float32_is_read_as_it_was(tmp_path):
+    large = np.arange(N) * 1e300
+    made = study(tmp_path / "study")
+    scores = pa.table({"sample_id": pa.array(range(N), pa.int32()), "msd_mean": pa.array(large)})
+    tables.write(made / "data/scores/pixels.arrow", "scores/1", scores)
+    keep(made, tmp_path / "out", SAID)
+    kept = {column.name: column.values for column in opened(tmp_path / "out").columns}
+    assert kept["pixels/msd_mean"].tolist() == large.tolist()
 
 
 def test_samples_have_their_label_and_all_their_artefacts(tmp_path):

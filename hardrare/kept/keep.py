@@ -4,9 +4,10 @@ A study's folder, or one in which the files of `hardrare.elsewhere` were unpacke
 that holds `samples.parquet` (label and artefact of every sample), `scores.parquet` (every score
 of every run, named `<run>-<seed>/<metric>`, but for variances, sums and windows of reductions;
 each float with the fewest bits of mantissa, 4 or more, by which the ranks stay the same to
-0.999), the verdicts, `params.yaml` without paths, `provenance.yaml` and its page, `index.html`. How
-scores agree is left out: it follows from them. No code of this project is needed to read it, and
-nothing in it depends on code that changes: `dvc add` it.
+0.999, or as it is where float32 has no such), the verdicts, `params.yaml` without paths,
+`provenance.yaml` and its page, `index.html`. How scores agree is left out: it follows from them.
+No code of this project is needed to read it, and nothing in it depends on code that changes:
+`dvc add` it.
 """
 
 import re
@@ -120,7 +121,8 @@ def _scores(files: list[Path]) -> tuple[np.ndarray, pa.Table]:
                 continue
             values = as_ranked(table[field.name].to_numpy())
             arrays.append(pa.array(values))
-            fields.append(pa.field(f"{path.stem}/{field.name}", pa.float32(), True, field.metadata))
+            name = f"{path.stem}/{field.name}"
+            fields.append(pa.field(name, arrays[-1].type, True, field.metadata))
     schema = pa.schema([pa.field("sample_id", pa.int32()), *fields])
     return ids, pa.table([pa.array(ids, pa.int32()), *arrays], schema=schema)
 
