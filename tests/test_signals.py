@@ -231,6 +231,41 @@ def test_facility_location_is_nearly_the_plain_greedy_search():
     assert got > 0.985 * most > at_random
 
 
+UNIT_ROWS = np.eye(4, 3, dtype=np.float32)  # the last of zeros
+
+
+@pytest.mark.parametrize(
+    ("rows", "count", "among", "said"),
+    [
+        (UNIT_ROWS, 0, None, "cannot choose 0 of 4 rows; give a whole number from 1"),
+        (UNIT_ROWS, -1, None, "cannot choose -1 of 4 rows"),
+        (UNIT_ROWS, 5, None, "cannot choose 5 of 4 rows"),
+        (UNIT_ROWS, 2.5, None, "cannot choose 2.5 of 4 rows"),
+        (UNIT_ROWS, 2, [1], "cannot choose 2 of 1 rows"),
+        (UNIT_ROWS, 1, [], "cannot choose 1 of 0 rows"),
+        (UNIT_ROWS[:0], 1, None, "cannot choose 1 of 0 rows"),
+        (UNIT_ROWS[:, :0], 1, None, r"takes rows \(N, D\), these are \(4, 0\)"),
+        (UNIT_ROWS[0], 1, None, r"takes rows \(N, D\), these are \(3,\)"),
+        (UNIT_ROWS, 1, [4], "one that is none of 4; give whole numbers"),
+        (UNIT_ROWS, 1, [-1], "one that is none of 4"),
+        (UNIT_ROWS, 1, [0.5], "one that is none of 4"),
+        (UNIT_ROWS, 1, [2, 2], "names a row twice"),
+        (
+            np.r_[UNIT_ROWS, [[0, np.nan, 0]]],
+            1,
+            None,
+            "finite rows .* that of row 4 is nan; divide",
+        ),
+        (np.r_[UNIT_ROWS, [[0, np.inf, 0]]], 1, None, "that of row 4 is inf"),
+        (UNIT_ROWS * 2, 1, None, "that of row 0 is 2; divide each by its length"),
+    ],
+)
+def test_facility_location_says_what_it_cannot_take(rows, count, among, said):
+    with pytest.raises(InputError, match=said) as caught:
+        facility_location(rows, count, np.random.default_rng(0), among)
+    assert "\n" not in str(caught.value)
+
+
 def test_facility_location_takes_every_row_once():
     rows = np.repeat(np.eye(2), 5, axis=0)
     chosen = facility_location(rows, 10, np.random.default_rng(0))

@@ -3,6 +3,10 @@
 import numpy as np
 from threadpoolctl import threadpool_limits
 
+from hardrare.errors import InputError
+from hardrare.numerics.blocks import row_blocks
+
+UNIT = 1e-3  # how far from 1 a length may lie
 MISSED = 0.05  # of what a search of all rows would gain
 
 
@@ -26,9 +30,14 @@ def facility_location(
 
     Returns:
         (count,) positions in the order in which they were chosen.
+
+    Raises:
+        InputError: rows that are no matrix, not finite or not of unit length, a count that they do
+            not allow, or positions that are none of theirs or stand twice.
     """
     rows = np.ascontiguousarray(rows, np.float32)
     left = np.arange(len(rows)) if among is None else np.array(among)
+    _refuse(rows, left, count)
     looked = int(np.ceil(np.log(1 / MISSED) * len(left) / count))
     nearest, chosen = np.zeros(len(rows), np.float32), np.empty(count, np.int64)
     with threadpool_limits(1):  # another number of threads would add in another order
@@ -40,3 +49,29 @@ def facility_location(
             chosen[at] = left[asked[best]]
             left = np.delete(left, asked[best])
     return chosen
+
+
+def _refuse(rows: np.ndarray, left: np.ndarray, count: int) -> None:
+    """Refuse rows, positions or a count of which nothing could be chosen."""
+    if rows.ndim != 2 or not rows.shape[1]:
+        raise InputError(f"facility location takes rows (N, D), these are {rows.shape}; reshape.")
+    if not isinstance(count, int | np.integer) or not 1 <= count <= len(left):
+        raise InputError(
+            f"facility location cannot choose {count} of {len(left):,} rows; give a whole number "
+            "from 1 to theirs."
+        )
+    within = left.dtype.kind in "iu" and left.min() >= 0 and left.max() < len(rows)
+    if not within or len(np.unique(left)) != len(left):
+        raise InputError(
+            f"among names a row twice, or one that is none of {len(rows):,}; give whole numbers "
+            "from 0, each once."
+        )
+    for block in row_blocks(len(rows), 8 * rows.shape[1]):
+        length = np.linalg.norm(rows[block], axis=1)
+        wrong = ~((length == 0) | (np.abs(length - 1) <= UNIT))  # NaN is wrong, too
+        if wrong.any():
+            at = int(wrong.argmax())
+            raise InputError(
+                f"facility location takes finite rows of unit length, that of row "
+                f"{block.start + at} is {length[at]:.3g}; divide each by its length."
+            )
