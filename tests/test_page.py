@@ -620,6 +620,56 @@ def test_pointing_at_a_map_shows_the_image_and_a_click_opens_it(page):
     )
 
 
+CUT = """all => all.filter(chip => { const box = chip.getBoundingClientRect(),
+  around = chip.closest(".chips").getBoundingClientRect();
+  return chip.scrollWidth > chip.clientWidth || box.right > around.right + 1
+    || box.bottom > around.bottom + 1; }).map(chip => chip.textContent)"""
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+def test_chips_are_whole_on_narrow_cards(file, width):
+    with browsing(file, width=width) as opened:
+        page = opened.page
+        page.wait_for_selector("#feed img.tile")
+        seen = set()
+        for key in "123456":
+            press(page, key)
+            seen |= set(page.locator(".chip").all_inner_texts())
+            assert page.locator(".chip").evaluate_all(CUT) == []
+            small = "all => all.filter(box => box.getBoundingClientRect().height < 60).length"
+            assert page.locator(".card .box").evaluate_all(small) == 0
+        assert {"blurred", "label: cat <i>", "a copy", "rare"} <= seen
+
+
+def test_what_is_to_go_is_seen_well_enough_to_be_judged_again(page):
+    seen = "img => Number(getComputedStyle(img).opacity)"
+    press(page, "3", "Home", "d", "ArrowRight", "d", "ArrowRight")
+    tiles = page.locator("#feed .box img.tile")
+    assert [tiles.nth(k).evaluate(seen) for k in range(3)] == [0.7, 0.7, 1]
+    press(page, "ArrowLeft")
+    assert [tiles.nth(k).evaluate(seen) for k in range(3)] == [0.7, 1, 1]
+    tiles.nth(0).hover()
+    assert tiles.nth(0).evaluate(seen) == 1
+
+
+def test_on_a_phone_images_come_before_the_middle_and_filters_open(file):
+    with browsing(file, width=390, height=844) as opened:
+        page = opened.page
+        page.wait_for_selector("#feed img.tile")
+        assert page.locator("#feed img.tile").first.bounding_box()["y"] < 844 / 2
+        assert not page.locator("input[name=text]").is_visible()
+        page.get_by_text("Filters and paths").click()
+        assert page.locator("#as-proposed").is_visible()
+        page.get_by_text("Filters and paths").click()
+        press(page, "Home", "/")
+        page.keyboard.type(EVIL[0])
+        press(page, "Escape")
+        page.reload()
+        press(page, "/")
+        assert page.evaluate("document.activeElement.name") == "text"
+        assert opened.errors == []
+
+
 @pytest.mark.parametrize(("width", "dark"), [(1280, True), (375, False), (375, True)])
 def test_it_fits_a_phone_and_follows_the_theme(file, width, dark):
     with browsing(file, width=width, dark=dark) as opened:

@@ -1,5 +1,4 @@
 // Cards: an image, what the axis says of it, what was decided, and what to compare it with.
-const SHORT = 12; // letters of a chip
 const axisNow = () => axisOf(state.axis) || null;
 
 // In a word or two: what stands out about an image, whatever the axis.
@@ -71,12 +70,7 @@ function clothe(made, i) {
   made.dataset.kind = decision(i).kind;
   const badge = made.querySelector(".badge");
   badge.textContent = badge.title = decisionWords(i);
-  // A short one is never cut: where room is short, long ones give way.
-  const chip = (text, className = "chip", title = text) => {
-    const one = element("span", text, className, { title });
-    if (text.length <= SHORT) one.style.flexShrink = 0;
-    return one;
-  };
+  const chip = (text, className = "chip", title = text) => element("span", text, className, { title });
   const said = role(i) ? [chip(role(i).replace(/^copy: /, ""), role(i).startsWith("stays") ? "chip stays" : "chip", role(i))] : [];
   if (decision(i).note) said.push(chip("note", "chip", decision(i).note));
   made.querySelector(".chips").replaceChildren(...said, ...chips(i).map(text => chip(text)));

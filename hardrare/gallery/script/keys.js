@@ -18,7 +18,7 @@ const KEYS = [
   ["n", "note", { n: withImage(i => { if (!large.open) large.show(feed.at); find("note").focus(); }) }],
   ["c", "copy the path", { c: withImage(i => copy(data.names[i], `Copied ${data.names[i]}`)) }],
   ["1 … 7", "the axes, and all images", Object.fromEntries([1, 2, 3, 4, 5, 6, 7].map(k => [k, () => !large.open && choose(k - 1)]))],
-  ["/", "search in the paths", { "/": () => !large.open && controls.text.focus() }],
+  ["/", "search in the paths", { "/": () => { if (!large.open) { find("filters").open = true; controls.text.focus(); } } }],
   ["Esc", "close", {}],
   ["?", "this list", { "?": () => find("help").showModal() }],
 ];

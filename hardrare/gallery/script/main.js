@@ -116,7 +116,7 @@ find("took").textContent = scan.took || "";
 find("changed").textContent = scan.changed || "";
 find("labelled").textContent = scan.labels || "";
 width = innerWidth;
-find("lead").open = width > 600; // on a phone the pictures come first
+find("lead").open = find("filters").open = width > 600; // on a phone the pictures come first
 tally();
 part(); // first, so that what is not looked at is neither laid nor drawn
 show();
