@@ -146,7 +146,7 @@ def test_what_costs_seconds_is_taken_only_where_asked_for():
     assert "replaceability" not in score(given)
     assert "replaceability" in score(given, {"also": ["replaceability"]})
     assert "replaceability" in of_arrays(features=rows(), also=["replaceability"]).columns
-    with pytest.raises(InputError, match="'knn_distance' is none of .*, replaceability"):
+    with pytest.raises(InputError, match=r"'knn_distance' is none of .*, replaceability"):
         score(given, {"also": ["knn_distance"]})
 
 

@@ -68,7 +68,7 @@ class Beside:
                 done = self._taken(ready, handed, made, todo)
             if said and done:
                 said.more(done)
-        return [one for start in sorted(made) for one in made[start]]
+        return [judged for start in sorted(made) for judged in made[start]]
 
     def _hand(self, todo: deque[int], handed: dict[Future, int], asks: Sequence[Ask]) -> None:
         """The next pairs to another process."""
