@@ -5,7 +5,7 @@ A verdict is decided by two pictures and facts about them alone, so it is the sa
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
@@ -16,11 +16,12 @@ from hardrare.matching.beside import MANY, Beside
 from hardrare.matching.groups import Facts
 from hardrare.matching.judge import Judge, Verdict
 from hardrare.matching.known import Ask, told, verdict
-from hardrare.matching.search import judging
+from hardrare.matching.search import CACHED, judging
 from hardrare.pictures import open_pictures
 from hardrare.shards import Cut, Shard, Work, have, threads
 from hardrare.tables import declare, read, writer
 
+LEAST = 64  # pictures that a process keeps at least: those of the pairs that it was handed last
 KIND = declare("shard_of_pairs/1", {"told": pa.string()})  # JSON, as `known.told`
 
 
@@ -53,7 +54,7 @@ class ByShards:
         if not self.cut.wanted(len(asks)):
             if not (others := _others(asks)):
                 return []
-            with Beside(opened, others) as compared:
+            with opened.beside(others) as compared:
                 return compared(asks, judge, "match")
         shards = self.cut.shards(keys)
         have("match", _Comparing(opened, asks), shards)
@@ -75,11 +76,17 @@ class _Opened:
     worst_block: float
     uniform: bool
     facts: "_Seen"
+    cached: int = CACHED
 
     def __call__(self) -> Judge:
         """A judge of any pair."""
         longest = open_pictures(self.pictures, self.images).longest
-        return judging(longest, self.facts, self.worst_block, self.uniform)
+        return judging(longest, self.facts, self.worst_block, self.uniform, self.cached)
+
+    def beside(self, processes: int) -> Beside:
+        """So many processes that judge; all of them together keep as many pictures as one."""
+        kept = max(LEAST, CACHED // max(processes, 1))
+        return Beside(replace(self, cached=kept), processes)
 
 
 @dataclass(frozen=True)
@@ -91,7 +98,7 @@ class _Comparing:
 
     def __call__(self) -> Work:
         """What compares the pairs of a shard, in the process that asks and those beside it."""
-        return partial(self._make, self.opened(), Beside(self.opened, _others(self.asks)))
+        return partial(self._make, self.opened(), self.opened.beside(_others(self.asks)))
 
     def _make(self, judge: Judge, compared: Beside, shard: Shard) -> None:
         made = compared(self.asks[shard.rows], judge)

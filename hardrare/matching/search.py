@@ -114,9 +114,12 @@ def search(
     return _told(made, proposals, unique, stands, pairs, looked)
 
 
-def judging(longest: Longest, facts: Sequence[Facts], worst_block: float, uniform: bool) -> Judge:
-    """A judge who keeps the pictures that were compared last; arguments as those of `Judge`."""
-    shown = lru_cache(CACHED)(lambda row: Shown(longest(row, SIDE)))
+def judging(
+    longest: Longest, facts: Sequence[Facts], worst_block: float, uniform: bool,
+    cached: int = CACHED,
+) -> Judge:  # fmt: skip
+    """A judge who keeps the pictures compared last, so many; else arguments as those of `Judge`."""
+    shown = lru_cache(cached)(lambda row: Shown(longest(row, SIDE)))
     return Judge(shown, longest, facts, worst_block, uniform)
 
 
