@@ -31,8 +31,14 @@ def pictures(image):
     return Pictures(np.arange(len(image)), image, None)
 
 
-def made(n=150, seeds=2, side=16, shown=None, names=EVIL, labels=True, skipped=None, copies=COPIES):
-    """Contents of a made-up study: image i has place i on `hard`, the reverse on `rare`."""
+def made(
+    n=150, seeds=2, side=16, shown=None, names=EVIL, labels=True, skipped=None, copies=COPIES,
+    alike=(),
+):  # fmt: skip
+    """Contents of a made-up study: image i has place i on `hard`, the reverse on `rare`.
+
+    Rows in a tuple of `alike` are only alike, to copies where the first of them is in such a group.
+    """
     rng = np.random.default_rng(0)
     files = [*names, *(f"dir/{i:05}.png" for i in range(n - len(names)))]
     rows = np.arange(n) if shown is None else shown
@@ -50,6 +56,9 @@ def made(n=150, seeds=2, side=16, shown=None, names=EVIL, labels=True, skipped=N
     group = np.full(n, -1)
     for k, stays in enumerate(sorted(set(copies.values()))):
         group[[stays, *(row for row, of in copies.items() if of == stays)]] = k
+    for rows_alike in alike:  # as the first of them is, or in a group of their own
+        own = group[rows_alike[0]]
+        group[list(rows_alike)] = own if own >= 0 else group.max() + 1
     few = np.arange(len(rows))[: max(1, len(rows) // 2)]
     return Contents(
         file_name=files, axes=axes, shown=rows, group=group, kept=dict(copies),

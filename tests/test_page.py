@@ -324,8 +324,8 @@ def test_groups_stand_side_by_side_and_another_may_stay(page):
     assert "the scan would keep it" in groups.first.locator("article").first.inner_text()
     press(page, "u")
     assert [kind_of(page, name) for name in EVIL[:3]] == ["", "", ""]
-    press(page, "p")
-    assert [kind_of(page, name) for name in EVIL[:3]] == ["keep", "drop", "drop"]
+    press(page, "p")  # the first is doubted: its label comes first
+    assert [kind_of(page, name) for name in EVIL[:3]] == ["", "drop", "drop"]
     groups.nth(1).locator("article").nth(1).hover()
     groups.nth(1).get_by_role("button", name="Let stay").nth(1).click()
     assert kind_of(page, "dir/00009.png") == "keep"
@@ -419,6 +419,68 @@ def test_the_proposal_for_all_shown_leaves_what_is_decided_and_is_one_step(page)
     assert tally(page)[2] == 7 - decided
     press(page, "u", "u")
     assert tally(page) == [1, 3, 0]  # the group, and what was applied before
+
+
+ALIKE = [(0, 30), (40, 41, 42)]  # one like copies, three like each other alone
+
+
+@pytest.fixture
+def with_alike(tmp_path):
+    """A page where some images are only alike."""
+    path = tmp_path / "alike.html"
+    path.write_text(html(made(alike=ALIKE)), encoding="utf-8")
+    with browsing(path) as opened:
+        opened.page.wait_for_selector("#feed img.tile")
+        yield opened.page
+        assert opened.errors == []
+
+
+def test_what_is_only_alike_stands_with_what_it_is_like_and_is_no_copy(with_alike):
+    page = with_alike
+    press(page, "4")
+    assert page.locator("#count").inner_text() == (
+        "3 copies of 2 images that stay; 4 images that are only alike and stay, marked."
+    )
+    mixed, alone = page.locator("#feed .group").first, page.locator("#feed .group").last
+    assert "3 show the same picture, 1 is alike" in mixed.inner_text()
+    assert "3 are alike and stay" in alone.inner_text()
+    assert "alike, stays" in mixed.locator("article").last.inner_text()
+    assert mixed.get_by_role("button", name="drop its copies").count() > 0
+    assert alone.get_by_role("button", name="Keep the one that stays, drop").count() == 0
+    press(page, "Home", "s")
+    assert [kind_of(page, name) for name in EVIL[:3]] == ["keep", "drop", "drop"]
+    assert kind_of(page, "dir/00018.png") == ""  # it shows something else
+
+
+def test_a_proposal_for_copies_touches_nothing_else_and_keeps_nothing_that_is_hurt(with_alike):
+    page = with_alike
+    page.evaluate("axisOf('noisy').member[20] = 1; axisOf('noisy').member[40] = 1")
+    press(page, "4")
+    page.locator("#as-proposed").click()
+    wanted = {EVIL[1]: "drop", EVIL[2]: "drop"}
+    every = "Object.fromEntries(Array.from(decided, ([name, one]) => [name, one.kind]))"
+    assert page.evaluate(every) == wanted  # the first is doubted; what stays of the others is hurt
+
+
+def test_the_order_of_taking_proposals_changes_nothing(with_alike):
+    page = with_alike
+    page.evaluate("[1, 20, 40].forEach(i => { axisOf('noisy').member[i] = 1; })")
+    every = "Array.from(decided, ([name, one]) => [name, one.kind, one.label]).sort()"
+    outcomes = []
+    for order in ("34512", "54321", "12345", "43215"):
+        for key in order:
+            press(page, key)
+            page.locator("#as-proposed").click()
+        outcomes.append(page.evaluate(every))
+        for _ in order:
+            page.evaluate("undone.length && undo()")
+        assert page.evaluate("decided.size") == 0
+    for outcome in outcomes[1:]:
+        assert outcome == outcomes[0]
+    kinds = {name: kind for name, kind, _ in outcomes[0]}
+    assert "dir/00009.png" not in kinds  # a copy of what is hurt, and may be better
+    assert [kinds[name] for name in EVIL[:3]] == ["relabel", "drop", "drop"]
+    assert kinds["dir/00008.png"] == kinds["dir/00028.png"] == "drop"
 
 
 def test_decisions_are_kept_when_the_page_is_opened_again(watched):

@@ -12,20 +12,17 @@ function chips(i) {
   for (const other of a === "duplicate" ? ["rare"] : ["hard", "rare"]) if (other !== a && axisOf(other)?.member[i]) said.push(other);
   return said.filter(Boolean);
 }
-// Whether no image of its group repeats another: they agree but for a part, or mean other things.
-const onlyAlike = i => mates(i).every(k => kept[k] < 0);
 // Who stays of a group, and why.
 function role(i) {
   if (state.axis !== "duplicate" || group[i] < 0) return "";
-  if (onlyAlike(i)) return chosen(i) === undefined ? "alike, stays" : decision(i).kind === "keep" ? "stays: you chose it" : "alike";
+  if (standing(i) === 2) return chosen(i) === undefined ? "alike, stays" : decision(i).kind === "keep" ? "stays: you chose it" : "alike";
   const mine = chosen(i);
   const copied = ["copy", note("kind", i)].filter(Boolean).join(": ");
   if (mine !== undefined && mine !== stays(i)) return i === mine ? "stays: you chose it" : i === stays(i) ? "the scan would keep it" : copied;
   if (i !== stays(i)) return copied;
-  const why = [...new Set(mates(i).map(k => note("because", k)).filter(Boolean))];
+  const why = [...new Set(rivals(i).map(k => note("because", k)).filter(Boolean))];
   return `stays: ${why.join(", ") || "first by name"}`;
 }
-const stays = i => (kept[i] < 0 ? i : kept[i]);
 function decisionWords(i) {
   const { kind, label } = decision(i);
   if (!kind) return "";
@@ -103,6 +100,11 @@ function company(i) {
   if (other !== null && other !== given) strips.push(minis(["suggested: ", label(other)], examples(other), "three"));
   return [within(element("div", undefined, "sides"), ...strips)];
 }
+// How many of a group show one picture, and how many are like it.
+function together(i) {
+  const alone = mates(i).filter(k => standing(k) === 2).length, same = mates(i).length - alone;
+  return [same && `${same} show the same picture`, alone && `${alone} ${alone === 1 ? "is" : "are"} alike`].filter(Boolean).join(", ");
+}
 // An item of the feed: an image, an image with its company, or a group of copies.
 function itemOf(one) {
   if (one.kind === "single") return card(one.units[0]);
@@ -113,9 +115,9 @@ function itemOf(one) {
   within(inner, ...one.units.map(card));
   if (one.kind === "company") return within(made, within(inner, ...company(one.units[0].i)));
   const first = one.units[0].i, many = mates(first).length, head = element("div", undefined, "grouphead");
-  const told = `${many} ${onlyAlike(first) ? "are alike and stay: look for what differs" : "show the same picture"}${many > one.units.length ? `, ${one.units.length} of them here` : ""}`;
+  const told = `${together(first)}${onlyAlike(first) ? " and stay: look for what differs" : ""}${many > one.units.length ? `, ${one.units.length} of them here` : ""}`;
   within(head, element("span", told, undefined, { title: told }),
     many > one.units.length && button("Show all", "", () => { feed.whole.add(group[first]); feed.again(); }),
-    button("As proposed", `${onlyAlike(first) ? "Keep all" : "Keep the one that stays, drop its copies"}: ${data.names[first]}`, () => takeProposal(first)));
+    mates(first).some(k => proposal(k, "duplicate")) && button("As proposed", `Keep the one that stays, drop its copies: ${data.names[first]}`, () => takeProposal(first)));
   return within(made, head, inner);
 }

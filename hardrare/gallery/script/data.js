@@ -41,13 +41,21 @@ const likes = unpack(data.alike.rows, Int32Array);
 const alike = (i, most) => Array.from(likes.subarray(i * data.alike.each, i * data.alike.each + most)).filter(k => k >= 0);
 const examples = label => (label !== null && data.examples[label]) || [];
 
-// Images that show one picture, the one that the scan lets stay first.
+// Of a group first those that stay for others, then their copies, then what is only alike.
+const repeated = new Set(kept.filter(k => k >= 0));
+const standing = i => repeated.has(i) ? 0 : kept[i] >= 0 ? 1 : 2;
 const members = new Map();
 for (let i = 0; i < shown; i++) if (group[i] >= 0) {
   if (!members.has(group[i])) members.set(group[i], []);
-  if (kept[i] < 0) members.get(group[i]).unshift(i); else members.get(group[i]).push(i);
+  members.get(group[i]).push(i);
 }
+for (const rows of members.values()) rows.sort((i, j) => standing(i) - standing(j) || i - j);
 const mates = i => group[i] < 0 ? [i] : members.get(group[i]);
+const stays = i => (kept[i] < 0 ? i : kept[i]);
+// Whether no image of its group repeats another: they agree but for a part, or mean other things.
+const onlyAlike = i => mates(i).every(k => kept[k] < 0);
+// Those of which one may stay for all: that show its picture, or of what is only alike the group.
+const rivals = i => onlyAlike(i) ? mates(i) : mates(i).filter(k => stays(k) === stays(i));
 
 const heat = {};
 for (const [name, one] of Object.entries(data.heat)) {

@@ -108,7 +108,7 @@ large.fill = function () {
   find("note").value = one.note;
   find("large-facts").replaceChildren(factsOf(i), scoresOf(i));
   const strips = [];
-  if (mates(i).length > 1) strips.push(minis([`${mates(i).length} ${onlyAlike(i) ? "are alike" : "show the same picture"}`], mates(i).slice(0, 12), "strip"));
+  if (mates(i).length > 1) strips.push(minis([together(i)], mates(i).slice(0, 12), "strip"));
   if (examples(note("label", i)).length) strips.push(minis(["given: ", element("bdi", note("label", i))], examples(note("label", i)), "strip"));
   if (note("suggested", i) !== note("label", i) && examples(note("suggested", i)).length) strips.push(minis(["suggested: ", element("bdi", note("suggested", i))], examples(note("suggested", i)), "strip"));
   if (alike(i, 6).length) strips.push(minis(["Most like it on this page"], alike(i, 6), "strip"));

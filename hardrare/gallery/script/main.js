@@ -33,11 +33,10 @@ function show() {
 // What stands in groups: the copies, which the axis counts, what they repeat, and what is only alike.
 function grouping(order) {
   const alone = order.filter(i => group[i] < 0).length, within = [...new Set(order.filter(i => group[i] >= 0).flatMap(mates))];
-  const alike = within.filter(onlyAlike), copies = within.filter(i => kept[i] >= 0), same = within.length - alike.length;
-  const groups = rows => new Set(rows.map(i => group[i])).size;
+  const alike = within.filter(i => standing(i) === 2), copies = within.filter(i => kept[i] >= 0), same = within.length - alike.length;
   return [
     same && `${counted(copies.length, "copy", "copies")} of ${counted(same - copies.length, "image", "images")} that ${same - copies.length === 1 ? "stays" : "stay"}`,
-    alike.length && `${counted(groups(alike), "group", "groups")} of ${grouped(alike.length)} images that are only alike and stay`,
+    alike.length && `${count(alike.length, "image")} that ${alike.length === 1 ? "is only alike and stays" : "are only alike and stay"}`,
     alone && `${count(alone, "image")} in no group`,
   ].filter(Boolean).join("; ");
 }
