@@ -35,13 +35,15 @@ HOSTILE = [
 def ranking(names, groups=None, labels=None):
     """A "ranking/2" of images of which the second of each group is proposed to go."""
     groups = groups or [None] * len(names)
-    seen, by = set(), []
-    for group in groups:
-        by.append("duplicate" if group in seen and group is not None else None)
-        seen.add(group)
+    first, of = {None: None}, []
+    for name, group in zip(map(tables.escaped, names), groups, strict=True):
+        of.append(first.get(group))
+        first.setdefault(group, name)
+    by = ["duplicate" if stays else None for stays in of]
     columns = {
         "sample_id": pa.array(range(len(names)), pa.int32()),
         "file_name": pa.array([tables.escaped(one) for one in names], pa.string()),
+        "duplicate_of": pa.array(of, pa.string()),
         "group": pa.array(groups, pa.int32()),
         "dropped_by": pa.array(by, pa.string()),
     }
@@ -206,5 +208,6 @@ def test_kept_and_dropped_are_all_files_once_and_follow_the_decisions(data):
         assert (name in gone) == (rest == "proposal" and proposed[name] is not None)
     for group in {one for one in groups if one is not None}:
         members = [name for name, one in zip(names, groups, strict=True) if one == group]
-        assert (set(members) <= set(gone)) == bool(set(members) & set(made.lost))
+        lost = len(members) > 1 and set(members) <= set(gone)
+        assert lost == bool(set(members) & set(made.lost))
     assert made.table.num_rows == count

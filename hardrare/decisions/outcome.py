@@ -8,6 +8,7 @@ from typing import Literal
 import pyarrow as pa
 
 from hardrare.decisions.read import DROP, RELABEL, Decision
+from hardrare.tables import picture_of
 
 NEW = ("label", "decision", "decided_on", "note")  # columns that decisions write
 
@@ -92,12 +93,12 @@ def _written(ranking: pa.Table, names: list[str], decisions: Mapping[str, Decisi
 
 
 def _lost(ranking: pa.Table, kept: list[bool]) -> list[str]:
-    """A name of each group of which nothing is kept."""
-    stays: dict[int, bool] = defaultdict(bool)
-    first: dict[int, str] = {}
-    names, groups = (ranking.column(key).to_pylist() for key in ("file_name", "group"))
-    for name, group, stayed in zip(names, groups, kept, strict=True):
-        if group is not None:
-            stays[group] |= stayed
-            first.setdefault(group, name)
-    return [first[group] for group, stayed in stays.items() if not stayed]
+    """A name of each picture in several files of which none is kept."""
+    stays: dict[str, bool] = defaultdict(bool)
+    first: dict[str, str] = {}
+    names = ranking.column("file_name").to_pylist()
+    for name, picture, stayed in zip(names, picture_of(ranking), kept, strict=True):
+        if picture is not None:
+            stays[picture] |= stayed
+            first.setdefault(picture, name)
+    return [first[picture] for picture, stayed in stays.items() if not stayed]

@@ -42,15 +42,16 @@ def changed(before: Hashes, out: Path, scratch: Path) -> str | None:
     if not before:
         return None
     ranking = tables.read(out / path_of("rank", "--ranking"), "ranking/2")
-    names, groups = (ranking.column(key).to_pylist() for key in ("file_name", "group"))
-    group = {name: number for name, number in zip(names, groups, strict=True) if number is not None}
+    names = ranking.column("file_name").to_pylist()
+    pictures = zip(names, tables.picture_of(ranking), strict=True)
+    picture = {name: shown for name, shown in pictures if shown is not None}
     marked = {axis: {name for name, flag in zip(names, ranking.column(f"is_{axis}").to_pylist(),
                                                strict=True) if flag} for axis in SAID}  # fmt: skip
-    return said(before, now, group, marked)
+    return said(before, now, picture, marked)
 
 
 def said(
-    before: Hashes, now: Hashes, group: Mapping[str, int], marked: Mapping[str, Collection[str]]
+    before: Hashes, now: Hashes, picture: Mapping[str, str], marked: Mapping[str, Collection[str]]
 ) -> str:
     """The sentence.
 
@@ -60,7 +61,7 @@ def said(
     Args:
         before: of the scan before.
         now: of this one.
-        group: of those images that share a picture with others.
+        picture: of those images that share one with others, the file that stays for it.
         marked: axis to the names of those that are called so.
     """
     gone, came = before.keys() - now.keys(), now.keys() - before.keys()
@@ -72,8 +73,8 @@ def said(
             renamed.add(name)
     replaced = {name for name in now.keys() & before.keys() if now[name] != before[name]}
     new = (came - renamed) | replaced
-    had = {group[name] for name in now if name in group and name not in new}
-    repeat = sum(group.get(name) in had for name in new)
+    had = {picture[name] for name in now if name in picture and name not in new}
+    repeat = sum(picture.get(name) in had for name in new)
     called = {axis: len(new & set(names)) for axis, names in marked.items()}
     parts = [
         _new(len(new), len(replaced), repeat, called) if new else "",

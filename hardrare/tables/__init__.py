@@ -8,6 +8,7 @@ numbers give equal bytes.
 
 from hardrare.tables.appearance import FACTS, RANGE, read_appearance, write_appearance
 from hardrare.tables.beside import beside
+from hardrare.tables.copies import picture_of
 from hardrare.tables.dynamics import (
     NEVER,
     read_clusterings,
@@ -98,6 +99,7 @@ __all__ = [
     "of_lists",
     "open_features",
     "pick",
+    "picture_of",
     "pictures_writer",
     "read",
     "read_appearance",
