@@ -20,11 +20,12 @@ from hardrare.injection.duplicate_shift import duplicate_shift
 from hardrare.matching import align, nearest, spectra
 from hardrare.matching.confirm import compare
 from hardrare.matching.differ import Planes, levels
-from hardrare.matching.groups import Facts, ties
+from hardrare.matching.groups import ties
 from hardrare.matching.kinds import SIMILAR, Copy, copy
 from hardrare.matching.propose import propose
 from hardrare.matching.search import search
 from hardrare.matching.table import table
+from hardrare.matching.worth import Facts
 from stages import match
 
 WORST = 0.25
@@ -146,12 +147,12 @@ def test_a_bright_picture_made_brighter_is_one_and_an_object_in_it_another():
 
 
 def test_a_gif_goes_for_a_jpeg_of_its_size_whatever_its_bytes():
-    gif = Facts(pixels=100, bytes=9000, taken=1.0, path="a.gif", few_colours=True)
+    gif = Facts(pixels=100, bytes=9000, taken=1.0, path="a.gif", format="GIF")
     other = Facts(pixels=100, bytes=800, taken=2.0, path="b.jpg")
     one = Copy("resized or recompressed", 0.1, True, True)
     [tie] = ties([gif, other], {(0, 1): one}, KEEP, lambda *_: None)
     assert (tie.row, tie.kept, tie.because) == (0, 1, "less compressed")
-    [tie] = ties([replace(gif, few_colours=False), other], {(0, 1): one}, KEEP, lambda *_: None)
+    [tie] = ties([replace(gif, format="JPEG"), other], {(0, 1): one}, KEEP, lambda *_: None)
     assert tie.row == 1
 
 

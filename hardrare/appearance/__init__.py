@@ -21,7 +21,7 @@ from typing import Any
 
 import numpy as np
 
-from hardrare.appearance._hashes import content_hash, perceptual_hashes, pixel_hash
+from hardrare.appearance._hashes import content_hash, levels_hash, perceptual_hashes, pixel_hash
 from hardrare.appearance._views import BLOCK, views
 from hardrare.numerics.declared import Declared, Harder
 
@@ -85,7 +85,8 @@ def look(image: np.ndarray) -> list[dict[str, Any]]:
         image: (N, H, W, C) uint8, C = 1 or 3.
 
     Returns:
-        N rows: `pixel_hash`, `perceptual_hash`, `mirror_hash` and the statistics by name.
+        N rows: `pixel_hash`, `levels_hash`, `perceptual_hash`, `mirror_hash` and the statistics by
+        name.
     """
     rows = []
     for block in _blocks(image):
@@ -95,6 +96,7 @@ def look(image: np.ndarray) -> list[dict[str, Any]]:
         for at, (plain, mirrored) in enumerate(pairs):
             hashes = {"perceptual_hash": plain, "mirror_hash": mirrored}
             hashes["pixel_hash"] = pixel_hash(block[at])
+            hashes["levels_hash"] = levels_hash(seen["luminance"][at])
             rows.append(hashes | {name: float(values[at]) for name, values in measured.items()})
     return rows
 

@@ -28,6 +28,16 @@ def pixel_hash(image: np.ndarray) -> str:
     return digest.hexdigest()
 
 
+def levels_hash(luminance: np.ndarray) -> str:
+    """BLAKE2b of how many pixels of (H, W) uint8 have each level: 32 hexadecimal digits.
+
+    The same for a picture that is turned or mirrored, which moves pixels and changes none. Saving
+    with a loss changes them.
+    """
+    counts = Image.fromarray(np.ascontiguousarray(luminance)).histogram()
+    return hashlib.blake2b(repr(counts).encode(), digest_size=16).hexdigest()
+
+
 def perceptual_hashes(luminance: np.ndarray) -> list[tuple[str, str]]:
     """PHash of pictures of one size and of their mirror images: 64 bits, 16 digits each.
 

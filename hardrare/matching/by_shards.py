@@ -13,10 +13,10 @@ import numpy as np
 import pyarrow as pa
 
 from hardrare.matching.beside import MANY, Beside
-from hardrare.matching.groups import Facts
 from hardrare.matching.judge import Judge, Verdict
 from hardrare.matching.known import Ask, told, verdict
 from hardrare.matching.search import CACHED, judging
+from hardrare.matching.worth import Facts
 from hardrare.pictures import open_pictures
 from hardrare.shards import Cut, Shard, Work, have, threads
 from hardrare.tables import declare, read, writer

@@ -61,6 +61,7 @@ class Comparison:
         first_shown: whether the second shows all that the first does.
         second_shown: whether the first shows all that the second does.
         border: whether what only one of them shows is of one colour.
+        share: of the outer picture's pixels, in which the inner one lies.
         shift: grey levels, how far dark, light or coloured parts moved.
         colour: largest RMS difference of the colours of a block over their spread; 0 where one
             is grey.
@@ -78,6 +79,7 @@ class Comparison:
     first_shown: bool = True
     second_shown: bool = True
     border: bool = False
+    share: float = 1.0
     shift: float = 0.0
     colour: float = 0.0
     first_grey: bool = False
@@ -195,8 +197,9 @@ def _aligned(
     compared, greys = _difference(over, moved, inside, shares, whole, hiding)
     return replace(
         compared, correlation=place.correlation, form=place.form, first_shown=shown[0],
-        second_shown=shown[1], first_grey=greys[order][0], second_grey=greys[order][1],
-        drawn=whole and (outer.drawn or inner.drawn), place=place, map=to,
+        second_shown=shown[1], share=float(shares[0]), first_grey=greys[order][0],
+        second_grey=greys[order][1], drawn=whole and (outer.drawn or inner.drawn), place=place,
+        map=to,
     ), to  # fmt: skip
 
 

@@ -6,7 +6,7 @@ import numpy as np
 import pyarrow as pa
 
 from hardrare.errors import InputError
-from hardrare.matching.groups import Facts
+from hardrare.matching.worth import Facts
 from hardrare.tables import Images, column
 
 LOSSLESS = ("PNG", "BMP", "PPM")  # formats in which another pixel is another picture
@@ -39,7 +39,8 @@ def facts(samples: Images, appearance: pa.Table) -> tuple[list[Facts], list[str 
                 path=path,
                 part=row.get("part") or "",
                 frames=row.get("frames") or 1,
-                few_colours=row.get("format") == "GIF",
+                format=row.get("format") or "",
+                levels=row.get("levels_hash") or "",
                 sides=(0, 0) if None in size else size,
                 lossless=row.get("format") in LOSSLESS,
                 clear=(row.get("mode") or "").endswith("A"),
@@ -66,5 +67,6 @@ def pixel_hashes(samples: Images, appearance: pa.Table | None) -> list[str]:
 def _rows(appearance: pa.Table) -> list[dict]:
     names = ("sample_id", "part", "width", "height", "bytes", "content_hash", "taken", "frames")
     names += "format", "mode"
-    looks = [name for name in ("flat_share", "soft_texture") if name in appearance.column_names]
-    return appearance.select([*names, *looks]).to_pylist()
+    looks = "levels_hash", "flat_share", "soft_texture"
+    there = [name for name in looks if name in appearance.column_names]
+    return appearance.select([*names, *there]).to_pylist()

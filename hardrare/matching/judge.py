@@ -8,10 +8,19 @@ import numpy as np
 from hardrare.matching import shades
 from hardrare.matching.closer import CLOSE, beyond
 from hardrare.matching.confirm import Comparison, Shown, compare
-from hardrare.matching.groups import Facts
-from hardrare.matching.kinds import Copy, apart, changed, copy, flattened, like, tells
+from hardrare.matching.kinds import (
+    Copy,
+    apart,
+    changed,
+    copy,
+    flattened,
+    framed,
+    like,
+    tells,
+)
 from hardrare.matching.propose import SHADES
 from hardrare.matching.spectra import SIDE as SQUARE
+from hardrare.matching.worth import Facts
 
 # Pixels of the longest side beyond which letters cannot be read: of a drawing, and of a screen that
 # is too full to look like one at the size at which pictures are compared.
@@ -59,7 +68,8 @@ class Judge:
             or self._apart(first, second, compared)
         ):
             return Verdict(like=True)
-        return self._clear(first, second, as_copy)
+        sides = self.facts[first].sides, self.facts[second].sides
+        return self._clear(first, second, framed(as_copy, compared, *sides))
 
     def _shades(self, first: int, second: int) -> Verdict:
         """Two pictures of which one has no structure: only colours decide, of two such ones."""

@@ -7,6 +7,7 @@ from hardrare.matching.differ import SAME
 
 SAME_FILE, SAME_PIXELS, SIMILAR = "same file", "same pixels", "similar"
 OPAQUE, SAVED_AGAIN = "opaque", "resized or recompressed"
+LARGER = 1.1  # times as many pixels within a border as without are more of a picture
 COLOUR = 0.8  # difference of colours, over their spread, from which on two pictures are two
 TINT = 25.0  # grey levels: a symbol in a paler ink may be one that is switched off
 BEYOND = {True: 2.5, False: 4.0}  # times the usual difference: of drawings, of photographs,
@@ -23,19 +24,23 @@ class Copy:
         residual: worst block of what differs, over the spread.
         first_stands: whether the first shows all that the second does, and so may stay for it.
         second_stands: likewise.
+        framed: 0 where the first shows the second in a border, and no more pixels of it; 1 the
+            other way round.
     """
 
     kind: str
     residual: float
     first_stands: bool
     second_stands: bool
+    framed: int | None = None
 
 
 def copy(compared: Comparison, worst_block: float) -> Copy | None:
     """The pair as copies, or None where it is not confirmed.
 
     A crop or a grey version shows less, so it never stands for the other; of a picture and the
-    same one in a border either may stay. Pictures that overlap, each with more of its own, are two.
+    same one in a border either may stay (`framed` tells which is preferred). Pictures that overlap,
+    each with more of its own, are two.
 
     Args:
         compared: the comparison.
@@ -48,6 +53,31 @@ def copy(compared: Comparison, worst_block: float) -> Copy | None:
     first = (compared.second_shown or compared.border) and not compared.first_grey
     second = (compared.first_shown or compared.border) and not compared.second_grey
     return Copy(_kind(compared), compared.worst, first, second)
+
+
+def framed(
+    pair: Copy, compared: Comparison, first: tuple[int, int], second: tuple[int, int]
+) -> Copy:
+    """The pair, told which of them is the other in a border and shows no more pixels of it.
+
+    Args:
+        pair: as it was confirmed.
+        compared: the comparison.
+        first: width and height of the file of the first.
+        second: likewise.
+    """
+    if not compared.border or compared.first_shown == compared.second_shown:
+        return pair
+    sizes = first[0] * first[1], second[0] * second[1]
+    outer = 0 if compared.second_shown else 1
+    more = compared.share * sizes[outer] > LARGER * sizes[1 - outer]
+    return pair if more else replace(pair, framed=outer)
+
+
+def flipped(copy: Copy) -> Copy:
+    """The same pair the other way round."""
+    other = None if copy.framed is None else 1 - copy.framed
+    return Copy(copy.kind, copy.residual, copy.second_stands, copy.first_stands, other)
 
 
 def flattened(pair: Copy, first_clear: bool, second_clear: bool) -> Copy:

@@ -11,18 +11,18 @@ from threadpoolctl import threadpool_limits
 from hardrare.counting import counted
 from hardrare.matching.align import FORMS
 from hardrare.matching.confirm import SIDE, Shown
-from hardrare.matching.groups import Facts, Tie, ties
+from hardrare.matching.groups import Tie, ties
 from hardrare.matching.judge import Judge, Verdict
-from hardrare.matching.kinds import SAME_FILE, SAME_PIXELS, Copy, flattened
+from hardrare.matching.kinds import SAME_FILE, SAME_PIXELS, Copy, flattened, flipped
 from hardrare.matching.known import Ask, Asked, Known
 from hardrare.matching.propose import Pair, Proposals, propose
 from hardrare.matching.shades import surfaces
 from hardrare.matching.spectra import SIDE as SQUARE
 from hardrare.matching.spectra import frequencies
+from hardrare.matching.worth import Facts
 
 CACHED = 1024  # pictures of 192 pixels kept at a time, 0.4 MB each with their small versions
 READ = 1024  # squares at a time
-ALIKE = 0.8  # cosine from which on what is not confirmed is called similar
 
 Longest = Callable[[int, int], np.ndarray]
 Squares = Callable[[np.ndarray, int], np.ndarray]
@@ -34,7 +34,7 @@ class Found:
 
     Attributes:
         ties: each sample that another one stands for.
-        alike: rows that stand out as alike and were not confirmed as one picture.
+        alike: rows of the pairs that follow, of which there is no copy.
         likened: pairs of rows that agree but for a small part, or may mean something else.
         nearest: `(N,)` row of the most alike other sample, -1 where there is none.
         similarity: `(N,)` how alike, -1..1.
@@ -104,7 +104,7 @@ def search(
         if (low, high) not in copies:
             copies[low, high] = judge(low, high, FORMS).copy
         known = copies[low, high]
-        return _flipped(known) if known and int(stands[first]) != low else known
+        return flipped(known) if known and int(stands[first]) != low else known
 
     equal = {
         (int(stands[row]), int(row)): confirm(int(stands[row]), int(row))
@@ -168,13 +168,9 @@ def _told(
             similarity[row] = 1.0 if equal else similarity[row]
     likened = [(int(unique[pair.first]), int(unique[pair.second]))
                for pair, verdict in zip(pairs, looked, strict=True) if verdict.like]  # fmt: skip
-    unsure = {int(unique[row]) for pair, said in zip(pairs, looked, strict=True) if not said.copy
-              and pair.similarity >= ALIKE for row in (pair.first, pair.second)}  # fmt: skip
-    unsure |= {row for pair in likened for row in pair}
-    left = proposals.pairs[len(pairs) :]
-    unsure |= {int(unique[r]) for p in left if p.similarity >= ALIKE for r in (p.first, p.second)}
+    alike = {row for pair in likened for row in pair} - tied
     return Found(
-        made, unsure - tied, likened, nearest, similarity, len(pairs), len(proposals.pairs),
+        made, alike, likened, nearest, similarity, len(pairs), len(proposals.pairs),
         proposals.recall,
     )  # fmt: skip
 
@@ -195,8 +191,3 @@ def _looks(squares: Squares, rows: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         shown = squares(block, SQUARE)
         made.append((frequencies(shown.astype(np.float32).mean(-1)), surfaces(shown)))
     return np.concatenate([low for low, _ in made]), np.concatenate([flat for _, flat in made])
-
-
-def _flipped(copy: Copy) -> Copy:
-    """The same pair the other way round."""
-    return Copy(copy.kind, copy.residual, copy.second_stands, copy.first_stands)

@@ -5,9 +5,10 @@ from collections.abc import Sequence
 import numpy as np
 import pyarrow as pa
 
-from hardrare.matching.groups import Facts, connected
+from hardrare.matching.groups import connected
 from hardrare.matching.kinds import SIMILAR
 from hardrare.matching.search import Found
+from hardrare.matching.worth import Facts
 
 
 def table(sample_id: np.ndarray, facts: Sequence[Facts], made: Found) -> pa.Table:
@@ -56,11 +57,20 @@ def _groups(kept: np.ndarray, part: Sequence[str]) -> tuple[np.ndarray, np.ndarr
 
 
 def _add_likened(group: np.ndarray, pairs: Sequence[tuple[int, int]]) -> None:
-    """Number, in place, groups of what is like and alone: all of these stay."""
-    number = group.max(initial=-1) + 1
-    for rows in connected([pair for pair in pairs if (group[list(pair)] < 0).all()]):
-        group[rows] = number
-        number += 1
+    """Number, in place, what is like others: as the copies that it is like, or as a new group.
+
+    All of these stay. What is like the copies of two pictures is in the first of their groups.
+    """
+    free, number = group < 0, group.max(initial=-1) + 1
+    beside: dict[int, int] = {}
+    for own, other in (ordered for pair in pairs for ordered in (pair, pair[::-1])):
+        if free[own] and not free[other]:
+            beside[own] = min(beside.get(own, number), int(group[other]))
+    alone = [pair for pair in pairs if free[list(pair)].all()]
+    for rows in connected([*alone, *((row, row) for row in beside)]):
+        joined = [beside[row] for row in rows if row in beside]
+        group[rows] = min(joined, default=number)
+        number += not joined
 
 
 def _ids(sample_id: np.ndarray, rows: np.ndarray) -> pa.Array:

@@ -50,6 +50,7 @@ KINDS: dict[str, dict[str, Any]] = {
         "bytes": pa.int64(),
         "content_hash": TEXT,  # of the bytes, hexadecimal
         "pixel_hash": TEXT,  # of the decoded pixels
+        "levels_hash": TEXT,  # of how many have each grey level: the same for a turned picture
         "perceptual_hash": TEXT,  # 64 bits, 16 hexadecimal digits
         "mirror_hash": TEXT,  # the same of the mirror image
         "taken": pa.int64(),  # seconds since 1970: EXIF date, else the file's time of change
