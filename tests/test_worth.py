@@ -2,6 +2,7 @@
 
 import os
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -122,3 +123,24 @@ def test_what_is_like_a_copy_is_in_the_group_of_its_copies_and_stays():
     assert rows[7]["duplicate_of"] is None
     assert rows[7]["group"] == rows[2]["group"] == rows[6]["group"] != rows[4]["group"]
     assert all(row["group"] is not None for row in rows if row["kind"])
+
+
+def test_the_benchmark_of_what_stays_makes_each_kind_and_counts(tmp_path, monkeypatch):
+    monkeypatch.syspath_prepend(str(Path(__file__).parents[1] / "benchmarks"))
+    import which_stays
+
+    whole = [which_stays.saved(drawn(k, 60, 44), "JPEG", quality=90) for k in range(72)]
+    which_stays.make(tmp_path / "in", whole, 3)
+    truth = which_stays.read(which_stays.manifest_of(tmp_path / "in"))
+    assert sorted(truth) == sorted(path.name for path in (tmp_path / "in").iterdir())
+    kinds = [row["kind"] for row in truth.values()]
+    wanted = which_stays.KINDS | {"photograph": 72, "watermarked": 10}
+    assert {kind: kinds.count(kind) for kind in wanted} == wanted
+    none = dict.fromkeys(("duplicate_of", "duplicate_kind", "duplicate_of_is", "group"), "")
+    scores = {name: dict(none) for name in truth}
+    scores["00_x.bmp"] |= {"duplicate_of": "00_original.jpg", "duplicate_of_is": "smaller file"}
+    scores["01_original.jpg"] |= {"duplicate_of": "01_x.bmp", "duplicate_of_is": "larger"}
+    counted = which_stays.judged(truth, scores)
+    assert counted["bmp", "goes: the other is smaller file"] == 1
+    assert counted["bmp", "its original goes: the other is larger"] == 1
+    assert counted["bmp", "both stay, not alike, no group"] == 6

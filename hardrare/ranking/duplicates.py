@@ -51,8 +51,8 @@ def columns(table: pa.Table, file_name: list[str]) -> dict[str, pa.Array]:
 
     Returns:
         duplicate_of, the file that is kept in its place; duplicate_kind, how they are one, or
-        "similar" for what was not confirmed; duplicate_similarity; nearest, the file most like it,
-        and nearest_id; group; leak, whether its group spans parts;
+        "similar" for what was compared and is no copy; duplicate_similarity; nearest, the file most
+        like it, and nearest_id; group; leak, whether its group spans parts;
         duplicate_of_is, why that file stays and not this one: larger, older, ...
     """
     names = dict(zip(column(table, "sample_id").tolist(), file_name, strict=True))

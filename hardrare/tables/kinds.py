@@ -87,7 +87,7 @@ KINDS: dict[str, dict[str, Any]] = {
     "scores/1": {"sample_id": ID, ...: ...},
     "duplicates/1": {
         "sample_id": ID,
-        "group": pa.int32(),  # of samples that show one picture, or are alike and stay; or null
+        "group": pa.int32(),  # of samples that show one picture, or are like these; or null
         "duplicate_of": ID,  # the one of its group that is kept; null for that one, and for others
         "kind": TEXT,  # same file, same pixels, resized or recompressed, opaque, ..., similar
         "similarity": FLOAT,  # to the most alike other sample, cosine
