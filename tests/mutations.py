@@ -310,9 +310,14 @@ def read_by(path: Path, loaded: dict[str, set[Path]]) -> set[str]:
     A file of words alone decides nothing; it counts with its folder where all of that is used.
     """
     files = {path}
-    if path.suffix == ".py" and not has_code(path):
+    if words_alone(path):
         files = {other for other in path.parent.rglob("*.py") if has_code(other)}
     return {name for name, loads in loaded.items() if files and files <= loads}
+
+
+def words_alone(path: Path) -> bool:
+    """Whether a file of the library decides nothing: a docstring of a folder."""
+    return path.suffix == ".py" and not has_code(path)
 
 
 def file_rows(asked: Asked, *, every: bool = True) -> Iterator[Row]:
