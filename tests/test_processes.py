@@ -72,10 +72,6 @@ def test_of_fewer_rows_than_processes_each_has_all(monkeypatch):
     assert processes.share(3, 2) == slice(0, 3)
 
 
-def test_every_objective_that_reads_no_label_is_tried():
-    assert set(LABEL_FREE) == set(objectives.label_free())
-
-
 def test_devices_are_a_number_from_one_on():
     with pytest.raises(InputError, match="devices is 0, it must be at least 1"):
         OnDevices(1, 1, "cosine", "auto", "cpu", 0, devices=0)

@@ -38,10 +38,7 @@ from hardrare.training import (
 from hardrare.training.synced import synced
 
 ROOT = Path(__file__).parents[1]
-LABEL_FREE = (
-    "autoencoder", "barlow_twins", "byol", "denoising", "masked_autoencoder", "simclr", "triplet",
-    "variational_autoencoder", "vicreg",
-)  # fmt: skip
+LABEL_FREE = tuple(objectives.label_free())
 IN_STEP = "barlow_twins in step"  # the same, told by the training step
 ON_FEATURES = " on features"
 EVERY = (
