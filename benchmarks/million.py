@@ -6,9 +6,10 @@ Every step runs in a process of its own, on synthetic features of many overlappi
 size (`neighbours.features`), with one thread unless OMP_NUM_THREADS says otherwise. Told are
 processor seconds, and of memory the peak of what is the process's own: pages of mapped files are
 left out, for the system takes them back when it needs them. `page` needs a folder of photographs,
-whose variants are the pictures. From several sizes `exponents` says how each step grows.
+whose variants are the pictures. From several sizes `exponents` says how each step grows; of what
+docs/scale.md tells (`first_told`: the commit in which it did first) by
 
-    python benchmarks/million.py exponents results.jsonl
+    python benchmarks/million.py exponents benchmarks/measured/million.jsonl
 """
 
 import argparse
@@ -34,6 +35,7 @@ DYNAMICS = (  # columns that are numbers of each epoch
     "weak_noise_error", "margin", "cross_correlation", "cosine_displacement", "gradient_deviation",
 )  # fmt: skip
 EPOCHS = 20  # of the dynamics that are made up
+TEN_MILLION = 10_000_000  # samples, which are not run
 STEPS = (
     "neighbours", "prototypes", "copies_by_features", "copies_by_pictures", "dynamics", "ranks",
     "page",
@@ -177,16 +179,33 @@ def measured(step: Callable[..., dict], given: argparse.Namespace) -> dict:
 
 
 def exponents(path: Path) -> None:
-    """How each step grows, by a line through the logarithms of what was measured."""
-    known: dict[str, dict[int, float]] = defaultdict(dict)
-    for line in path.read_text("utf-8").splitlines():
-        one = json.loads(line)
-        known[one["step"]][one["samples"]] = one["cpu_s"]
-    for step, seconds in known.items():
-        if len(seconds) > 1:
-            sizes = sorted(seconds)
-            slope, _ = np.polyfit(np.log(sizes), np.log([seconds[n] for n in sizes]), 1)
-            print(f"{step}: samples to the power of {slope:.2f}, from {sizes}")
+    """How each step grows, by all sizes and by the last two, and what ten million would take."""
+    for step, lines in by_step(path).items():
+        sizes = sorted(lines)
+        if len(sizes) < 2:
+            continue
+        seconds = [lines[n]["cpu_s"] for n in sizes]
+        slope, start = np.polyfit(np.log(sizes), np.log(seconds), 1)
+        last, _ = np.polyfit(np.log(sizes[-2:]), np.log(seconds[-2:]), 1)
+        grows = TEN_MILLION / sizes[-1]
+        told = np.exp(start) * TEN_MILLION**slope, *(seconds[-1] * grows**p for p in (slope, last))
+        room = np.polyfit(sizes[-2:], [lines[n]["own_gb"] for n in sizes[-2:]], 1)
+        line, first, pair = (f"{one:.0f} s" for one in told)
+        print(
+            f"{step}, from {sizes}: N^{slope:.2f}, of the last two N^{last:.2f}; ten million on "
+            f"the line {line}, from the last size {first}, by the last two {pair}, memory "
+            f"{np.polyval(room, TEN_MILLION):.0f} GB"
+        )
+
+
+def by_step(path: Path) -> dict[str, dict[int, dict]]:
+    """Lines of results by step and by samples; what compares all pairs is a step of its own."""
+    known: dict[str, dict[int, dict]] = defaultdict(dict)
+    for text in path.read_text("utf-8").splitlines():
+        line = json.loads(text)
+        pairs = ", all pairs" if line.get("recall") == 1 else ""
+        known[f"{line['step']} x {line['features']}{pairs}"][line["samples"]] = line
+    return known
 
 
 def main() -> None:
