@@ -1,7 +1,12 @@
 """Pairs compared and cells searched by shards: equal to one process, whoever is killed."""
 
 import os
+import resource
+import subprocess
+import sys
 import threading
+from contextlib import contextmanager
+from pathlib import Path
 
 import pytest
 from dataset_files import encoded, write_files
@@ -9,14 +14,17 @@ from PIL import ImageOps
 from test_by_shards import NEEDS_RAY, SHIPPED, ask_two_workers, kill_one, prepared
 from test_matching import brighter, drawn
 from test_neighbours import blobs
+from test_resume import mounts
 
 from hardrare import by_cells, shards
+from hardrare.errors import sentence
 from hardrare.matching import beside, by_shards
 from hardrare.matching import nearest as proposals
 from hardrare.matching.judge import Verdict
 from hardrare.numerics import cells, neighbours
 from hardrare.numerics.points import Recent
 from hardrare.tables import read
+from hardrare.tables.seal import intact
 from stages import match
 
 
@@ -220,3 +228,75 @@ def test_two_workers_of_ray_of_which_one_is_killed_match_as_one_process(
         one.join()
         assert killed[0], "no worker was met"
         assert equal
+
+
+@contextmanager
+def no_file_above(most):
+    """Let no file grow beyond so many bytes, as where a disk is full."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (most, hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+
+
+def test_a_full_disk_is_one_sentence_and_leaves_no_pair_half_written(tables, tmp_path, small):
+    alone, out = matched(tables, tmp_path / "alone"), tmp_path / "out"
+    with pytest.raises(OSError, match="File too large") as said, no_file_above(300):
+        matched(tables, out)
+    assert sentence(said.value).count("\n") == 0
+    assert not [path for path in out.rglob("*") if path.is_file()]
+    assert matched(tables, out) == alone
+
+
+@pytest.mark.parametrize(("most", "whole"), [(10_000, []), (80_000, [".npy", ".npz"])])
+def test_a_full_disk_leaves_nothing_of_a_search_half_written(
+    by_cell, tmp_path, monkeypatch, most, whole
+):
+    alone, folder = searched(blobs()), tmp_path / "cells"
+    monkeypatch.setattr(by_cells, "by_ray", lambda: True)
+    with pytest.raises(OSError, match=r"File too large|written"), no_file_above(most):
+        searched(blobs(), folder)
+    assert sorted(path.suffix for path in folder.iterdir()) == whole  # no shard, no part of one
+    assert same(searched(blobs(), folder), alone)
+    assert not folder.exists()
+
+
+ON_A_SMALL_DISK = """
+import sys
+from pathlib import Path
+sys.path.insert(0, sys.argv[1])
+import test_match_by_shards as its
+
+its.shards.ROWS, its.shards.LARGE = 5, 0
+try:
+    its.matched(Path(sys.argv[2]), Path(sys.argv[3]))
+except OSError as error:
+    sys.exit(its.sentence(error))
+"""
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not mounts(), reason="mounting a file system needs root")
+def test_on_a_full_disk_match_keeps_whole_shards_and_goes_on(tables, tmp_path, small, capsys):
+    out, left = tmp_path / "out", tmp_path / "left"
+    out.mkdir()
+    script = 'mount -t tmpfs -o size=8k none "$1" || exit 9; into=$2; from=$1; shift 2; "$@"; '
+    script += 'ended=$?; cp -a "$from" "$into"; exit $ended'
+    words = [sys.executable, "-c", ON_A_SMALL_DISK, Path(__file__).parent, tables, out]
+    done = subprocess.run(
+        ["unshare", "--mount", "sh", "-c", script, "sh", out, left, *words],
+        capture_output=True, text=True,
+    )  # fmt: skip
+    assert done.returncode == 1, done.stdout + done.stderr
+    assert done.stderr.startswith("no room is left on the disk; free some, then call the same")
+    assert done.stderr.count("\n") == 1
+    kept = [path for path in left.rglob("*") if path.is_file()]
+    assert len(kept) == 2
+    assert all(map(intact, kept))
+    capsys.readouterr()
+    made, said = matched(tables, left), capsys.readouterr().out
+    assert "match  2/3 shards" not in said
+    assert "match  3/3 shards" in said
+    assert made == matched(tables, tmp_path / "alone")

@@ -330,6 +330,14 @@ def killed(
     return process.returncode, said
 
 
+def assert_same_run(stage, whole, out):
+    """A run that went on wrote what one that was left alone did."""
+    for name in ("dynamics", "features"):
+        run = "barlow_twins-0.arrow"
+        left, again = (stage.folder / f"{one}-{name}" / run for one in (whole, out))
+        assert left.read_bytes() == again.read_bytes(), name
+
+
 @pytest.mark.slow
 @pytest.mark.skipif(not Path("/proc/self/environ").exists(), reason="processes are found by /proc")
 @pytest.mark.parametrize(("number", "how"), [(0, signal.SIGKILL), (1, signal.SIGTERM)])
@@ -343,10 +351,7 @@ def test_a_killed_process_is_one_sentence_and_the_run_goes_on(stage, number, how
         "the same again: it goes on from the last checkpoint, if any is kept."
     ]
     assert "goes on after epoch" in stage.call(*stage.words("pretrain", out, devices=2))
-    for name in ("dynamics", "features"):
-        run = "barlow_twins-0.arrow"
-        left, again = (stage.folder / f"{one}-{name}" / run for one in (whole, out))
-        assert left.read_bytes() == again.read_bytes()
+    assert_same_run(stage, whole, out)
 
 
 @pytest.mark.slow
@@ -369,13 +374,17 @@ def test_another_number_of_processes_goes_on(stage, name, before, after):
 
 @pytest.mark.slow
 @pytest.mark.skipif(not Path("/proc/self/environ").exists(), reason="processes are found by /proc")
-def test_by_torchrun_the_one_that_is_left_says_what_happened(stage):
+def test_by_torchrun_the_one_that_is_left_says_what_happened_and_the_run_goes_on(stage):
+    whole, _ = stage.finished("pretrain", 2)
     status, said = killed(stage, "by-hand", 1, by=by_torchrun())
     assert status == 1
     own = [line for line in said.splitlines() if line.startswith("pretrain: ")]
     assert len(own) <= 1  # torchrun may end it before it can speak, and reports in its own words
     assert all("another process of this run is gone" in line for line in own)
     assert "SIGKILL" in said
+    again = stage.call(*stage.words("pretrain", "by-hand"), by=by_torchrun())
+    assert again.count("goes on after epoch") == 1
+    assert_same_run(stage, whole, "by-hand")
 
 
 @pytest.mark.slow
