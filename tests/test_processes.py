@@ -18,7 +18,7 @@ from test_features_stages import prepared
 from tiny_study import ENV
 from two_processes import EVERY, LABEL_FREE, ROOT, SIZES, pieces, runs, steps, together
 
-from hardrare import objectives, processes, tables
+from hardrare import processes, tables
 from hardrare.errors import InputError
 from hardrare.training import OnDevices, devices
 
