@@ -3,7 +3,7 @@
 # make install what the study and scans need; TORCH_BACKEND=cpu leaves out what is for GPUs
 # make test    install, lint and test, but for the tests that take long
 # make test-slow  the tests that take long: kills, mutations of the code, whole studies, browsers;
-#              ARGS=--maxfail=1 ends at the first that fails
+#              ARGS=--last-failed those alone that failed before
 # make graph   write the code that each stage uses into dvc.yaml
 # make gpu-study DATA=folder    CIFAR-10 within ten minutes of a GPU, without DVC
 # make use STUDY=cifar10-cpu    switch params.yaml to another study
