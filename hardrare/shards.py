@@ -30,14 +30,13 @@ NO_RAY = (
     "Ray is not installed; run: pip install 'hardrare[ray]', or leave out --ray and HARDRARE_RAY."
 )
 ADDRESS = re.compile(r"auto|local|(?:ray://)?([^\s/]+):(\d+)")
-NOBODY = "no Ray answers at {1} ({0}); start one there (ray start --head), or give auto."
+TOKEN = "set RAY_AUTH_MODE=token where one asks for it"
+NOBODY = "no Ray answers at {1} ({0}); start one there (ray start --head), or " + TOKEN + "."
 NONE_STARTS = (
-    "Ray neither answers nor starts on this machine ({}); call the same again to go on, or leave "
-    "out --ray and HARDRARE_RAY."
+    "Ray neither answers nor starts on this machine ({}); call the same again to go on, leave out "
+    "--ray and HARDRARE_RAY, or " + TOKEN + "."
 )
-STARTS = (
-    3  # of a Ray here: it gives its parts 15 s each (ray-project/ray#65983), a busy machine more
-)
+STARTS = 3  # of a Ray here: it gives its parts 15 s (ray-project/ray#65983), a busy machine more
 PATIENCE = 5  # seconds for a cluster to answer; Ray itself tries for minutes
 LOST = (
     "{} workers of Ray were lost over rows {} to {}, as where memory runs out; give each more "
