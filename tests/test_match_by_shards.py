@@ -1,10 +1,13 @@
 """Pairs compared and cells searched by shards: equal to one process, whoever is killed."""
 
+import errno
 import os
 import resource
+import signal
 import subprocess
 import sys
 import threading
+import time
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -139,6 +142,48 @@ def test_where_the_others_die_this_process_compares_all():
         assert compared(asks, judge, "match") == [Verdict(like=row % 2 == 0) for row in range(50)]
         assert compared(asks[:3], judge) == [judge(*ask) for ask in asks[:3]]
     assert {*judge.asks} == {*asks}
+
+
+@pytest.mark.parametrize("what", ["__init__", "submit"])
+def test_where_no_process_is_to_be_had_this_one_compares_all(what, monkeypatch):
+    def refused(*_, **__):
+        raise BlockingIOError(errno.EAGAIN, "Resource temporarily unavailable")
+
+    monkeypatch.setattr(beside.ProcessPoolExecutor, what, refused)
+    asks, judge = [(row, row + 1, (0,)) for row in range(40)], Asked()
+    compared = beside.Beside(Dies(), 2)
+    assert compared(asks, judge) == [Verdict(like=row % 2 == 0) for row in range(40)]
+
+
+class Waits:
+    """What a process opens: it notes its number, and never ends."""
+
+    def __init__(self, path):
+        self.path = path
+
+    def __call__(self):
+        self.path.write_text(str(os.getpid()))
+        time.sleep(600)
+
+
+def test_a_process_ends_with_the_one_that_was_killed(tmp_path):
+    path, folder = tmp_path / "process", Path(__file__).parent
+    script = "from test_match_by_shards import *; import sys; a, j = [(0, 1, (0,))] * 99, Asked()\n"
+    script += "beside.Beside(Waits(Path(sys.argv[1])), 1)(a, j)"
+    parent = subprocess.Popen([sys.executable, "-c", script, path], cwd=folder)
+    for _ in range(600):
+        if path.exists() and path.read_text():
+            break
+        time.sleep(0.1)
+    parent.kill()
+    parent.wait()
+    number = path.read_text()
+    for _ in range(100):
+        if not Path(f"/proc/{number}").exists():
+            return
+        time.sleep(0.1)
+    os.kill(int(number), signal.SIGKILL)
+    pytest.fail("it outlived its parent")
 
 
 def test_a_match_that_was_killed_goes_on_with_the_pairs_that_are_there(

@@ -388,6 +388,7 @@ def test_labels_that_are_proposed_are_an_axis_and_what_l_takes(file, tmp_path):
         assert chips.evaluate_all(cut) == 0
         press(page, "Home", "l")
         assert page.locator("#label").input_value() == "fox"
+        page.wait_for_function("document.activeElement.id === 'label'")
         press(page, "Enter")
         assert kind_of(page, EVIL[0]) == "relabel"
         press(page, "ArrowRight", "p", "Enter")

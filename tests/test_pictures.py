@@ -3,12 +3,13 @@
 from io import BytesIO
 
 import numpy as np
+import pyarrow as pa
 import pytest
 from dataset_files import encoded, loaded
 from PIL import Image
 
 from hardrare.errors import InputError
-from hardrare.pictures import open_pictures
+from hardrare.pictures import Pictures, open_pictures
 from hardrare.tables import Images, pictures_writer, write_images
 
 SCAN = {"splits": "parts", "test_share": 0.0, "size": 8}
@@ -45,6 +46,16 @@ def test_pictures_keep_their_aspect(tmp_path):
     np.testing.assert_array_equal(squares[1], squares[2])
     whole = Image.fromarray(smooth).resize((24, 24), Image.BICUBIC)
     assert np.abs(squares[1].astype(int) - np.asarray(whole)).max() <= 8
+
+
+def test_a_picture_of_one_line_is_shown():
+    line = BytesIO()
+    Image.new("RGB", (320, 1), "red").save(line, "JPEG")
+    pictures = Pictures(
+        np.arange(1), np.zeros((1, 32, 32, 3), np.uint8), pa.array([line.getvalue()])
+    )
+    assert pictures.longest(0, 160, enough=1).shape == (1, 160, 3)
+    assert pictures.longest(0, 32).shape == (1, 32, 3)
 
 
 def test_images_of_one_size_stand_in_for_pictures(tmp_path):

@@ -35,9 +35,10 @@ def test_a_lossless_file_stays_whatever_its_bytes_and_the_jpeg_it_was_made_of_be
         assert stays(made, photo) == {0: (1, "smaller file")}
         assert stays(replace(made, levels="b"), photo) == {1: (0, "lossless")}
     assert stays(facts(bytes=20, **PNG), photo) == {1: (0, "lossless")}  # nothing is saved then
-    assert stays(facts(bytes=60, **PNG), facts(bytes=60, format="BMP")) == {
-        1: (0, "less compressed")
-    }
+    assert stays(facts(bytes=60, **PNG), facts(bytes=60, format="BMP")) == {1: (0, "no bitmap")}
+    fat = facts(bytes=900, **PNG)  # packed less well, no more
+    assert stays(facts(bytes=60, **PNG), fat) == {1: (0, "first by name")}
+    assert stays(replace(fat, taken=9.0), facts(bytes=60, taken=5.0, **PNG)) == {0: (1, "older")}
 
 
 def test_what_a_poor_jpeg_was_made_into_is_as_poor():
@@ -52,6 +53,14 @@ def test_a_border_is_no_content():
     assert stays(large, facts(), keep=["age"], pairs=frame) == {0: (1, "without border")}
     tested = stays(replace(large, part="test"), facts(part="train"), pairs=frame)
     assert tested == {1: (0, "in test")}
+    dense, poor = facts(pixels=100, bytes=30, **JPEG), facts(pixels=100, bytes=9, **JPEG)
+    whole = facts(pixels=900, bytes=900, format="PNG", levels="b")
+    assert stays(whole, dense, pairs=frame) == {0: (1, "without border")}
+    assert stays(whole, poor, pairs=frame) == {
+        1: (0, "larger")
+    }  # but not at the price of a picture
+    assert stays(replace(dense, pixels=200), poor, pairs=frame) == {0: (1, "without border")}
+    assert stays(replace(dense, bytes=90), poor, pairs=frame) == {1: (0, "less compressed")}
     again = {**frame, (0, 2): same("same file"), (1, 2): same("bordered")}
     assert {kept for kept, _ in stays(large, facts(), large, pairs=again).values()} == {1}
 
@@ -68,6 +77,16 @@ def test_of_a_picture_and_its_border_it_is_told_which_shows_no_more(colour):
     assert 0.95 < inside < 1.05
     cut = compare(small(plain), small(plain.crop((20, 9, 231, 167))))
     assert framed(copy(cut, WORST), cut, plain.size, (211, 158)).framed is None
+
+
+def test_a_border_with_a_caption_is_content():
+    plain = drawn(3).resize((960, 720))
+    wide = ImageOps.expand(plain, 60, "white")
+    ImageDraw.Draw(wide).text((80, 792), "the harbour, 1931", "grey", font_size=20)
+    compared = compare(small(wide), small(plain))
+    assert not compared.border
+    assert copy(compared, WORST).kind == "cropped"
+    assert not copy(compared, WORST).second_stands
 
 
 def test_turning_changes_no_level_and_saving_with_a_loss_does():

@@ -69,7 +69,8 @@ def rank(
     weigh the same; their mean decides.
 
     Args:
-        scores: as `score` gives, a column a metric.
+        scores: as `score` gives, a column a metric, or of a study, a column a run and metric
+            (`barlow_twins-0/lgn_mean`); columns that are no numbers take no part.
         by: entries that name columns, with `low` or `high` behind the name where the metric
             leaves the end open: `["knn_distance", "msd_mean low"]`. By default all columns with
             a declared end.
@@ -83,7 +84,9 @@ def rank(
         InputError: an unknown column, or one whose end is open.
     """
     known, names = metrics.registry(), [name for name in scores.columns if name != ID]
-    made = [_score(name, scores[name].to_numpy(), known.get(name)) for name in names]
+    names = [name for name in names if scores[name].dtype.is_numeric()]
+    of = {name: known.get(name.rpartition("/")[2]) for name in names}  # in a study: run/metric
+    made = [_score(name, scores[name].to_numpy(), of[name]) for name in names]
     wanted = by or [score.name for score in made if score.harder != "open"]
     ranked = axis("by", wanted, made, share=share, one_suffices=one_suffices)
     ids = scores[ID] if ID in scores.columns else pl.Series(ID, np.arange(len(scores)))

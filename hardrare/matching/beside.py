@@ -7,6 +7,7 @@ The others have less priority, so what runs beside a match (heads being trained)
 
 import multiprocessing
 import os
+import threading
 from collections import deque
 from collections.abc import Callable, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
@@ -35,10 +36,13 @@ class Beside:
     """
 
     def __init__(self, opened: Callable[[], Judge], processes: int) -> None:
-        self.most = AHEAD * processes
+        self.most, self.pool = AHEAD * processes, None
         context = multiprocessing.get_context("spawn")  # a fork would copy the threads' locks
-        pool = ProcessPoolExecutor(max(processes, 1), context, _begin, (opened,))
-        self.pool = pool if processes else None  # one that is asked nothing starts no process
+        if processes:
+            try:
+                self.pool = ProcessPoolExecutor(processes, context, _begin, (opened,))
+            except OSError:  # no semaphores are to be had
+                self.most = 0
 
     def __enter__(self) -> "Beside":
         return self
@@ -50,7 +54,7 @@ class Beside:
     def __call__(self, asks: Sequence[Ask], judge: Judge, title: str = "") -> list[Verdict]:
         """What a judge says of each pair, in their order; under a title it is told how far it is.
 
-        If another process dies, as where memory runs out, this one does the rest.
+        If another process dies or does not start, as where memory runs out, this one does the rest.
         """
         said = Count(title, len(asks), "pairs") if title else None
         todo, made = deque(range(0, len(asks), EACH)), {}
@@ -75,7 +79,7 @@ class Beside:
         start = todo.popleft()
         try:
             handed[self.pool.submit(_compare, asks[start : start + EACH])] = start
-        except BrokenProcessPool:
+        except (BrokenProcessPool, OSError):
             self._alone(todo, start)
 
     def _taken(
@@ -105,10 +109,17 @@ def _verdicts(judge: Judge, asks: Sequence[Ask]) -> list[Verdict]:
 
 
 def _begin(opened: Callable[[], Judge]) -> None:
-    """A process that compares opens what it needs."""
+    """A process that compares opens what it needs, and ends with the one that asks."""
+    threading.Thread(target=_end_with, args=[multiprocessing.parent_process()], daemon=True).start()
     if hasattr(os, "nice"):
         os.nice(LESS)
     _JUDGE[:] = [opened()]
+
+
+def _end_with(parent: multiprocessing.Process) -> None:
+    """Whoever was killed would leave this process behind, and its output open, for good."""
+    parent.join()
+    os._exit(1)
 
 
 def _compare(asks: Sequence[Ask]) -> list:

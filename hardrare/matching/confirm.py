@@ -44,7 +44,8 @@ LIKE = 0.6  # correlation below which two pictures are not looked at more closel
 STEADY = 4.0  # grey levels added to the standard deviation
 GAINS = 0.25, 4.0  # of the grey levels of a copy
 WHOLE = 0.97  # share from which on a picture is shown whole
-PLAIN = 6.0  # grey levels, standard deviation: a border, and no part of a picture
+PLAIN = 6.0  # grey levels, standard deviation: a border, and no part of a picture,
+MARK = 16.0  # unless one of its pixels is so many levels away: there is a caption on it
 STEP = 1.25  # pixels
 RIM = 2  # pixels at the rim of a part that its surroundings are smoothed into
 
@@ -226,13 +227,18 @@ def _difference(
     compared = Comparison(
         worst=float(apart.max(initial=0.0)) if fair else np.inf,
         agree=float((apart <= AGREED).mean()) if fair and len(apart) else 0.0,
-        border=len(rest) > 0 and float(rest.std()) < PLAIN,
+        border=len(rest) > 0 and _plain(rest),
     )
     if not whole or (compared.worst > HOPELESS and compared.agree < MOST):
         return compared, (False, False)
     part = fitted.free if fitted.free.sum() > FEW * inside.sum() else inside
     colour, greys = colours(over, moved, fitted.free)
     return replace(compared, shift=shift(over, moved, part), colour=colour), greys
+
+
+def _plain(rest: np.ndarray) -> bool:
+    """Whether grey levels around a picture are of one colour, and no letter stands among them."""
+    return float(rest.std()) < PLAIN and float(np.abs(rest - np.median(rest)).max()) < MARK
 
 
 def moved_onto(inner: Planes, shape: tuple[int, ...], to: tuple[np.ndarray, np.ndarray]) -> Planes:

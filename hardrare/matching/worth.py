@@ -1,7 +1,8 @@
 """What decides between copies: facts about their files, and the order of preference.
 
-Bytes a pixel tell how much was lost between two lossy files of a picture, and nothing between a
-lossless one and a lossy one: a screen as PNG has fewer than its JPEG. A lossless file comes first,
+Bytes a pixel tell how much was lost between two lossy files of a picture, and nothing of lossless
+ones: a screen as PNG has fewer than its JPEG, and of two PNG the larger may hold the same. A
+lossless file comes first,
 unless its pixels are those of a JPEG here, turned or not, as only a file made of that JPEG has
 them: then nothing is lost where the smaller file stays.
 """
@@ -16,7 +17,8 @@ TESTED = {"test": 0, "testing": 0} | dict.fromkeys(  # what a copy leaks into, i
 )
 JPEG, FEW = ("JPEG", "MPO"), ("GIF",)  # the latter holds 256 colours at most, whatever its bytes
 WHOLE = ("PNG", "TIFF", "PPM", "BMP", "DIB")  # formats that keep each pixel as it was given,
-BARE = ("BMP", "DIB")  # and of these the ones whose bytes tell neither depth nor facts
+BARE = ("BMP", "DIB")  # and of these the ones that keep no more than pixels: no depth, no facts
+SHARE = 0.1  # of a lossless file's bytes a pixel that a lossy one of fair quality has at least
 
 
 @dataclass(frozen=True)
@@ -57,7 +59,7 @@ Sources = Mapping[str, Facts]  # levels to the JPEG that shows them
 
 
 def _quality(facts: Facts, sources: Sources) -> Value:
-    """How well its format keeps pixels, bytes a pixel, and whether these are its own."""
+    """How well its format keeps pixels, bytes a pixel of a lossy one, whether these are its own."""
     source = sources.get(facts.levels)
     dense = facts.bytes / max(facts.pixels, 1)
     if facts.format in FEW:
@@ -66,14 +68,24 @@ def _quality(facts: Facts, sources: Sources) -> Value:
         return 1, dense, 1
     if source and source.bytes < facts.bytes:
         return 1, source.bytes / max(source.pixels, 1), 0
-    return 2, 0 if facts.format in BARE else dense, 1
+    return 2, facts.format not in BARE, 1
+
+
+def _as_good(other: Facts, own: Facts, sources: Sources) -> bool:
+    """Whether a file keeps a picture about as well as another one."""
+    (kind, dense, _), (of, least, _) = _quality(other, sources), _quality(own, sources)
+    if (kind, of) == (1, 2):
+        return other.bytes / max(other.pixels, 1) >= SHARE * own.bytes / max(own.pixels, 1)
+    return kind > of or (kind == of and (kind == 2 or 2 * dense >= least))
 
 
 def _quality_said(kept: Value, gone: Value) -> str:
     """Why the first is better."""
     if kept[:2] == gone[:2]:
         return "smaller file"
-    return "lossless" if (kept[0], gone[0]) == (2, 1) else "less compressed"
+    if kept[0] == 2:
+        return "lossless" if gone[0] < 2 else "no bitmap"
+    return "less compressed"
 
 
 # What each line of the order prefers, largest first, and what is said of the one that stays.
@@ -108,7 +120,7 @@ class Order:
         keep: lines of `LINES` in the order in which they decide.
         leak: whether the group spans parts.
         partial: rows that show only a part of another one.
-        framed: rows that show another one in a border, and no more of it.
+        framed: rows that show another one in a border, and no more of it, nor better.
         sources: levels to the JPEG of the group that shows them.
     """
 
@@ -131,8 +143,12 @@ class Order:
         """That of the rows of a group."""
         own = [facts[row] for row in group]
         jpegs = sorted((f for f in own if f.format in JPEG and f.levels), key=lambda f: f.bytes)
-        leak = len({f.part for f in own}) > 1
-        return cls(facts, keep, leak, partial, framed, {f.levels: f for f in jpegs})
+        leak, sources = len({f.part for f in own}) > 1, {f.levels: f for f in jpegs}
+        plain = [facts[row] for row in group if row not in partial | framed]
+        behind = {
+            row for row in framed & {*group} if any(_as_good(f, facts[row], sources) for f in plain)
+        }
+        return cls(facts, keep, leak, partial, frozenset(behind), sources)
 
     def __call__(self, row: int) -> tuple:
         """Sorts the preferred one first; the path's letters, then the row decide last."""

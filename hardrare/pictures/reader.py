@@ -105,7 +105,7 @@ class Pictures:
             return Image.fromarray(np.broadcast_to(image, (*image.shape[:2], 3)))
         drawn = Image.open(BytesIO(self._encoded[row].as_py()), formats=("JPEG", "PNG"))
         share = least / max(drawn.size)
-        fits = tuple(int(share * length) for length in drawn.size) if whole else (least, least)
+        fits = tuple(max(1, int(share * n)) for n in drawn.size) if whole else (least, least)
         drawn.draft("RGB", fits)
         return drawn if drawn.mode == "RGB" else drawn.convert("RGB")
 
