@@ -45,7 +45,7 @@ STEADY = 4.0  # grey levels added to the standard deviation
 GAINS = 0.25, 4.0  # of the grey levels of a copy
 WHOLE = 0.97  # share from which on a picture is shown whole
 PLAIN = 6.0  # grey levels, standard deviation: a border, and no part of a picture,
-MARK = 16.0  # unless one of its pixels is so many levels away: there is a caption on it
+MARK = 8.0  # unless one of its pixels is so many levels away: there is a caption on it
 STEP = 1.25  # pixels
 RIM = 2  # pixels at the rim of a part that its surroundings are smoothed into
 
