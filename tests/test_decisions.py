@@ -176,6 +176,9 @@ def test_no_file_no_scan_and_no_second_folder(scan, tmp_path, capsys):
     assert "holds no scan" in capsys.readouterr().err
     images = apply(file, scan[1], link="symlink") / "images"
     apply(file, scan[1], link="symlink")
+    capsys.readouterr()
+    apply(file, scan[1], link=None)
+    assert "images: is of decisions before; delete it" in capsys.readouterr().out
     (images / "notes.txt").write_text("mine")
     with pytest.raises(InputError, match=r"is there already and notes\.txt in it is not as it was"):
         apply(file, scan[1], link="symlink")

@@ -323,3 +323,12 @@ def test_the_command_compares(tmp_path):
     assert "  hard_score  +1.000" in done.stdout
     done = subprocess.run([*command, "--all"], capture_output=True, text=True)
     assert done.returncode == 0
+
+
+def test_columns_of_a_study_are_ranked_by_their_metric_and_words_take_no_part():
+    columns = {"heads-0/knn_distance": [0.1, 0.4, 0.2, 0.3], "file_name": list("abcd")}
+    scores = pl.DataFrame({"sample_id": [5, 6, 7, 8]} | columns)
+    for by in (None, ["heads-0/knn_distance"], ["heads-0/knn_distance high"]):
+        assert hardrare.rank(scores, by)["sample_id"].to_list() == [6, 8, 7, 5]
+    with pytest.raises(InputError, match="no score file_name"):
+        hardrare.rank(scores, ["file_name"])

@@ -55,6 +55,8 @@ def apply(
     written = write_outcome(made, folder, hashes)
     for name in stale:
         print(f"{name}: is gone, or has changed since; passed over.")
+    if not link and (images := folder / IMAGES).exists():
+        print(f"{images}: is of decisions before; delete it, and give --link to have it anew.")
     print(made.spoken())
     print(f"In {folder}: {', '.join(path.name for path in written)}{', images/' * bool(link)}")
     return folder
