@@ -127,11 +127,12 @@ function relabel(i) {
   box.showModal();
   field.select();
 }
-find("relabel").addEventListener("close", () => {
-  const box = find("relabel"), label = find("label").value.trim();
-  const i = Number(box.dataset.i);
-  if (box.returnValue === "take" && label)
+// Decided as the form is sent: "close" comes later, maybe after the next key.
+find("relabel").querySelector("form").addEventListener("submit", event => {
+  const label = find("label").value.trim(), i = Number(find("relabel").dataset.i);
+  if (event.submitter?.value === "take" && label)
     decide([[i, { kind: "relabel", label, axis: state.axis, note: decision(i).note }]], `Relabel as ${label}: ${data.names[i]}`);
-  box.returnValue = "";
+});
+find("relabel").addEventListener("close", () => {
   if (!large.open) feed.go(Math.max(0, feed.at));
 });
