@@ -87,7 +87,6 @@ def print_scores(scores: pl.DataFrame, samples: pl.DataFrame) -> None:
     hardest = np.flatnonzero(hard >= np.quantile(hard, 1 - HARDEST))
     rest = np.setdiff1d(np.arange(len(hard)), hardest)
     mixes = found(scores, artefact)
-    norms = {r: scores.filter(clean)[f"{r}/norm_mean"].to_numpy() for r in _runs(scores)}
     print(row(["score", f"averaged pairs ({(artefact == MIXES).sum():,} of {clean.sum():,}), AUROC",
                "difficulty, rank correlation", "inside a class", "without the norm's part",
                "hardest tenth, AUROC", "SSFT, rank correlation"]))  # fmt: skip
@@ -97,7 +96,8 @@ def print_scores(scores: pl.DataFrame, samples: pl.DataFrame) -> None:
     for i, name in enumerate(mixes):
         own, n = values[i], len(hard)
         r = spearman(own, hard)
-        norm = norms.get(name.split("/")[0], norms["barlow_twins-0"])
+        run = name.partition("/")[0] if name.startswith("fine_tuned") else "barlow_twins-0"
+        norm = scores.filter(clean)[f"{run}/norm_mean"].to_numpy()
         known = "–" if name.endswith("norm_mean") else f"{beyond(own, hard, norm):.2f}"
         area = cell(top.value[i], top.low[i], top.high[i])
         cells = [f"`{name}`", cell(*mixes[name]), cell(r, *rank_interval(r, n))]
@@ -105,11 +105,6 @@ def print_scores(scores: pl.DataFrame, samples: pl.DataFrame) -> None:
         print(row([*cells, f"{spearman(own, ssft):.2f}"]))
     print(f"\nThe reference itself: two seeds agree with {spearman(*seeds[:2]):.2f}; second-split "
           f"forgetting of two seeds with {_ssft_seeds(scores.filter(clean)):.2f}.")  # fmt: skip
-
-
-def _runs(scores: pl.DataFrame) -> list[str]:
-    """Runs of which the norm is known."""
-    return [c.split("/")[0] for c in scores.columns if c.endswith("/norm_mean")]
 
 
 def _ssft_seeds(scores: pl.DataFrame) -> float:

@@ -187,16 +187,22 @@ def copies(joined: pl.DataFrame, truth: pl.DataFrame, gone: set[str]) -> None:
     print(f"untouched and without a copy, but in drop.txt: {len(whole & gone)} of {len(whole)}")
 
 
-def main() -> None:
-    """The command line."""
-    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
-    commands = parser.add_subparsers(dest="command", required=True)
+def making_of(commands: argparse._SubParsersAction) -> argparse.ArgumentParser:
+    """The command `make`: which photographs, of which part and seed, into which folder."""
     making = commands.add_parser("make", help="write the folder")
     making.add_argument("folder", type=Path)
     making.add_argument("--photos", type=Path, default=PHOTOS)
     making.add_argument("--part", choices=("tune", "judge", "all"), default="all")
-    making.add_argument("--limit", type=int, default=None, help="photographs to use")
     making.add_argument("--seed", type=int, default=0)
+    return making
+
+
+def main() -> None:
+    """The command line."""
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    commands = parser.add_subparsers(dest="command", required=True)
+    making = making_of(commands)
+    making.add_argument("--limit", type=int, default=None, help="photographs to use")
     for kind, strength in plants.STRENGTHS.items():
         making.add_argument(f"--{kind.replace('_', '-')}", type=float, default=strength)
     judging = commands.add_parser("judge", help="say what a scan found")

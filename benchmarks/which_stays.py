@@ -18,7 +18,7 @@ from pathlib import Path
 import numpy as np
 import plants
 from PIL import Image, ImageOps
-from planted_photos import MANIFEST, PHOTOS, beside, manifest_of, photographs
+from planted_photos import MANIFEST, beside, making_of, manifest_of, photographs
 
 FILES = 72
 # Kinds of what is made, one after the other, of so many photographs each.
@@ -123,11 +123,7 @@ def main() -> None:
     """The command line."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     commands = parser.add_subparsers(dest="command", required=True)
-    making = commands.add_parser("make", help="write the folder")
-    making.add_argument("folder", type=Path)
-    making.add_argument("--photos", type=Path, default=PHOTOS)
-    making.add_argument("--part", choices=("tune", "judge", "all"), default="all")
-    making.add_argument("--seed", type=int, default=0)
+    making_of(commands)
     judging = commands.add_parser("judge", help="say which stay")
     judging.add_argument("folder", type=Path)
     judging.add_argument("out", type=Path)
