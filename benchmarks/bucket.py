@@ -5,7 +5,8 @@
 The files are CIFAR-10 images written as JPEG, with up to 400 photographs among them. `prepare` and
 `embed` run as a scan calls them, the network at a side of 32 pixels without views; with `--scan` it
 is the whole scan with its own settings. First without Ray, then with Ray's workers on all cores,
-one of which is killed in each of the two stages as soon as two shards are there. Tables are
+one of which is killed in each of these stages (of a scan in `match`, too) as soon as two shards of
+it are there. Tables are
 compared byte for byte; told are seconds of the processor, of this command's children without the
 server, by the way. `--rows 100` makes smaller shards, for a try of few files. Needs moto, boto3 and
 ray.
@@ -127,9 +128,10 @@ def below(driver: int) -> dict[int, tuple[bytes, float]]:
     return {pid: known[pid][1:] for pid in found if pid in known}
 
 
-def watch(root: Path, driver: subprocess.Popen, ray: bool, killed: list, used: dict) -> None:
+def watch(
+    root: Path, driver: subprocess.Popen, left: list[str], killed: list, used: dict
+) -> None:  # fmt: skip
     """Note processor seconds; kill a worker in each stage, when two shards of it are there."""
-    left = ["prepare", "embed"] if ray else []
     while driver.poll() is None:
         time.sleep(0.5)
         there = below(driver.pid)
@@ -148,11 +150,12 @@ def run(out: Path, ray: bool, given: argparse.Namespace, env: dict[str, str]) ->
         words += ["--ray", "auto"] if ray else []
     elif ray:
         env = env | {"HARDRARE_RAY": "auto"}
+    stages = ["prepare", "embed", "match"][: 3 if given.scan else 2] if ray else []
     killed, used = [], {}
     started = time.perf_counter()
     with tempfile.TemporaryFile("w+") as said:
         driver = subprocess.Popen(words, env=env, text=True, stdout=said, stderr=said)
-        watch(out, driver, ray, killed, used)
+        watch(out, driver, stages, killed, used)
         said.seek(0)
         lines = said.read().strip()
     took = time.perf_counter() - started
