@@ -145,32 +145,43 @@ def test_a_call_that_was_killed_goes_on_with_the_shards_that_are_there(
         assert "  3/7 shards" not in capsys.readouterr().out
 
 
-SMALL = """
+KILLED = """
 import sys
 from pathlib import Path
-sys.path.insert(0, sys.argv[3])
+sys.path.insert(0, sys.argv[1])
+import {module}
 import test_by_shards
 test_by_shards.shards.ROWS, test_by_shards.shards.LARGE = 5, 0
-test_by_shards.prepared(sys.argv[1], Path(sys.argv[2]))
+{call}
 """
+BOTH = [None, pytest.param("auto", marks=NEEDS_RAY)]  # how shards are made: by Ray, or without
+
+
+def kill_it(call, folder, by, module="test_by_shards"):
+    """Call in a process of its own, killed when shards are there (by Ray a whole one)."""
+    whole = f"{'?' * 32}.arrow"
+    script = KILLED.format(module=module, call=call)
+    words = [sys.executable, "-c", script, Path(__file__).parent]
+    process = subprocess.Popen(words, stdout=subprocess.DEVNULL)
+    while process.poll() is None and not list(folder.glob(whole if by else "*.arrow")):
+        time.sleep(0.001)
+    process.kill()
+    assert process.wait() == -signal.SIGKILL, "it was over before"
+    assert all(map(sealed, folder.glob(whole)))
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("by", [None, pytest.param("auto", marks=NEEDS_RAY)])
+@pytest.mark.parametrize("by", BOTH)
 def test_a_process_that_is_killed_leaves_whole_shards_alone(
     photos, alone, tmp_path, small, monkeypatch, by
 ):
     if by:  # the process hands out to Ray, and so does the next
         ask_two_workers(monkeypatch)
-    words = [sys.executable, "-c", SMALL, photos, tmp_path, Path(__file__).parent]
-    folder, whole = tmp_path / "scratch" / "shards" / "prepare", f"{'?' * 32}.arrow"
-    process = subprocess.Popen(words, stdout=subprocess.DEVNULL)
-    while process.poll() is None and not list(folder.glob(whole if by else "*.arrow")):
-        time.sleep(0.001)
-    process.kill()
-    process.wait()
-    assert all(map(sealed, folder.glob(whole)))
+    out, folder = f"Path({str(tmp_path)!r})", tmp_path / "scratch" / "shards"
+    kill_it(f"test_by_shards.prepared({str(photos)!r}, {out})", folder / "prepare", by)
     assert prepared(photos, tmp_path).items() <= alone.items()
+    kill_it(f"test_by_shards.embed_into({out})", folder / "embed" / "efficientnet_lite0", by)
+    assert embedded(tmp_path).items() <= alone.items()
 
 
 def test_another_time_of_a_file_makes_its_shard_anew(photos, tmp_path, small):

@@ -14,7 +14,15 @@ from pathlib import Path
 import pytest
 from dataset_files import encoded, write_files
 from PIL import ImageOps
-from test_by_shards import NEEDS_RAY, SHIPPED, ask_two_workers, kill_one, prepared
+from test_by_shards import (
+    BOTH,
+    NEEDS_RAY,
+    SHIPPED,
+    ask_two_workers,
+    kill_it,
+    kill_one,
+    prepared,
+)
 from test_matching import brighter, drawn
 from test_neighbours import blobs
 from test_resume import mounts
@@ -207,6 +215,31 @@ def test_a_match_that_was_killed_goes_on_with_the_pairs_that_are_there(
     assert "match  3/3 shards" in said
 
 
+@pytest.mark.slow
+@pytest.mark.parametrize("by", BOTH)
+def test_a_process_that_is_killed_leaves_whole_pairs_alone(
+    tables, tmp_path, small, monkeypatch, by
+):
+    alone = matched(tables, tmp_path / "alone")
+    if by:
+        ask_two_workers(monkeypatch)
+    out = tmp_path / "killed"
+    call = f"test_match_by_shards.matched(Path({str(tables)!r}), Path({str(out)!r}))"
+    kill_it(call, out / "scratch" / "shards" / "match", by, "test_match_by_shards")
+    assert matched(tables, out) == alone
+
+
+@pytest.mark.slow
+@NEEDS_RAY
+def test_a_process_that_is_killed_leaves_whole_cells_alone(tmp_path, by_cell, monkeypatch):
+    near = searched(blobs())
+    ask_two_workers(monkeypatch)
+    folder = tmp_path / "cells"
+    call = f"test_match_by_shards.searched_by_cell(Path({str(folder)!r}))"
+    kill_it(call, folder, "auto", "test_match_by_shards")
+    assert same(searched(blobs(), folder), near)
+
+
 def test_what_was_compared_before_is_in_no_shard(tables, tmp_path, small, monkeypatch, capsys):
     made = matched(tables, tmp_path)
     capsys.readouterr()
@@ -221,6 +254,14 @@ def searched(rows, folder=None):
         return neighbours.nearest(rows, 30)
     with by_cells.searches_by_ray(folder):
         return neighbours.nearest(rows, 30)
+
+
+def searched_by_cell(folder):
+    """The same in a process whose searches go by cells from few rows on."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(neighbours, "_RECENT", Recent(2))
+        patch.setattr(neighbours, "EXACT_BELOW", 10)
+        return searched(blobs(), folder)
 
 
 def same(first, second):

@@ -94,6 +94,7 @@ def laid(parts: Iterable[np.ndarray], kind: DTypeLike, shape: tuple[int, ...]) -
     """
     with tempfile.TemporaryFile() as file:
         for part in parts:
-            np.ascontiguousarray(part, kind).tofile(file)
+            # Not by `tofile`: that tells a full disk in two numbers alone.
+            file.write(np.ascontiguousarray(part, kind))
         file.flush()
         return np.memmap(file, kind, "r", shape=shape)
