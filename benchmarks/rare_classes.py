@@ -20,20 +20,13 @@ from planted_photos import auroc
 from hardrare.metrics import registry
 from hardrare.numerics.intervals import t_interval
 from hardrare.numerics.points import centred, points
-from hardrare.training.components import components_of
+from hardrare.training.components import reduced
 
 SHARES, LEAST, SEEN = (0.02, 0.05, 0.1), 3, 5000
 NAMES = (
     "knn_distance", "density", "prototype_distance", "cluster_size", "neighbour_cluster_entropy",
     "lid_mle",
 )  # fmt: skip
-
-
-def reduced(features):
-    """The leading components, float32, of standardised features."""
-    rows = features.astype(np.float32)
-    mean, std = rows.mean(axis=0), np.maximum(rows.std(axis=0), 1e-6)
-    return ((rows - mean) / std) @ components_of(rows, mean, std, COMPONENTS)
 
 
 def scored(rows, norm):
@@ -78,7 +71,8 @@ def main():
     parser.add_argument("--nearest", action="store_true")
     given = parser.parse_args()
     data = load(given.features, given.dataset, "train", given.images)
-    rows, norm = reduced(data.features), np.linalg.norm(data.features.astype(np.float32), axis=1)
+    features = data.features.astype(np.float32)
+    rows, norm = reduced(features, COMPONENTS), np.linalg.norm(features, axis=1)
     rng, found = np.random.default_rng(5), {}
     for chosen in np.unique(data.label):
         of = np.flatnonzero(data.label == chosen)

@@ -9,6 +9,7 @@ import pytest
 
 from hardrare import numerics
 from hardrare.numerics.intervals import rank_interval, wilson
+from hardrare.numerics.points import points, unit
 from hardrare.numerics.ranks import percentiles, same_orders, share_below
 
 NAMES = sorted(p.stem for p in Path(numerics.__path__[0]).glob("[!_]*.py"))
@@ -43,3 +44,12 @@ def test_intervals_of_nothing_and_of_everything():
     assert rank_interval(0.5, 3) == (-1.0, 1.0)
     low, high = rank_interval(0.0, 103)  # tanh(-+ 1.959964 / 10)
     np.testing.assert_allclose([low, high], np.tanh([-0.1959964, 0.1959964]), rtol=1e-12)
+
+
+def test_unit_rows_in_their_own_precision_are_those_of_points_and_zeros_stay():
+    rows = np.random.default_rng(0).normal(3, 5, (40, 30)).astype(np.float32)
+    rows[7] = 0
+    made = unit(rows)
+    assert made.dtype == np.float32
+    assert not made[7].any()
+    np.testing.assert_allclose(made, points(rows, unit=True), rtol=1e-6)

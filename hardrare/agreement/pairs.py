@@ -90,7 +90,10 @@ def pairs(
 
 
 def _prepare(values: np.ndarray, label: np.ndarray, pixels: np.ndarray) -> _Prepared:
-    """Standardised values, dense ranks, and the classes' members and ranks."""
+    """Standardised values, dense ranks, and the classes' members and ranks.
+
+    Of a score any spread counts, where `standardised` takes a very small one for rounding.
+    """
     flat = np.ptp(values, axis=1) == 0
     scale = np.where(flat, 1.0, values.std(axis=1))[:, None]
     centred = np.where(flat[:, None], 0.0, values - values.mean(axis=1, keepdims=True))

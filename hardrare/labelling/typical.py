@@ -4,11 +4,11 @@ Source: Hacohen, Dekel & Weinshall, ICML 2022, arXiv:2202.02794.
 """
 
 import numpy as np
-from sklearn.neighbors import NearestNeighbors
 
 from hardrare.labelling._registry import strategy
 from hardrare.labelling.clusters import round_robin
 from hardrare.labelling.samples import Samples
+from hardrare.numerics.neighbours import nearest
 
 MOST_CLUSTERS = 500  # as published: more labels than that take several of each cluster
 NEIGHBOURS = 20  # as published
@@ -47,7 +47,5 @@ def _members(label: np.ndarray) -> list[np.ndarray]:
 
 def _mean_distance(rows: np.ndarray) -> np.ndarray:
     """Mean distance of (M, D) rows to their nearest others, (M,); 0 for a single one."""
-    if len(rows) == 1:
-        return np.zeros(1)
-    near = NearestNeighbors(n_neighbors=min(NEIGHBOURS, len(rows) - 1), algorithm="brute")
-    return near.fit(rows).kneighbors()[0].mean(axis=1)
+    near = nearest(rows, NEIGHBOURS).distance
+    return near.mean(axis=1) if near.size else np.zeros(len(rows))

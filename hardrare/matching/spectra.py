@@ -9,6 +9,8 @@ signs, so no form is computed from pixels again.
 import numpy as np
 from scipy.fft import dctn
 
+from hardrare.numerics.points import unit
+
 SIDE, LOW = 32, 8
 DRAWN = 2000  # samples that say how alike a set is
 FLAT = 1e-3  # of a grey level, root of the power; below it a picture is of one colour
@@ -51,7 +53,10 @@ def likeness(low: np.ndarray) -> float:
 
 
 def _plain(low: np.ndarray) -> np.ndarray:
-    """Frequencies `(B, 8, 8)` as rows of length 1, 0 for pictures of one colour."""
+    """Frequencies `(B, 8, 8)` as rows of length 1, 0 for pictures of one colour.
+
+    Such a picture has some rounding left, so `points.unit` would make a row of it.
+    """
     flat = low.reshape(len(low), -1)
     size = np.linalg.norm(flat, axis=1, keepdims=True)
     return np.where(size > FLAT, flat / np.maximum(size, FLAT), 0)
@@ -61,8 +66,9 @@ class SpectralPoints:
     """Spectra of a set as points on the unit sphere, judged by how the set itself spreads.
 
     Each picture's contrast is taken out, then the set's mean, and each frequency is divided by
-    its spread over the set. Of pictures of one colour nothing is left: they are like no picture
-    here, for red and blue ones have the same spectrum.
+    its spread over the set and a tenth of that of all: by `standardised` one that hardly varies
+    would count as much as all others. Of pictures of one colour nothing is left: they are like no
+    picture here, for red and blue ones have the same spectrum.
     """
 
     def __init__(self, low: np.ndarray) -> None:
@@ -78,5 +84,4 @@ class SpectralPoints:
         plain = _plain(low)
         rows = (plain - self._mean) / self._spread
         rows[~plain.any(axis=1)] = 0
-        rows /= np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), 1e-12)
-        return rows.astype(np.float32)
+        return unit(rows).astype(np.float32)

@@ -15,7 +15,7 @@ from torch import Tensor
 
 from hardrare.numerics.neighbours import nearest
 from hardrare.numerics.points import points
-from hardrare.training.components import components_of
+from hardrare.training.components import reduced
 
 
 @dataclass(frozen=True)
@@ -60,7 +60,7 @@ def deep_clusters(
         InputError: features as in `points`.
     """
     near = torch.from_numpy(nearest(features, settings.neighbours, unit=True).index.copy())
-    rows = torch.from_numpy(_reduced(points(features, unit=True), settings.components))
+    rows = torch.from_numpy(reduced(points(features, unit=True), settings.components))
     draw = torch.Generator().manual_seed(seed)
     shape = (settings.heads, rows.shape[1], clusters)
     student = (0.02 * torch.randn(shape, generator=draw)).requires_grad_()
@@ -114,11 +114,3 @@ def information(ours: Tensor, theirs: Tensor, share: Tensor, beta: float) -> Ten
         0.693
     """
     return ((ours * theirs).pow(beta) / share[:, None]).sum(-1).log()
-
-
-def _reduced(rows: np.ndarray, count: int) -> np.ndarray:
-    """The leading components (N, C) float32 of standardised rows, or all of them."""
-    mean, std = rows.mean(axis=0), rows.std(axis=0)
-    std[std < 1e-6] = 1
-    axes = components_of(rows, mean, std, min(count, rows.shape[1]))
-    return ((rows - mean) / std) @ axes

@@ -53,8 +53,8 @@ def score_embedding(
         columns["plain_features"] = plain
     if seen.shape[1] > 1:
         columns["views"] = seen
-    values, fits = score(columns, settings), fit(seen)
-    recall = stated_recall(columns["features"])
+    values, recall = score(columns, settings), stated_recall(columns["features"])
+    fits = fit(seen)  # searches, too: after what finds the searches of the metrics made
     said = fit_metadata(fits.rows()) if fits else {}
     write_scores(scores, sample_id, values, recall, said=said)
     print(f"{network}: {len(values)} scores of {len(sample_id)} samples", flush=True)

@@ -27,6 +27,7 @@ from dataclasses import asdict, dataclass
 
 import numpy as np
 
+from hardrare.numerics.neighbours import nearest
 from hardrare.numerics.points import centred, points
 
 SAMPLES = 1000  # at most: the figures depend on how many there are to be taken for
@@ -74,13 +75,6 @@ def fit(views: np.ndarray) -> Fit | None:
     first, other = (points(centred(views[chosen, v].astype(np.float32)), unit=True) for v in (0, 1))
     retrieved = (first @ other.T).argmax(axis=1) == np.arange(len(chosen))
     k = min(NEIGHBOURS, len(chosen) - 1)
-    near = [_nearest(side, k) for side in (first, other)]
+    near = [nearest(side, k).index for side in (first, other)]
     shared = [len(np.intersect1d(a, b)) / k for a, b in zip(*near, strict=True)]
     return Fit(float(retrieved.mean()), float(np.mean(shared)), len(chosen), k)
-
-
-def _nearest(unit: np.ndarray, k: int) -> np.ndarray:
-    """The k rows of largest cosine to each row (N, D), its own left out: (N, k)."""
-    cosine = unit @ unit.T
-    np.fill_diagonal(cosine, -np.inf)
-    return np.argpartition(-cosine, k - 1, axis=1)[:, :k]

@@ -20,11 +20,10 @@ import torch
 from hardrare.augmentation import Views
 from hardrare.errors import InputError
 from hardrare.objectives import Data
-from hardrare.training.components import components_of
+from hardrare.training.components import LEAST, components_of
 from hardrare.training.samples import ALL, on_device, sent
 
 BLOCK = 4096  # samples at a time when statistics are taken
-LEAST = 1e-6  # a deviation below it is that of a constant feature
 
 
 class FeatureViews:
