@@ -1,6 +1,5 @@
 """match: which images show the same picture, how they differ, and which of them stays."""
 
-import os
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -47,7 +46,7 @@ def main(
             shown.longest, shown.squares, about, content,
             pixel_hashes(samples, known if shown.whole else None), features=vectors,
             keep=params.keep, worst_block=params.worst_block, tries=params.tries,
-            threads=os.cpu_count() or 1, known=pairs)  # fmt: skip
+            known=pairs)  # fmt: skip
     keep(home, by, pairs.keys(), [], pairs.told())
     write(duplicates, "duplicates/1", table(samples.sample_id, about, matched))
     cut.forget()

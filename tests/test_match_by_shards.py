@@ -152,6 +152,15 @@ def test_where_the_others_die_this_process_compares_all():
     assert {*judge.asks} == {*asks}
 
 
+def test_this_process_alone_compares_all_in_order_and_opens_nothing(monkeypatch, capsys):
+    monkeypatch.setattr(beside, "ProcessPoolExecutor", None)
+    asks, judge = [(row, row + 1, (0,)) for row in range(50)], Asked()
+    assert beside.Beside()(asks, judge, "match") == [Verdict(like=row % 2 == 0) for row, *_ in asks]
+    assert judge.asks == asks
+    assert "match  50/50 pairs" in capsys.readouterr().out
+    assert beside.Beside()([], judge, "match") == []
+
+
 @pytest.mark.parametrize("what", ["__init__", "submit"])
 def test_where_no_process_is_to_be_had_this_one_compares_all(what, monkeypatch):
     def refused(*_, **__):

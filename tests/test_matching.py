@@ -300,7 +300,7 @@ def test_a_set_with_copies_as_a_table_with_leaks():
     assert {k for k, r in rows.items() if r["kind"] == SIMILAR} == {12, 20}
     assert rows[20]["nearest"] == 12
     assert rows[11]["group"] == rows[19]["group"] != rows[10]["group"]
-    again, same_table = found_in(pictures, parts, threads=2)
+    again, same_table = found_in(pictures, parts)
     assert same_table.equals(made)
     assert found.compared == again.compared <= 36
 

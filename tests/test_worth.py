@@ -11,10 +11,13 @@ from scanned import scanned
 from test_alikes import alikes
 from test_matching import KEEP, WORST, drawn, facts, found_in, gradient, jpeg, same, small
 
+from hardrare import tables
 from hardrare.appearance import look
 from hardrare.matching.confirm import compare
+from hardrare.matching.facts import facts as facts_of
 from hardrare.matching.groups import ties
 from hardrare.matching.kinds import copy, flipped, framed
+from hardrare.matching.worth import LOSSLESS
 
 JPEG = {"format": "JPEG", "levels": "a"}
 PNG = {"format": "PNG", "levels": "a"}
@@ -39,6 +42,18 @@ def test_a_lossless_file_stays_whatever_its_bytes_and_the_jpeg_it_was_made_of_be
     fat = facts(bytes=900, **PNG)  # packed less well, no more
     assert stays(facts(bytes=60, **PNG), fat) == {1: (0, "first by name")}
     assert stays(replace(fat, taken=9.0), facts(bytes=60, taken=5.0, **PNG)) == {0: (1, "older")}
+
+
+def test_one_list_says_which_formats_are_lossless(tmp_path):
+    formats = [*LOSSLESS, "JPEG", "GIF", "WEBP", ""]
+    ids = np.arange(len(formats), dtype=np.int32)
+    rows = [{"part": "", "format": each or None} for each in formats]
+    tables.write_appearance(tmp_path / "looks", rows, {})
+    images = np.zeros((len(ids), 4, 4, 3), np.uint8)
+    samples = tables.Images(ids, images, ids * 0, [f"{i}.img" for i in ids], ["a"])
+    made, _ = facts_of(samples, tables.read(tmp_path / "looks", "appearance/1"))
+    assert [fact.lossless for fact in made] == [each in LOSSLESS for each in formats]
+    assert {"PNG", "TIFF", "BMP", "DIB", "PPM"} == {*LOSSLESS}
 
 
 def test_what_a_poor_jpeg_was_made_into_is_as_poor():

@@ -26,6 +26,8 @@ from hardrare.datasets._source import Part, Payload, Split, skip
 from hardrare.datasets._wide import Range, Samples, Unknown, sample
 from hardrare.tables import Skipped
 
+# Formats (None = an array) of which a tiny picture is kept as PNG. Unlike those of `matching.worth`
+# with GIF: of its 256 colours each pixel is kept as it is, too.
 LOSSLESS = ("PNG", "BMP", "DIB", "GIF", "TIFF", "PPM", None)
 
 Look = Callable[[np.ndarray], Sequence[dict[str, Any]]]

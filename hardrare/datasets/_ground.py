@@ -14,14 +14,16 @@ def mode(image: Image.Image) -> str:
     """The mode of a picture, with an A at its end exactly where something in it is transparent."""
     if not image.has_transparency_data:
         return image.mode
-    clear = image.convert("RGBA").getchannel("A").getextrema()[0] < 255
-    return (WITH if clear else WITHOUT).get(image.mode, image.mode)
+    return _said(image.mode, image.convert("RGBA").getchannel("A").getextrema()[0] < 255)
 
 
 def wide_mode(said: str, opacity: np.ndarray | None) -> str:
     """The same of a picture that is an array, whose file says a mode."""
-    clear = opacity is not None and opacity.min() < 255
-    return (WITH if clear else WITHOUT).get(said, said)
+    return _said(said, opacity is not None and opacity.min() < 255)
+
+
+def _said(mode: str, clear: bool) -> str:
+    return (WITH if clear else WITHOUT).get(mode, mode)
 
 
 def opaque(image: Image.Image) -> Image.Image:

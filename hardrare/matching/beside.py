@@ -17,7 +17,7 @@ from threadpoolctl import threadpool_limits
 
 from hardrare.counting import Count
 from hardrare.matching.judge import Judge, Verdict
-from hardrare.matching.known import Ask, told, verdict
+from hardrare.matching.known import Ask, Asked, told, verdict
 
 MANY = 256  # pairs for which it is worth starting a process: 4 s of comparing
 EACH = 16  # pairs handed over at a time, a fourth of a second
@@ -32,10 +32,10 @@ class Beside:
 
     Args:
         opened: makes their judge; can be pickled.
-        processes: how many; 0 = this one does it all.
+        processes: how many; 0 = this one does it all, and nothing is opened.
     """
 
-    def __init__(self, opened: Callable[[], Judge], processes: int) -> None:
+    def __init__(self, opened: Callable[[], Judge] | None = None, processes: int = 0) -> None:
         self.most, self.pool = AHEAD * processes, None
         context = multiprocessing.get_context("spawn")  # a fork would copy the threads' locks
         if processes:
@@ -51,7 +51,7 @@ class Beside:
         if self.pool:
             self.pool.shutdown(cancel_futures=True)
 
-    def __call__(self, asks: Sequence[Ask], judge: Judge, title: str = "") -> list[Verdict]:
+    def __call__(self, asks: Sequence[Ask], judge: Asked, title: str = "") -> list[Verdict]:
         """What a judge says of each pair, in their order; under a title it is told how far it is.
 
         If another process dies or does not start, as where memory runs out, this one does the rest.
@@ -104,7 +104,7 @@ class Beside:
 
 
 @threadpool_limits.wrap(limits=1, user_api="blas")  # of pictures so small more threads only wait
-def _verdicts(judge: Judge, asks: Sequence[Ask]) -> list[Verdict]:
+def _verdicts(judge: Asked, asks: Sequence[Ask]) -> list[Verdict]:
     return [judge(*ask) for ask in asks]
 
 

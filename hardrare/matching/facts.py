@@ -6,10 +6,9 @@ import numpy as np
 import pyarrow as pa
 
 from hardrare.errors import InputError
-from hardrare.matching.worth import Facts
+from hardrare.matching.worth import LOSSLESS, Facts
 from hardrare.tables import Images, column
 
-LOSSLESS = ("PNG", "BMP", "PPM")  # formats in which another pixel is another picture
 # Share of one brightness from which on, and bits of soft texture up to which a picture was made by
 # a program. So are 2 % of 191 photographs, of things on white; of screens full of text all.
 GROUND, HARD = 0.15, 0.5

@@ -1,20 +1,18 @@
 """All of it on one set: samples of equal pixels first, then proposals, confirmations, groups."""
 
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
-from threadpoolctl import threadpool_limits
 
-from hardrare.counting import counted
 from hardrare.matching.align import FORMS
+from hardrare.matching.beside import Beside
 from hardrare.matching.confirm import SIDE, Shown
 from hardrare.matching.groups import Tie, ties
 from hardrare.matching.judge import Judge, Verdict
 from hardrare.matching.kinds import SAME_FILE, SAME_PIXELS, Copy, flattened, flipped
-from hardrare.matching.known import Ask, Asked, Known
+from hardrare.matching.known import Known
 from hardrare.matching.propose import Pair, Proposals, propose
 from hardrare.matching.shades import surfaces
 from hardrare.matching.spectra import SIDE as SQUARE
@@ -64,7 +62,6 @@ def search(
     keep: Sequence[str],
     worst_block: float,
     tries: float,
-    threads: int = 1,
     known: Known | None = None,
 ) -> Found:
     """Which of N samples show one picture, and which one stays for the others.
@@ -79,7 +76,6 @@ def search(
         keep: which of a group stays, as `groups.ties`.
         worst_block: largest residual of a copy.
         tries: pairs that are compared at most, for each sample.
-        threads: that compare; they change no result.
         known: pairs that were compared before; those of now are noted there.
     """
     stands = _stand_ins(pixels)
@@ -89,7 +85,7 @@ def search(
     pairs = proposals.pairs[: int(tries * len(unique))]
     alone = judging(longest, facts, worst_block, proposals.uniform)
     judge = (known := known or Known()).before(alone)
-    looked = _looked(pairs, unique, known, alone, threads)
+    looked = _looked(pairs, unique, known, alone)
     copies = {
         (int(unique[pair.first]), int(unique[pair.second])): verdict.copy
         for pair, verdict in zip(pairs, looked, strict=True)
@@ -123,17 +119,7 @@ def judging(
     return Judge(shown, longest, facts, worst_block, uniform)
 
 
-@threadpool_limits.wrap(limits=1, user_api="blas")  # of pictures so small more threads only wait
-def verdicts(asks: Sequence[Ask], judge: Asked, threads: int, title: str = "") -> list[Verdict]:
-    """What a judge says of each pair, in their order; under a title it is told how far it is."""
-    with ThreadPoolExecutor(threads) as pool:
-        made = pool.map(lambda ask: judge(*ask), asks)
-        return list(counted(made, title, len(asks), "pairs") if title else made)
-
-
-def _looked(
-    pairs: Sequence[Pair], unique: np.ndarray, known: Known, judge: Judge, threads: int
-) -> list[Verdict]:
+def _looked(pairs: Sequence[Pair], unique: np.ndarray, known: Known, judge: Judge) -> list[Verdict]:
     """What a comparison says of each pair of distinct pictures, in their order."""
     near = sorted(range(len(pairs)), key=lambda at: (pairs[at].first, pairs[at].second))
     asks = [
@@ -142,7 +128,7 @@ def _looked(
     ]  # pairs of one picture beside each other: it is kept
     title = "" if known.learn(judge, asks) else "match"
     each = [Verdict()] * len(pairs)
-    made = verdicts(asks, known.before(judge), threads, title)
+    made = Beside()(asks, known.before(judge), title)
     for at, verdict in zip(near, made, strict=True):
         each[at] = verdict
     return each

@@ -16,8 +16,10 @@ TESTED = {"test": 0, "testing": 0} | dict.fromkeys(  # what a copy leaks into, i
     ("val", "valid", "validation", "dev", "eval", "holdout"), 1
 )
 JPEG, FEW = ("JPEG", "MPO"), ("GIF",)  # the latter holds 256 colours at most, whatever its bytes
-WHOLE = ("PNG", "TIFF", "PPM", "BMP", "DIB")  # formats that keep each pixel as it was given,
-BARE = ("BMP", "DIB")  # and of these the ones that keep no more than pixels: no depth, no facts
+# Formats that keep each pixel as it was given, so that another pixel is an edit. What was given may
+# have lost much before: a PNG made of a JPEG is lossless, too, and a palette is taken for no loss.
+LOSSLESS = ("PNG", "TIFF", "PPM", "BMP", "DIB")
+BARE = ("BMP", "DIB")  # of these the ones that keep no more than pixels: no depth, no facts
 SHARE = 0.1  # of a lossless file's bytes a pixel that a lossy one of fair quality has at least
 
 
@@ -35,7 +37,7 @@ class Facts:
         format: of the file, such as JPEG; empty where unknown.
         levels: hash of how many pixels have each grey level; empty where unknown.
         sides: width and height of the file; zeros where unknown.
-        lossless: whether its format keeps every pixel as it was given.
+        lossless: whether its format is one of `LOSSLESS`.
         screen: whether it looks as a screen full of windows does, at its own resolution.
         clear: whether some of it is transparent, which is looked at on a ground.
     """
@@ -64,7 +66,7 @@ def _quality(facts: Facts, sources: Sources) -> Value:
     dense = facts.bytes / max(facts.pixels, 1)
     if facts.format in FEW:
         return 0, 0, 1
-    if facts.format not in WHOLE:
+    if facts.format not in LOSSLESS:
         return 1, dense, 1
     if source and source.bytes < facts.bytes:
         return 1, source.bytes / max(source.pixels, 1), 0
