@@ -21,7 +21,7 @@ from PIL import Image
 
 from hardrare.augmentation import Augmentation, draw, view
 from hardrare.embedding import Settings, embed, frozen
-from hardrare.injection._choice import draw_pairs
+from hardrare.injection import draw_pairs
 from hardrare.injection.average import average
 from hardrare.pictures import Pictures
 

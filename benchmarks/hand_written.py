@@ -18,7 +18,7 @@ from sklearn.linear_model import LinearRegression
 from sklearn.model_selection import PredefinedSplit, cross_val_predict
 from threadpoolctl import threadpool_limits
 
-from hardrare.detection.residual import FOLDS, _curves, residuals
+from hardrare.detection.residual import FOLDS, curves, residuals
 from hardrare.numerics.ranks import centred_ranks, dense_ranks, percentiles
 from hardrare.numerics.resample import draws
 from hardrare.numerics.spans import span
@@ -106,7 +106,7 @@ def residual() -> tuple[Callable, Callable]:
 
     def library() -> np.ndarray:
         shares = percentiles(values)
-        design, split = _curves(shares[pixels]).T, PredefinedSplit(order % FOLDS)
+        design, split = curves(shares[pixels]).T, PredefinedSplit(order % FOLDS)
         model = LinearRegression(fit_intercept=False)
         return (shares - cross_val_predict(model, design, shares.T, cv=split).T).round(6)
 

@@ -19,7 +19,7 @@ from feature_heads import Kept, loop, scored
 
 from hardrare.datasets.idx import read_idx
 from hardrare.detection.auroc import auroc
-from hardrare.injection._choice import draw_pairs
+from hardrare.injection import draw_pairs
 from hardrare.injection.maximum import maximum
 from hardrare.metrics import registry
 from hardrare.numerics.intervals import counted

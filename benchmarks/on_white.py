@@ -29,7 +29,7 @@ from scipy.ndimage import gaussian_filter
 
 from hardrare import metrics
 from hardrare.appearance import look
-from hardrare.datasets._ground import opaque
+from hardrare.datasets import opaque
 from hardrare.ranking.axes import reasons
 from hardrare.scan.options import default
 from hardrare.tables import Score

@@ -24,7 +24,7 @@ CODE = ("hardrare/", "stages/")
 SUFFIXES = {".py", ".html", ".css", ".js"}
 OBJECTIVES = "hardrare/objectives"
 # In two, or this file would seem to do what they do.
-FINDS = "pkgutil." + "iter_modules("  # imports all files of its folder
+FINDS = "plugins." + "names(", "plugins." + "import_all("  # the files of its folder, by name
 PICKS = "objectives." + "objective("  # imports one by its name in the parameters
 
 
@@ -81,10 +81,16 @@ def closure(*starts: Path) -> set[Path]:
         seen.add(path)
         modules = {parent for name in imported(path) for parent in _with_parents(name)}
         todo += [file for m in modules if m.startswith("hardrare") and (file := file_of(m))]
-        if path.parent != ROOT / OBJECTIVES and FINDS in path.read_text("utf-8"):
+        if path.parent != ROOT / OBJECTIVES and finds_plugins(path):
             todo += list(path.parent.glob("*.py"))
             todo += list(path.parent.glob("*/__init__.py"))
     return set(filter(has_code, seen))
+
+
+def finds_plugins(path: Path) -> bool:
+    """Whether a file finds the other files of its folder by name at run time."""
+    text = path.read_text("utf-8")
+    return any(call in text for call in FINDS)
 
 
 def _with_parents(module: str) -> list[str]:

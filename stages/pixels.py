@@ -12,9 +12,9 @@ from pathlib import Path
 from hardrare import tables
 from hardrare.appearance import measure, statistics
 from hardrare.metrics import registry, score
-from hardrare.metrics._appearance import appearance as looks
 from hardrare.numerics.neighbours import stated_recall
 from hardrare.params import key
+from hardrare.scoring.appearance import appearance_columns
 from hardrare.scoring.table import write_scores
 from hardrare.stage import run
 
@@ -45,7 +45,7 @@ def main(params: Params, *, images: Path, files: Path, scores: Path, appearance:
     else:
         measured = tables.read_appearance(files, given.sample_id)
         told = {name: tables.column(measured, name) for name in known}
-    columns = looks(given.image, computed)
+    columns = appearance_columns(given.image, computed)
     settings = {"duplicate_threshold": params.duplicate_threshold}
     made = told | score(columns | told, settings)
     recall = stated_recall(columns["features"])

@@ -3,11 +3,11 @@
 from pathlib import Path
 
 from hardrare.dependencies import (
-    FINDS,
     OBJECTIVES,
     ROOT,
     closure,
     file_of,
+    finds_plugins,
     has_code,
     imported,
     picks_objectives,
@@ -20,17 +20,13 @@ __all__ = [
     "closure",
     "declared",
     "file_of",
+    "finds_plugins",
     "imported",
     "picks_objectives",
     "script",
     "stages",
     "used",
 ]
-
-
-def finds_plugins(path: Path) -> bool:
-    """Whether a file imports the other files of its folder by name at run time."""
-    return FINDS in path.read_text("utf-8")
 
 
 def used(script: str) -> set[Path]:

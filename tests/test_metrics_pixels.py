@@ -13,7 +13,6 @@ from score_tables import ended
 from hardrare.appearance import measure, statistics
 from hardrare.errors import InputError
 from hardrare.metrics import _pixels, registry, score
-from hardrare.metrics._appearance import appearance, thumbnails
 from hardrare.metrics.brightness import brightness
 from hardrare.metrics.compressed_size import compressed_size
 from hardrare.metrics.contrast import contrast
@@ -25,6 +24,7 @@ from hardrare.metrics.pixel_max import pixel_max
 from hardrare.metrics.pixel_min import pixel_min
 from hardrare.metrics.random import random
 from hardrare.metrics.saturation import saturation
+from hardrare.scoring.appearance import appearance_columns, thumbnails
 from hardrare.tables import Images, read, read_scores, write_images
 
 ROOT = Path(__file__).parents[1]
@@ -277,7 +277,7 @@ def test_copies_and_odd_images_stand_out():
     image[41] = (image[8] * 0.9).astype(np.uint8)  # darker
     image[50:54] = 90  # flat
     image[54:58] = rng.integers(0, 256, (4, 32, 32, 3))
-    columns = appearance(image, score({"image": image}))
+    columns = appearance_columns(image, score({"image": image}))
     similar = earlier_similarity(columns["features"])
     assert set(np.argsort(-similar)[:5]) == {40, 41, 51, 52, 53}
     assert set(np.argsort(-oddity(columns["statistics"], crowd=5))[:8]) == set(range(50, 58))

@@ -26,7 +26,7 @@ STUDIES = sorted(f"studies/{p.name}" for p in ROOT.glob("studies/*.yaml"))
 SCRIPTS = sorted(p.stem for p in (ROOT / "stages").glob("*.py"))
 CONCEPTS = sorted(p.parent.name for p in (ROOT / "hardrare").glob("*/__init__.py"))
 # any package may import them
-EVERYWHERE = {"tables", "numerics", "params", "errors", "pictures", "counting"}
+EVERYWHERE = {"tables", "numerics", "params", "errors", "pictures", "counting", "plugins"}
 BELOW = {  # what these may import themselves: an arrow goes down only
     "tables": {"errors"},
     "numerics": {"errors"},
@@ -87,6 +87,18 @@ def test_packages_meet_only_in_stages(concept):
                 is_module = graph.file_of(".".join(parts[:2])) is not None
                 assert not is_module or parts[1] in allowed, f"{path} imports {module}"
             assert parts[0] != "stages", f"{path} imports {module}"
+
+
+@pytest.mark.parametrize("folder", ["hardrare", "stages", "benchmarks"])
+def test_what_begins_with_an_underscore_is_imported_inside_its_package_alone(folder):
+    for path in (ROOT / folder).rglob("*.py"):
+        inside = path.relative_to(ROOT).parent.parts
+        for module in graph.imported(path):
+            parts = module.split(".")
+            private = [at for at, part in enumerate(parts) if re.match("_[^_]", part)]
+            if parts[0] == "hardrare" and private:
+                owner = tuple(parts[: private[0]])
+                assert inside[: len(owner)] == owner, f"{path} imports {module}"
 
 
 @pytest.mark.parametrize("concept", TORCH_FREE)

@@ -11,9 +11,7 @@ what several share. Pictures are measured at their own resolution: what blurs, g
 bands a picture is gone when it is shrunk. Nothing here imports torch.
 """
 
-import importlib
 import inspect
-import pkgutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cache
@@ -21,6 +19,7 @@ from typing import Any
 
 import numpy as np
 
+from hardrare import plugins
 from hardrare.appearance._hashes import content_hash, levels_hash, perceptual_hashes, pixel_hash
 from hardrare.appearance._views import BLOCK, views
 from hardrare.numerics.declared import Declared, Harder
@@ -55,9 +54,7 @@ def statistic(
 @cache
 def statistics() -> dict[str, Statistic]:
     """Every statistic, sorted by name; imports the files of this folder."""
-    for module in pkgutil.iter_modules(__path__):
-        if not module.name.startswith("_"):
-            importlib.import_module(f"{__name__}.{module.name}")
+    plugins.import_all(__package__)
     return dict(sorted(_REGISTRY.items()))
 
 

@@ -1,14 +1,13 @@
 """What is wanted of a dataset, and its source, checked as far as no pixel is needed."""
 
 import importlib
-import pkgutil
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Literal
 
 import numpy as np
 
+from hardrare import plugins
 from hardrare.datasets._labels import relabelled
 from hardrare.datasets._objects import cropped
 from hardrare.datasets._remote import Remote, place
@@ -58,8 +57,7 @@ class Wanted:
 
 def source_of(wanted: Wanted) -> Source:
     """Find the source and check what can be checked without a pixel."""
-    folder = str(Path(__file__).parent)
-    known = sorted(m.name for m in pkgutil.iter_modules([folder]) if not m.name.startswith("_"))
+    known = plugins.names(__package__)
     if wanted.dataset not in known:
         raise InputError(f"prepare.dataset is {wanted.dataset!r}; known are {', '.join(known)}.")
     _check(wanted)

@@ -42,7 +42,7 @@ def residuals(values: np.ndarray, pixels: np.ndarray, place: np.ndarray) -> np.n
         score does.
     """
     shares = percentiles(values)
-    design = _curves(shares[pixels])  # (M, n)
+    design = curves(shares[pixels])  # (M, n)
     parts = [np.flatnonzero(place % FOLDS == fold) for fold in range(FOLDS)]
     grams = [design[:, part] @ design[:, part].T for part in parts]
     slopes = [design[:, part] @ shares[:, part].T for part in parts]
@@ -55,7 +55,7 @@ def residuals(values: np.ndarray, pixels: np.ndarray, place: np.ndarray) -> np.n
     return np.round(left, DIGITS)
 
 
-def _curves(shares: np.ndarray) -> np.ndarray:
+def curves(shares: np.ndarray) -> np.ndarray:
     """Columns `(M, n)` of the regression: of percentiles `(Q, n)` their bends and products."""
     bends = np.linspace(0, 1, KNOTS + 2)[1:-1]
     hinges = np.maximum(shares[:, None] - bends[:, None], 0).reshape(-1, shares.shape[1])

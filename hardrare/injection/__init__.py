@@ -36,11 +36,12 @@ import numpy as np
 
 from hardrare.errors import InputError
 from hardrare.injection._apply import change_many, thin
+from hardrare.injection._choice import draw_pairs
 from hardrare.injection._registry import Artefact, Recipe, described, recipes
 from hardrare.injection._result import Change, Thinning, assemble
 from hardrare.tables import Images
 
-__all__ = ["Artefact", "described", "inject"]
+__all__ = ["Artefact", "described", "draw_pairs", "inject"]
 
 
 def inject(

@@ -1,14 +1,12 @@
 """What an artefact declares (function, what it reads, strength) and how a list asks for it."""
 
-import importlib
 import inspect
 import math
-import pkgutil
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any, Literal
 
+from hardrare import plugins
 from hardrare.injection._formula import Formula
 
 
@@ -125,7 +123,5 @@ def described(names: Iterable[str]) -> dict[str, dict[str, Any]]:
 
 def recipes() -> dict[str, Recipe]:
     """Every artefact, sorted by name; imports the files of this folder."""
-    for module in pkgutil.iter_modules([str(Path(__file__).parent)]):
-        if not module.name.startswith("_"):
-            importlib.import_module(f"{__package__}.{module.name}")
+    plugins.import_all(__package__)
     return dict(sorted(_RECIPES.items()))

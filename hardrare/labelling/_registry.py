@@ -1,13 +1,11 @@
 """The strategies of labelling: each is a function that its file declares, with its words."""
 
-import importlib
-import pkgutil
 from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 
+from hardrare import plugins
 from hardrare.labelling.samples import Samples
 
 Choose = Callable[[Samples, int], np.ndarray]
@@ -42,7 +40,5 @@ def strategy(title: str, words: str) -> Callable[[Choose], Choose]:
 
 def strategies() -> dict[str, Strategy]:
     """Every strategy, sorted by name; imports the files of this folder."""
-    for module in pkgutil.iter_modules([str(Path(__file__).parent)]):
-        if not module.name.startswith("_"):
-            importlib.import_module(f"{__package__}.{module.name}")
+    plugins.import_all(__package__)
     return dict(sorted(_STRATEGIES.items()))

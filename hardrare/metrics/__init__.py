@@ -12,15 +12,14 @@ Files that start with an underscore hold what several metrics share. Nothing her
 torch.
 """
 
-import importlib
 import inspect
-import pkgutil
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
+from hardrare import plugins
 from hardrare.errors import InputError
 from hardrare.numerics.declared import Declared, Harder
 
@@ -77,9 +76,7 @@ def metric(
 
 def registry() -> dict[str, Metric]:
     """Every metric, sorted by name; imports the files of this folder."""
-    for module in pkgutil.iter_modules(__path__):
-        if not module.name.startswith("_"):
-            importlib.import_module(f"{__name__}.{module.name}")
+    plugins.import_all(__package__)
     return dict(sorted(_REGISTRY.items()))
 
 

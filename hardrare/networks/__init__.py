@@ -7,10 +7,10 @@ torchvision, built without its classifier. `pretrained` gives one with weights.
 """
 
 import importlib
-import pkgutil
 
 from torch import nn
 
+from hardrare import plugins
 from hardrare.errors import InputError
 from hardrare.networks._device import resolve_device
 from hardrare.networks._libraries import (
@@ -30,7 +30,7 @@ __all__ = [
 
 def names() -> list[str]:
     """The networks of this folder, sorted; imports none of them."""
-    return sorted(m.name for m in pkgutil.iter_modules(__path__) if not m.name.startswith("_"))
+    return plugins.names(__package__)
 
 
 def build(name: str, shape: tuple[int, int, int], **options: float) -> nn.Module:

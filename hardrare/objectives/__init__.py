@@ -15,7 +15,6 @@ probe `loss` records it. An objective without one gives neither.
 """
 
 import importlib
-import pkgutil
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from types import ModuleType
@@ -23,7 +22,7 @@ from typing import Any, Literal
 
 import torch
 
-from hardrare import processes
+from hardrare import plugins, processes
 from hardrare.errors import InputError
 
 
@@ -178,7 +177,7 @@ def reconstructed(images: torch.Tensor, made: torch.Tensor) -> dict[str, torch.T
 
 def names() -> list[str]:
     """Every objective's name, sorted; imports none of them."""
-    return sorted(m.name for m in pkgutil.iter_modules(__path__) if not m.name.startswith("_"))
+    return plugins.names(__package__)
 
 
 def label_free() -> list[str]:

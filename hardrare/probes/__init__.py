@@ -7,14 +7,13 @@ outputs that it reads (of `Objective.measure`, `Objective.measure_views`, and
 all. To add one, add its file.
 """
 
-import importlib
 import inspect
-import pkgutil
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from functools import cache
 
 import torch
+
+from hardrare import plugins
 
 
 @dataclass(frozen=True)
@@ -43,14 +42,8 @@ def probe(unit: str) -> Callable[[Callable[..., torch.Tensor]], Callable[..., to
 
 def registry() -> dict[str, Probe]:
     """Every probe, sorted by name; imports the files of this folder."""
-    _import_all()
+    plugins.import_all(__package__)
     return dict(sorted(_REGISTRY.items()))
-
-
-@cache  # the folder is listed once: measuring asks after every epoch
-def _import_all() -> None:
-    for module in pkgutil.iter_modules(__path__):
-        importlib.import_module(f"{__name__}.{module.name}")
 
 
 def take(probes: Iterable[Probe], outputs: Mapping[str, torch.Tensor]) -> dict[str, torch.Tensor]:

@@ -1,13 +1,11 @@
 """The rules of pruning: each is a function that its file declares, with its words for readers."""
 
-import importlib
-import pkgutil
 from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 
+from hardrare import plugins
 from hardrare.pruning.pool import Pool
 
 Choose = Callable[[str, Pool], list[np.ndarray]]
@@ -44,9 +42,7 @@ def rule(words: str, *, scored: bool = True) -> Callable[[Choose], Choose]:
 
 def rules() -> dict[str, Rule]:
     """Every rule, sorted by name; imports the files of this folder."""
-    for module in pkgutil.iter_modules([str(Path(__file__).parent)]):
-        if not module.name.startswith("_"):
-            importlib.import_module(f"{__package__}.{module.name}")
+    plugins.import_all(__package__)
     return dict(sorted(_RULES.items()))
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from hardrare.datasets._remote import FILE, Place, Remote, place
+from hardrare.datasets import FILE, Place, Remote, place
 from hardrare.errors import InputError
 
 FOLDERS, ANNOTATIONS = OWN = "folders", "annotations"  # words for labels that a source has itself

@@ -20,7 +20,7 @@ from pathlib import Path
 
 import hardrare
 from hardrare import shards
-from hardrare.datasets._remote import Place, place
+from hardrare.datasets import Place, place
 from hardrare.errors import InputError, sentence
 from hardrare.export import LINKS
 from hardrare.scan.apply import apply

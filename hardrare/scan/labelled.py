@@ -10,8 +10,7 @@ from pathlib import Path
 
 import numpy as np
 
-from hardrare.datasets._source import Source, whole
-from hardrare.datasets._sum import NOT_THERE
+from hardrare.datasets import NOT_THERE, Source, whole
 from hardrare.scan.asked import ANNOTATIONS, FOLDERS, OWN
 
 NAMED = 4  # classes that are named before the rest is counted

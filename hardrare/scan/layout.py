@@ -6,7 +6,7 @@ from typing import Any
 
 import yaml
 
-from hardrare.datasets._walk import litter
+from hardrare.datasets import litter
 from hardrare.errors import InputError
 from hardrare.params import load, parsed
 from hardrare.runner.contents import digest_of

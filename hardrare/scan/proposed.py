@@ -7,8 +7,7 @@ from pathlib import Path
 import numpy as np
 
 from hardrare import tables
-from hardrare.datasets._labels import numbered, read_labels
-from hardrare.datasets._matching import Labels, Names, NoLabels, no_image
+from hardrare.datasets import Labels, Names, NoLabels, no_image, numbered, read_labels
 from hardrare.decisions.read import HASH
 from hardrare.errors import InputError
 from hardrare.params import load

@@ -9,13 +9,21 @@ from typing import Any
 import numpy as np
 from PIL import Image
 
-from hardrare.datasets._labels import relabelled
-from hardrare.datasets._objects import cropped
-from hardrare.datasets._opening import quiet
-from hardrare.datasets._remote import Place, Remote, forget
-from hardrare.datasets._source import Part, Payload, Source, whole
-from hardrare.datasets._walk import A_TABLE, LITTER
-from hardrare.datasets._wanted import ELSEWHERE
+from hardrare.datasets import (
+    A_TABLE,
+    ELSEWHERE,
+    LITTER,
+    Part,
+    Payload,
+    Place,
+    Remote,
+    Source,
+    cropped,
+    forget,
+    quiet,
+    relabelled,
+    whole,
+)
 from hardrare.datasets.coco import coco, holds_coco
 from hardrare.datasets.folder import folder
 from hardrare.datasets.huggingface import holds_huggingface, huggingface

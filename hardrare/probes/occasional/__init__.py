@@ -14,16 +14,14 @@ Its parameters are what it reads: `module` in eval mode, `images (B, C, H, W)` i
   standard deviation over the checkpoints, entry by entry, then the mean over entries.
 """
 
-import importlib
 import inspect
-import pkgutil
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from functools import cache
 from typing import Literal
 
 import torch
 
+from hardrare import plugins
 from hardrare.errors import InputError
 
 When = Literal["early", "last", "checkpoints"]
@@ -63,14 +61,8 @@ def occasional(
 
 def registry() -> dict[str, Occasional]:
     """Every occasional probe, sorted by name; imports the files of this folder."""
-    _import_all()
+    plugins.import_all(__package__)
     return dict(sorted(_REGISTRY.items()))
-
-
-@cache  # the folder is listed once: measuring asks after every epoch
-def _import_all() -> None:
-    for module in pkgutil.iter_modules(__path__):
-        importlib.import_module(f"{__name__}.{module.name}")
 
 
 def chosen(names: Iterable[str]) -> list[Occasional]:

@@ -7,9 +7,9 @@ Nothing else names it: to add one, add its folder.
 """
 
 import importlib
-import pkgutil
 from dataclasses import replace
 
+from hardrare import plugins
 from hardrare.report.drawing import Drawing
 from hardrare.report.read import Study
 from hardrare.report.section import Section
@@ -18,8 +18,8 @@ from hardrare.report.section import Section
 def sections() -> list[Section]:
     """Every section, in the order of the page."""
     listed = [
-        replace(importlib.import_module(f"{__name__}.{module.name}").SECTION, name=module.name)
-        for module in pkgutil.iter_modules(__path__)
+        replace(importlib.import_module(f"{__name__}.{name}").SECTION, name=name)
+        for name in plugins.names(__package__)
     ]
     return sorted(listed, key=lambda section: (section.order, section.name))
 

@@ -4,13 +4,15 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from hardrare.metrics._pixels import BLOCK_VALUES
+from hardrare.numerics.blocks import row_blocks
 
 SIDE = 8  # of the thumbnails: coarse, so that an image moved by a pixel stays like itself
 STATISTICS = ("brightness", "contrast", "gradient_energy", "compressed_size", "saturation")
 
 
-def appearance(image: np.ndarray, scores: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
+def appearance_columns(
+    image: np.ndarray, scores: Mapping[str, np.ndarray]
+) -> dict[str, np.ndarray]:
     """What metrics of the appearance read.
 
     `features (N, D)` are an image's coarse pattern, `statistics (N, Q)` some scores of its
@@ -38,12 +40,11 @@ def thumbnails(image: np.ndarray) -> np.ndarray:
     rows, columns = _edges(height), _edges(width)
     sizes = np.outer(np.diff([*rows, height]), np.diff([*columns, width]))[:, :, None]
     made = np.empty((n, len(rows) * len(columns) * image.shape[3]), np.float32)
-    step = max(1, BLOCK_VALUES // max(image[:1].size, 1))
-    for start in range(0, n, step):
-        block = image[start : start + step].astype(np.float64)
-        cells = np.add.reduceat(np.add.reduceat(block, rows, axis=1), columns, axis=2) / sizes
+    for block in row_blocks(n, 8 * image[:1].size):
+        part = image[block].astype(np.float64)
+        cells = np.add.reduceat(np.add.reduceat(part, rows, axis=1), columns, axis=2) / sizes
         cells -= cells.mean(axis=(1, 2, 3), keepdims=True)
-        made[start : start + step] = np.round(cells, 6).reshape(len(block), -1)
+        made[block] = np.round(cells, 6).reshape(len(part), -1)
     return made
 
 
