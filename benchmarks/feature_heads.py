@@ -24,7 +24,7 @@ import numpy as np
 import polars as pl
 import torch
 from frozen_sets import MIXES, load
-from plain_heads import STEPS, forward, learn, watched
+from plain_heads import STEPS, forward, train_heads, watched
 
 from hardrare.metrics import registry
 from hardrare.numerics.clusters import cluster
@@ -142,7 +142,7 @@ def few_labels(name, samples, seed, label):  # noqa: ARG001
     rows = told = np.sort(rng.choice(len(label), len(label) // 100, replace=False))
     guess = torch.from_numpy(label.copy())
     for _ in range(3):
-        weights = learn(x, guess, [rows], [seed], STEPS)
+        weights = train_heads(x, guess, [rows], [seed], STEPS)
         with torch.no_grad():
             share, said = forward(x[None], weights)[0].softmax(1).max(1)
         said[told] = torch.from_numpy(label[told])

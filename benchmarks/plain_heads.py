@@ -36,7 +36,7 @@ def order_of(rows, seed, steps):
     return rows[order[: steps * BATCH]].view(steps, BATCH)
 
 
-def learn(x, y, subsets, seeds, steps=STEPS, seen=None, weights=None):
+def train_heads(x, y, subsets, seeds, steps=STEPS, seen=None, weights=None):
     """A head for each subset of rows, side by side; its seed decides start and order alone.
 
     `seen(step, weights)`, where given, is called after every step; `weights` go on where they are.
@@ -60,7 +60,7 @@ def learn(x, y, subsets, seeds, steps=STEPS, seen=None, weights=None):
 def accuracies(data, subsets, seeds):
     """Test accuracy of a head for each subset of rows; data: x, y and those of the test."""
     x, y, test, truth = data
-    weights = learn(x, y, subsets, seeds)
+    weights = train_heads(x, y, subsets, seeds)
     with torch.inference_mode():
         said = [forward(test[None], [w[i : i + 1] for w in weights]) for i in range(len(seeds))]
         return [float((one[0].argmax(1) == truth).float().mean()) for one in said]
@@ -80,7 +80,7 @@ def watched(x, y, rows, seed, steps, times, weights=None):
                 for name, column in said_of(forward(x[None], weights)[0], y).items():
                     made[name].append(column.numpy())
 
-    weights = learn(x, y, [rows], [seed], steps, seen, weights)
+    weights = train_heads(x, y, [rows], [seed], steps, seen, weights)
     return {name: np.stack(columns, axis=1) for name, columns in made.items()}, weights
 
 

@@ -124,13 +124,13 @@ def run(given):
                 row = {"arm": arm, "share": share, "seed": seed, "draws": len(draws) > 1}
                 waiting.append((row, draws[seed % len(draws)]))
             while len(waiting) >= AT_ONCE:
-                learn(data, waiting[:AT_ONCE], given.out)
+                train(data, waiting[:AT_ONCE], given.out)
                 waiting = waiting[AT_ONCE:]
     if waiting:
-        learn(data, waiting, given.out)
+        train(data, waiting, given.out)
 
 
-def learn(data, jobs, out):
+def train(data, jobs, out):
     """Train a head for each job and append what it reached."""
     rows, kept = zip(*jobs, strict=True)
     values = accuracies(data, kept, [row["seed"] for row in rows])

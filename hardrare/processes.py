@@ -134,8 +134,8 @@ def on_first(values: Tensor) -> Tensor | None:
         parts = [len(range(size)[start : start + step]) for size in sizes]
         shares = _all(values[start : start + step].to(_meeting()), parts).split(parts)
         for i, part in enumerate(shares if first() else ()):
-            begin = sum(sizes[:i]) + start
-            made[begin : begin + len(part)] = part.cpu()
+            offset = sum(sizes[:i]) + start
+            made[offset : offset + len(part)] = part.cpu()
     return made
 
 

@@ -106,6 +106,15 @@ class Arms:
 
 
 @dataclass(frozen=True)
+class Axes:
+    """The scores of which the axes of the ranking are made that no label decides."""
+
+    hard: list[str] = key("rank.hard")
+    rare: list[str] = key("rank.rare")
+    noisy: list[str] = key("rank.noisy")
+
+
+@dataclass(frozen=True)
 class Labelled:
     """The runs that read the given labels."""
 

@@ -36,8 +36,6 @@ NONE_STARTS = (
     "Ray neither answers nor starts on this machine ({}); call the same again to go on, leave out "
     "--ray and HARDRARE_RAY, or " + TOKEN + "."
 )
-STARTS = 3  # of a Ray here: it gives its parts 15 s (ray-project/ray#65983), a busy machine more
-PATIENCE = 5  # seconds for a cluster to answer; Ray itself tries for minutes
 LOST = (
     "{} workers of Ray were lost over rows {} to {}, as where memory runs out; give each more "
     "of it (fewer workers a machine), or leave out what lies there."
@@ -45,6 +43,10 @@ LOST = (
 ROWS = 2048  # of a shard
 LARGE = 4 * ROWS  # rows from which on a process alone cuts its work, too
 LIVES = 4  # times that a shard is begun: Ray would begin one that kills its worker for ever
+PATIENCE = 5  # seconds for a cluster to answer; Ray itself tries for minutes
+# Times that a Ray here is started: its parts must answer in 15 s (ray-project/ray#65983), which on
+# a busy machine they do not.
+STARTS = 3
 
 
 def ask_ray(address: str) -> None:
@@ -207,7 +209,7 @@ def _by_ray(address: str, title: str, make: Open, todo: Sequence[Shard], count: 
     import ray
 
     try:
-        _begin(ray, address)
+        _start(ray, address)
         for at, wrong in enumerate(_handed_out(ray, make, todo), count - len(todo) + 1):
             if wrong:
                 raise InputError(wrong)
@@ -219,7 +221,7 @@ def _by_ray(address: str, title: str, make: Open, todo: Sequence[Shard], count: 
         ray.shutdown()
 
 
-def _begin(ray: Any, address: str) -> None:  # noqa: ANN401
+def _start(ray: Any, address: str) -> None:  # noqa: ANN401
     where, here = None if address == "auto" else address, address in ("auto", "local")
     how = {"include_dashboard": False} if here else {}
     for _ in range(STARTS if here else 1):

@@ -14,7 +14,7 @@ class Told:
         """A step that need not run."""
         print(f"Stage '{step}' didn't change, skipping", flush=True)
 
-    def begin(self, step: str) -> None:
+    def start(self, step: str) -> None:
         """A step starts."""
         print(f"Running stage '{step}':", flush=True)
 

@@ -7,14 +7,14 @@ from hardrare import figures as drawing
 from hardrare.numerics.stable_ranking import Settings as StableRanking
 from hardrare.params import key
 from hardrare.report import Settings, Study, plan, write
-from hardrare.runs import Arms, Runs
+from hardrare.runs import Arms, Axes, Runs
 from hardrare.stage import run
 
 PICTURES = ("pruning", "correlation")  # figures that `dvc plots` shows; all are on the page
 
 
 @dataclass(frozen=True)
-class Params(Arms, Runs):
+class Params(Axes, Arms, Runs):
     """What this stage reads of the parameters."""
 
     data_map: str
@@ -23,9 +23,6 @@ class Params(Arms, Runs):
     dataset: str = key("prepare.dataset")
     keep_fraction: float = key("prune.keep_fraction")
     retrain_seeds: list[int] = key("retrain.seeds")
-    hard: list[str] = key("rank.hard")
-    rare: list[str] = key("rank.rare")
-    noisy: list[str] = key("rank.noisy")
     epochs: int = key("pretrain.epochs")
     stable_ranking: StableRanking = key("pretrain.stable_ranking")
 

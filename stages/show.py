@@ -9,12 +9,12 @@ from hardrare.gallery.page import page as html
 from hardrare.gallery.read import Files, Settings, contents
 from hardrare.params import key
 from hardrare.pictures import open_pictures
-from hardrare.runs import Runs
+from hardrare.runs import Axes, Runs
 from hardrare.stage import run
 
 
 @dataclass(frozen=True)
-class Params(Runs):
+class Params(Axes, Runs):
     """What this stage reads of the parameters."""
 
     data_map: str
@@ -22,9 +22,6 @@ class Params(Runs):
     first: int
     points: int
     thumbnail: int
-    hard: list[str] = key("rank.hard")
-    rare: list[str] = key("rank.rare")
-    noisy: list[str] = key("rank.noisy")
     mislabeled: list[str] = key("rank.mislabeled")
     any_of: list[str] = key("rank.any_of")
     explained: list[str] = key("explain.networks")

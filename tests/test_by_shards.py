@@ -345,7 +345,7 @@ def test_a_ray_that_does_not_start_is_one_sentence(address, said):
             raise Exception("took too  long")  # as Ray itself raises it
 
     with pytest.raises(InputError, match=said):
-        shards._begin(Slow, address)
+        shards._start(Slow, address)
     assert len(asked) == (3 if address == "auto" else 1)
 
 

@@ -139,7 +139,7 @@ def test_guesses_by_hand():
     rows, seen = np.array([0, 5]), []
     given = FeatureViews(np.repeat([[0.0], [1.0]], 5, axis=0), None, None, CPU)
 
-    def learn(samples, believed, number):
+    def fit(samples, believed, number):
         seen.append((samples.label.numpy()[believed].tolist(), believed.tolist(), number))
 
         def network(batch):
@@ -149,12 +149,12 @@ def test_guesses_by_hand():
         return Network(network)
 
     told = np.array([1, 9, 9, 9, 9, 0, 9, 9, 9, 9])  # against what the network says
-    guess = guessing.guessed(given, told, rows, learn, 2, 0.9)
+    guess = guessing.guessed(given, told, rows, fit, 2, 0.9)
     assert guess.tolist() == [1, 0, 0, 0, 0, 0, 1, 1, 1, 1]
     assert seen[0] == ([1, 0], [0, 5], 0)
     assert seen[1] == ([1, 0, 0, 0, 0, 0, 1, 1, 1, 1], list(range(10)), 1)
     seen.clear()
-    guessing.guessed(given, told, rows, learn, 2, 0.99)  # sure by 0.982 only
+    guessing.guessed(given, told, rows, fit, 2, 0.99)  # sure by 0.982 only
     assert seen[1][1] == [0, 5]
 
 

@@ -16,6 +16,7 @@ from synthetic import APPEARANCE, N, T, synthetic
 
 from hardrare import metrics
 from hardrare.metrics import Metric, metric, registry, score
+from hardrare.report.sections.signals import signals
 
 ROOT = Path(__file__).parents[1]
 METRICS = registry()
@@ -232,3 +233,16 @@ def test_every_metric_file_is_registered():
     files = {p.stem for p in Path(metrics.__path__[0]).glob("[!_]*.py")}
     assert files == set(FILES) | TABLES
     assert len(FILES) < len(METRICS) - 50
+
+
+def test_words_for_readers_stand_beside_the_metric():
+    known = registry()
+    assert {name for name, entry in known.items() if entry.signal} == {
+        "patch_anomaly", "replaceability", "strong_noise_error_last", "transition_depth",
+        "triplet_margin", "weak_noise_error_last", "world_agreement",
+    }  # fmt: skip
+    assert known["weak_noise_error_last"].signal == "how badly weak noise on it is told from it"
+    assert signals()["patch_anomaly"] == known["patch_anomaly"].signal
+    assert signals()["world_agreement"].endswith("beside it (low is harder)")
+    attacks = {name for name, entry in known.items() if entry.attack}
+    assert attacks == {"adversarial_distance", "carlini_wagner_distance"}

@@ -14,7 +14,7 @@ from test_door import scanned
 from hardrare import Scan
 from hardrare.decisions import read_decisions
 from hardrare.gallery.page import page as html
-from hardrare.gallery.page import place, with_scan
+from hardrare.gallery.page import place_hash, with_scan
 from hardrare.tables import unescaped
 
 pytestmark = pytest.mark.slow
@@ -32,7 +32,7 @@ def file(tmp_path_factory):
     known = {"took": "Took 3 s.", "source": "the%20photos", "identity": "tests",
              "decided": {"dir/00100.png": ["drop", "", "noisy", "seen before"]}}  # fmt: skip
     path = folder / "a page é (1).html"
-    known["page"] = place(path)
+    known["page"] = place_hash(path)
     path.write_text(with_scan(html(contents), known), encoding="utf-8")
     return path
 

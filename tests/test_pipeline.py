@@ -45,7 +45,7 @@ MAY_IMPORT = {
     "scoring": {"metrics"},
     "detection": {"agreement"},
     "attribution": {"agreement", "detection"},
-    "report": {"figures", "agreement"},
+    "report": {"figures", "agreement", "metrics"},  # what a metric says of itself
     "runner": {"studies"},
     "decisions": {"export"},
     "door": {"metrics", "ranking", "scan", "shards"},  # what people import

@@ -80,12 +80,12 @@ def test_regions_by_hand():
     mean = [0.9, 0.8, 0.1, 0.5, 0.6, 0.2]
     variability = [0.1, 0.1, 0.1, 0.4, 0.5, 0.2]
     found = regions(a_map(mean, variability), 1 / 3)
-    assert found.place.tolist() == [EASY, EASY, HARD, AMBIGUOUS, AMBIGUOUS, HARD]
+    assert found.region.tolist() == [EASY, EASY, HARD, AMBIGUOUS, AMBIGUOUS, HARD]
     assert found.counts.tolist() == [2, 2, 2]
     assert 0.2 <= found.variability < 0.4
     assert 0.2 < found.level < 0.8
     turned = regions(a_map([-one for one in mean], variability, "low"), 1 / 3)
-    assert turned.place.tolist() == found.place.tolist()
+    assert turned.region.tolist() == found.region.tolist()
     assert turned.level == pytest.approx(-found.level)
 
 
@@ -94,7 +94,7 @@ def test_regions_do_not_depend_on_the_order_and_split_no_ties():
     mean, variability = rng.random(50).round(1), rng.random(50).round(1)
     order = rng.permutation(50)
     first, second = (regions(a_map(mean[o], variability[o]), 0.33) for o in (slice(None), order))
-    assert first.place[order].tolist() == second.place.tolist()
+    assert first.region[order].tolist() == second.region.tolist()
     same = regions(a_map(np.ones(9), np.zeros(9)), 0.33)
     assert same.counts.tolist() == [9, 0, 0]
 

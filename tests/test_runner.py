@@ -57,7 +57,7 @@ class Heard:
     def skip(self, step):
         self.skipped.append(step)
 
-    def begin(self, step):
+    def start(self, step):
         self.begun.append(step)
 
     def line(self, step, text):

@@ -189,10 +189,10 @@ def test_the_epochs_of_a_training_stage_are_heard(capsys):
     progress.epoch(0.5, 100)
     line = capsys.readouterr().out
     heard = Progress({"pretrain": 8.0, "rank": 2.0})
-    heard.begin("pretrain")
+    heard.start("pretrain")
     heard.line("pretrain", line)
     assert heard.done == pytest.approx(2.0)
-    heard.begin("rank")
+    heard.start("rank")
     heard.line("rank", "rank: 1/2 of it")
     assert heard.done == pytest.approx(3.0)
     heard.end("rank")
@@ -208,14 +208,14 @@ def test_the_epochs_of_a_training_stage_are_heard(capsys):
 def test_what_is_left_is_told_when_it_is_known():
     heard = Progress({"prepare": 10.0, "embed": 70.0, "explain": 20.0})
     heard.skip("prepare")  # what was there says nothing of how fast this machine is
-    heard.begin("embed")
+    heard.start("embed")
     heard.line("embed", "embed net  10/100 images  5 images/s  9 s left")
     assert heard.left(20.0) is None  # 7 of the 90 there are to run
     heard.line("embed", "embed net  50/100 images  5 images/s  9 s left")
     assert heard.left(4.0) is None  # too early
     assert heard.left(70.0) == pytest.approx(70 / 35 * 55)  # this machine is half as fast
     heard.end("embed")
-    heard.begin("explain")
+    heard.start("explain")
     heard.line("explain", "explain  150/200 images  31 images/s  2 s left")
     assert heard.left(85.0) == pytest.approx(5.0)
     heard.end("explain")

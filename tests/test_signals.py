@@ -23,6 +23,7 @@ from hardrare.numerics.neighbours import nearest
 from hardrare.numerics.points import centred, points
 from hardrare.numerics.rank_overlap import rank_biased_overlap
 from hardrare.runs import LabelFreeRuns
+from hardrare.scoring import worlds
 from hardrare.scoring.embedding import score_embedding
 from hardrare.scoring.worlds import world_columns
 from stages import dissect
@@ -69,12 +70,16 @@ def test_what_two_begin_alike_with_counts_more_than_what_they_end_with():
     assert rank_biased_overlap(own, begins) > rank_biased_overlap(own, ends) + 0.2
 
 
-def test_an_image_that_networks_see_differently_has_little_agreement(tmp_path):
+def test_an_image_that_networks_see_differently_has_little_agreement(tmp_path, monkeypatch):
     one, other = rows(1), rows(1)
     other[7] = -other[7]  # only this one moved
     for name, values in (("a", one), ("b", other), ("c", one)):
         tables.write_features(tmp_path / f"{name}.arrow", IDS, values)
-    columns = world_columns([tmp_path / f"{name}.arrow" for name in "abc"], IDS)
+    table, *others = (tmp_path / f"{name}.arrow" for name in "abc")
+    read, beside = [], worlds.read_features
+    monkeypatch.setattr(worlds, "read_features", lambda *a: read.append(a[0]) or beside(*a))
+    columns = world_columns(table, one, others, IDS)
+    assert read == others  # its own features were opened before
     lists = columns["world_neighbours"]
     assert lists.shape == (N, 3, 30)
     own = nearest(centred(one), 30, unit=True).index
@@ -83,7 +88,9 @@ def test_an_image_that_networks_see_differently_has_little_agreement(tmp_path):
     assert agreement.argmin() == 7
     expected = (rank_biased_overlap(lists[:, 0], lists[:, 1]) + 1) / 2
     np.testing.assert_allclose(agreement, expected)
-    assert world_columns([tmp_path / "a.arrow"], IDS) == {}
+    assert world_columns(table, one, [], IDS) == {}
+    world_columns(others[0], other, [table], IDS)
+    assert read == others  # nor is one opened again that stood beside another
 
 
 def runs(**more):

@@ -126,5 +126,5 @@ def _top(values: np.ndarray, share: float) -> np.ndarray:
     edge = int(np.searchsorted(seen, size))  # the distinct value, from above, that fills the top
     above = seen[edge - 1] if edge else 0
     shared = (size - above) / (seen[edge] - above)
-    place = dense_ranks(-values[None])[0]
-    return np.where(place < edge, 1.0, (place == edge) * shared)
+    rank = dense_ranks(-values[None])[0]
+    return np.where(rank < edge, 1.0, (rank == edge) * shared)

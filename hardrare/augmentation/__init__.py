@@ -141,8 +141,8 @@ def _moved(
     height, width = images.shape[-2:]
     resized = side is not None and (height, width) != (side, side)
     if strength.min_scale < 1 or strength.degrees > 0 or resized:
-        place = torch.stack([chance[name] for name in ("area", "ratio", "x", "y")], dim=1)
-        box = geometry.crop(place, strength.min_scale, height, width)
+        uniform = torch.stack([chance[name] for name in ("area", "ratio", "x", "y")], dim=1)
+        box = geometry.crop(uniform, strength.min_scale, height, width)
         degrees = strength.degrees * (2 * chance["degrees"] - 1)
         return geometry.warp(images, geometry.affine(box, flip, degrees, height, width), side)
     if strength.flip > 0:

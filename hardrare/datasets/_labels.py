@@ -59,8 +59,8 @@ def numbered(labels: Sequence[str | None]) -> tuple[np.ndarray, list[str]]:
     names = {label for label in labels if label is not None}
     numbers = all(WHOLE.fullmatch(name) for name in names)
     classes = sorted(names, key=int if numbers else None)
-    place = {None: -1} | {name: k for k, name in enumerate(classes)}
-    return np.array([place[label] for label in labels], np.int64), classes
+    code_of = {None: -1} | {name: k for k, name in enumerate(classes)}
+    return np.array([code_of[label] for label in labels], np.int64), classes
 
 
 def relabelled(

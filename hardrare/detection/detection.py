@@ -157,8 +157,8 @@ def _case(
     key = [seed, zlib.crc32(artefact.encode())]  # other artefacts do not move the draws
     half = halves(flag, np.random.default_rng([*key, 1]))
     by_id = np.argsort(np.argsort(sample_id[held]))  # no order of rows deals the folds
-    place = np.random.default_rng([*key, 2]).permutation(len(held))[by_id]
-    rest = residuals(values[:, held], pixels, place)
+    shuffled = np.random.default_rng([*key, 2]).permutation(len(held))[by_id]
+    rest = residuals(values[:, held], pixels, shuffled)
     return _Case(artefact, held, flag, half, area, analytic(rest, len(positive)), counts)
 
 

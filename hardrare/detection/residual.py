@@ -18,7 +18,7 @@ DIGITS = 6  # of a residual; below this is rounding
 TINY = 1e-10
 
 
-def residuals(values: np.ndarray, pixels: np.ndarray, place: np.ndarray) -> np.ndarray:
+def residuals(values: np.ndarray, pixels: np.ndarray, shuffled: np.ndarray) -> np.ndarray:
     """Each score's percentile minus what the pixel statistics predict of it.
 
     Percentiles are mid-ranks among the samples compared, the changed ones with the clean
@@ -35,7 +35,7 @@ def residuals(values: np.ndarray, pixels: np.ndarray, place: np.ndarray) -> np.n
     Args:
         values: `(P, n)`, finite, of the compared samples.
         pixels: positions `(Q,)` of the pixel statistics.
-        place: `(n,)` a random order of the samples, 0..n-1, that deals the folds.
+        shuffled: `(n,)` a random order of the samples, 0..n-1, that deals the folds.
 
     Returns:
         `(P, n)` in about -1..1, exactly 0 where one pixel statistic orders the samples as the
@@ -43,7 +43,7 @@ def residuals(values: np.ndarray, pixels: np.ndarray, place: np.ndarray) -> np.n
     """
     shares = percentiles(values)
     design = curves(shares[pixels])  # (M, n)
-    parts = [np.flatnonzero(place % FOLDS == fold) for fold in range(FOLDS)]
+    parts = [np.flatnonzero(shuffled % FOLDS == fold) for fold in range(FOLDS)]
     grams = [design[:, part] @ design[:, part].T for part in parts]
     slopes = [design[:, part] @ shares[:, part].T for part in parts]
     left = np.empty_like(shares)

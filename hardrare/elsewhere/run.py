@@ -66,7 +66,7 @@ class Outputs:
         """A step that need not run."""
         self.there.append(step)
 
-    def begin(self, step: str) -> None:
+    def start(self, step: str) -> None:
         """A step starts."""
 
     def line(self, step: str, text: str) -> None:

@@ -45,10 +45,10 @@ def by_share(
     for (name, values), move in zip(curves.items(), moves, strict=True):
         known = np.flatnonzero(np.isfinite(values[:, 0]))
         colour = COLOUR["pixels"] if name == BASELINE else next(palette)
-        place = known + move
-        axes.plot(place, values[known, 0], color=colour, linewidth=0.8, alpha=0.5)
-        axes.vlines(place, values[known, 1], values[known, 2], color=colour, linewidth=1.8)
-        axes.plot(place, values[known, 0], "o", color=colour, markersize=4.5, label=name)
+        position = known + move
+        axes.plot(position, values[known, 0], color=colour, linewidth=0.8, alpha=0.5)
+        axes.vlines(position, values[known, 1], values[known, 2], color=colour, linewidth=1.8)
+        axes.plot(position, values[known, 0], "o", color=colour, markersize=4.5, label=name)
     axes.set(title=title, xlabel=share, ylabel=quantity, xlim=(-0.5, len(shares) - 0.5))
     axes.set_xticks(range(len(shares)), shares)
     axes.grid(visible=False, axis="x")

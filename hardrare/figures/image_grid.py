@@ -53,8 +53,8 @@ def _show(
     axes.imshow(pixels, cmap="gray", vmin=0, vmax=255, extent=box, interpolation="none")
     left, right, bottom, top = box
     colour, width = (COLOUR["sixth"], 3) if frame else (COLOUR["grid"], 0.6)
-    place = ((left, top), right - left, bottom - top)
-    axes.add_patch(Rectangle(*place, fill=False, edgecolor=colour, linewidth=width))
+    frame = ((left, top), right - left, bottom - top)
+    axes.add_patch(Rectangle(*frame, fill=False, edgecolor=colour, linewidth=width))
 
 
 def _shrunk(image: np.ndarray) -> np.ndarray:

@@ -39,8 +39,8 @@ def rate_range(
     above.set(title=title, xlabel="batch", ylabel="loss")
     below.axhline(0, color=COLOUR["muted"], linewidth=1)
     below.plot(rates, slopes, "o-", color=COLOUR["pixels"], markersize=4, linewidth=1)
-    place = list(rates).index(chosen)
-    below.plot([chosen], [slopes[place]], "o", color=COLOUR["free"], label=f"chosen {chosen:g}")
+    index = list(rates).index(chosen)
+    below.plot([chosen], [slopes[index]], "o", color=COLOUR["free"], label=f"chosen {chosen:g}")
     falls = slopes[np.isfinite(slopes) & (slopes < 0)]
     if len(falls):
         below.set_ylim(1.3 * falls.min(), -0.8 * falls.min())

@@ -17,7 +17,7 @@ class Axis:
     Attributes:
         name: hard, rare, noisy, duplicate or mislabeled.
         scores: the names of the scores that make it.
-        place: `(N,)` percentile, 0..1, high = more so; NaN for a sample without a place.
+        percentile: `(N,)` percentile, 0..1, high = more so; NaN for a sample without a place.
         rank: `(N,)` from 1 = most; N + 1 for a sample without a place.
         spread: `(N,)` over the seeds of the percentile; NaN where there is one seed.
         member: `(N,)` bool, which are called so.
@@ -26,7 +26,7 @@ class Axis:
 
     name: str
     scores: Sequence[str]
-    place: np.ndarray
+    percentile: np.ndarray
     rank: np.ndarray
     spread: np.ndarray
     member: np.ndarray
@@ -127,6 +127,6 @@ class Contents:
 def ranked(table: pa.Table, name: str, scores: Sequence[str], largest: bool = False) -> Axis:
     """An axis as the ranking has it."""
     member = column(table, f"is_{name}").astype(bool)
-    place, spread = (column(table, f"{name}_{part}") for part in ("score", "spread"))
+    percentile, spread = (column(table, f"{name}_{part}") for part in ("score", "spread"))
     rank = table.column(f"{name}_rank").fill_null(table.num_rows + 1).to_numpy()
-    return Axis(name, scores, place, rank, spread, member, largest)
+    return Axis(name, scores, percentile, rank, spread, member, largest)

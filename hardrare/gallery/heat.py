@@ -28,14 +28,14 @@ def read_heat(paths: Sequence[Path], sample_id: np.ndarray) -> dict[str, Heat]:
     Raises:
         InputError: as `read`.
     """
-    place = {sample: at for at, sample in enumerate(sample_id.tolist())}
+    row_of = {sample: at for at, sample in enumerate(sample_id.tolist())}
     by_axis: dict[str, dict[int, bytes]] = defaultdict(dict)
     for path in paths:
         table = tables.read(path, "heat/1")
         columns = (table.column(name).to_pylist() for name in ("sample_id", "axis", "heat"))
         for sample, axis, warm in zip(*columns, strict=True):
-            if sample in place:
-                by_axis[axis].setdefault(place[sample], warm)
+            if sample in row_of:
+                by_axis[axis].setdefault(row_of[sample], warm)
     return {axis: _heat(axis, rows) for axis, rows in by_axis.items()}
 
 

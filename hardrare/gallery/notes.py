@@ -43,8 +43,8 @@ def of_files(
         `format` and `mode`; `bytes`, `taken`, `frames` and `mark`, 32 bits of the hash of the
         file, which tell whether it is the one that was decided on.
     """
-    place = {sample: at for at, sample in enumerate(column(appearance, "sample_id").tolist())}
-    rows = pa.array([place.get(sample) for sample in sample_id.tolist()], pa.int64())
+    row_of = {sample: at for at, sample in enumerate(column(appearance, "sample_id").tolist())}
+    rows = pa.array([row_of.get(sample) for sample in sample_id.tolist()], pa.int64())
     known = appearance.select([*TEXTS, *NUMBERS, "content_hash"]).take(rows)
     texts = {name: known.column(name).to_pylist() for name in TEXTS}
     numbers = {name: known.column(name).cast(pa.float64()).to_numpy() for name in NUMBERS}

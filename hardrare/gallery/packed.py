@@ -98,8 +98,8 @@ def _axis(axis: Axis, shown: np.ndarray) -> dict[str, Any]:
 def _coded(values: Sequence[str | None]) -> dict[str, Any]:
     """Texts as their distinct values, and which of them each is, -1 = None."""
     words = sorted({word for word in values if word is not None})
-    place = {None: -1} | {word: k for k, word in enumerate(words)}
-    return {"words": words, "of": packed([place[value] for value in values], "<i4")}
+    code_of = {None: -1} | {word: k for k, word in enumerate(words)}
+    return {"words": words, "of": packed([code_of[value] for value in values], "<i4")}
 
 
 def _map(drawn: Map) -> dict[str, Any]:

@@ -58,8 +58,8 @@ def with_scan(html: str, known: Mapping[str, Any]) -> str:
     Args:
         html: a page, or one that this function made.
         known: `took`, `changed` and `labels`, what is taken as such, in words; `source`, where the
-            files lie, relative to the page; `page`, where itself lies, see `place`; `identity`, by
-            which a browser keeps decisions;
+            files lie, relative to the page; `page`, where itself lies, see `place_hash`;
+            `identity`, by which a browser keeps decisions;
             `decided`, file name to decision, label, axis and note of what was decided before;
             `proposed`, file name to a label, how sure that is (0..1) and how many of three judges
             name it.
@@ -69,7 +69,7 @@ def with_scan(html: str, known: Mapping[str, Any]) -> str:
     return html[:start] + script_json(known) + html[end:]
 
 
-def place(page: Path) -> int:
+def place_hash(page: Path) -> int:
     """A hash of where a page lies (FNV-1a, 32 bits), by which its script knows that it still does.
 
     The path itself would tell everyone who gets the page how folders are called where it was made.

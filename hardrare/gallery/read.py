@@ -103,12 +103,12 @@ def contents(settings: Settings, files: Files) -> Contents:
     others = _beside(axes, table, features, settings.first)
     others += [row for some in labels.values() for row in some]
     shown = with_company(choose(axes, settings.first, settings.points), group, kept, others)
-    place = {row: at for at, row in enumerate(shown.tolist())}
+    shown_at = {row: at for at, row in enumerate(shown.tolist())}
     return Contents(
         file_name=table.column("file_name").to_pylist(),
         axes=axes, shown=shown, group=group, kept=kept,
-        alike=_alike(features[shown], notes.partners(table, "nearest"), shown, place),
-        examples={label: [place[row] for row in some] for label, some in labels.items()},
+        alike=_alike(features[shown], notes.partners(table, "nearest"), shown, shown_at),
+        examples={label: [shown_at[row] for row in some] for label, some in labels.items()},
         heat=read_heat(files.heat, sample_id[shown]),
         notes=said | texts, numbers=numbers, scores=notes.placed(files.scores, shown),
         leaks=notes.leaks(table),
@@ -152,12 +152,12 @@ def _beside(axes: Sequence[Axis], table: pa.Table, features: np.ndarray, first: 
 
 
 def _alike(
-    features: np.ndarray, nearest: Mapping[int, int], shown: np.ndarray, place: Mapping[int, int]
+    features: np.ndarray, nearest: Mapping[int, int], shown: np.ndarray, shown_at: Mapping[int, int]
 ) -> np.ndarray:
     """The most alike of each shown image; first the one whose likeness the ranking tells."""
     near = alike(features, np.arange(len(shown)), ALIKE)
     for at, row in enumerate(shown.tolist()):
-        first = place.get(nearest.get(row, -1))
+        first = shown_at.get(nearest.get(row, -1))
         if first is not None and len(near[at]):
             others = near[at][near[at] != first]
             near[at] = np.concatenate([[first], others])[: len(near[at])]

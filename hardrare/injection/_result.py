@@ -72,11 +72,11 @@ def _changed(
     The pixels are copied once, into their last place: they may fill much of the memory.
     """
     stay = np.flatnonzero(kept)
-    place, n = np.cumsum(kept) - 1, len(stay)
+    position, n = np.cumsum(kept) - 1, len(stay)
     pixels = np.empty((n + len(appended), *images.image.shape[1:]), images.image.dtype)
     np.take(images.image, stay, axis=0, out=pixels[:n], mode="clip")  # "raise" would buffer
     label = np.concatenate([images.label[stay], np.zeros(len(appended), images.label.dtype)])
-    at = [*(place[change.base] for change in replaced), *range(n, n + len(appended))]
+    at = [*(position[change.base] for change in replaced), *range(n, n + len(appended))]
     for position, change in zip(at, [*replaced, *appended], strict=True):
         pixels[position], label[position] = change.image, change.label_after
     first = int(images.sample_id.max()) + 1

@@ -106,8 +106,8 @@ def _check(tables: _Tables, row: Row, uses: Counter[int], common: set[int]) -> R
     nothing = dict.fromkeys(COUNTS, 0) | {"deviation": None}
     if row["sample_id"] not in tables.new or any(i not in tables.old for i in _sources(row)):
         return nothing | {"absent": 1}
-    place, sources = tables.new[row["sample_id"]], [tables.old[i] for i in _sources(row)]
-    pixels, label = tables.after.image[place], int(tables.after.label[place])
+    row_at, sources = tables.new[row["sample_id"]], [tables.old[i] for i in _sources(row)]
+    pixels, label = tables.after.image[row_at], int(tables.after.label[row_at])
     images = [tables.before.image[p] for p in sources]
     given = tables.before.label[sources].tolist()
     unchanged = any(np.array_equal(pixels, image) for image in images)

@@ -88,9 +88,9 @@ def round_robin(label: np.ndarray, size: np.ndarray, first: np.ndarray) -> np.nd
     count = np.bincount(label, minlength=len(size))
     turn = np.empty(len(label), np.int64)
     turn[grouped] = np.arange(len(label)) - np.repeat(np.cumsum(count) - count, count)
-    place = np.empty(len(size), np.int64)
-    place[np.argsort(-size, kind="stable")] = np.arange(len(size))
-    return np.lexsort((place[label], turn))
+    rank = np.empty(len(size), np.int64)
+    rank[np.argsort(-size, kind="stable")] = np.arange(len(size))
+    return np.lexsort((rank[label], turn))
 
 
 def _distance(rows: np.ndarray, centroid: np.ndarray, label: np.ndarray) -> np.ndarray:

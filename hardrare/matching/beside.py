@@ -40,7 +40,7 @@ class Beside:
         context = multiprocessing.get_context("spawn")  # a fork would copy the threads' locks
         if processes:
             try:
-                self.pool = ProcessPoolExecutor(processes, context, _begin, (opened,))
+                self.pool = ProcessPoolExecutor(processes, context, _open_judge, (opened,))
             except OSError:  # no semaphores are to be had
                 self.most = 0
 
@@ -108,7 +108,7 @@ def _verdicts(judge: Asked, asks: Sequence[Ask]) -> list[Verdict]:
     return [judge(*ask) for ask in asks]
 
 
-def _begin(opened: Callable[[], Judge]) -> None:
+def _open_judge(opened: Callable[[], Judge]) -> None:
     """A process that compares opens what it needs, and ends with the one that asks."""
     threading.Thread(target=_end_with, args=[multiprocessing.parent_process()], daemon=True).start()
     if hasattr(os, "nice"):

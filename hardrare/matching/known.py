@@ -46,7 +46,7 @@ class Known:
 
         return ask
 
-    def learn(self, judge: Judge, asks: Sequence[Ask]) -> bool:
+    def update(self, judge: Judge, asks: Sequence[Ask]) -> bool:
         """Have the verdicts of what is not known of some pairs made at once, if someone does so."""
         if not self.many or not self.digests:
             return False

@@ -126,7 +126,7 @@ def _looked(pairs: Sequence[Pair], unique: np.ndarray, known: Known, judge: Judg
         (int(unique[pairs[at].first]), int(unique[pairs[at].second]), pairs[at].forms)
         for at in near
     ]  # pairs of one picture beside each other: it is kept
-    title = "" if known.learn(judge, asks) else "match"
+    title = "" if known.update(judge, asks) else "match"
     each = [Verdict()] * len(pairs)
     made = Beside()(asks, known.before(judge), title)
     for at, verdict in zip(near, made, strict=True):

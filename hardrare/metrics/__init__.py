@@ -33,12 +33,16 @@ class Metric(Declared):
         settings: of the parameters.
         reason: of a severity, what an image is called where it reaches 1.
         asked: taken only where the setting `also` names it: what costs seconds and earned no place.
+        signal: of one that a study takes only where it asks for what it reads: what it tells.
+        attack: of a distance to what an attack makes of an image: what the attack does.
     """
 
     columns: tuple[str, ...]
     settings: tuple[str, ...]
     reason: str = ""
     asked: bool = False
+    signal: str = ""
+    attack: str = ""
 
     def __call__(
         self, columns: Mapping[str, np.ndarray], settings: Mapping[str, Any]
@@ -52,7 +56,13 @@ _REGISTRY: dict[str, Metric] = {}
 
 
 def metric(
-    unit: str, harder: Harder, source: str, reason: str = "", asked: bool = False
+    unit: str,
+    harder: Harder,
+    source: str,
+    reason: str = "",
+    asked: bool = False,
+    signal: str = "",
+    attack: str = "",
 ) -> Callable[[Callable[..., np.ndarray]], Callable[..., np.ndarray]]:
     """Register a function as the metric of its name, with what `Metric` says of it."""
 
@@ -68,6 +78,8 @@ def metric(
             settings=tuple(p.name for p in spec if p.kind is p.KEYWORD_ONLY),
             reason=reason,
             asked=asked,
+            signal=signal,
+            attack=attack,
         )
         return function
 

@@ -71,8 +71,8 @@ def _kept_first(
     """Cluster of each row (N,), and all rows (N,) by cluster and precedence."""
     clustering = cluster(features, clusters, unit=True)
     order = canonical_order(rows)
-    place, first = np.empty(len(rows), np.int64), np.empty(len(rows))
-    place[order] = np.arange(len(rows))
+    position, first = np.empty(len(rows), np.int64), np.empty(len(rows))
+    position[order] = np.arange(len(rows))
     if keep == "random":
         first[order] = splitmix64(copies(rows[order]))
     else:
@@ -81,7 +81,7 @@ def _kept_first(
             step = rows[block].astype(np.float64) - prototype[clustering.label[block]]
             first[block] = np.einsum("nd,nd->n", step, step)
         first = -first if keep == "farthest" else first
-    return clustering.label, np.lexsort((place, first, clustering.label))
+    return clustering.label, np.lexsort((position, first, clustering.label))
 
 
 def _compare(

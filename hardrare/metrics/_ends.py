@@ -22,12 +22,12 @@ def ends(series: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """
     values = np.asarray(series, np.float64)
     defined = ~np.isnan(values)
-    place = defined.cumsum(axis=1)  # of an epoch among the defined ones, from 1
+    rank = defined.cumsum(axis=1)  # of an epoch among the defined ones, from 1
     n = defined.sum(axis=1)[:, None]
     k = np.clip(n // 2, 1, K)
     return (
-        mean(np.where(place <= k, values, np.nan)),
-        mean(np.where(place > n - k, values, np.nan)),
+        mean(np.where(rank <= k, values, np.nan)),
+        mean(np.where(rank > n - k, values, np.nan)),
     )
 
 

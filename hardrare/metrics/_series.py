@@ -3,7 +3,8 @@
 `reductions` makes the metrics. A harder end is declared here, before any label is seen.
 """
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Literal
 
 from hardrare.numerics.declared import Harder
@@ -27,6 +28,7 @@ class Series:
         source: where its reductions come from.
         harder: `<reduction>` or `<reduction>_<window>` to the declared harder end.
         index: of one value, `t` of T epochs or `s` of S snapshots.
+        signal: `<reduction>` to what it tells, of those that are a signal of their own.
     """
 
     name: str
@@ -39,6 +41,7 @@ class Series:
     source: str
     harder: dict[str, Harder]
     index: Literal["t", "s"] = "t"
+    signal: Mapping[str, str] = field(default_factory=dict)
 
 
 def _code_displacement(name: str, subject: str, meaning: str) -> Series:
@@ -56,18 +59,21 @@ def _local_dimension(name: str, estimator: str, source: str) -> Series:
     )  # fmt: skip
 
 
-def _noise_error(name: str, level: str) -> Series:
+def _noise_error(name: str, level: str, said: str) -> Series:
     """The error of predicted noise at one of the levels."""
     subject = f"the error of the noise predicted at {level} level"
     meaning = f"mean squared error of the predicted noise at {level} level"
     source = "Ho et al., NeurIPS 2020; for what is unusual: Graham et al., CVPR workshops 2023"
     harder = dict.fromkeys(("mean", "last"), "high")
-    return Series(name, name, "E_t", subject, meaning, "noise^2", "0 upwards", source, harder)
+    signal = {"last": f"how badly {said} noise on it is told from it"}
+    return Series(
+        name, name, "E_t", subject, meaning, "noise^2", "0 upwards", source, harder, signal=signal
+    )
 
 
 SERIES = (
-    _noise_error("weak_noise_error", "the weakest"),
-    _noise_error("strong_noise_error", "the strongest"),
+    _noise_error("weak_noise_error", "the weakest", "weak"),
+    _noise_error("strong_noise_error", "the strongest", "strong"),
     Series(
         "loss", "loss", "L_t", "the sample's own loss",
         "loss of the objective, of each sample at the end of each epoch",

@@ -10,6 +10,7 @@ from hardrare.numerics.epochs import last
     unit="pixel range",
     harder="low",
     source="margin to the boundary by FGSM, Goodfellow et al., ICLR 2015, arXiv:1412.6572",
+    attack="steps along the sign of the gradient (FGSM)",
 )
 def adversarial_distance(adversarial_distance: np.ndarray) -> np.ndarray:
     """How small a step along the sign of the gradient changes the prediction.

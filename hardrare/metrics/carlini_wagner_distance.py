@@ -11,6 +11,7 @@ from hardrare.numerics.epochs import last
     harder="low",
     source="margin to the boundary by the L2 attack, Carlini & Wagner, IEEE S&P 2017, "
     "arXiv:1608.04644",
+    attack="optimisation of the change (Carlini and Wagner, L2)",
 )
 def carlini_wagner_distance(carlini_wagner_distance: np.ndarray) -> np.ndarray:
     """How small a change of the pixels, found by optimisation, changes the prediction.

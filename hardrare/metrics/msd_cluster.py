@@ -40,9 +40,9 @@ def msd_cluster(displacement: np.ndarray) -> np.ndarray:
         [1.0, 1.0, 0.0, 1.0]
     """
     # Distinct shapes come sorted, so neither the draws nor the centres depend on sample order.
-    shapes, place, weight = _distinct(_z_scored(displacement))
+    shapes, inverse, weight = _distinct(_z_scored(displacement))
     with threadpool_limits(limits=1):  # k-means adds its threads' sums in the order they end
-        clusters = _clusters(shapes, place, weight)[place]
+        clusters = _clusters(shapes, inverse, weight)[inverse]
     size = np.bincount(clusters)
     level = np.bincount(clusters, weights=mean(displacement)) / size
     return np.argsort(np.argsort(level, kind="stable"), kind="stable")[clusters].astype(np.float64)
@@ -59,30 +59,30 @@ def _z_scored(displacement: np.ndarray) -> np.ndarray:
 def _distinct(rows: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Distinct rows `(M, T)`, which of them each row is `(N,)`, how often each occurs `(M,)`."""
     as_bytes = np.ascontiguousarray(rows).view(f"V{rows.shape[1] * rows.itemsize}")[:, 0]
-    _, where, place, count = np.unique(
+    _, where, inverse, count = np.unique(
         as_bytes, return_index=True, return_inverse=True, return_counts=True
     )
-    return rows[where], place, count
+    return rows[where], inverse, count
 
 
-def _clusters(shapes: np.ndarray, place: np.ndarray, weight: np.ndarray) -> np.ndarray:
+def _clusters(shapes: np.ndarray, inverse: np.ndarray, weight: np.ndarray) -> np.ndarray:
     """The cluster of each distinct shape, `(M,)` int."""
     if len(shapes) <= 2:
         return np.arange(len(shapes))
     from sklearn.cluster import KMeans  # two seconds, and not all who import this ask
 
-    k = _number_of_clusters(shapes, place)
+    k = _number_of_clusters(shapes, inverse)
     model = KMeans(k, n_init=3, random_state=0)
     return model.fit_predict(shapes, sample_weight=weight)
 
 
-def _number_of_clusters(shapes: np.ndarray, place: np.ndarray) -> int:
+def _number_of_clusters(shapes: np.ndarray, inverse: np.ndarray) -> int:
     """The k whose silhouette, on average over bootstrap draws of samples, is largest."""
     from sklearn.cluster import KMeans
     from sklearn.metrics import silhouette_score
 
     rng = np.random.default_rng(0)
-    drawn = np.sort(place)
+    drawn = np.sort(inverse)
     silhouettes: dict[int, list[float]] = {2: []}
     for _ in range(DRAWS):
         # A sample drawn twice would be its own nearest neighbour: it counts once.

@@ -9,6 +9,7 @@ from hardrare.metrics import metric
     unit="patch feature",
     harder="high",
     source="PatchCore, Roth et al., CVPR 2022, arXiv:2106.08265",
+    signal="whether some part of it is like no part of other images",
 )
 def patch_anomaly(patch_distance: np.ndarray) -> np.ndarray:
     """The largest distance of one of an image's patches to the nearest patch of other images.

@@ -129,7 +129,8 @@ def _register(series: Series, kind: str, harder: Harder) -> None:
     unit = series.unit
     if reduction.power == 2:
         unit = f"({unit})^2" if "^" in unit else f"{unit}^2"
-    metric(unit=unit, harder=harder, source=series.source)(function)
+    signal = series.signal.get(kind, "")
+    metric(unit=unit, harder=harder, source=series.source, signal=signal)(function)
 
 
 for entry in SERIES:

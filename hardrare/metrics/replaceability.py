@@ -16,6 +16,7 @@ RIDGE = 1e-6  # of the squared weights: copies among the others leave a solution
     harder="low",
     source="sparse self-expression: You, Robinson & Vidal, CVPR 2016 (orthogonal matching pursuit)",
     asked=True,
+    signal="how well a few other images make up its features",
 )
 def replaceability(features: np.ndarray, *, neighbours: int = 10) -> np.ndarray:
     """Share of a sample's features that a sparse combination of other samples makes up.

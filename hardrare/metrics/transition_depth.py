@@ -12,6 +12,7 @@ HALF = 0.5  # share of the last neighbours from which on they count as found
     harder="high",
     source="prediction depth, Baldock et al., NeurIPS 2021, arXiv:2106.09647, with neighbours "
     "in place of labels",
+    signal="how deep inside the network its neighbours become the last ones",
 )
 def transition_depth(depth_neighbours: np.ndarray) -> np.ndarray:
     """The depth from which on half of a sample's nearest are those of the last depth.

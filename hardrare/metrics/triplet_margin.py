@@ -10,6 +10,7 @@ from hardrare.numerics.epochs import mean
     unit="1",
     harder="low",
     source="the margin of FaceNet's triplets: Schroff et al., CVPR 2015, arXiv:1503.03832",
+    signal="whether its own view is nearer than other images",
 )
 def triplet_margin(
     hardest_positive_distance: np.ndarray, hardest_negative_distance: np.ndarray

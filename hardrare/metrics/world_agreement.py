@@ -10,6 +10,7 @@ from hardrare.numerics.rank_overlap import rank_biased_overlap
     unit="overlap",
     harder="low",
     source="rank-biased overlap: Webber, Moffat & Zobel, ACM TOIS 2010, of neighbour lists",
+    signal="whether other networks see the same images beside it",
 )
 def world_agreement(world_neighbours: np.ndarray) -> np.ndarray:
     """Mean rank-biased overlap of a sample's nearest in this network with those in others.

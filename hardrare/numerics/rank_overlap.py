@@ -33,9 +33,9 @@ def rank_biased_overlap(
     """
     count, k = first.shape
     overlap, depth = np.zeros(count), np.arange(1, k + 1)
-    place = np.maximum.outer(depth - 1, depth - 1).ravel()  # where both have come by
+    rank = np.maximum.outer(depth - 1, depth - 1).ravel()  # where both have come by
     until = np.zeros((k * k, k))
-    until[np.arange(k * k), place] = 1
+    until[np.arange(k * k), rank] = 1
     weight = (1 - persistence) / persistence * persistence**depth / depth
     weight[k - 1 :] += persistence**k / max(k, 1)
     for rows in row_blocks(count if k else 0, 9 * k * k):

@@ -67,7 +67,7 @@ class Asked(OfKinds, Shared):
         shared = {field.name: getattr(self, field.name) for field in fields(Shared)}
         for name in self.kinds:
             cls, own = kind(name), getattr(self, name, None)
-            built = build(cls, own, f"{section}.{name}", "parameters")
+            settings = build(cls, own, f"{section}.{name}", "parameters")
             for seed in self.seeds:
                 run = f"{before}{name}-{seed}"
-                yield Run(run, name, seed, built, Own(**shared, own=own))
+                yield Run(run, name, seed, settings, Own(**shared, own=own))

@@ -17,7 +17,7 @@ from hardrare.training.samples import Samples
 
 LEAST = 2  # samples that are told at least
 
-Learn = Callable[[Samples, np.ndarray, int], nn.Module]
+Fit = Callable[[Samples, np.ndarray, int], nn.Module]
 
 
 def told(count: int, share: float, seed: int) -> np.ndarray:
@@ -33,7 +33,7 @@ def told(count: int, share: float, seed: int) -> np.ndarray:
 
 
 def guessed(
-    samples: Samples, label: np.ndarray, rows: np.ndarray, learn: Learn, rounds: int, least: float
+    samples: Samples, label: np.ndarray, rows: np.ndarray, fit: Fit, rounds: int, least: float
 ) -> np.ndarray:
     """Labels (N,): the told ones as they are, those of all others named by the last network.
 
@@ -41,14 +41,14 @@ def guessed(
         samples: N of them.
         label: (N,); read at `rows` alone.
         rows: (M,) of the told ones.
-        learn: trains a network on some rows of labelled samples in a round.
+        fit: trains a network on some rows of labelled samples in a round.
         rounds: how many networks, one after the other.
         least: probability from which on a network believes itself, 0..1.
     """
     given, believed = np.full(len(samples), label[rows].max()), rows
     given[rows] = label[rows]
     for number in range(rounds):
-        network = learn(samples.labelled(given), believed, number)
+        network = fit(samples.labelled(given), believed, number)
         sure, named = _named(network, samples)
         named[rows] = label[rows]
         sure[rows] = 1.0

@@ -203,13 +203,13 @@ class SemiSupervised:
             raise InputError("semi_supervised: a range test would read all labels; set the rate.")
         rows = guessing.told(len(label), self.share, work.seed)
 
-        def learn(samples: Samples, believed: np.ndarray, number: int) -> nn.Module:
+        def fit(samples: Samples, believed: np.ndarray, number: int) -> nn.Module:
             key = int(np.random.SeedSequence([work.seed, 6, number]).generate_state(1)[0])
             plan, name = plans.single(len(label), believed), f"{work.title} guess {number + 1}"
             args = (samples, key, Callbacks(checkpoints=work.checkpoints), name, self.steps)
             return train(supervised, options, work.settings, plan, *args)[0]
 
-        guess = guessing.guessed(work.pixels, label, rows, learn, self.rounds, self.confidence)
+        guess = guessing.guessed(work.pixels, label, rows, fit, self.rounds, self.confidence)
         own = replace(work, pixels=work.pixels.labelled(guess))
         own.train(supervised, options, plans.single(len(label)), Probing())
 

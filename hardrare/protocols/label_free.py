@@ -59,9 +59,9 @@ class Params(OnDevices):
         for name in names:
             module, alone = objectives.objective(name, listed), {key: [] for key in self.LISTS}
             own = replace(self, options=self.options.get(name), **alone)
-            built = build(module.Settings, own.options, f"{section}.{name}", "parameters")
+            options = build(module.Settings, own.options, f"{section}.{name}", "parameters")
             for seed in self.seeds:
-                yield Run(name, seed, module, built, own)
+                yield Run(name, seed, module, options, own)
 
 
 @dataclass(frozen=True)

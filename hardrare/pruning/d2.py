@@ -53,9 +53,9 @@ def left(
     Returns:
         Positions in `rest`; at infinity where fewer of the k are left.
     """
-    place = np.full(len(neighbour), -1)
-    place[rest] = np.arange(len(rest))
-    index = place[neighbour[rest]]
+    index_of = np.full(len(neighbour), -1)
+    index_of[rest] = np.arange(len(rest))
+    index = index_of[neighbour[rest]]
     away = np.where(index < 0, np.inf, distance[rest])
     first = np.argsort(index < 0, axis=1, kind="stable")[:, :NEIGHBOURS]
     index, away = (np.take_along_axis(values, first, axis=1) for values in (index, away))

@@ -76,9 +76,9 @@ def first_of_each(order: np.ndarray, part: np.ndarray, counts: np.ndarray) -> np
     own = part[order]
     grouped = np.argsort(own, kind="stable")
     size = np.bincount(own, minlength=len(counts))
-    place = np.empty(len(order), np.int64)
-    place[grouped] = np.arange(len(order)) - np.repeat(np.cumsum(size) - size, size)
-    return order[place < counts[own]]
+    rank = np.empty(len(order), np.int64)
+    rank[grouped] = np.arange(len(order)) - np.repeat(np.cumsum(size) - size, size)
+    return order[rank < counts[own]]
 
 
 def inside(

@@ -15,6 +15,6 @@ def facts(appearance: pa.Table, sample_id: np.ndarray) -> dict[str, pa.Array]:
         appearance: "appearance/1".
         sample_id: `(N,)`, in the order of the ranking.
     """
-    place = {sample: at for at, sample in enumerate(column(appearance, "sample_id").tolist())}
-    rows = pa.array([place.get(sample) for sample in sample_id.tolist()], pa.int64())
+    row_of = {sample: at for at, sample in enumerate(column(appearance, "sample_id").tolist())}
+    rows = pa.array([row_of.get(sample) for sample in sample_id.tolist()], pa.int64())
     return {name: appearance.column(name).combine_chunks().take(rows) for name in NAMES}

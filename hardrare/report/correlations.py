@@ -106,9 +106,9 @@ def nearest(table: Correlations, to: int, group: str) -> Nearest | None:
 
 def _grids(part: pl.DataFrame, names: list[str]) -> np.ndarray:
     """Rows of one view as `(3, M, M)`, symmetric, NaN where there is no row."""
-    place = {name: i for i, name in enumerate(names)}
-    a = np.array([place[name] for name in part["score_a"]], int)
-    b = np.array([place[name] for name in part["score_b"]], int)
+    index_of = {name: i for i, name in enumerate(names)}
+    a = np.array([index_of[name] for name in part["score_a"]], int)
+    b = np.array([index_of[name] for name in part["score_b"]], int)
     grids = np.full((3, len(names), len(names)), np.nan)
     for grid, column in zip(grids, ("value", "low", "high"), strict=True):
         grid[a, b] = grid[b, a] = part[column].to_numpy()

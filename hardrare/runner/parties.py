@@ -13,7 +13,7 @@ class Listener(Protocol):
     def skip(self, step: str) -> None:
         """A step that need not run."""
 
-    def begin(self, step: str) -> None:
+    def start(self, step: str) -> None:
         """A step starts."""
 
     def line(self, step: str, text: str) -> None:

@@ -117,7 +117,7 @@ class _Run:
             ready = self.order.get_ready()
             for name in ready:
                 self._take(self.by_name[name])
-            self._begin_what_can()
+            self._start_what_can()
             if self.turns:
                 self._hear(self.workers.next(self._next_look(until)))
             elif not ready:
@@ -126,7 +126,7 @@ class _Run:
         self.outcome.stopped = [self.by_name[name] for name in self.begun if name not in over]
         return self.outcome
 
-    def _begin_what_can(self) -> None:
+    def _start_what_can(self) -> None:
         """Give waiting orders to the processes that are free, those first that most others need."""
         self.waiting.sort(key=lambda turn: -len(self._after(turn.step.name)))
         for order in list(self.waiting):
@@ -134,7 +134,7 @@ class _Run:
             free = [lane for lane in lanes if lane not in self.turns]
             if free:
                 self.waiting.remove(order)
-                self._begin(free[0], order)
+                self._start(free[0], order)
 
     def _idle(self, step: Step) -> list[str]:
         """Of the two processes of a scan the one with torch, for a step without that waits long.
@@ -182,12 +182,12 @@ class _Run:
             after, more = after | following, bool(following)
         return after
 
-    def _begin(self, worker: str, order: _Order) -> None:
+    def _start(self, worker: str, order: _Order) -> None:
         self.turns[worker] = _Turn(order)
         step = order.step
         if step.name not in self.begun:
             self.begun[step.name] = time.perf_counter(), self.ledger.origins(step)
-            self.listener.begin(step.name)
+            self.listener.start(step.name)
         words = [*step.words, "--part", order.part] if order.part else step.words
         self.workers.order(worker, words=words)
 

@@ -38,7 +38,7 @@ class Progress:
         """A step that need not run."""
         self._move(self.weights[step])
 
-    def begin(self, step: str) -> None:
+    def start(self, step: str) -> None:
         """A step starts."""
         self.within[step] = 0.0
         said = self.words.get(step, step)

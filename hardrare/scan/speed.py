@@ -41,7 +41,7 @@ class _Clock:
     def skip(self, step: str) -> None:
         """A step that need not run: there is none."""
 
-    def begin(self, step: str) -> None:
+    def start(self, step: str) -> None:
         """A step starts."""
         self.spans[step], self.epochs[step] = [time.perf_counter()], []
 

@@ -4,7 +4,7 @@ import os
 from pathlib import Path
 from urllib.parse import quote
 
-from hardrare.gallery.page import place, with_scan
+from hardrare.gallery.page import place_hash, with_scan
 from hardrare.runner.contents import Contents, digest_of
 from hardrare.runner.record import Record
 from hardrare.scan import layout
@@ -56,7 +56,7 @@ def _told(out: Path, known: dict) -> dict:
         "source": quote(os.fsencode(os.path.relpath(folder, page.parent.resolve())))
         if isinstance(folder, Path) and folder.is_dir() and not asked.get("crops")
         else None,
-        "page": place(page),
+        "page": place_hash(page),
         "identity": digest_of(str(folder)),
         "decided": {
             name: [decision.kind, decision.label, decision.axis, decision.note]

@@ -45,7 +45,7 @@ def score_embedding(
     """
     sample_id, plain = read_features(features)
     seen = read_views(views, sample_id, plain.shape[1])
-    columns = {"features": centred(plain), **world_columns([features, *others], sample_id)}
+    columns = {"features": centred(plain), **world_columns(features, plain, others, sample_id)}
     if inside is not None:
         columns |= read_inside(inside, sample_id)
     norm = np.linalg.norm(plain, axis=1)

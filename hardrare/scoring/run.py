@@ -131,6 +131,8 @@ def score_learnt(
         others: features of the runs whose neighbours are compared.
     """
     left = read_run(name, dynamics, features)
-    left.columns.update(world_columns([features, *others], left.sample_id))
+    if others:
+        own = left.features.last()[1]
+        left.columns.update(world_columns(features, own, others, left.sample_id))
     given = None if label is None else read_images(label).labels_of(left.sample_id)
     score_run(left, scores, settings, given)

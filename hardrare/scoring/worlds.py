@@ -1,35 +1,46 @@
 """Neighbour lists of one run beside those of others, as a column that metrics read."""
 
-from collections.abc import Sequence
-from functools import lru_cache
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import numpy as np
 
 from hardrare.numerics.neighbours import nearest
-from hardrare.numerics.points import centred
+from hardrare.numerics.points import Recent, centred
 from hardrare.tables import read_features
 
 NEIGHBOURS = 30  # of each list: of a rank-biased overlap with p = 0.9 98 % of the weight
-KEPT = 64  # lists
+_LISTS = Recent(64)  # of runs that were scored, or stood beside one: each is opened once for it
 
 
-def world_columns(worlds: Sequence[Path], sample_id: np.ndarray) -> dict[str, np.ndarray]:
-    """The column `world_neighbours (N, W, k)` of some runs; none of fewer than two.
+def world_columns(
+    table: Path, features: np.ndarray, others: Sequence[Path], sample_id: np.ndarray
+) -> dict[str, np.ndarray]:
+    """The column `world_neighbours (N, W, k)` of a run and some others; none where it is alone.
 
     Args:
-        worlds: tables of features, the run's own first.
+        table: of the run's own features.
+        features: (N, D), what it holds.
+        others: tables of the other runs' features.
         sample_id: (N,) that they must hold.
     """
-    if len(worlds) < 2:
+    if not others:
         return {}
-    ids = sample_id.tobytes()
-    lists = [_nearest(world, world.stat().st_mtime_ns, ids) for world in worlds]
+    lists = [_near(table, sample_id, lambda: features)]
+    for other in others:
+        lists.append(
+            _near(other, sample_id, lambda other=other: read_features(other, sample_id)[1])
+        )
     return {"world_neighbours": np.stack(lists, axis=1)}
 
 
-@lru_cache(KEPT)
-def _nearest(path: Path, changed: int, ids: bytes) -> np.ndarray:  # noqa: ARG001 - when, for the cache
+def _features(table: Path, sample_id: np.ndarray) -> np.ndarray:
+    return read_features(table, sample_id)[1]
+
+
+def _near(table: Path, sample_id: np.ndarray, rows: Callable[[], np.ndarray]) -> np.ndarray:
     """The nearest (N, k) int32 by the cosine of the features less their mean."""
-    features = read_features(path, np.frombuffer(ids, np.int32))[1]
-    return nearest(centred(features), NEIGHBOURS, unit=True).index.astype(np.int32)
+    key = table, table.stat().st_mtime_ns, sample_id.tobytes()
+    return _LISTS.of(
+        key, lambda: nearest(centred(rows()), NEIGHBOURS, unit=True).index.astype(np.int32)
+    )

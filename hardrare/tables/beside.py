@@ -16,11 +16,11 @@ def beside(table: pa.Table, rows: np.ndarray) -> dict[int, tuple[int, float]]:
     Returns:
         Row to row and similarity, -1..1; none for a sample that is alone.
     """
-    place = {sample: at for at, sample in enumerate(column(table, "sample_id").tolist())}
+    row_of = {sample: at for at, sample in enumerate(column(table, "sample_id").tolist())}
     nearest = table.column("nearest_id").to_pylist()
     similarity = column(table, "duplicate_similarity")
     return {
-        row: (place[nearest[row]], float(similarity[row]))
+        row: (row_of[nearest[row]], float(similarity[row]))
         for row in np.asarray(rows).tolist()
         if nearest[row] is not None
     }

@@ -69,13 +69,13 @@ def writer(
         if KINDS[kind][name] not in (None, schema.field(name).type):
             raise ValueError(f"{kind}.{name} is {KINDS[kind][name]}, got {schema.field(name).type}")
     schema = schema.with_metadata({TABLE: kind.encode(), **(metadata or {})})
-    begin = partial(_one_file, schema=schema, compression=_compression(kind, size))
+    open_file = partial(_one_file, schema=schema, compression=_compression(kind, size))
     if not kind.startswith(rolling.KINDS):
-        with complete(path) as part, begin(part) as out:
+        with complete(path) as part, open_file(part) as out:
             yield out
         return
     with _folder_beside(Path(path)) as folder:
-        rows = rolling.Rolling(folder, begin)
+        rows = rolling.Rolling(folder, open_file)
         try:
             yield rows
         except BaseException as error:

@@ -18,25 +18,25 @@ from numpy.typing import DTypeLike
 ROWS = 1 << 18  # of a file
 KINDS = ("images/", "pictures/", "appearance/", "features/", "views/")  # that may be folders
 
-Begin = Callable[[Path], AbstractContextManager[pa.RecordBatchFileWriter]]
+OpenFile = Callable[[Path], AbstractContextManager[pa.RecordBatchFileWriter]]
 
 
 class Rolling:
     """A writer that begins another file when one is full; all lie in one folder."""
 
-    def __init__(self, folder: Path, begin: Begin) -> None:
+    def __init__(self, folder: Path, open_file: OpenFile) -> None:
         """Begin the first file.
 
         Args:
             folder: empty.
-            begin: a writer of one file.
+            open_file: a writer of one file.
         """
-        self.folder, self._begin, self._count = folder, begin, 0
+        self.folder, self._open_file, self._count = folder, open_file, 0
         self._next()
 
     def _next(self) -> None:
-        self._open = self._begin(self.folder / f"{self._count:05d}.arrow")
-        self._out, self._room = self._open.__enter__(), ROWS
+        self._file = self._open_file(self.folder / f"{self._count:05d}.arrow")
+        self._out, self._room = self._file.__enter__(), ROWS
         self._count += 1
 
     def write_batch(self, batch: pa.RecordBatch) -> None:
@@ -45,7 +45,7 @@ class Rolling:
             if self._room:
                 self._out.write_batch(batch.slice(0, self._room))
                 batch = batch.slice(self._room)
-            self._open.__exit__(None, None, None)
+            self._file.__exit__(None, None, None)
             self._next()
         self._room -= batch.num_rows
         self._out.write_batch(batch)
@@ -61,7 +61,7 @@ class Rolling:
 
     def close(self, *error: object) -> None:
         """End the last file."""
-        self._open.__exit__(*(error or (None, None, None)))
+        self._file.__exit__(*(error or (None, None, None)))
 
 
 def put(folder: Path, path: Path) -> None:

@@ -165,12 +165,12 @@ def levels(values: np.ndarray, easy: str, share: bool) -> tuple[np.ndarray, list
 
     >>> levels(np.array([0.0, 0.2, 0.5, 1.0]), "high", share=True)[0].tolist()
     [0, 1, 2, 4]
-    >>> place, names = levels(np.arange(10.0), "low", share=False)
-    >>> place.tolist(), names[0]
+    >>> level, names = levels(np.arange(10.0), "low", share=False)
+    >>> level.tolist(), names[0]
     ([4, 4, 3, 3, 2, 2, 1, 1, 0, 0], '7.2 to 9')
     """
     fifths = np.linspace(0, 1, 6)
     edges = np.round(fifths if share else np.quantile(values, fifths), 12)
-    place = np.searchsorted(edges[1:-1], np.round(values, 12), side="right")
+    level = np.searchsorted(edges[1:-1], np.round(values, 12), side="right")
     names = [f"{low:.3g} to {high:.3g}" for low, high in pairwise(edges)]
-    return (4 - place, names[::-1]) if easy == "low" else (place, names)
+    return (4 - level, names[::-1]) if easy == "low" else (level, names)

@@ -23,19 +23,19 @@ class Regions:
     """Regions of one map.
 
     Attributes:
-        place: `(N,)` int, position in `NAMES`.
+        region: `(N,)` int, position in `NAMES`.
         variability: above it a sample is ambiguous.
         level: beyond it, at the harder end, one of the others is hard.
     """
 
-    place: np.ndarray
+    region: np.ndarray
     variability: float
     level: float
 
     @property
     def counts(self) -> np.ndarray:
         """`(3,)` samples in each region."""
-        return np.bincount(self.place, minlength=3)
+        return np.bincount(self.region, minlength=3)
 
 
 @dataclass(frozen=True)
@@ -70,13 +70,13 @@ def regions(of: DataMap, share: float) -> Regions:
     ambiguous = of.variability > edge
     rest = hardness[~ambiguous]
     level = float(np.quantile(rest, max(0.0, 1 - share * len(hardness) / len(rest))))
-    place = np.where(ambiguous, AMBIGUOUS, np.where(hardness > level, HARD, EASY))
-    return Regions(place, edge, -level if of.easy == "high" else level)
+    region = np.where(ambiguous, AMBIGUOUS, np.where(hardness > level, HARD, EASY))
+    return Regions(region, edge, -level if of.easy == "high" else level)
 
 
 def overlap(first: Regions, second: Regions) -> Overlap:
     """How two maps of the same samples agree."""
-    counts = np.bincount(3 * first.place + second.place, minlength=9).reshape(3, 3)
+    counts = np.bincount(3 * first.region + second.region, minlength=9).reshape(3, 3)
     n = int(counts.sum())
     shares = counts.sum(axis=1) / n, counts.sum(axis=0) / n
     return Overlap(

@@ -28,7 +28,7 @@ def map_tables(study: Study) -> dict[str, Any]:
             "name": artefact,
             "n": int(rows.sum()),
             "maps": [
-                (title, _shares(cut.place[rows]), cut.counts / len(rows))
+                (title, _shares(cut.region[rows]), cut.counts / len(rows))
                 for title, cut in cuts.items()
             ],
         }
@@ -38,6 +38,6 @@ def map_tables(study: Study) -> dict[str, Any]:
     return {"regions": NAMES, "overlap": both, "wrong": wrong}
 
 
-def _shares(place: np.ndarray) -> list[tuple[float, float, float]]:
+def _shares(region: np.ndarray) -> list[tuple[float, float, float]]:
     """The share of some samples in each region with its 95 % interval."""
-    return [counted(int((place == at).sum()), len(place)) for at in range(len(NAMES))]
+    return [counted(int((region == at).sum()), len(region)) for at in range(len(NAMES))]

@@ -37,11 +37,11 @@ def pruned(tried: list[Arm]) -> list[dict[str, Any]]:
     ]
     fixed = {"full": 0, "random": 1}
 
-    def place(row: Mapping[str, Arm]) -> tuple[int, float]:
+    def rank(row: Mapping[str, Arm]) -> tuple[int, float]:
         run = row["steps"] if row["steps"].seeds else row["epochs"]
         return fixed.get(run.name, 2), -run.difference[0]
 
-    return sorted(rows, key=place)
+    return sorted(rows, key=rank)
 
 
 def classes(study: Study) -> dict[str, Any]:

@@ -1,26 +1,29 @@
 """The signals that a study takes only where asked, beside the best of the others."""
 
 from collections.abc import Iterable, Mapping
+from functools import cache
 from typing import Any
 
 import polars as pl
 
+from hardrare.metrics import registry
 from hardrare.report.drawing import Drawing
 from hardrare.report.numbers import plain
 from hardrare.report.read import Study
 from hardrare.report.section import Section
 from hardrare.report.verdicts import Verdict, verdicts
 
-SIGNALS = {
-    "world_agreement": "whether other networks see the same images beside it (low is harder)",
-    "transition_depth": "how deep inside the network its neighbours become the last ones",
-    "replaceability": "how well a few other images make up its features (low is harder)",
-    "patch_anomaly": "whether some part of it is like no part of other images",
-    "weak_noise_error_last": "how badly weak noise on it is told from it",
-    "strong_noise_error_last": "how badly strong noise on it is told from it",
-    "triplet_margin": "whether its own view is nearer than other images (low is harder)",
-}
 OTHERS = 2  # scores without labels beside them
+
+
+@cache
+def signals() -> dict[str, str]:
+    """What each metric tells that a study takes only where it asks for what it reads, by name."""
+    return {
+        known.name: known.signal + (" (low is harder)" if known.harder == "low" else "")
+        for known in registry().values()
+        if known.signal
+    }
 
 
 def _metric() -> pl.Expr:
@@ -30,7 +33,7 @@ def _metric() -> pl.Expr:
 def beside(verdict: Verdict) -> pl.DataFrame:
     """The rows of the signals and of the most telling others without labels, best first."""
     known = verdict.rows.filter((pl.col("group") == "free") & pl.col("auroc").is_finite())
-    own = _metric().is_in(list(SIGNALS))
+    own = _metric().is_in(list(signals()))
     others = known.filter(~own).head(OTHERS)
     both = pl.concat([known.filter(own), others])
     return both.sort("telling", descending=True, maintain_order=True)
@@ -43,7 +46,7 @@ def _taken(study: Study) -> dict[str, str]:
         for verdict in study.once(verdicts)
         for name in verdict.rows["score"]
     }
-    return {name: words for name, words in SIGNALS.items() if name in names}
+    return {name: words for name, words in signals().items() if name in names}
 
 
 def _tables(study: Study) -> Mapping[str, Any]:
@@ -58,7 +61,7 @@ def _drawings(study: Study) -> Iterable[Drawing]:
 
 def _drawing(verdict: Verdict) -> Drawing:
     rows, pixel = beside(verdict), verdict.best("pixels")
-    own = rows.select(_metric().is_in(list(SIGNALS)))["score"].to_list()
+    own = rows.select(_metric().is_in(list(signals())))["score"].to_list()
     values = {
         "names": rows["score"].to_list(),
         "auroc": rows["auroc", "auroc_low", "auroc_high"].to_numpy(),
@@ -73,7 +76,7 @@ def _numbers(study: Study) -> Mapping[str, Any]:
     """AUROC of each signal for each artefact, by run and metric."""
     by_artefact = {}
     for verdict in study.once(verdicts):
-        rows = verdict.rows.filter(_metric().is_in(list(SIGNALS)))
+        rows = verdict.rows.filter(_metric().is_in(list(signals())))
         by_artefact[verdict.artefact] = dict(
             zip(rows["score"], map(plain, rows["auroc"]), strict=True)
         )

@@ -6,14 +6,10 @@ from typing import Any
 import numpy as np
 
 from hardrare import tables
+from hardrare.metrics import registry
 from hardrare.numerics.intervals import counted
 from hardrare.report.over_epochs import dynamics
 from hardrare.report.read import Study
-
-WORDS = {
-    "adversarial_distance": "steps along the sign of the gradient (FGSM)",
-    "carlini_wagner_distance": "optimisation of the change (Carlini and Wagner, L2)",
-}
 
 
 def attacks(study: Study) -> list[dict[str, Any]]:
@@ -27,6 +23,7 @@ def attacks(study: Study) -> list[dict[str, Any]]:
 
 def _of(study: Study, name: str, seeds: Sequence[int]) -> Iterator[dict[str, Any]]:
     folder = study.paths["dynamics"]
+    known = registry()
     columns_of = dynamics(folder, name, seeds, study.images.sample_id)
     for seed, columns in zip(seeds, columns_of, strict=True):
         never = tables.read_never(tables.table_of(folder, f"{name}-{seed}"))
@@ -39,7 +36,7 @@ def _of(study: Study, name: str, seeds: Sequence[int]) -> Iterator[dict[str, Any
             yield {
                 "run": f"{name}, seed {seed}",
                 "column": column,
-                "attack": WORDS.get(metric, metric),
+                "attack": known[metric].attack if metric in known else metric,
                 "n": len(values),
                 "changed": int(changed.sum()),
                 "rate": counted(int(changed.sum()), len(values)),

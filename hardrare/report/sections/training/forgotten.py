@@ -27,11 +27,11 @@ def forgotten(study: Study) -> list[dict[str, Any]]:
     never = study.settings.epochs + 1
     rows = []
     for run in study.settings.halves:
-        for begin, words in CRITERIA.items():
-            name = f"{run}/{begin}first_learned_epoch"
+        for prefix, words in CRITERIA.items():
+            name = f"{run}/{prefix}first_learned_epoch"
             if name not in scores:
                 continue
-            lost = scores[f"{run}/{begin}forgotten_epoch"]
+            lost = scores[f"{run}/{prefix}forgotten_epoch"]
             for seed, first, last in zip(study.settings.seeds, scores[name], lost, strict=True):
                 learnt = first < never
                 count = int(learnt.sum())
