@@ -14,6 +14,9 @@ FULL = yaml.safe_load(shipped(DEFAULT))
 
 def test_the_default_study_is_what_params_yaml_comes_as_and_stays_as_it_is():
     assert whole(ROOT / DEFAULT) == shipped(DEFAULT)
+    text = (ROOT / "params.yaml").read_text("utf-8")
+    if text.partition("\n")[0] == shipped(DEFAULT).partition("\n")[0]:  # no other study is used
+        assert text == shipped(DEFAULT), "edit studies/digits.yaml, then: make use STUDY=digits"
 
 
 def test_a_study_is_laid_over_the_default_one_with_its_comments():

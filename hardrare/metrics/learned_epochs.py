@@ -29,6 +29,7 @@ class Criterion:
         meaning: what one value is, with its range.
         learned_is_low: whether low values are learned.
         harder: declared ends, of the epoch of learning and of forgetting.
+        words: what learned looks like, for readers.
     """
 
     name: str
@@ -38,23 +39,28 @@ class Criterion:
     meaning: str
     learned_is_low: bool
     harder: tuple[Harder, Harder]
+    words: str
 
 
 CRITERIA = (
     Criterion(
-        "", "loss", "L", "loss", "per-sample loss of the objective", True, ("high", "low")
+        "", "loss", "L", "loss", "per-sample loss of the objective", True, ("high", "low"),
+        "low loss",
     ),
     Criterion(
         "ssim_", "ssim", "S", "structural similarity",
         "structural similarity of image and reconstruction, -1..1", False, ("high", "low"),
+        "high SSIM",
     ),
     Criterion(
         "alignment_", "alignment", "C", "self-correlation of the two views",
         "cosine of the two views' standardised projections, -1..1", False, ("high", "low"),
+        "high alignment of two views (self-correlation)",
     ),
     Criterion(
         "cross_correlation_", "cross_correlation", "X", "cross-correlation with other samples",
         "mean squared cosine to the other samples, 0..1", True, ("open", "open"),
+        "low correlation with other samples",
     ),
 )  # fmt: skip
 LEARNED = """The epoch from which the sample's {subject} stays {learned}.

@@ -4,17 +4,10 @@ from typing import Any
 
 import numpy as np
 
+from hardrare.metrics.learned_epochs import CRITERIA
 from hardrare.numerics.intervals import counted
 from hardrare.report.read import Study
 from hardrare.report.words import interval
-
-# What counts as learnt: words for a column, by the beginning of its metrics' names.
-CRITERIA = {
-    "": "low loss",
-    "ssim_": "high SSIM",
-    "alignment_": "high alignment of two views (self-correlation)",
-    "cross_correlation_": "low correlation with other samples",
-}
 
 
 def forgotten(study: Study) -> list[dict[str, Any]]:
@@ -27,11 +20,11 @@ def forgotten(study: Study) -> list[dict[str, Any]]:
     never = study.settings.epochs + 1
     rows = []
     for run in study.settings.halves:
-        for prefix, words in CRITERIA.items():
-            name = f"{run}/{prefix}first_learned_epoch"
+        for criterion in CRITERIA:
+            name = f"{run}/{criterion.name}first_learned_epoch"
             if name not in scores:
                 continue
-            lost = scores[f"{run}/{prefix}forgotten_epoch"]
+            lost = scores[f"{run}/{criterion.name}forgotten_epoch"]
             for seed, first, last in zip(study.settings.seeds, scores[name], lost, strict=True):
                 learnt = first < never
                 count = int(learnt.sum())
@@ -39,7 +32,7 @@ def forgotten(study: Study) -> list[dict[str, Any]]:
                 rows.append(
                     {
                         "name": f"{run.removesuffix('_second_split')}, seed {seed}",
-                        "criterion": words,
+                        "criterion": criterion.words,
                         "learnt": count,
                         "n": len(learnt),
                         "share": float(share[0]),
