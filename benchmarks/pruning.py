@@ -178,27 +178,44 @@ def differences(rows):
     return made, len(asked)
 
 
-def table(rows):
-    """Accuracy minus random, of each arm and share."""
-    (found, _), (made, among) = gathered(rows), differences(rows)
-    shares = sorted({share for share, _ in found}, reverse=True)
-    seeds = {len(v) for (_, arm), v in found.items() if arm not in ("full", "random")}
+KNOWN = {"random": "by chance (accuracy)", "full": "all images (accuracy)"}
+
+
+def counted(rows):
+    """How many comparisons and seeds there are, in words."""
+    (found, _), (_, among) = gathered(rows), differences(rows)
+    seeds = {len(v) for (_, arm), v in found.items() if arm not in KNOWN}
     chance = {len(v) for (_, arm), v in found.items() if arm == "random"}
-    print(f"{among} comparisons counted; seeds {sorted(seeds)}, of random {sorted(chance)}\n")
-    print("| kept by | " + " | ".join(f"{100 * s:.0f} %" for s in shares) + " |")
-    print("|---" * (len(shares) + 1) + "|")
-    for arm in dict.fromkeys(arm for _, arm in found):
-        cells = []
-        for share in shares:
-            own = found.get((share, arm))
-            if own is None:
-                cells.append("–")
-            elif (share, arm) in made:
-                cells.append("{:+.2f} [{:+.2f}, {:+.2f}]".format(*made[(share, arm)]))
-            else:
-                cells.append(f"{own.mean():.1f}")
-        unit = "" if any((share, arm) in made for share in shares) else " (accuracy)"
-        print(f"| `{arm}`{unit} | " + " | ".join(cells) + " |")
+    return f"{among} comparisons counted; seeds {sorted(seeds)}, of random {sorted(chance)}"
+
+
+def table(rows, most=None):
+    """Lines: points above random of each arm and share, best at the least share first.
+
+    Args:
+        rows: of results.
+        most: arms that are shown; None = all.
+    """
+    (found, _), (made, _) = gathered(rows), differences(rows)
+    shares = sorted({share for share, _ in found}, reverse=True)
+    arms = dict.fromkeys(arm for _, arm in made)
+    best = sorted(arms, key=lambda arm: -made.get((shares[-1], arm), [-np.inf])[0])
+    yield "| kept by | " + " | ".join(f"{100 * share:.0f} %" for share in shares) + " |"
+    yield "|---" * (len(shares) + 1) + "|"
+    for arm, title in KNOWN.items():
+        cells = (f"{found[(s, arm)].mean():.1f}" if (s, arm) in found else "–" for s in shares)
+        yield f"| {title} | " + " | ".join(cells) + " |"
+    for arm in best[:most]:
+        cells = (
+            signed("{:+.2f} [{:+.2f}, {:+.2f}]", made[(s, arm)]) if (s, arm) in made else "–"
+            for s in shares
+        )
+        yield f"| `{arm}` | " + " | ".join(cells) + " |"
+
+
+def signed(form, values):
+    """Numbers in a form, with a true minus."""
+    return form.format(*values).replace("-", "−")
 
 
 def main():
@@ -217,7 +234,8 @@ def main():
     parser.add_argument("--table", action="store_true")
     given = parser.parse_args()
     if given.table:
-        table(results(given.out))
+        rows = results(given.out)
+        print(counted(rows), "", *table(rows), sep="\n")
     else:
         run(given)
 

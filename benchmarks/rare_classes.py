@@ -50,15 +50,15 @@ def far(rows, few, rng):
 
 
 def table(found):
-    """Print the AUROC of each score and share: over the classes."""
-    print("| score | kept of the class | mean of the classes | least to largest | deviation |")
-    print("|---" * 5 + "|")
+    """Lines: the AUROC of each score and share, over the classes."""
+    yield "| score | kept of the class | mean of the classes | least to largest | deviation |"
+    yield "|---" * 5 + "|"
     for name, shares in found.items():
         for share, areas in shares.items():
             mean, low, high = t_interval(np.array(areas))
             cells = [f"`{name}`", f"{float(share):.0%}", f"{mean:.2f} [{low:.2f}, {high:.2f}]"]
             cells += [f"{min(areas):.2f} to {max(areas):.2f}", f"{np.std(areas, ddof=1):.2f}"]
-            print(f"| {' | '.join(cells)} |")
+            yield f"| {' | '.join(cells)} |"
 
 
 def main():
@@ -88,7 +88,7 @@ def main():
                 found.setdefault(name, {}).setdefault(share, []).append(area)
         print(chosen, {n: round(v[SHARES[0]][-1], 3) for n, v in found.items()}, flush=True)
     given.out.write_text(json.dumps(found, indent=1))
-    table(found)
+    print(*table(found), sep="\n")
 
 
 if __name__ == "__main__":

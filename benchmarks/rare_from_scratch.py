@@ -82,7 +82,7 @@ def main():
                 area = float(auroc(value[-len(few) :], value[: -len(few)]))
                 found.setdefault(name, {}).setdefault(str(share), []).append(area)
             given.out.write_text(json.dumps(found, indent=1))
-    table(found)
+    print(*table(found), sep="\n")
 
 
 if __name__ == "__main__":

@@ -2,10 +2,12 @@
 
     python benchmarks/results.py digits=. "CIFAR-10=../cifar" [--write docs/kept-studies.md]
     python benchmarks/results.py arms=benchmarks/measured/arms.jsonl
+    python benchmarks/results.py --write docs/results.md
 
 Each argument is a name and the folder of a study that has run to its report, or a file that a
 benchmark has written: the lines of `pruning.py` or `set_sizes.py`, or what `rare_classes.py` found.
-Prints Markdown, or puts the tables of studies into a page, behind its mark `<!-- tables -->`.
+Prints Markdown, or puts the tables of studies into a page, behind its mark `<!-- tables -->`, and
+those of `benchmarks/measured` between the marks that name them.
 """
 
 import argparse
@@ -34,6 +36,10 @@ Table = tuple[list[str], list[list[str]]]
 MOST = 20  # scores of labels that are shown
 LEFT_OUT = re.compile("_(from_thirtieth|from_twelfth|var|sum)$")  # they rank as another does
 MARK = "<!-- tables -->\n"
+MEASURED = Path(__file__).parent / "measured"
+BETWEEN = re.compile(
+    r"(?P<begin><!-- measured (?P<file>\S+)(?P<said>.*?) -->)\n.*?(?P<end><!-- end -->)", re.DOTALL
+)
 
 
 def opened(folder: Path) -> Study:
@@ -176,22 +182,45 @@ def markdown(title: str, table: Table) -> Iterator[str]:
         yield "| " + " | ".join(row) + " |"
 
 
-def measured(title: str, path: Path) -> None:
-    """Print the table of a file of measurements."""
+def measured(path: Path, most: int | None = None, without: Iterable[str] = ()) -> Iterator[str]:
+    """The table of a file of measurements, as lines; what was counted comes before `|`.
+
+    Args:
+        path: what a benchmark has written.
+        most: arms that are shown; None = all.
+        without: scores that are left out.
+    """
     import pruning
     import rare_classes
     import set_sizes
 
-    print(f"\n### {title}\n")
     if path.suffix == ".json":
-        rare_classes.table(json.loads(path.read_text()))
+        known = json.loads(path.read_text())
+        yield from rare_classes.table({n: v for n, v in known.items() if n not in without})
         return
     rows = pruning.results(path)
     if "size" not in rows[0]:
-        pruning.table(rows)
+        yield from ("", pruning.counted(rows), "", *pruning.table(rows, most))
         return
     for keep in sorted({row["keep"] for row in rows}):
-        set_sizes.table(rows, keep)
+        yield from ("", set_sizes.counted(rows, keep), "", *set_sizes.table(rows, keep))
+
+
+def filled(page: str) -> str:
+    """A page with the tables of measurements between their marks.
+
+    `<!-- measured FILE -->`, of a file in `benchmarks/measured`, up to `<!-- end -->`; behind the
+    name `most=N` arms are shown, or some scores left out by `without=A,B`.
+    """
+
+    def own(mark: re.Match) -> str:
+        said = dict(word.split("=") for word in mark["said"].split())
+        most, without = said.get("most"), said.get("without", "").split(",")
+        lines = measured(MEASURED / mark["file"], most and int(most), without)
+        shown = (line for line in lines if line.startswith("|"))
+        return "\n".join([mark["begin"], *shown, mark["end"]])
+
+    return BETWEEN.sub(own, page)
 
 
 def tables_of(studies: dict[str, Study]) -> dict[str, Table]:
@@ -210,25 +239,27 @@ def tables_of(studies: dict[str, Study]) -> dict[str, Table]:
 def main() -> None:
     """Print every table, or write those of studies into a page."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
-    parser.add_argument("given", nargs="+", metavar="NAME=PATH")
-    parser.add_argument("--write", type=Path, help="a page; what follows its mark is replaced")
+    parser.add_argument("given", nargs="*", metavar="NAME=PATH")
+    parser.add_argument("--write", type=Path, help="a page; what its marks name is replaced")
     given = parser.parse_args()
     named = [word.partition("=")[::2] for word in given.given]
     if wrong := [name for name, path in named if not path]:
         parser.error(f"{wrong[0]} names no folder or file; write NAME=PATH")
     for name, path in named:
         if Path(path).is_file():
-            measured(name, Path(path))
+            print(f"\n### {name}\n", *measured(Path(path)), "", sep="\n")
     studies = {name: opened(Path(path)) for name, path in named if not Path(path).is_file()}
     tables = tables_of(studies) if studies else {}
     text = "\n".join(line for title, one in tables.items() for line in markdown(title, one))
     if not given.write:
         print(text)
         return
-    before, mark, _ = given.write.read_text("utf-8").partition(MARK)
-    if not mark:
+    page = filled(given.write.read_text("utf-8"))
+    before, mark, _ = page.partition(MARK)
+    if studies and not mark:
         parser.error(f"{given.write} has no line {MARK.strip()}")
-    page = before + mark + re.sub("^###", "##", text, flags=re.MULTILINE).rstrip() + "\n"
+    if studies:
+        page = before + mark + re.sub("^###", "##", text, flags=re.MULTILINE).rstrip() + "\n"
     given.write.write_text(page, "utf-8")
 
 

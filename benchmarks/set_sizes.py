@@ -19,7 +19,7 @@ import matplotlib
 import numpy as np
 import torch
 from plain_heads import STEPS, accuracies, watched
-from pruning import pooled, reduced, results
+from pruning import pooled, reduced, results, signed
 from scipy.special import stdtrit
 
 from hardrare.metrics import registry
@@ -96,19 +96,24 @@ def differences(rows, keep):
     return made, {size: own.mean() for size, own in chance.items()}, seeds
 
 
+def counted(rows, keep):
+    """How many comparisons and seeds there are, in words."""
+    made, _, seeds = differences(rows, keep)
+    return f"{100 * keep:.0f} % kept, {seeds} seeds, {len(made)} comparisons counted"
+
+
 def table(rows, keep):
-    """Print a line for each arm."""
-    made, chance, seeds = differences(rows, keep)
-    print(f"{100 * keep:.0f} % kept, {seeds} seeds, {len(made)} comparisons counted\n")
+    """Lines: points above chance of each arm and size."""
+    made, chance, _ = differences(rows, keep)
     sizes = sorted(chance)
-    print("| kept | " + " | ".join(f"of {size:,}" for size in sizes) + " |")
-    print("|---" * (len(sizes) + 1) + "|")
-    print("| by chance, accuracy | " + " | ".join(f"{chance[s]:.1f}" for s in sizes) + " |")
+    yield "| kept | " + " | ".join(f"of {size:,}" for size in sizes) + " |"
+    yield "|---" * (len(sizes) + 1) + "|"
+    yield "| by chance, accuracy | " + " | ".join(f"{chance[s]:.1f}" for s in sizes) + " |"
     for name in SCORES:
         for end in COLOURS:
-            cells = (made[(f"{name} {end}", s)] for s in sizes)
-            cells = ("{:+.1f} [{:+.1f}, {:+.1f}]".format(*one) for one in cells)
-            print(f"| {end} by {name} | " + " | ".join(cells) + " |")
+            arm = f"{name} {end}"
+            cells = (signed("{:+.1f} [{:+.1f}, {:+.1f}]", made[(arm, size)]) for size in sizes)
+            yield f"| {end} by {name} | " + " | ".join(cells) + " |"
 
 
 def figure(rows, keep, path):
@@ -148,7 +153,8 @@ def main():
     if not given.table:
         run(given)
         return
-    table(results(given.out), given.keep)
+    rows = results(given.out)
+    print(counted(rows, given.keep), "", *table(rows, given.keep), sep="\n")
     if given.figure:
         figure(results(given.out), given.keep, given.figure)
 

@@ -1,8 +1,9 @@
 """Study files: each lists only what differs from the default study; here they become whole.
 
-`studies/digits.yaml` is complete and commented. Any other file names the keys whose values
-differ; a mapping is merged key by key, everything else is replaced. A key that the default
-study does not have is refused, but in sections that name networks of their own.
+`studies/digits.yaml` is complete and commented. It is not `params.yaml`, which is whatever study
+is used now: laid over that, a study would keep what another one set. Any other file names the
+keys whose values differ; a mapping is merged key by key, everything else is replaced. A key that
+the default study does not have is refused, but in sections that name networks of their own.
 """
 
 import importlib.resources
