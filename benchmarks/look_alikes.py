@@ -14,6 +14,7 @@ from pathlib import Path
 
 import alikes
 import polars as pl
+from planted_photos import judging_of
 
 
 def make(root: Path, seed: int) -> None:
@@ -56,15 +57,13 @@ def main() -> None:
     making = commands.add_parser("make", help="write the folders")
     making.add_argument("root", type=Path)
     making.add_argument("--seed", type=int, default=1)
-    judging = commands.add_parser("judge", help="say what the scans dropped")
-    judging.add_argument("root", type=Path)
-    judging.add_argument("outs", type=Path)
+    judging_of(commands, "say what the scans dropped", "root")
     given = parser.parse_args()
     if given.command == "make":
         make(given.root, given.seed)
         return
     for table in sorted(given.root.glob("*.csv")):
-        scores = given.outs / table.stem / "scores.csv"
+        scores = given.out / table.stem / "scores.csv"
         if scores.exists():
             shown = dict(pl.read_csv(table).select("file_name", "content").rows())
             found = judge(shown, pl.read_csv(scores, infer_schema_length=None))

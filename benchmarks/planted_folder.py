@@ -19,6 +19,7 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 from PIL import Image
+from planted_photos import judging_of
 
 IMAGES, EXACT, NEAR, EACH = 2000, 20, 20, 10
 QUALITY = 90
@@ -139,9 +140,7 @@ def main() -> None:
     making.add_argument("folder", type=Path)
     making.add_argument("--source", type=Path, required=True, help="CIFAR-10 as Parquet")
     making.add_argument("--seed", type=int, default=0)
-    judging = commands.add_parser("judge", help="say what a scan found")
-    judging.add_argument("folder", type=Path)
-    judging.add_argument("out", type=Path)
+    judging_of(commands, "say what a scan found")
     given = parser.parse_args()
     if given.command == "make":
         make(given.folder, given.source, given.seed)

@@ -197,6 +197,13 @@ def making_of(commands: argparse._SubParsersAction) -> argparse.ArgumentParser:
     return making
 
 
+def judging_of(commands: argparse._SubParsersAction, said: str, root: str = "folder") -> None:
+    """The command `judge`: what was made, and where scans of it have written."""
+    judging = commands.add_parser("judge", help=said)
+    judging.add_argument(root, type=Path)
+    judging.add_argument("out", type=Path)
+
+
 def main() -> None:
     """The command line."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
@@ -205,9 +212,7 @@ def main() -> None:
     making.add_argument("--limit", type=int, default=None, help="photographs to use")
     for kind, strength in plants.STRENGTHS.items():
         making.add_argument(f"--{kind.replace('_', '-')}", type=float, default=strength)
-    judging = commands.add_parser("judge", help="say what a scan found")
-    judging.add_argument("folder", type=Path)
-    judging.add_argument("out", type=Path)
+    judging_of(commands, "say what a scan found")
     given = parser.parse_args()
     if given.command == "judge":
         judge(given.folder, given.out)

@@ -18,7 +18,7 @@ from pathlib import Path
 import numpy as np
 import plants
 from PIL import Image, ImageOps
-from planted_photos import MANIFEST, beside, making_of, manifest_of, photographs
+from planted_photos import MANIFEST, beside, judging_of, making_of, manifest_of, photographs
 
 FILES = 72
 # Kinds of what is made, one after the other, of so many photographs each.
@@ -124,9 +124,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     commands = parser.add_subparsers(dest="command", required=True)
     making_of(commands)
-    judging = commands.add_parser("judge", help="say which stay")
-    judging.add_argument("folder", type=Path)
-    judging.add_argument("out", type=Path)
+    judging_of(commands, "say which stay")
     given = parser.parse_args()
     if given.command == "make":
         make(given.folder, photographs(given.photos, given.part, None), given.seed)

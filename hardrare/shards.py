@@ -44,8 +44,7 @@ ROWS = 2048  # of a shard
 LARGE = 4 * ROWS  # rows from which on a process alone cuts its work, too
 LIVES = 4  # times that a shard is begun: Ray would begin one that kills its worker for ever
 PATIENCE = 5  # seconds for a cluster to answer; Ray itself tries for minutes
-# Times that a Ray here is started: its parts must answer in 15 s (ray-project/ray#65983), which on
-# a busy machine they do not.
+# Of a Ray here, whose parts must answer in 15 s (ray-project/ray#65983); busy machines take longer.
 STARTS = 3
 
 

@@ -208,17 +208,16 @@ def study(tmp_path_factory):
     return folder
 
 
+def run_correlate(study, images, **made):
+    given = {"scores": study / "scores", "images": study / f"{images}.arrow"}
+    given |= {what: study / f"{name}.arrow" for what, name in made.items()}
+    run_stage("correlate", study / "params.yaml", **given)
+
+
 def test_correlate_stage(study):
     for name in ("one", "two"):
-        run_stage(
-            "correlate",
-            study / "params.yaml",
-            scores=study / "scores",
-            images=study / "images.arrow",
-            agreement=study / f"{name}.arrow",
-            summary=study / f"summary-{name}.arrow",
-            stability=study / f"stability-{name}.arrow",
-        )
+        made = {"summary": f"summary-{name}", "stability": f"stability-{name}"}
+        run_correlate(study, "images", agreement=name, **made)
     assert (study / "one.arrow").read_bytes() == (study / "two.arrow").read_bytes()
     rows = by_key(tables.read(study / "one.arrow", "agreement/1").to_pylist())
     assert len({k[:2] for k in rows}) == 9 * 8 / 2
@@ -230,15 +229,7 @@ def test_correlate_stage(study):
 def test_correlate_stage_refuses_images_of_other_samples(study, capsys):
     write_images(study / "other.arrow", np.arange(60), np.zeros(60, int))
     with pytest.raises(SystemExit) as stop:
-        run_stage(
-            "correlate",
-            study / "params.yaml",
-            scores=study / "scores",
-            images=study / "other.arrow",
-            agreement=study / "none.arrow",
-            summary=study / "none.arrow",
-            stability=study / "none.arrow",
-        )
+        run_correlate(study, "other", agreement="none", summary="none", stability="none")
     assert stop.value.code == 1
     assert "other samples" in capsys.readouterr().err
     assert not (study / "none.arrow").exists()

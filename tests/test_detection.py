@@ -325,16 +325,15 @@ def study(tmp_path_factory):
     return folder
 
 
+def run_detect(study, manifest, detection):
+    tables_of = {"scores": study / "scores", "ranking": study / "ranking.arrow"}
+    tables_of |= {"manifest": study / f"{manifest}.arrow", "detection": study / detection}
+    run_stage("detect", study / "params.yaml", **tables_of)
+
+
 def test_detect_stage(study):
     for name in ("first", "again"):
-        run_stage(
-            "detect",
-            study / "params.yaml",
-            scores=study / "scores",
-            ranking=study / "ranking.arrow",
-            manifest=study / "manifest.arrow",
-            detection=study / f"{name}.arrow",
-        )
+        run_detect(study, "manifest", f"{name}.arrow")
     assert (study / "first.arrow").read_bytes() == (study / "again.arrow").read_bytes()
     table = tables.read(study / "first.arrow", "detection/1")
     assert table.num_rows == 2 * (9 + len(tables.AXES))
@@ -352,12 +351,5 @@ def test_a_ranking_of_other_samples_is_refused(study):
 
 
 def test_detect_stage_with_nothing_injected(study):
-    run_stage(
-        "detect",
-        study / "params.yaml",
-        scores=study / "scores",
-        ranking=study / "ranking.arrow",
-        manifest=study / "nothing.arrow",
-        detection=study / "empty.arrow",
-    )
+    run_detect(study, "nothing", "empty.arrow")
     assert tables.read(study / "empty.arrow", "detection/1").num_rows == 0

@@ -32,13 +32,18 @@ def saved(folder, name):
     return torch.load(folder / f"{name}.pt", weights_only=True)
 
 
+def made_twice(make, tmp_path_factory):
+    """What a function of `two_processes` leaves of one process, and of two: folders."""
+    folders = [tmp_path_factory.mktemp(name) for name in ("one", "two")]
+    make(folders[0])
+    together(make.__name__, folders[1])
+    return folders
+
+
 @pytest.fixture(scope="module")
 def both(tmp_path_factory):
     """The pieces, of one process and of two."""
-    folders = [tmp_path_factory.mktemp(name) for name in ("one", "two")]
-    pieces(folders[0])
-    together("pieces", folders[1])
-    return [saved(folder, "pieces") for folder in folders]
+    return [saved(folder, "pieces") for folder in made_twice(pieces, tmp_path_factory)]
 
 
 @pytest.mark.parametrize("size", SIZES)
@@ -96,10 +101,7 @@ def columns_of(folders, name):
 @pytest.fixture(scope="module")
 def trained(tmp_path_factory):
     """Every kind of training after a step of each network, of one process and of two."""
-    folders = [tmp_path_factory.mktemp(name) for name in ("one", "two")]
-    runs(folders[0])
-    together("runs", folders[1])
-    return folders
+    return made_twice(runs, tmp_path_factory)
 
 
 @pytest.mark.slow
@@ -122,10 +124,7 @@ def test_weights_and_columns_are_those_of_one_process(trained, name):
 @pytest.fixture(scope="module")
 def stepped(tmp_path_factory):
     """The same after four steps, in double precision."""
-    folders = [tmp_path_factory.mktemp(name) for name in ("one", "two")]
-    steps(folders[0])
-    together("steps", folders[1])
-    return folders
+    return made_twice(steps, tmp_path_factory)
 
 
 @pytest.mark.slow
