@@ -7,6 +7,7 @@ import numpy as np
 import pyarrow as pa
 import pytest
 from score_tables import run_stage, write_params
+from sklearn.datasets import load_digits
 
 from hardrare import tables
 from hardrare.errors import InputError
@@ -83,6 +84,14 @@ def test_typical_takes_turns_over_at_most_so_many_clusters(monkeypatch):
     features = directions(*np.linspace(0, 20, 12), *np.linspace(180, 195, 8))
     found = first(features, 6, "typical", 0)
     assert (found < 12).tolist() == [True, False] * 3
+
+
+def test_typical_takes_exact_copies_in_the_order_of_the_rows():
+    # Rounding would part them where distances come from products.
+    features = load_digits().data[:300].astype(np.float32)
+    found = first(np.concatenate([features, features[:100]]), 60, "typical", 0).tolist()
+    taken = [row for row in range(100) if row + 300 in found]
+    assert all(row in found[: found.index(row + 300)] for row in taken)
 
 
 def test_k_center_covers_the_circle():
