@@ -33,6 +33,7 @@ from hardrare.scan.layout import as_before
 from hardrare.scan.proposed import propose_labels, require_few, told_labels
 from hardrare.scan.run import scan
 from hardrare.scan.stamp import stamp
+from hardrare.scan.to_ask import OPTION
 
 
 def main(words: Sequence[str] | None = None) -> None:
@@ -83,7 +84,7 @@ def _scan(given: argparse.Namespace, started: float) -> None:
             if given.dvc:
                 into_dvc(given.out)
         if given.budget is not None:
-            label_first(given.out, given.budget, given.strategy)
+            label_first(given.out, given.budget, given.strategy, given.with_hurt)
     elif given.link:
         link_kept(given.out, given.folder, given.link)
     print(f"The page: {page.resolve()}")
@@ -97,6 +98,8 @@ def _of_label_first(given: argparse.Namespace, asked: Asked) -> Asked:
     """
     if given.budget is None and not given.propose:
         raise InputError("say how many images can be labelled (--budget), or --propose labels.")
+    if given.with_hurt and given.budget is None:
+        raise InputError(f"{OPTION} is for --budget; give one, or leave it out.")
     if given.budget is not None and given.budget < 1:
         raise InputError(f"--budget is {given.budget}; give how many can be labelled, at least 1.")
     if given.budget is not None and given.strategy != STRATEGY:
@@ -120,6 +123,8 @@ def _parser() -> argparse.ArgumentParser:
     kept = "also make OUT/kept, a folder of the images that repeat no other"
     scanning.add_argument("--link", choices=LINKS, help=kept)
     labelling.add_argument("--budget", type=int, help="how many can be labelled")
+    hurt = "also ask about hurt images, which --budget leaves out by default"
+    labelling.add_argument(OPTION, action="store_true", help=hurt)
     proposing = "write OUT/proposed.csv: labels for the rest, from the few of --labels"
     labelling.add_argument("--propose", action="store_true", help=proposing)
     labelling.add_argument("--strategy", default=STRATEGY, help=f"default: {STRATEGY}")

@@ -10,6 +10,7 @@ from hardrare.errors import InputError
 from hardrare.params import load
 from hardrare.runner.graph import path_of
 from hardrare.scan import layout
+from hardrare.scan.to_ask import to_ask
 
 STRATEGY = "typical"  # the typical samples of each cluster, large clusters first
 
@@ -22,15 +23,16 @@ def require_strategy(strategy: str) -> None:
         raise InputError(f"--strategy is {strategy}; known are {', '.join(strategies())}.")
 
 
-def label_first(out: Path, budget: int, strategy: str) -> Path:
+def label_first(out: Path, budget: int, strategy: str, with_hurt: bool = False) -> Path:
     """Write `label_first.csv` and `.txt` into a scan's folder: the first line to label first.
 
-    A sample that repeats an earlier one is left out: its label would be known already.
+    What is hurt is left out, and what repeats an earlier sample: its label would be known already.
 
     Args:
         out: a finished scan.
         budget: how many samples can be labelled.
         strategy: of `hardrare.labelling`.
+        with_hurt: what is hurt is asked about, too.
 
     Returns:
         The CSV.
@@ -41,16 +43,16 @@ def label_first(out: Path, budget: int, strategy: str) -> Path:
     from hardrare.labelling import first  # and with it scikit-learn, which no scan needs here
 
     seed = load(out / layout.PARAMS)["pretrain"]["seeds"][0]
-    sample_id, features = features_of(out)
+    _, features = features_of(out)
     ranking = tables.read(out / path_of("show", "--ranking"), "ranking/2")
-    fresh = np.flatnonzero(~tables.column(ranking, "is_duplicate").astype(bool))
-    if budget > len(fresh):
+    asked, left = to_ask(ranking, with_hurt)
+    if budget > len(asked):
         raise InputError(
-            f"--budget is {budget}, but there are {len(fresh)} of {len(sample_id)} images that "
-            "repeat no other; lower it."
+            f"--budget is {budget}, but there are {len(asked)} of {len(features)} images to ask "
+            f"about{left and f', without {left}'}; lower it."
         )
-    scores = {axis: tables.column(ranking, f"{axis}_score")[fresh] for axis in ("hard", "rare")}
-    chosen = fresh[first(features[fresh], budget, strategy, int(seed), scores)]
+    scores = {axis: tables.column(ranking, f"{axis}_score")[asked] for axis in ("hard", "rare")}
+    chosen = asked[first(features[asked], budget, strategy, int(seed), scores)]
     names = ranking.column("file_name").to_pylist()
     table = out / "label_first.csv"
     with tables.complete(table) as part, part.open("w", encoding="utf-8", newline="") as stream:
@@ -59,7 +61,8 @@ def label_first(out: Path, budget: int, strategy: str) -> Path:
         rows.writerows((at, names[row]) for at, row in enumerate(chosen, 1))
     with tables.complete(out / "label_first.txt") as part:
         part.write_text("".join(f"{names[row]}\n" for row in chosen), encoding="utf-8")
-    print(f"{budget} of {len(fresh)} images to label first ({strategy}): {table}")
+    said = f"{budget} of {len(asked)} images to label first ({strategy}): {table}"
+    print(f"Not asked about: {left}.\n{said}" if left else said)
     return table
 
 
