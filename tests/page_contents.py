@@ -65,6 +65,7 @@ def made(
         thumbnails=thumbnails(pictures(image), rows, 40, 10**9),
         larger=larger(pictures(image), rows, np.arange(len(rows)), 4 * side, side, 10**6),
         alike=(np.arange(len(rows))[:, None] + [1, 2, 3, 4, 5, 6]) % len(rows),
+        nearest={**copies, 3: n - 1} if copies else {}, several="3 files hold several pictures",
         examples={"cat <i>": [4, 5, 6], "dog": [7, 8, 9]} if labels else {},
         places={
             "data": Map("Data map", "by loss.", "variability", "mean", rng.random((len(few), 2)),

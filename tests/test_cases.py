@@ -335,8 +335,8 @@ def test_odd_files(tmp_path, scan):
     assert made.copies == {"iphone_renamed.jpg": "iphone.HEIC"}
     assert {"stack_a.tif", "stack_b.tif"} <= set(made.keep)  # nobody compared their other pages
     assert (
-        "4 of several frames (first fade_7.gif): the most telling one was read, 8 were left"
-        in made.said
+        "4 files hold several pictures, such as fade_7.gif with 2: one of each was looked at, "
+        "8 were not" in made.said
     )
     assert len(made.rows) == 22
     size = {name: (row["width"], row["height"]) for name, row in made.rows.items()}

@@ -255,6 +255,16 @@ def test_colours_of_16_bits_keep_all_of_them(tmp_path):
     assert seen["a.tif"][0]["entropy"] > 5  # of the upper 8 bits alone 4 would be left
 
 
+def test_pages_of_doubles_are_counted(tmp_path):
+    values = np.random.default_rng(0).random((4, 20, 30))
+    for name, pages in {"stack.tif": values, "single.tif": values[0]}.items():
+        tifffile.imwrite(tmp_path / name, pages, photometric="minisblack")
+    seen, _ = scan(tmp_path)
+    assert {name: row["frames"] for name, (row, _) in seen.items()} == {
+        "stack.tif": 4, "single.tif": 1
+    }  # fmt: skip
+
+
 def test_doubles_and_values_that_are_no_numbers(tmp_path):
     values = np.linspace(0, 1, 32 * 32).reshape(32, 32)
     tifffile.imwrite(tmp_path / "double.tif", values)

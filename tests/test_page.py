@@ -381,9 +381,10 @@ def test_labels_that_are_proposed_are_an_axis_and_what_l_takes(file, tmp_path):
         assert page.locator("#title").inner_text() == "Proposed"
         assert page.locator(".tabs label").nth(4).inner_text() == "proposed 3"
         assert page.locator("#feed .path").all_inner_texts() == [EVIL[0], EVIL[3], "dir/00009.png"]
-        assert "97 % sure, 3 of 3 judges" in page.locator("#feed article").first.inner_text()
+        assert "probability 97 %" in page.locator("#feed article").first.inner_text()
         chips = page.locator("#feed article").first.locator(".chip")
-        assert chips.first.inner_text() == "fox"
+        assert chips.all_inner_texts()[:2] == ["fox", "3 of 3 judges"]
+        assert "the mean probability by three judges" in page.locator("#meaning").inner_text()
         cut = "all => all.filter(one => one.scrollWidth > one.clientWidth).length"
         assert chips.evaluate_all(cut) == 0
         press(page, "Home", "l")
@@ -392,16 +393,96 @@ def test_labels_that_are_proposed_are_an_axis_and_what_l_takes(file, tmp_path):
         press(page, "Enter")
         assert kind_of(page, EVIL[0]) == "relabel"
         press(page, "ArrowRight", "p", "Enter")
-        assert "cat <i> (61 % sure, 2 of 3 judges)" in page.locator("#large-facts").inner_text()
+        said = "cat <i> (mean probability 61 %, named by 2 of 3 judges)"
+        assert said in page.locator("#large-facts").inner_text()
         press(page, "Escape")
         page.locator("#as-proposed").click()
         rows = list(csv.DictReader(io.StringIO(saved(page))))
         assert {row["file_name"]: (row["label"], row["axis"]) for row in rows} == {
-            EVIL[0]: ("fox", "proposed"), EVIL[3]: ("cat <i>", "proposed"),
-            "dir/00009.png": ("fox", "proposed")}  # fmt: skip
+            EVIL[0]: ("fox", "proposed"),
+            EVIL[3]: ("cat <i>", "proposed"),
+        }  # the last is a copy
         press(page, "6")
         assert page.locator("#title").inner_text() == "All images"
+        page.get_by_role("link", name="What it means").click()
+        assert "proposed" in page.locator("#meaning-of-it dt").all_inner_texts()
         assert opened.errors == []
+
+
+def test_nothing_that_is_estimated_is_certain(page):
+    said = page.evaluate("[1, 0.9999, 0.99, 0.505, 0.004].map(probable)")
+    assert said == ["over 99 %", "over 99 %", "99 %", "51 %", "under 1 %"]
+
+
+@pytest.mark.parametrize("labels", [False, True])
+def test_digits_choose_the_tabs_that_are_there_and_the_help_says_which(tmp_path, labels):
+    path, known = (
+        tmp_path / "page.html",
+        {"proposed": {EVIL[0]: ["fox", 0.97, 3]} if labels else {}},
+    )
+    path.write_text(with_scan(html(made(labels=labels)), known), encoding="utf-8")
+    names = ["hard", "rare", "noisy", "duplicate", *["mislabeled", "proposed"] * labels]
+    with browsing(path) as opened:
+        page = opened.page
+        page.wait_for_selector("#feed img.tile")
+        press(page, "?")
+        told = page.locator("#keys div", has_text="all images")
+        assert told.locator("kbd").all_inner_texts() == ["1", str(len(names) + 1)]
+        assert ", ".join([*names, "all images"]) in told.inner_text()
+        press(page, "Escape")
+        titles = [*map(str.capitalize, names), "All images"]
+        for k, title in enumerate(titles, 1):
+            press(page, str(k))
+            assert page.locator("#title").inner_text() == title
+            assert page.locator(".tabs label").nth(k - 1).get_attribute("title") == f"key {k}"
+        press(page, str(len(names) + 2))  # there is no such tab
+        assert page.locator("#title").inner_text() == "All images"
+        press(page, "Home", "Enter", "2")
+        assert page.locator("#large").is_visible()
+        press(page, "Escape")
+        assert page.locator("#title").inner_text() == "All images"
+        page.get_by_role("link", name="Left out").click()
+        press(page, "3")
+        assert page.locator("#title").inner_text() == "Noisy"
+        assert page.locator("#images").is_visible()
+        assert opened.errors == []
+
+
+def test_what_an_image_resembles_most_is_named_and_opened_by_the_keyboard(page):
+    press(page, "4", "Home", "ArrowRight", "Enter")
+    facts = page.locator("#large-facts")
+    assert f"{EVIL[0]} (similarity 0.987; 1 = the same)" in facts.inner_text()
+    link = facts.get_by_role("button", name=f"Open {EVIL[0]}", exact=True)
+    assert link.count() == 2  # what it shows the same as, and what it resembles most
+    for _ in range(40):
+        press(page, "Tab")
+        if page.evaluate(
+            "document.activeElement.matches('#large-facts dl div, #large-facts .link')"
+        ):
+            break
+    press(page, "Enter")
+    assert page.locator("#large-name").inner_text() == EVIL[0]
+    assert page.evaluate("document.activeElement.id") == "large-name"
+    press(page, "Escape")
+    assert name_at(page) == EVIL[1]  # where one was
+
+
+def test_what_is_resembled_and_not_on_the_page_is_named(tmp_path):
+    path, contents = tmp_path / "page.html", made(shown=np.arange(100))
+    contents.notes["similarity"][3] = "0.875"
+    path.write_text(html(contents), encoding="utf-8")
+    with browsing(path) as opened:
+        opened.page.wait_for_selector("#feed img.tile")
+        press(opened.page, "End")
+        opened.page.evaluate("large.peek(3)")
+        said = "dir/00137.png, which is not on this page (similarity 0.875; 1 = the same)"
+        assert said in opened.page.locator("#large-facts").inner_text()
+        assert opened.errors == []
+
+
+def test_files_of_several_pictures_are_told_of_beside_what_is_left_out(page):
+    page.get_by_role("link", name="Left out").click()
+    assert "3 files hold several pictures." in page.locator("#left-out").inner_text()
 
 
 def test_the_proposal_for_all_shown_leaves_what_is_decided_and_is_one_step(page):
@@ -484,6 +565,35 @@ def test_the_order_of_taking_proposals_changes_nothing(with_alike):
     assert kinds["dir/00008.png"] == kinds["dir/00028.png"] == "drop"
 
 
+def test_proposed_labels_give_way_to_what_is_hurt_copied_or_doubted_in_any_order(tmp_path):
+    path = tmp_path / "page.html"
+    offered = {EVIL[1]: 0.9, "dir/00020.png": 0.8, "dir/00132.png": 0.7, EVIL[0]: 0.6}
+    known = {"proposed": {name: ["fox", sure, 3] for name, sure in offered.items()}}
+    path.write_text(with_scan(html(made()), known), encoding="utf-8")
+    every = "Array.from(decided, ([name, one]) => [name, one.kind, one.label]).sort()"
+    with browsing(path) as opened:
+        page = opened.page
+        page.wait_for_selector("#feed img.tile")
+        page.evaluate("Object.assign(axisOf('noisy').member, {32: 1, 144: 0})")
+        outcomes = []
+        for order in ("123456", "654321", "613245"):
+            for key in order:
+                press(page, key)
+                page.locator("#as-proposed").click()
+            outcomes.append(page.evaluate(every))
+            page.evaluate("while (undone.length) undo()")
+        assert outcomes[1] == outcomes[0] == outcomes[2]
+        of = {name: (kind, label) for name, kind, label in outcomes[0]}
+        assert of["dir/00020.png"] == ("drop", "")  # hurt
+        assert of[EVIL[1]] == ("drop", "")  # a copy
+        assert of["dir/00132.png"] == ("relabel", "fox")  # rare, and no more than that
+        assert of[EVIL[0]] == ("relabel", "dog")  # doubted
+        press(page, "3")
+        chips = page.locator('#feed [data-i="32"] .chip').all_inner_texts()
+        assert not [text for text in chips if "fox" in text]
+        assert opened.errors == []
+
+
 def test_decisions_are_kept_when_the_page_is_opened_again(watched):
     page = watched.page
     press(page, "Home", "k", "ArrowRight", "d", "6")
@@ -528,13 +638,17 @@ def test_in_the_frame_of_a_notebook_its_links_change_the_part_and_nothing_else(t
             frame.wait_for_selector(f"#{part}:not([hidden])")
             assert frame.locator("main > section:not([hidden])").count() == 1
             assert frame.locator("nav [aria-current]").inner_text() == link
-        press(opened.page, "1")
         assert frame.url.startswith("about:srcdoc")
         assert opened.page.url == notebook.as_uri()
         frame.evaluate("setTimeout(() => location.reload())")
         opened.page.wait_for_event("framenavigated")
         frame.wait_for_selector("#meaning-of-it:not([hidden])")
         assert frame.locator("#images").is_hidden()
+        frame.locator("nav a").first.focus()
+        press(opened.page, "1")  # an axis is chosen where the axes are
+        frame.wait_for_selector("#images:not([hidden])")
+        assert frame.url.startswith("about:srcdoc")
+        assert opened.page.url == notebook.as_uri()
         assert opened.errors == []
         assert opened.outside() == []
 

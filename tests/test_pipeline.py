@@ -26,7 +26,9 @@ STUDIES = sorted(f"studies/{p.name}" for p in ROOT.glob("studies/*.yaml"))
 SCRIPTS = sorted(p.stem for p in (ROOT / "stages").glob("*.py"))
 CONCEPTS = sorted(p.parent.name for p in (ROOT / "hardrare").glob("*/__init__.py"))
 # any package may import them
-EVERYWHERE = {"tables", "numerics", "params", "errors", "pictures", "counting", "plugins"}
+EVERYWHERE = {
+    "tables", "numerics", "params", "errors", "pictures", "counting", "plugins", "several",
+}  # fmt: skip
 BELOW = {  # what these may import themselves: an arrow goes down only
     "tables": {"errors"},
     "numerics": {"errors"},
@@ -54,6 +56,7 @@ MAY_IMPORT = {
     "scan": {
         "datasets",
         "decisions",
+        "embedding",  # whether somebody's file is one of embeddings is looked up before any work
         "export",
         "gallery",
         "labelling",

@@ -44,6 +44,15 @@ def tiff_values(encoded: bytes, page: int = 0) -> np.ndarray | None:
     return None
 
 
+def tiff_pages(encoded: bytes) -> int:
+    """How many pages a TIFF has, 1 where that cannot be told."""
+    import tifffile
+
+    with suppress(Exception), tifffile.TiffFile(BytesIO(encoded)) as file:
+        return max(1, len(file.pages))
+    return 1
+
+
 def _png_values(encoded: bytes) -> np.ndarray | None:
     with suppress(Exception):
         import torch

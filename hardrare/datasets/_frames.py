@@ -5,10 +5,11 @@ from collections.abc import Iterator
 import numpy as np
 from PIL import Image
 
+from hardrare.several import ONE_PICTURE
+
 LOOKED_AT = 32  # frames, evenly spread where there are more
 NEARLY = 0.9  # of the greatest entropy
 SIDE = 128  # pixels; a frame is judged at this size
-ONE_PICTURE = ("MPO", "HEIF", "JPEG")  # further frames are depth, another eye, a preview
 
 
 def most_telling(image: Image.Image) -> tuple[Image.Image, int]:

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from PIL import Image, ImageOps, UnidentifiedImageError
 
-from hardrare.datasets._colours import tiff_values, wide_colours
+from hardrare.datasets._colours import tiff_pages, tiff_values, wide_colours
 from hardrare.datasets._formats import FORMATS, HEAD, is_image, openers, what
 from hardrare.datasets._frames import most_telling
 
@@ -86,14 +86,14 @@ def opened(encoded: bytes) -> tuple[Image.Image | np.ndarray, dict[str, Any]]:
 
 
 def _other_tiff(encoded: bytes) -> tuple[np.ndarray, dict[str, Any]]:
-    """A TIFF that Pillow does not know: doubles, 32 bits without a sign, several planes."""
+    """The first page of a TIFF that Pillow does not know: doubles, several planes."""
     values = tiff_values(encoded)
     if values is None:
         raise Unusable(
             f"damaged: its header cannot be read, though it begins as {what(encoded[:HEAD])}"
         )
-    facts = {"width": values.shape[1], "height": values.shape[0], "frames": 1, "taken": None}
-    return values, facts | {"format": "TIFF", "mode": str(values.dtype)}
+    facts = {"width": values.shape[1], "height": values.shape[0], "frames": tiff_pages(encoded)}
+    return values, facts | {"format": "TIFF", "mode": str(values.dtype), "taken": None}
 
 
 def reason(error: Exception) -> str:

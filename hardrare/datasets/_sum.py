@@ -6,6 +6,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from hardrare.datasets._load import Loaded
+from hardrare.several import several
 
 # What is said of a kind of reason; kinds without an entry are said as they are.
 WORDS = {
@@ -85,14 +86,10 @@ def _labels(loaded: Loaded) -> list[str]:
 
 
 def _frames(loaded: Loaded) -> list[str]:
-    """How many frames were left where a file has several, and which file is the first such."""
-    at = [k for k, row in enumerate(loaded.rows) if (row.get("frames") or 1) > 1]
-    if not at:
-        return []
-    left = sum(loaded.rows[k]["frames"] for k in at) - len(at)
-    were = _verb(left, "were", "was")
-    read = f"the most telling one was read, {left:,} {were} left"
-    return [f"{len(at):,} of several frames ({_first(loaded, at)}): {read}"]
+    """Which files hold several pictures, and how many of these were left."""
+    rows = zip(loaded.train.file_name, loaded.rows, strict=True)
+    said = several((name, row.get("format"), row.get("frames")) for name, row in rows)
+    return [said] if said else []
 
 
 def _wide(loaded: Loaded) -> list[str]:

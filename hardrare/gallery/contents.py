@@ -86,6 +86,7 @@ class Contents:
         larger: place among the shown samples to a larger WebP, of as many as there is room for.
         group: `(N,)` of samples that show one picture, -1 for one alone.
         kept: row of a copy to the row of the image that stays for it.
+        nearest: row to the row that it resembles most, by which `similarity` is told.
         alike: `(M, k)` places among the shown samples of those most like each, -1 = none.
         examples: label to places among the shown samples of typical images that bear it.
         places: name of a map to it.
@@ -100,6 +101,7 @@ class Contents:
         skipped: what was left out.
         seeds: how many seeds the rankings are a mean of.
         judges: which networks judged.
+        several: which files hold several pictures, one sentence.
         wide: which values of pixels of more than 8 bits became black and white.
     """
 
@@ -120,6 +122,8 @@ class Contents:
     larger: Mapping[int, bytes] = field(default_factory=dict)
     examples: Mapping[str, Sequence[int]] = field(default_factory=dict)
     heat: Mapping[str, Heat] = field(default_factory=dict)
+    nearest: Mapping[int, int] = field(default_factory=dict)
+    several: str = ""
     numbers: Mapping[str, np.ndarray] = field(default_factory=dict)
     scores: Mapping[str, np.ndarray] = field(default_factory=dict)
 

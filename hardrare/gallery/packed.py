@@ -31,6 +31,8 @@ def data(contents: Contents) -> dict[str, Any]:
         "axes": [_axis(axis, shown) for axis in contents.axes],
         "group": packed(contents.group[shown], "<i4"),
         "kept": packed([at.get(contents.kept.get(row, -1), -1) for row in at], "<i4"),
+        "nearest": packed([at.get(contents.nearest.get(row, -1), -1) for row in at], "<i4"),
+        "elsewhere": _elsewhere(contents, at),
         "alike": {"each": contents.alike.shape[1], "rows": packed(contents.alike, "<i4")},
         "examples": {label: list(map(int, rows)) for label, rows in contents.examples.items()},
         "notes": {name: _coded([values[row] for row in shown])
@@ -45,6 +47,12 @@ def data(contents: Contents) -> dict[str, Any]:
             for axis, own in contents.heat.items()
         },
     }  # fmt: skip
+
+
+def _elsewhere(contents: Contents, at: Mapping[int, int]) -> dict[int, str]:
+    """Place of a shown sample to the file that it resembles most, where that is not shown."""
+    near = ((k, contents.nearest.get(row)) for row, k in at.items())
+    return {k: contents.file_name[row] for k, row in near if row is not None and row not in at}
 
 
 def order(contents: Contents) -> np.ndarray:

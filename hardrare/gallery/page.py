@@ -44,6 +44,7 @@ def page(contents: Contents) -> str:
             (kind, count, [row for row in contents.skipped if row.kind == kind][:NAMED])
             for kind, count in sorted(reasons.items(), key=lambda pair: (-pair[1], pair[0]))
         ],
+        several=contents.several,
         style=Markup((files / "page.css").read_text("utf-8")),
         script=Markup(script),
         scan=Markup(f"{OPEN}{{}}{CLOSE}"),

@@ -19,6 +19,7 @@ from hardrare.gallery.judges import judges
 from hardrare.gallery.places import data_map, feature_map
 from hardrare.gallery.thumbnails import Remember, anew, larger, thumbnails
 from hardrare.pictures import Pictures
+from hardrare.several import several
 
 # Bytes of the pictures: with a third more as text, a page of 10,000 images stays below 100 MB and
 # any page below 150.
@@ -97,6 +98,7 @@ def contents(settings: Settings, files: Files) -> Contents:
     names = [name for name in settings.axes if f"{name}_rank" in table.column_names]
     axes = [ranked(table, name, settings.axes[name], name in settings.any_of) for name in names]
     said, group, kept = notes.notes(table), notes.groups(table), notes.partners(table, COPY)
+    nearest = notes.partners(table, "nearest")
     texts, numbers = notes.of_files(tables.read(files.appearance, "appearance/1"), sample_id)
     _, features = tables.read_features(files.features, sample_id)
     labels = _examples(axes, said, kept, features, settings.first)
@@ -107,13 +109,13 @@ def contents(settings: Settings, files: Files) -> Contents:
     return Contents(
         file_name=table.column("file_name").to_pylist(),
         axes=axes, shown=shown, group=group, kept=kept,
-        alike=_alike(features[shown], notes.partners(table, "nearest"), shown, shown_at),
+        alike=_alike(features[shown], nearest, shown, shown_at), nearest=nearest,
         examples={label: [shown_at[row] for row in some] for label, some in labels.items()},
         heat=read_heat(files.heat, sample_id[shown]),
         notes=said | texts, numbers=numbers, scores=notes.placed(files.scores, shown),
         leaks=notes.leaks(table),
         skipped=tables.read_skipped(files.skipped),
-        wide=_wide(files.appearance),
+        wide=_wide(files.appearance), several=_several(files.appearance, table),
         seeds=len(settings.seeds),
         judges=judges(
             [score for axis in axes for score in axis.scores],
@@ -138,6 +140,15 @@ def _wide(appearance: Path) -> str:
     """Which values of pixels of more than 8 bits became black and white, empty without any."""
     known = tables.read(appearance, "appearance/1").schema.metadata or {}
     return known.get(tables.RANGE, b"").decode()
+
+
+def _several(appearance: Path, ranking: pa.Table) -> str:
+    """Which files hold several pictures."""
+    looks = tables.read(appearance, "appearance/1")
+    columns = (looks.column(name).to_pylist() for name in ("sample_id", "format", "frames"))
+    known = {sample: facts for sample, *facts in zip(*columns, strict=True)}
+    names, ids = (ranking.column(name).to_pylist() for name in ("file_name", "sample_id"))
+    return several((name, *known.get(k, (None, None))) for name, k in zip(names, ids, strict=True))
 
 
 def _beside(axes: Sequence[Axis], table: pa.Table, features: np.ndarray, first: int) -> list[int]:

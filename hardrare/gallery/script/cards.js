@@ -7,7 +7,8 @@ function chips(i) {
   if (a === "duplicate" && kept[i] >= 0 && note("part", i) !== note("part", kept[i])) said.push("leak between parts");
   if (note("reason", i)) said.push(note("reason", i));
   if (a === "mislabeled" || (notes.label && a !== "duplicate")) said.push(`label: ${note("label", i) ?? "none"}`);
-  if (offered.has(i) && a !== "duplicate") said.push(a === PROPOSED ? offered.get(i)[0] : `proposed: ${offered.get(i)[0]}`);
+  if (offered.has(i) && a === PROPOSED) said.unshift(offered.get(i)[0], judged(i));
+  else if (a !== "duplicate" && proposal(i, PROPOSED)) said.push(`proposed: ${offered.get(i)[0]}`);
   if (a !== "duplicate" && kept[i] >= 0) said.push("a copy");
   for (const other of a === "duplicate" ? ["rare"] : ["hard", "rare"]) if (other !== a && axisOf(other)?.member[i]) said.push(other);
   return said.filter(Boolean);

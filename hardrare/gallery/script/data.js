@@ -26,9 +26,11 @@ if (offered.size) {
   [...offered.keys()].sort((i, j) => offered.get(j)[1] - offered.get(i)[1] || i - j).forEach((i, k) => { rank[i] = k + 1; member[i] = 1; });
   axes.push({ name: PROPOSED, marked: offered.size, rank, member, spread: new Float32Array(shown).fill(NaN),
     order: Array.from(rank.keys()).sort((i, j) => rank[i] - rank[j] || i - j) });
-  meaning[PROPOSED] = "a label that follows from those that you gave, the surest first";
+  meaning[PROPOSED] = "a label that follows from the few that you gave; the figure is the mean probability by three judges, which nobody checked";
 }
-const sure = i => offered.has(i) ? `${Math.round(100 * offered.get(i)[1])} % sure, ${offered.get(i)[2]} of 3 judges` : "nothing proposed";
+// Nothing that is estimated is certain, however it rounds.
+const probable = p => (p > 0.99 ? "over 99 %" : p < 0.01 ? "under 1 %" : `${Math.round(100 * p)} %`);
+const judged = i => `${offered.get(i)[2]} of 3 judges`;
 
 const notes = {}, numbers = {}, scores = {};
 for (const [name, one] of Object.entries(data.notes)) notes[name] = { words: one.words, of: unpack(one.of, Int32Array) };
@@ -37,6 +39,8 @@ const note = (name, i) => notes[name] && notes[name].of[i] >= 0 ? notes[name].wo
 const number = (name, i) => numbers[name] && !isNaN(numbers[name][i]) ? numbers[name][i] : null;
 const score = (name, i) => (scores[name] ??= unpack(data.scores[name], Uint8Array))[i];
 
+// Which image each resembles most: its place on this page, or its name where it is not here.
+const nearest = unpack(data.nearest, Int32Array);
 const likes = unpack(data.alike.rows, Int32Array);
 const alike = (i, most) => Array.from(likes.subarray(i * data.alike.each, i * data.alike.each + most)).filter(k => k >= 0);
 const examples = label => (label !== null && data.examples[label]) || [];
@@ -65,7 +69,7 @@ for (const [name, one] of Object.entries(data.heat)) {
 
 const percent = share => (share < 0.001 ? "< 0.1" : (100 * share).toFixed(share < 0.1 ? 1 : 0)) + " %";
 const firm = (a, i) => (isNaN(a.spread[i]) ? "" : ` ± ${(100 * a.spread[i]).toFixed(1)}`);
-const stands = (a, i) => a.name === PROPOSED ? sure(i) : a.rank[i] > total ? "no label, no place" : `top ${percent(a.rank[i] / total)}${firm(a, i)}`;
+const stands = (a, i) => a.name === PROPOSED ? (offered.has(i) ? `probability ${probable(offered.get(i)[1])}` : "nothing proposed") : a.rank[i] > total ? "no label, no place" : `top ${percent(a.rank[i] / total)}${firm(a, i)}`;
 const english = new Intl.NumberFormat("en"), grouped = n => english.format(n);
 const counted = (n, one, many) => `${grouped(n)} ${n === 1 ? one : many}`;
 const count = (n, one) => `${grouped(n)} ${one}${n === 1 ? "" : "s"}`;

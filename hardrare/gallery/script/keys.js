@@ -2,6 +2,7 @@
 const now = () => (large.open ? large.i : feed.units[feed.at]?.i);
 const onward = () => (large.open ? large.step(1) : feed.go(feed.at + 1));
 const withImage = act => () => { const i = now(); if (i === undefined) feed.go(0); else act(i); };
+const TABS = [...axes.map(a => a.name), "all images"];
 const KEYS = [
   ["→ ←", "next, previous image", { ArrowRight: () => (large.open ? large.step(1) : feed.go(feed.at + 1)), ArrowLeft: () => (large.open ? large.step(-1) : feed.go(Math.max(0, feed.at - 1))) }],
   ["↓ ↑", "a row down, up", { ArrowDown: () => (large.open ? large.step(1) : feed.line(1)), ArrowUp: () => (large.open ? large.step(-1) : feed.line(-1)) }],
@@ -17,7 +18,7 @@ const KEYS = [
   ["h", "why: the warm parts of the picture", { h: () => large.open && !find("why").hidden && large.warm(!large.hot) }],
   ["n", "note", { n: withImage(i => { if (!large.open) large.show(feed.at); find("note").focus(); }) }],
   ["c", "copy the path", { c: withImage(i => copy(data.names[i], `Copied ${data.names[i]}`)) }],
-  ["1 … 7", "the axes, and all images", Object.fromEntries([1, 2, 3, 4, 5, 6, 7].map(k => [k, () => !large.open && choose(k - 1)]))],
+  [`1 … ${TABS.length}`, `${TABS.join(", ")}: as the tabs stand, outside the large view`, Object.fromEntries(TABS.map((_, k) => [k + 1, () => !large.open && choose(k)]))],
   ["/", "search in the paths", { "/": () => { if (!large.open) { find("filters").open = true; controls.text.focus(); } } }],
   ["Esc", "close", {}],
   ["?", "this list", { "?": () => find("help").showModal() }],

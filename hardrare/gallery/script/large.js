@@ -34,6 +34,14 @@ large.box.addEventListener("click", event => { if (event.target === large.box) l
 function fact(list, name, value) {
   if (value !== null && value !== undefined && value !== "") within(list, element("dt", name), value instanceof Node ? within(element("dd"), value) : element("dd", value));
 }
+// A name that opens its image.
+const link = i => within(button(undefined, `Open ${data.names[i]}`, () => large.peek(i), "link"), named(i, ""));
+// The image that another resembles most, or its name where it is not on this page.
+function resembled(i) {
+  if (nearest[i] >= 0) return link(nearest[i]);
+  const name = data.elsewhere[i];
+  return name === undefined ? "another image" : within(element("span"), element("bdi", name), ", which is not on this page");
+}
 const day = seconds => new Date(1000 * seconds).toISOString().slice(0, 10);
 function factsOf(i) {
   const list = element("dl");
@@ -41,10 +49,10 @@ function factsOf(i) {
   fact(list, "hurt by", note("reason", i));
   fact(list, "label", notes.label && element("bdi", note("label", i) ?? "none"));
   fact(list, "suggested label", note("suggested", i) && element("bdi", note("suggested", i)));
-  if (offered.has(i)) fact(list, "proposed label", within(element("span"), element("bdi", offered.get(i)[0]), ` (${sure(i)})`));
-  if (kept[i] >= 0) fact(list, "shows the same as", within(element("span"), named(kept[i], ""), ` (${[note("kind", i), note("because", i) && `that one is ${note("because", i)}`].filter(Boolean).join("; ")})`));
-  fact(list, "most alike", note("similarity", i) && `${note("similarity", i)} to another image`);
-  const file = [note("format", i), note("size", i), note("mode", i), number("bytes", i) !== null && size(number("bytes", i)), number("frames", i) > 1 && `${number("frames", i)} pictures in it`];
+  if (offered.has(i)) fact(list, "proposed label", within(element("span"), element("bdi", offered.get(i)[0]), ` (mean probability ${probable(offered.get(i)[1])}, named by ${judged(i)})`));
+  if (kept[i] >= 0) fact(list, "shows the same as", within(element("span"), link(kept[i]), ` (${[note("kind", i), note("because", i) && `that one is ${note("because", i)}`].filter(Boolean).join("; ")})`));
+  fact(list, "most alike", note("similarity", i) && within(element("span"), resembled(i), ` (similarity ${note("similarity", i)}; 1 = the same)`));
+  const file = [note("format", i), note("size", i), note("mode", i), number("bytes", i) !== null && size(number("bytes", i)), number("frames", i) > 1 && `${number("frames", i)} pictures in it, one of them looked at`];
   fact(list, "file", file.filter(Boolean).join(", "));
   fact(list, "part", note("part", i));
   fact(list, "date", number("taken", i) !== null && day(number("taken", i)));
@@ -93,7 +101,7 @@ find("picture").addEventListener("load", () => { large.fit(); large.warm(large.h
 large.fit = function () {
   const image = find("picture"), room = image.parentElement.getBoundingClientRect();
   const [w, h] = (note("size", large.i) || `${image.naturalWidth} × ${image.naturalHeight}`).split(" × ").map(Number);
-  const most = Math.min(room.width / image.naturalWidth, (innerHeight * 0.72) / image.naturalHeight);
+  const most = Math.min(room.width / image.naturalWidth, (innerHeight * (innerWidth > 900 ? 0.72 : 0.5)) / image.naturalHeight);
   const scale = Math.min(most, Math.max(1, Math.max(w, h) / Math.max(image.naturalWidth, image.naturalHeight), 240 / Math.max(image.naturalWidth, image.naturalHeight)));
   image.style.width = `${image.naturalWidth * scale}px`;
   image.style.height = `${image.naturalHeight * scale}px`;

@@ -4,6 +4,8 @@ if (offered.size) {
     within(element("span"), `${PROPOSED} `, element("b", grouped(offered.size))));
   document.querySelector(".tabs").insertBefore(tab, document.querySelector(".tabs input[value=all]").parentElement);
 }
+if (offered.size) within(document.querySelector("#meaning-of-it .defined"), within(element("div"), element("dt", PROPOSED), element("dd", `${capital(meaning[PROPOSED])}.`)));
+document.querySelectorAll(".tabs label").forEach((tab, k) => { tab.title = `key ${k + 1}`; });
 const controls = find("controls"), state = { axis: axes[0].name, passes: [] };
 const ALL = "all";
 function passing(a) {
@@ -44,6 +46,7 @@ function choose(k) {
   const tabs = controls.querySelectorAll("input[name=axis]");
   if (!tabs[k]) return;
   tabs[k].checked = true;
+  if (controls.hidden) location.hash = "#images"; // from a part without axes
   show();
 }
 const byName = Array.from(data.names.keys()).sort((i, j) => (data.names[i] < data.names[j] ? -1 : 1));

@@ -67,7 +67,7 @@ function makeMap(canvas) {
     draw();
     if (k < 0) return void (tip.hidden = true);
     const i = rows[k], bounds = canvas.getBoundingClientRect(), [x, y] = spot(k);
-    tip.replaceChildren(tile(i), element("bdi", data.names[i]), ...axes.map(a => element("small", `${a.name}: #${a.rank[i]}, ${stands(a, i)}`)));
+    tip.replaceChildren(tile(i), element("bdi", data.names[i]), ...axes.map(a => element("small", `${a.name}: ${a.rank[i] > total ? "" : `#${a.rank[i]}, `}${stands(a, i)}`)));
     for (const text of [note("reason", i), notes.label && `label: ${note("label", i) ?? "none"}`, decisionWords(i)]) if (text) tip.append(element("small", text));
     tip.hidden = false;
     const left = bounds.left + x + 14, top = bounds.top + y + 14;

@@ -1,5 +1,6 @@
 // What the scan proposes for an image on an axis; it never decides by itself. At most one axis has
-// a proposal for an image that says more than `keep`, so that no order of taking them changes what comes out.
+// a proposal for an image that says more than `keep`, and none says `keep` then, so that no order of
+// taking them changes what comes out: what goes gets no label, what is doubted the suggested one.
 const hurt = i => Boolean(axisOf("noisy")?.member[i]);
 const goes = i => kept[i] >= 0 && note("proposal", i) === "duplicate" && (hurt(i) || !hurt(kept[i])); // a copy that may go
 const drops = i => hurt(i) || goes(i) || ![null, "duplicate"].includes(note("proposal", i));
@@ -10,20 +11,21 @@ function suggested(i) {
 }
 function proposal(i, axis) {
   const propose = (kind, label = "") => ({ kind, label, axis, note: decision(i).note });
-  const keep = () => drops(i) || doubted(i) ? null : propose("keep");
+  const keep = () => drops(i) || doubted(i) || offered.has(i) ? null : propose("keep");
   if (axis === "duplicate") {
     if (goes(i)) return propose("drop");
     return rivals(i).some(k => k !== i && goes(k)) && repeated.has(i) ? keep() : null;
   }
   if (axis === "noisy") return axisOf(axis).member[i] ? propose("drop") : null;
   if (axis === "mislabeled") return suggested(i) !== null && !drops(i) ? propose("relabel", suggested(i)) : null;
-  if (axis === PROPOSED) return offered.has(i) ? propose("relabel", offered.get(i)[0]) : null;
+  if (axis === PROPOSED) return offered.has(i) && !drops(i) && !doubted(i) ? propose("relabel", offered.get(i)[0]) : null;
   return axis === "hard" || axis === "rare" ? keep() : null;
 }
+const KEEP = `keep it, unless it is hurt or a copy${offered.size ? ", or a label is proposed" : ""}`;
 const WORDS = {
-  hard: "keep it, unless it is hurt or a copy", rare: "keep it, unless it is hurt or a copy", noisy: "drop it",
+  hard: KEEP, rare: KEEP, noisy: "drop it",
   duplicate: "drop copies, keep the one that stays for them unless it is hurt", mislabeled: "take the suggested label",
-  [PROPOSED]: "take that label",
+  [PROPOSED]: "take that label, unless the image is hurt, a copy or mislabeled",
 };
 // Of those of which one may stay for all, the one that someone chose.
 const chosen = i => rivals(i).find(k => decision(k).kind === "keep");
