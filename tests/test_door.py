@@ -7,11 +7,13 @@ from pathlib import Path
 
 import numpy as np
 import polars as pl
+import pyarrow as pa
 import pytest
 
 import hardrare
-from hardrare import shards
+from hardrare import shards, tables
 from hardrare.errors import InputError
+from hardrare.runner.graph import path_of
 
 SPREAD = np.random.default_rng(0)
 
@@ -190,11 +192,67 @@ def test_images_of_one_scan_alone_are_told(tmp_path):
     assert "only in 2:\n  e.jpg" in found.told(everything=True)
 
 
+def hashed(folder, hashes):
+    """A folder of scores that also keeps the hashes of its files, as a scan does."""
+    ids = pa.array(range(len(hashes)), pa.int32())
+    names = pa.array(list(hashes), pa.string())
+    ranking = pa.table({"sample_id": ids, "file_name": names})
+    tables.write(folder / path_of("rank", "--ranking"), "ranking/2", ranking)
+    look = folder / path_of("rank", "--appearance")
+    rows = [{"content_hash": content} for content in hashes.values()]
+    tables.write_appearance(look, rows, {})
+    (folder / "scan.json").write_text("{}")
+    return folder
+
+
+def test_an_image_that_was_replaced_is_told_apart_and_does_not_move(tmp_path):
+    hard, more = (0.9, 0.7, 0.5, 0.1), (None, None, None, "blurred")
+    first = scanned(tmp_path / "one", hard=hard, reason=more, names="abcd")
+    second = scanned(tmp_path / "two", hard=hard[::-1], reason=more[::-1], names="abcd")
+    hashed(first, {"a.jpg": "1", "b.jpg": "2", "c.jpg": "3", "d.jpg": None})
+    hashed(second, {"a.jpg": "other", "b.jpg": "2", "c.jpg": "3", "d.jpg": "4"})
+    found = hardrare.compare(first, second)
+    assert found.replaced.to_list() == ["a.jpg"]  # what is not known of d.jpg is not said
+    assert found.count == 3
+    assert found.agreement["n"].to_list() == [3]
+    assert "a.jpg" not in found.places["name"].to_list()
+    assert found.moved.select("name").unique().rows() == [("d.jpg",)]
+    assert found.only.is_empty()
+    told = str(found).splitlines()
+    assert told[0] == (
+        "3 images in both; 1 replaced by another file of the same name, such as a.jpg; "
+        "0 only in 1; 0 only in 2"
+    )
+    at = told.index("replaced, so that their moves say nothing:")
+    assert told[at + 1] == "  a.jpg"
+
+
+def test_copies_that_came_by_a_replacement_are_marked_and_nothing_else_may_be_in_common(tmp_path):
+    names = ["a.jpg", "b.jpg", "c.jpg", "d.jpg"]
+    order = np.arange(4.0)
+    first = hashed(rows_of(tmp_path / "one", names, order), dict.fromkeys(names, "1"))
+    copies = [("a.jpg", "b.jpg"), ("c.jpg", "d.jpg")]
+    second = rows_of(tmp_path / "two", names, order, copies)
+    hashed(second, dict.fromkeys(names, "1") | {"a.jpg": "2"})
+    told = str(hardrare.compare(first, second))
+    assert "copies that came:\n  a.jpg, of b.jpg (replaced)\n  c.jpg, of d.jpg" in told
+    hashed(second, dict.fromkeys(names, "2"))
+    with pytest.raises(InputError, match=r"no image in common \(all 4 of one name are other files"):
+        hardrare.compare(first, second)
+
+
+def test_a_scan_without_its_tables_is_compared_by_name(tmp_path):
+    first = hashed(scanned(tmp_path / "one"), dict.fromkeys(["a.jpg", "b.jpg", "c.jpg"], "1"))
+    second = scanned(tmp_path / "two")
+    (second / "scan.json").write_text("{}")
+    assert hardrare.compare(first, second).replaced.is_empty()
+
+
 def rows_of(folder, names, hard, repeats=()):
     """The scores of a scan whose images repeat what `repeats` names."""
     folder.mkdir()
     of = [dict(repeats).get(name) for name in names]
-    table = {"file_name": names, "hard_score": hard, "duplicate_of": of}
+    table = {"file_name": names, "hard_score": hard, "duplicate_of": pl.Series(of, dtype=pl.String)}
     pl.DataFrame(table).write_parquet(folder / "scores.parquet")
     return folder
 

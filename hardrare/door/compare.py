@@ -8,6 +8,7 @@ import polars as pl
 from hardrare.door.alike import opened, refuse_other_images
 from hardrare.door.lines import lines
 from hardrare.door.moves import copies, first_stayed, moved, places
+from hardrare.door.replaced import other_files
 from hardrare.errors import InputError
 from hardrare.numerics.intervals import rank_interval
 from hardrare.numerics.stable_ranking import correlation
@@ -21,12 +22,14 @@ class Comparison:
     """Two tables of scores side by side.
 
     Attributes:
-        count: images that both have.
+        count: images that both have, the same file in both as far as its hash is known.
         scans: whether they are scans; of two studies only `agreement` and `only` say anything.
         agreement: a row a score that both have: `score`, `n`, rank correlation `rho` and its
             95 % interval `low`, `high`; of an axis how many images stand first before, and how
             many of them still do: `first`, `stayed`.
         only: names (or ids) that one of them has: `name`, `in` (1 or 2).
+        replaced: names of scans that both have, for another file each: they are told of here, and
+            in `agreement`, `places` and `moved` not.
         places: a row an image that stands elsewhere on an axis, among those that both have, the
             farthest moved first: `name`, `axis`, `before`, `after`.
         copies: a row an image that repeats another in one of them alone: `name`, `of`, `in`.
@@ -41,6 +44,7 @@ class Comparison:
     places: pl.DataFrame
     copies: pl.DataFrame
     moved: pl.DataFrame
+    replaced: pl.Series
 
     def told(self, everything: bool = False) -> str:
         """As the command prints it: a summary, and the first ten lines of each list, or all."""
@@ -69,9 +73,7 @@ def compare(first: str | Path, second: str | Path) -> Comparison:
     for path, table in zip((first, second), tables, strict=True):
         if key not in table.columns:
             raise InputError(f"{path}: {TABLE} has no column {key}; name two scans or two studies.")
-    both = tables[0].join(tables[1], on=key, how="inner", suffix=" 2")
-    if not len(both):
-        raise InputError(f"{first} and {second} have no image in common; name two of one set.")
+    both, replaced = _both((Path(first), Path(second)), tables, key)
     wanted = [name for name in tables[0].columns if name in tables[1].columns and _ranks(name)]
     scans = key == "file_name"
     placed = {name: places(both, key, name) for name in wanted if scans}
@@ -88,8 +90,22 @@ def compare(first: str | Path, second: str | Path) -> Comparison:
         for i in range(2)
     ]  # fmt: skip
     agreement, far = pl.DataFrame(rows, infer_schema_length=None), moved(list(placed.values()))
-    copied = copies(tables, key)
-    return Comparison(len(both), scans, agreement, pl.concat(only), far, copied, _moved(both, key))
+    copied, said = copies(tables, key), _moved(both, key)
+    return Comparison(len(both), scans, agreement, pl.concat(only), far, copied, said, replaced)
+
+
+def _both(
+    folders: tuple[Path, Path], tables: list[pl.DataFrame], key: str
+) -> tuple[pl.DataFrame, pl.Series]:
+    """The rows of the images that both have side by side, and the names of replaced ones."""
+    first, second = folders
+    named = tables[0].join(tables[1], on=key, how="inner", suffix=" 2")
+    replaced = other_files(folders, named[key]) if key == "file_name" else pl.Series("name", [])
+    both = named.filter(~pl.col(key).is_in(replaced.implode())) if len(replaced) else named
+    if not len(both):
+        of = f" (all {len(named):,} of one name are other files)" if len(named) else ""
+        raise InputError(f"{first} and {second} have no image in common{of}; name two of one set.")
+    return both, replaced
 
 
 def _opened(folder: Path) -> pl.DataFrame:

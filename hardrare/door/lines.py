@@ -40,8 +40,11 @@ def lines(made: "Comparison", everything: bool) -> Iterator[str]:
 
 
 def _images(made: "Comparison") -> str:
-    """How many images are in both, and in one alone."""
+    """How many images are in both, of how many another file is, and how many in one alone."""
     said = [f"{made.count:,} image{'s' * (made.count != 1)} in both"]
+    if len(made.replaced):
+        many = f"{len(made.replaced):,} replaced by another file of the same name"
+        said.append(f"{many}, such as {made.replaced[0]}")
     for which in (1, 2):
         names = made.only.filter(pl.col("in") == which)["name"]
         said.append(f"{len(names):,} only in {which}")
@@ -86,10 +89,14 @@ def _lists(made: "Comparison", everything: bool) -> Iterator[tuple[str, list[str
                 for name, _, before, after in rows.iter_rows()
             ],
         )
+    if len(made.replaced):
+        yield "replaced, so that their moves say nothing:", [f"  {name}" for name in made.replaced]
+    other = set(made.replaced)
     for which, verb in ((2, "came"), (1, "went")):
         rows = made.copies.filter(pl.col("in") == which)
         if len(rows):
-            told = [f"  {name}, of {of}" for name, of, _ in rows.iter_rows()]
+            told = [f"  {name}, of {of}{' (replaced)' * (name in other)}" for name, of, _
+                    in rows.iter_rows()]  # fmt: skip
             yield f"copies that {verb}:", told
     for (what,), rows in made.moved.group_by(["what"], maintain_order=True):
         yield (
