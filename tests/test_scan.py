@@ -583,6 +583,15 @@ def test_nothing_is_a_label_that_nobody_called_one(tmp_path):
         (["scan", "{folder}", "--out", "{out}", "--minutes", "5"], "add --from-scratch"),
         (["scan", "{folder}", "--out", "{out}", "--weights", "no.onnx"], "no.onnx is no file"),
         (["scan", "{folder}", "--out", "{out}", "--embeddings", "no.npy"], "no.npy is no file"),
+        (["scan", "{folder}", "--out", "{out}", "--embeddings", "{notes}"], "notes is no file"),
+        (
+            ["scan", "{folder}", "--out", "{out}", "--embeddings", "{notes}/a.txt"],
+            "notes/a.txt: embeddings come as .npy, .parquet or .csv; save it as one.",
+        ),
+        (
+            ["scan", "{folder}", "--out", "{out}", "--embeddings", "{notes}/a.npy"],
+            "a.npy: not readable as embeddings (numpy.save did not write it); save it again.",
+        ),
         (["scan", "{folder}", "--out", "{out}", "--network", "resnet81"], "ones are resnet18"),
         (
             ["scan", "{folder}", "--out", "{out}", "--embeddings", "x", "--network", "y"],
@@ -601,7 +610,8 @@ def test_what_is_wrong_is_one_sentence(tmp_path, capsys, words, said):
     places |= {name: tmp_path / name for name in names}
     for name in ("empty", "notes", "scan"):
         places[name].mkdir()
-    (places["notes"] / "a.txt").write_text("a note")
+    for name in ("a.txt", "a.npy") if "a.npy" in str(words) else ("a.txt",):
+        (places["notes"] / name).write_text("a note")
     for name in ("scan.json", "dvc.yaml"):
         (places["scan"] / name).write_text("{}")
     places["loop"].symlink_to(places["loop"])

@@ -15,6 +15,7 @@ from hardrare.errors import InputError
 
 GIVEN = "given"  # the run of these features
 KEY = "file_name"
+ENDINGS = (".npy", ".parquet", ".csv")
 MAGIC = b"\x93NUMPY"  # what .npy begins with
 SHOWN = 60  # characters of a reason
 
@@ -39,11 +40,8 @@ def read_given(file: str | None, file_name: Sequence[str]) -> np.ndarray:
     """
     if file is None:
         raise InputError("embed.given.file is null; name a .npy, .parquet or .csv file.")
-    path, kinds = Path(file), {".npy": _matrix, ".parquet": _by_name, ".csv": _by_name}
-    if path.suffix.lower() not in kinds:
-        raise InputError(f"{path}: embeddings come as .npy, .parquet or .csv; save it as one.")
-    if not path.is_file():
-        raise InputError(f"{path}: no such file of embeddings; name an existing one.")
+    path, kinds = Path(file), dict.fromkeys(ENDINGS, _by_name) | {".npy": _matrix}
+    refuse_unlike(path)
     rows = kinds[path.suffix.lower()](path, list(file_name))
     if not rows.shape[1]:
         raise InputError(f"{path}: holds no features; save a row of numbers for each image.")
@@ -52,6 +50,25 @@ def read_given(file: str | None, file_name: Sequence[str]) -> np.ndarray:
     _refuse_rows(path, ~np.isfinite(rows).all(axis=1), file_name, "is not finite in float32")
     _refuse_rows(path, ~rows.any(axis=1), file_name, "is all zeros")
     return rows
+
+
+def refuse_unlike(path: Path, named: str = "") -> None:
+    """Refuse what is no file of embeddings, as far as that can be told without images.
+
+    Args:
+        path: the file.
+        named: what it is called in the sentence, the path by default.
+
+    Raises:
+        InputError: another ending, no such file, or a .npy of no such matrix.
+    """
+    named = named or str(path)
+    if path.suffix.lower() not in ENDINGS:
+        raise InputError(f"{named}: embeddings come as .npy, .parquet or .csv; save it as one.")
+    if not path.is_file():
+        raise InputError(f"{named}: no such file of embeddings; name an existing one.")
+    if path.suffix.lower() == ".npy":
+        _opened(path)
 
 
 def _by_name(path: Path, file_name: list[str]) -> np.ndarray:
@@ -69,8 +86,8 @@ def _refuse_rows(path: Path, wrong: np.ndarray, file_name: Sequence[str], what: 
         )
 
 
-def _matrix(path: Path, file_name: list[str]) -> np.ndarray:
-    """The rows of a .npy file."""
+def _opened(path: Path) -> np.ndarray:
+    """The matrix of a .npy file, mapped."""
     try:
         with path.open("rb") as stream:
             if stream.read(len(MAGIC)) != MAGIC:
@@ -82,6 +99,12 @@ def _matrix(path: Path, file_name: list[str]) -> np.ndarray:
         raise InputError(
             f"{path}: holds {rows.dtype} of shape {rows.shape}, expected (images, features)."
         )
+    return rows
+
+
+def _matrix(path: Path, file_name: list[str]) -> np.ndarray:
+    """The rows of a .npy file."""
+    rows = _opened(path)
     if len(rows) != len(file_name):
         raise InputError(
             f"{path}: has {len(rows)} rows for {len(file_name)} images; save one for each in "

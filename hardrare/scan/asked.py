@@ -114,6 +114,10 @@ def _check_network(asked: Asked) -> None:
     for name in ("weights", "embeddings"):
         if getattr(asked, name) is not None:
             _readable(f"--{name}", getattr(asked, name))
+    if asked.embeddings:
+        from hardrare.embedding.given import refuse_unlike  # libraries, as below
+
+        refuse_unlike(resolved(asked.embeddings), f"--embeddings {asked.embeddings}")
     if asked.network and not (asked.weights or "").lower().endswith(".onnx"):
         from hardrare import networks  # 3 s of libraries, and only where one is asked for
 

@@ -19,6 +19,7 @@ from hardrare.scan.label_first import features_of
 
 FILE = "proposed.csv"
 COLUMNS = ("file_name", "label", "confidence", "judges", HASH)
+MOST = 0.9999  # confidence that is written: no rounding makes a label certain
 
 
 def told_labels(labels: str) -> Labels:
@@ -63,10 +64,11 @@ def require_few(names: Sequence[str], folder: Path, labels: str, given: Labels) 
 
 
 def propose_labels(out: Path, folder: Path, labels: str, given: Labels) -> Path:
-    """Write `proposed.csv` into a scan's folder, the surest first.
+    """Write `proposed.csv` into a scan's folder, the most probable first.
 
-    A column of file names, one of labels, as `--labels` takes them; `confidence`, 0..1; `judges`,
-    how many of three ways to name it name this one; and a hash of the file that was looked at.
+    A column of file names, one of labels, as `--labels` takes them; `confidence`, the mean
+    probability that three ways to name it give this one, never 1; `judges`, how many of them name
+    it; and a hash of the file that was looked at.
 
     Args:
         out: a finished scan.
@@ -94,12 +96,13 @@ def propose_labels(out: Path, folder: Path, labels: str, given: Labels) -> Path:
         rows = csv.writer(stream, lineterminator="\n")
         rows.writerow(COLUMNS)
         for at in np.argsort(-made.confidence, kind="stable"):
-            name, sure = names[made.rows[at]], f"{made.confidence[at]:.4f}"
+            name, sure = names[made.rows[at]], f"{min(made.confidence[at], MOST):.4f}"
             label = classes[made.label[at]]
             rows.writerow([name, label, sure, made.judges[at], hashes.get(name) or ""])
     said = f"{len(made.rows)} of {len(sample_id)} labels proposed from {len(told)}"
     if np.isfinite(made.right):
-        said += f"; each of those {len(told)} left out by turns, {made.right:.0%} come out right"
+        right = round(made.right * len(told))
+        said += f"; of those {len(told)}, left out by turns, {right} come out right"
     print(f"{said}: {table}, and on the page")
     return table
 
