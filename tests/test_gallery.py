@@ -25,6 +25,7 @@ from hardrare.gallery.maps import of_features, over_epochs
 from hardrare.gallery.notes import groups, leaks, notes, of_files, partners, placed
 from hardrare.gallery.packed import order
 from hardrare.gallery.page import page, with_scan
+from hardrare.gallery.read import _several
 from hardrare.gallery.thumbnails import larger, thumbnails
 from hardrare.scan import options
 from hardrare.tables import AXES, Score, meanings
@@ -291,3 +292,25 @@ def test_the_axes_mean_the_same_on_the_page_and_in_the_manual():
     rows = [line.strip("| ").split(" | ") for line in manual.splitlines() if line.startswith("| ")]
     assert dict(row for row in rows if len(row) == 2) == meant
     assert meanings({"noisy": ["a/loss_last", "appearance/defect_dark"]})["noisy"] == AXES["noisy"]
+
+
+def test_what_each_image_resembles_most_is_known_even_where_that_is_not_shown():
+    data = data_of(page(made(shown=np.arange(100))))
+    near = numbers(data["nearest"])
+    assert near[[0, 1, 2, 3, 21]].tolist() == [-1, 0, 0, -1, 20]
+    assert data["elsewhere"] == {"3": "dir/00137.png"}
+    assert data_of(page(made()))["elsewhere"] == {}
+
+
+def test_which_files_hold_several_pictures_is_read_from_what_was_looked_at(tmp_path):
+    rows = [{"format": "GIF", "frames": 3}, {"format": "MPO", "frames": 2}, {"format": "PNG"}]
+    tables.write_appearance(tmp_path / "looks.arrow", rows, {})
+    ids = pa.array([0, 1, 2, 3], pa.int32())
+    ranking = pa.table({"sample_id": ids, "file_name": ["a.gif", "b.jpg", "c.png", "row"]})
+    assert _several(tmp_path / "looks.arrow", ranking) == (
+        "a.gif holds 3 pictures: one was looked at, the other 2 were not"
+    )
+    assert "a.gif holds 3 pictures: one" in page(
+        replace(made(), several="a.gif holds 3 pictures: one")
+    )
+    assert "hold several" not in page(replace(made(), several=""))
