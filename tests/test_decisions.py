@@ -149,6 +149,7 @@ def test_the_rest_stays_or_follows_the_proposal_and_a_lost_group_is_told(scan, t
         ("file,decision\n", "has no column file_name"),
         ("file_name;decision\n", "has no column file_name"),
         ("file_name,decision\na.png,burn\n", "line 2: expected a file name and one of keep, drop"),
+        ("file_name,decision\na.png,burn\n", "relabel, where burn stands; mend it"),
         ("file_name,decision\n,drop\n", "line 2: expected a file name"),
         ("file_name,decision,label\na.png,relabel,\n", "a.png is to be relabeled; give it a label"),
         ("file_name,decision\na.png,drop\na.png,keep\n", "line 3: a.png has two decisions"),

@@ -54,7 +54,7 @@ def test_the_version_on_the_command_line():
 
 
 def test_a_result_gives_tables_lists_and_paths(tmp_path):
-    result = hardrare.Scan(scanned(tmp_path / "scan"))
+    result = hardrare.Scan(str(scanned(tmp_path / "scan")))
     assert result.keep == ["a.jpg", "b.jpg"]
     assert result.drop == ["c.jpg"]
     assert result.scores["file_name"].to_list() == ["a.jpg", "b.jpg", "c.jpg"]
@@ -142,11 +142,43 @@ def test_scores_of_arrays():
         ({}, "nothing is given"),
         ({"features": np.ones((3, 2)), "label": np.ones(2, int)}, "features 3, label 2"),
         ({"label": np.ones(3, int)}, "no metric reads label alone"),
+        ({"features": np.ones(3)}, r"features is float64 \(3,\); give \(N, D\)"),
+        ({"features": np.array([["a"]])}, "features is no array of numbers"),
+        ({"features": np.array([[1.0], [np.nan]])}, r"no number in row 1 \(1 such rows\)"),
+        ({"features": np.ones((0, 2))}, "hold no sample"),
+        ({"features": np.ones((3, 2)), "sample_id": ["a"] * 3}, "sample_id is no array of whole"),
+        ({"features": np.ones((3, 2)), "sample_id": [1]}, "features 3, sample_id 1"),
+        (
+            {"features": np.ones((3, 2)), "neighbors": 2},
+            "takes neighbors; near ones are neighbours",
+        ),
+        ({"dynamics": np.ones((3, 2))}, "dynamics is no mapping"),
+        ({"dynamics": {"loss": np.ones(3)}}, r"loss \(3,\); give \(N, T\) each"),
+        ({"image": np.ones((3, 2))}, r"image is float64 \(3, 2\); give uint8 \(N, H, W, C\)"),
     ],
 )
 def test_scores_of_nothing_are_refused(given, sentence):
     with pytest.raises(InputError, match=sentence):
         hardrare.score(**given)
+
+
+@pytest.mark.parametrize(
+    ("scores", "by", "sentence"),
+    [
+        ({"knn_distance": [1.0]}, None, "scores is a dict; give a polars.DataFrame"),
+        (pl.DataFrame({"knn_distance": []}), None, "has no row"),
+        (pl.DataFrame({"knn_distance": [1.0]}), "knn_distance", r"give a list of entries, \['knn"),
+        (pl.DataFrame({"knn_distance": [1.0, None]}), ["knn_distance high"], "no number in row 1"),
+    ],
+)
+def test_tables_that_cannot_be_ranked_are_refused(scores, by, sentence):
+    with pytest.raises(InputError, match=sentence):
+        hardrare.rank(scores, by)
+
+
+def test_what_is_not_wanted_may_have_holes():
+    scores = pl.DataFrame({"knn_distance": [1.0, 2.0], "hard_spread": [None, 1.0]})
+    assert hardrare.rank(scores, ["knn_distance"])["sample_id"].to_list() == [1, 0]
 
 
 def test_places_follow_declared_ends_and_given_ones():

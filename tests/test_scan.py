@@ -625,6 +625,80 @@ def test_what_is_wrong_is_one_sentence(tmp_path, capsys, words, said):
     assert not places["out"].exists()
 
 
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        ([], "hardrare: the following arguments are required: command; hardrare --help tells"),
+        (["scans"], "hardrare: command: invalid choice: 'scans'"),
+        (
+            ["scan", "in"],
+            "hardrare scan: the following arguments are required: --out; hardrare scan",
+        ),
+        (
+            ["scan", "a.jpg", "b.jpg", "--out", "out"],
+            "scan: b.jpg is a word too many, name one fold",
+        ),
+        (
+            ["export", "out", "more"],
+            "hardrare export: more is a word too many; hardrare export --h",
+        ),
+        (
+            ["scan", "in", "--out", "out", "--dataset", "x"],
+            "scan: there is no option --dataset; har",
+        ),
+        (
+            ["scan", "in", "--out", "out", "--minutes", "abc"],
+            "--minutes: invalid float value: 'abc'",
+        ),
+    ],
+)
+def test_words_that_are_not_known_are_told_in_one_line(capsys, words, said):
+    with pytest.raises(SystemExit) as ended:
+        command.main(words)
+    assert ended.value.code == 2
+    error = capsys.readouterr().err
+    assert said in error
+    assert len(error.splitlines()) == 1
+
+
+@pytest.mark.parametrize("words", [["apply", "{file}", "--out", "{out}"], ["export", "{out}"]])
+def test_a_scan_that_did_not_end_is_no_scan_to_go_on_with(tmp_path, capsys, words):
+    out, file = tmp_path / "out", tmp_path / "decisions.csv"
+    out.mkdir()
+    file.write_text("file_name,decision\n")
+    for made, said in ((False, "holds no scan; name the folder"), (True, "that did not end; call")):
+        (out / "scan.json").write_text("{}") if made else None
+        with pytest.raises(SystemExit):
+            command.main([word.format(out=out, file=file) for word in words])
+        assert said in capsys.readouterr().err
+    assert [path.name for path in out.iterdir()] == ["scan.json"]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("name", "options", "said"),
+    [
+        ("w.txt", [], "w.txt: is no file of weights; save a network's state_dict by torch.save"),
+        ("w.onnx", [], "w.onnx: not readable as ONNX"),
+        ("other.pt", ["--network", "resnet18"], "which resnet18 needs; name its own weights"),
+    ],
+)
+def test_weights_are_looked_at_before_any_image_is_read(tmp_path, capsys, name, options, said):
+    import torch
+
+    (tmp_path / "w.txt").write_text("no weights")
+    (tmp_path / "w.onnx").write_text("no weights")
+    torch.save({"conv1.weight": torch.zeros(2)}, tmp_path / "other.pt")
+    words = ["scan", str(pictures(tmp_path / "in", 20)), "--out", str(tmp_path / "out")]
+    with pytest.raises(SystemExit):
+        command.main([*words, "--weights", str(tmp_path / name), *options])
+    told = capsys.readouterr()
+    assert f"--weights {tmp_path / name}: " in told.err
+    assert said.partition(": ")[2] in told.err
+    assert told.out == ""
+    assert not (tmp_path / "out").exists()
+
+
 @pytest.mark.parametrize("words", [["", "--out", "out"], ["in", "--out", " "]])
 def test_an_empty_word_is_not_the_folder_where_one_is(capsys, words):
     with pytest.raises(SystemExit) as ended:
@@ -873,12 +947,14 @@ def test_the_kept_images_as_a_folder(scanned, capsys):
 def test_what_to_label_first(scanned, capsys):
     _, out, words = scanned
     command.main(["label-first", *words[1:], "--budget", "10"])
+    ranked = table_of(out)
+    copies = sum(row["is_duplicate"] == "true" for row in ranked.values())
+    assert f"Not asked about: {copies} copies of other images.\n" in capsys.readouterr().out
     with (out / "label_first.csv").open() as rows:
         listed = list(csv.DictReader(rows))
     names = [row["file_name"] for row in listed]
     assert [int(row["order"]) for row in listed] == list(range(1, 11))
     assert len(set(names)) == 10
-    ranked = table_of(out)
     assert not [name for name in names if ranked[name]["is_duplicate"] == "true"]
     assert (out / "label_first.txt").read_text().splitlines() == names
     with pytest.raises(SystemExit):
@@ -897,13 +973,16 @@ def test_labels_are_proposed_for_the_rest_of_a_folder(scanned, tmp_path, capsys)
     told = [f"{name},{'ab'[k % 2]}" for k, name in enumerate(names[:12])]
     few.write_text("\n".join(["file_name,label", *told]))
     command.main(["label-first", *words[1:], "--labels", str(few), "--propose"])
-    assert f"{len(names) - 12} of {len(names)} labels proposed from 12" in capsys.readouterr().out
+    said = capsys.readouterr().out
+    assert f"{len(names) - 12} of {len(names)} labels proposed from 12; of those 12, left" in said
+    assert re.search(r"left out by turns, \d+ come out right: ", said)
     with (out / "proposed.csv").open() as stream:
         rows = list(csv.DictReader(stream))
     assert {row["file_name"] for row in rows} == set(names[12:])
     assert {row["label"] for row in rows} <= {"a", "b"}
     sure = [float(row["confidence"]) for row in rows]
     assert sure == sorted(sure, reverse=True)
+    assert max(sure) < 1
     assert {row["judges"] for row in rows} <= {"1", "2", "3"}
     with pytest.raises(SystemExit):
         command.main(["label-first", *words[1:], "--propose"])  # by the labels of all

@@ -99,7 +99,10 @@ def _decision(row: Mapping[str, str | None], where: str) -> Decision:
     kind = (row["decision"] or "").strip().lower()
     label, axis, note, content = (row.get(k) or "" for k in (*COLUMNS[2:], HASH))
     if not row["file_name"] or kind not in KINDS or None in row:
-        raise InputError(f"{where}: expected a file name and one of {', '.join(KINDS)}; mend it.")
+        stands = f", where {kind} stands" if row["file_name"] and kind not in ("", *KINDS) else ""
+        raise InputError(
+            f"{where}: expected a file name and one of {', '.join(KINDS)}{stands}; mend it."
+        )
     if kind == RELABEL and not label:
         raise InputError(f"{where}: {row['file_name']} is to be relabeled; give it a label.")
     return Decision(kind, label if kind == RELABEL else "", axis, note, content)

@@ -34,7 +34,8 @@ class Scan:
     out: Path
 
     def __post_init__(self) -> None:
-        """Refuse a folder that holds no finished scan."""
+        """Refuse a folder that holds no finished scan; its name may be a text."""
+        object.__setattr__(self, "out", Path(self.out).expanduser())
         if not self.page.is_file():
             raise InputError(f"{self.out}: holds no finished scan; call hardrare.scan first.")
 

@@ -7,6 +7,7 @@ import numpy as np
 import polars as pl
 
 from hardrare import metrics
+from hardrare.door.given import arrays, refuse_holes, refuse_other_tables, refuse_settings, shapes
 from hardrare.errors import InputError
 from hardrare.ranking.axes import axis
 from hardrare.tables import Score
@@ -40,17 +41,17 @@ def score(
     Raises:
         InputError: nothing is given, arrays differ in length, or no metric reads them.
     """
-    given = {"features": features, "image": image, "label": label}
-    columns = {k: np.asarray(v) for k, v in (dict(dynamics or {}) | given).items() if v is not None}
-    if not columns:
-        raise InputError("score: nothing is given; give features, dynamics or image.")
-    sizes = {name: len(values) for name, values in columns.items()}
-    if len(set(sizes.values())) > 1:
-        told = ", ".join(f"{name} {size}" for name, size in sizes.items())
-        raise InputError(f"score: the arrays differ in length ({told}); give rows of one set.")
-    size = next(iter(sizes.values()))
-    ids = np.arange(size) if sample_id is None else np.asarray(sample_id)
-    scored = metrics.score(columns | {ID: ids}, settings)
+    given = {"features": features, "image": image, "label": label, ID: sample_id}
+    columns = arrays({} if dynamics is None else dynamics, given)
+    refuse_settings(settings)
+    ids = columns.pop(ID, np.arange(len(next(iter(columns.values())))))
+    try:
+        scored = metrics.score(columns | {ID: ids}, settings)
+    except IndexError:  # of a metric that goes over epochs
+        raise InputError(
+            f"score: the columns of dynamics are of the shapes {shapes(columns)}; give (N, T) "
+            "each, a column an epoch."
+        ) from None
     if not set(scored) - {"random"}:  # which reads sample_id alone
         raise InputError(f"score: no metric reads {', '.join(columns)} alone; add dynamics.")
     return pl.DataFrame({ID: ids} | scored)
@@ -83,11 +84,13 @@ def rank(
     Raises:
         InputError: an unknown column, or one whose end is open.
     """
+    refuse_other_tables(scores, by)
     known, names = metrics.registry(), [name for name in scores.columns if name != ID]
     names = [name for name in names if scores[name].dtype.is_numeric()]
     of = {name: known.get(name.rpartition("/")[2]) for name in names}  # in a study: run/metric
     made = [_score(name, scores[name].to_numpy(), of[name]) for name in names]
     wanted = by or [score.name for score in made if score.harder != "open"]
+    refuse_holes(made, wanted)
     ranked = axis("by", wanted, made, share=share, one_suffices=one_suffices)
     ids = scores[ID] if ID in scores.columns else pl.Series(ID, np.arange(len(scores)))
     columns = {ID: ids, "score": ranked.score, "rank": ranked.rank, "member": ranked.member}

@@ -52,21 +52,16 @@ def read_given(file: str | None, file_name: Sequence[str]) -> np.ndarray:
     return rows
 
 
-def refuse_unlike(path: Path, named: str = "") -> None:
+def refuse_unlike(path: Path) -> None:
     """Refuse what is no file of embeddings, as far as that can be told without images.
-
-    Args:
-        path: the file.
-        named: what it is called in the sentence, the path by default.
 
     Raises:
         InputError: another ending, no such file, or a .npy of no such matrix.
     """
-    named = named or str(path)
     if path.suffix.lower() not in ENDINGS:
-        raise InputError(f"{named}: embeddings come as .npy, .parquet or .csv; save it as one.")
+        raise InputError(f"{path}: embeddings come as .npy, .parquet or .csv; save it as one.")
     if not path.is_file():
-        raise InputError(f"{named}: no such file of embeddings; name an existing one.")
+        raise InputError(f"{path}: no such file of embeddings; name an existing one.")
     if path.suffix.lower() == ".npy":
         _opened(path)
 
@@ -97,7 +92,8 @@ def _opened(path: Path) -> np.ndarray:
         raise unreadable(path, error) from None
     if rows.ndim != 2 or rows.dtype.kind not in "fiu":
         raise InputError(
-            f"{path}: holds {rows.dtype} of shape {rows.shape}, expected (images, features)."
+            f"{path}: holds {rows.dtype} of shape {rows.shape}, expected (images, features); save "
+            "a row for each image."
         )
     return rows
 

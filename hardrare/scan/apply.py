@@ -10,7 +10,7 @@ from hardrare.errors import InputError
 from hardrare.export import image_folder
 from hardrare.runner.graph import path_of
 from hardrare.runner.record import Record
-from hardrare.scan.layout import RECORD
+from hardrare.scan.layout import RECORD, require_finished
 
 DECIDED, IMAGES = "decided", "images"
 
@@ -32,8 +32,7 @@ def apply(
     Raises:
         InputError: no scan, or decisions about other files, or the folder of images is there.
     """
-    if not (out / RECORD).is_file():
-        raise InputError(f"--out {out} holds no scan; name the folder that a scan made.")
+    require_finished(out, "--out ")
     ranking = tables.read(out / path_of("rank", "--ranking"), "ranking/2")
     hashes = hashes_of(out)
     decided = read_decisions(decisions)

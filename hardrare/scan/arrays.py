@@ -7,7 +7,6 @@ import polars as pl
 import yaml
 
 from hardrare import tables
-from hardrare.errors import InputError
 from hardrare.runner.graph import path_of
 from hardrare.scan import layout
 from hardrare.scan.label_first import features_of
@@ -33,8 +32,7 @@ def export(out: Path) -> Path:
     Raises:
         InputError: no scan, or too few labels for held-out probabilities.
     """
-    if not (out / layout.RECORD).is_file():
-        raise InputError(f"{out} holds no scan; name the folder that a scan made.")
+    layout.require_finished(out)
     images = tables.read_images(out / path_of("rank", "--images"))
     sample_id, features = features_of(out)
     asked = yaml.safe_load((out / layout.PARAMS).read_text("utf-8"))["supervise"]["on_features"]

@@ -10,6 +10,7 @@ from hardrare.errors import InputError
 
 FOLDERS, ANNOTATIONS = OWN = "folders", "annotations"  # words for labels that a source has itself
 MINUTES = 30.0
+LISTED = ", or an address that can be listed, such as s3://bucket/prefix"
 
 
 @dataclass(frozen=True)
@@ -85,7 +86,8 @@ def check(asked: Asked, out: Path) -> None:
     if isinstance(asked.folder, Remote) and str(asked.folder) == f"{FILE}://":
         raise InputError(f"{FILE}:/// names no folder; write {FILE}:///path/to/folder.")
     if not asked.folder.exists():
-        raise InputError(f"{asked.folder} does not exist; name a folder of images.")
+        remote = LISTED * isinstance(asked.folder, Remote)
+        raise InputError(f"{asked.folder} does not exist; name a folder of images{remote}.")
     here, there = resolved(out), source(asked.folder)
     there = there.local if isinstance(there, Remote) else there
     there = there and there.resolve()
@@ -114,10 +116,6 @@ def _check_network(asked: Asked) -> None:
     for name in ("weights", "embeddings"):
         if getattr(asked, name) is not None:
             _readable(f"--{name}", getattr(asked, name))
-    if asked.embeddings:
-        from hardrare.embedding.given import refuse_unlike  # libraries, as below
-
-        refuse_unlike(resolved(asked.embeddings), f"--embeddings {asked.embeddings}")
     if asked.network and not (asked.weights or "").lower().endswith(".onnx"):
         from hardrare import networks  # 3 s of libraries, and only where one is asked for
 

@@ -30,6 +30,7 @@ from hardrare.scan.dvc import into_dvc
 from hardrare.scan.files import link_kept
 from hardrare.scan.label_first import STRATEGY, label_first, require_strategy
 from hardrare.scan.layout import as_before
+from hardrare.scan.parser import Parser, parsed_words
 from hardrare.scan.proposed import propose_labels, require_few, told_labels
 from hardrare.scan.run import scan
 from hardrare.scan.stamp import stamp
@@ -41,7 +42,7 @@ def main(words: Sequence[str] | None = None) -> None:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):  # a path may hold what no terminal can show
             stream.reconfigure(errors="backslashreplace")
-    given = _parser().parse_args(words)
+    given = parsed_words(_parser(), words)
     started = time.perf_counter()
     try:
         if given.command == "apply":
@@ -110,8 +111,8 @@ def _of_label_first(given: argparse.Namespace, asked: Asked) -> Asked:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="hardrare", description="Find hard, rare, noisy and "
-                                     "duplicate images without labels.")  # fmt: skip
+    parser = Parser(prog="hardrare", description="Find hard, rare, noisy and duplicate images "
+                    "without labels.")  # fmt: skip
     parser.add_argument("--version", action="version", version=f"hardrare {hardrare.__version__}")
     commands = parser.add_subparsers(dest="command", required=True)
     scanning = commands.add_parser("scan", help="rank the images of a folder, and make a page")

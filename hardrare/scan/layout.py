@@ -59,6 +59,22 @@ def opened(out: Path, asked: Asked) -> Record:
     return record
 
 
+def require_finished(out: Path, named: str = "") -> None:
+    """Refuse a folder without a finished scan.
+
+    Args:
+        out: the folder.
+        named: the option that names it, with a space behind it.
+
+    Raises:
+        InputError: it holds none, or one that was stopped.
+    """
+    if not (out / RECORD).is_file():
+        raise InputError(f"{named}{out} holds no scan; name the folder that a scan made.")
+    if not (out / path_of("rank", "--ranking")).is_file():
+        raise InputError(f"{named}{out} holds a scan that did not end; call that scan once more.")
+
+
 def as_before(out: Path, asked: Asked) -> Asked:
     """What was asked, completed by what the scan in a folder was asked for; its time stays."""
     record = opened(out, asked) if (out / RECORD).exists() else None

@@ -13,6 +13,7 @@ from hardrare.scan.alone import alone
 from hardrare.scan.asked import Asked, check, resolved, source
 from hardrare.scan.changed import SAME, changed, listed
 from hardrare.scan.dvc import into_dvc
+from hardrare.scan.own_files import check_own_files
 from hardrare.scan.plan import expected, planned, words
 from hardrare.scan.progress import Progress
 from hardrare.scan.source import Fits, look
@@ -41,6 +42,7 @@ def scan(
         InputError: something given is wrong, another scan is at work there, or a step failed.
     """
     check(asked, out)
+    check_own_files(asked, parsed(options.default())["embed"][options.NETWORK])
     with alone(out):
         _scanned(asked, out, started, fits)
         if dvc:
