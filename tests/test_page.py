@@ -184,7 +184,7 @@ def test_the_large_view_tells_all_that_is_known(page):
     press(page, "4", "Home", "ArrowRight", "Enter")
     facts = page.locator("#large-facts").inner_text()
     for words in ("hard", "#2 of 150", "rare", "#149 of 150", "shows the same as", EVIL[0],
-                  "cropped", "that one is larger", "0.987", "PNG", "640 × 480", "12 kB",
+                  "cropped", "that one stays: larger", "0.987", "PNG", "640 × 480", "12 kB",
                   "1971-01-01", "All 1 scores", "cat <i>", "dog"):  # fmt: skip
         assert words in facts, words
     page.locator("#large summary").click()
@@ -465,6 +465,19 @@ def test_what_an_image_resembles_most_is_named_and_opened_by_the_keyboard(page):
     assert page.evaluate("document.activeElement.id") == "large-name"
     press(page, "Escape")
     assert name_at(page) == EVIL[1]  # where one was
+
+
+def test_on_a_phone_an_image_that_is_opened_by_its_name_is_seen(file):
+    with browsing(file, width=390, height=844) as opened:
+        page = opened.page
+        page.wait_for_selector("#feed img.tile")
+        press(page, "4", "Home", "ArrowRight", "Enter")
+        link = page.locator("#large-facts .link").last
+        link.scroll_into_view_if_needed()
+        assert page.evaluate("large.box.scrollTop") > 0
+        link.click()
+        assert page.locator("#large-name").inner_text() == EVIL[0]
+        assert page.evaluate("large.box.scrollTop") == 0
 
 
 def test_what_is_resembled_and_not_on_the_page_is_named(tmp_path):

@@ -15,6 +15,7 @@ large.peek = function (i) {
   best(image, i, what => { if (large.i === i) find("which").textContent = `You see ${what}.`; });
   find("look-up").hidden = files.asked || !hasFile(i);
   large.fill();
+  large.box.scrollTop = 0; // on a phone the name that was pressed stands far below the picture
   find("large-name").focus({ preventScroll: true });
 };
 large.step = function (by) {
@@ -50,7 +51,7 @@ function factsOf(i) {
   fact(list, "label", notes.label && element("bdi", note("label", i) ?? "none"));
   fact(list, "suggested label", note("suggested", i) && element("bdi", note("suggested", i)));
   if (offered.has(i)) fact(list, "proposed label", within(element("span"), element("bdi", offered.get(i)[0]), ` (mean probability ${probable(offered.get(i)[1])}, named by ${judged(i)})`));
-  if (kept[i] >= 0) fact(list, "shows the same as", within(element("span"), link(kept[i]), ` (${[note("kind", i), note("because", i) && `that one is ${note("because", i)}`].filter(Boolean).join("; ")})`));
+  if (kept[i] >= 0) fact(list, "shows the same as", within(element("span"), link(kept[i]), ` (${[note("kind", i), note("because", i) && `that one stays: ${note("because", i)}`].filter(Boolean).join("; ")})`));
   fact(list, "most alike", note("similarity", i) && within(element("span"), resembled(i), ` (similarity ${note("similarity", i)}; 1 = the same)`));
   const file = [note("format", i), note("size", i), note("mode", i), number("bytes", i) !== null && size(number("bytes", i)), number("frames", i) > 1 && `${number("frames", i)} pictures in it, one of them looked at`];
   fact(list, "file", file.filter(Boolean).join(", "));
