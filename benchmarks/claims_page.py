@@ -1,16 +1,17 @@
 r"""The first study's claims beside each other in several settings: Markdown tables, and a figure.
 
     python benchmarks/claims_page.py "from scratch=studies/cifar10-gpu" "heads=OUT" \
-      [--figure docs/claims.svg]
+      "fine-tuned=OUT:fine_tuned" [--figure docs/claims.svg]
 
 Each folder holds `samples.parquet` and `scores.parquet`: a kept study, or the OUT of
-`benchmarks/feature_heads.py`. Averaged pairs are told from the unchanged images; difficulty is that
-of `benchmarks/claims.py`, of the unchanged images alone. Both ends of each score are shown: of as
-many images as there are averaged pairs, taken from the low and from the high end, the share that
-are pairs; of the lowest and the highest tenth, the share that belongs to the hardest tenth. A score
-that had no say would have the share of all images there. Intervals are of the images (bootstrap,
-Wilson, Bonett & Wright), not of another training; of a run of several seeds the first is shown, and
-how well two seeds agree.
+`benchmarks/feature_heads.py`. Behind it, after a colon, the run that is read in place of
+`barlow_twins`, such as that of `benchmarks/fine_tuned.py`. Averaged pairs are told from the
+unchanged images; difficulty is that of `benchmarks/claims.py`, of the unchanged images alone. Both
+ends of each score are shown: of as many images as there are averaged pairs, taken from the low and
+from the high end, the share that are pairs; of the lowest and the highest tenth, the share that
+belongs to the hardest tenth. A score that had no say would have the share of all images there.
+Intervals are of the images (bootstrap, Wilson, Bonett & Wright), not of another training; of a run
+of several seeds the first is shown, and how well two seeds agree.
 """
 
 import argparse
@@ -41,7 +42,8 @@ COLOURS = ("#b2182b", "#2166ac", "#f4a582", "#92c5de")
 class Setting:
     """Scores of a folder, what is a pair, and how hard each unchanged image is."""
 
-    def __init__(self, folder):
+    def __init__(self, folder, run="barlow_twins"):
+        self.run = run
         samples = pl.read_parquet(folder / "samples.parquet")
         artefact = samples["artefact"].cast(pl.String).to_numpy()
         use = (artefact == "") | (artefact == MIXES)
@@ -60,10 +62,12 @@ class Setting:
 
     def column(self, name):
         """A score `(N,)` by its name for readers, None where it was not taken."""
-        for column in SHOWN[name]:
-            if column in self.scores.columns:
-                return self.scores[column].to_numpy()
-        return None
+        there = [column for column in self.columns(name) if column in self.scores.columns]
+        return self.scores[there[0]].to_numpy() if there else None
+
+    def columns(self, name):
+        """Those that may hold a score."""
+        return [column.replace("barlow_twins-", f"{self.run}-") for column in SHOWN[name]]
 
 
 def ends(values, truth, count):
@@ -104,7 +108,7 @@ def judged(setting):
 
 def two_seeds(setting, name):
     """Rank correlation of the first two seeds, where there are two."""
-    both = [c for c in SHOWN[name] if c.replace("-0/", "-1/") in setting.scores.columns]
+    both = [c for c in setting.columns(name) if c.replace("-0/", "-1/") in setting.scores.columns]
     if not both or both[0].replace("-0/", "-1/") == both[0]:
         return None
     first, second = (setting.clean()[c].to_numpy() for c in (both[0], both[0].replace("-0", "-1")))
@@ -195,14 +199,19 @@ def figure(found, path):
     drawn.savefig(path, metadata={"Date": None})
 
 
+def opened(named):
+    """The setting that a folder names, and a run behind a colon."""
+    folder, _, run = named.partition(":")
+    return Setting(Path(folder), *filter(None, [run]))
+
+
 def main():
     """Print the tables."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
-    parser.add_argument("settings", nargs="+", help="name=folder")
+    parser.add_argument("settings", nargs="+", help="name=folder, or name=folder:run")
     parser.add_argument("--figure", type=Path)
     given = parser.parse_args()
-    folders = {name: Path(path) for name, _, path in (s.partition("=") for s in given.settings)}
-    settings = {name: Setting(folder) for name, folder in folders.items()}
+    settings = {name: opened(path) for name, _, path in (s.partition("=") for s in given.settings)}
     found = {name: judged(one) for name, one in settings.items()}
     print_pairs(found, settings)
     print_difficulty(found, settings)
