@@ -31,6 +31,7 @@ SHOWN = (  # what the claims are about, and what they have to be compared with
 )  # fmt: skip
 HARDER = {"aum": -1, "el2n": 1, "forgetting_events": 1}  # the reference, and its harder end
 HARDEST = 0.1
+SSFT = "second_split-{}/ssft"  # which not every study has
 
 
 def difficulty(scores: pl.DataFrame) -> np.ndarray:
@@ -83,7 +84,7 @@ def print_scores(scores: pl.DataFrame, samples: pl.DataFrame) -> None:
     artefact = samples["artefact"].cast(pl.String).to_numpy()
     clean, label = artefact == "", samples["label"].to_numpy()
     seeds = difficulty(scores.filter(clean))
-    hard, ssft = seeds.mean(0), scores.filter(clean)["second_split-0/ssft"].to_numpy()
+    hard, ssft = seeds.mean(0), scores.filter(clean).get_column(SSFT.format(0), default=None)
     hardest = np.flatnonzero(hard >= np.quantile(hard, 1 - HARDEST))
     rest = np.setdiff1d(np.arange(len(hard)), hardest)
     mixes = found(scores, artefact)
@@ -102,13 +103,18 @@ def print_scores(scores: pl.DataFrame, samples: pl.DataFrame) -> None:
         area = cell(top.value[i], top.low[i], top.high[i])
         cells = [f"`{name}`", cell(*mixes[name]), cell(r, *rank_interval(r, n))]
         cells += [f"{within(own, hard, label[clean]):.2f}", known, area]
-        print(row([*cells, f"{spearman(own, ssft):.2f}"]))
-    print(f"\nThe reference itself: two seeds agree with {spearman(*seeds[:2]):.2f}; second-split "
-          f"forgetting of two seeds with {_ssft_seeds(scores.filter(clean)):.2f}.")  # fmt: skip
+        print(row([*cells, "–" if ssft is None else f"{spearman(own, ssft.to_numpy()):.2f}"]))
+    if len(seeds) > 1:
+        print(f"\nThe reference itself: two seeds agree with {spearman(*seeds[:2]):.2f}"
+              f"{_ssft_seeds(scores.filter(clean))}.")  # fmt: skip
 
 
-def _ssft_seeds(scores: pl.DataFrame) -> float:
-    return spearman(*(scores[f"second_split-{s}/ssft"].to_numpy() for s in (0, 1)))
+def _ssft_seeds(scores: pl.DataFrame) -> str:
+    names = [SSFT.format(seed) for seed in (0, 1)]
+    if not set(names) <= set(scores.columns):
+        return ""
+    agreed = spearman(*(scores[name].to_numpy() for name in names))
+    return f"; second-split forgetting of two seeds with {agreed:.2f}"
 
 
 def print_threshold(scores: pl.DataFrame, samples: pl.DataFrame) -> None:
