@@ -31,9 +31,9 @@ from hardrare.training.trainee import Trainee
 
 # All that a stage that trains may import, beside its own script: files, and folders of files.
 CODE = (
-    *("__init__.py", "dependencies.py", "errors.py", "params.py", "pieces.py", "processes.py"),
-    *("runs.py", "stage.py", "augmentation", "networks", "numerics", "objectives", "probes"),
-    *("protocols", "tables", "training"),
+    *("__init__.py", "dependencies.py", "errors.py", "params.py", "pieces.py", "plugins.py"),
+    *("processes.py", "runs.py", "stage.py", "augmentation", "networks", "numerics", "objectives"),
+    *("probes", "protocols", "tables", "training"),
 )
 COMPUTE = ("lightly", "numpy", "torch", "torchvision")  # packages
 # Parameters that change nothing in what comes out.
