@@ -3,6 +3,7 @@
 import csv
 import json
 
+import polars as pl
 import pyarrow as pa
 import pyarrow.parquet
 import pytest
@@ -127,6 +128,21 @@ def test_decisions_that_were_applied_are_known_until_the_file_changes(scan, tmp_
     again = apply(out / "decided" / "decisions.csv", out, link=None)
     assert lines(again / "drop.txt") == [tables.escaped(HOSTILE[3])]
     assert "has changed since; passed over" in capsys.readouterr().out
+
+
+def test_a_note_without_a_decision_is_kept_and_decides_nothing(scan, tmp_path, capsys):
+    _, out = scan
+    name, other = (tables.escaped(HOSTILE[k]) for k in (0, 3))
+    rows = [(name, "", "", "", "ask her"), (other, "drop", "", "", "")]
+    apply(saved(tmp_path / "decisions.csv", rows), out, link=None)
+    assert "decided were 1: 0 to keep, 1 to drop" in capsys.readouterr().out
+    assert lines(out / "decided" / "drop.txt") == [other]
+    table = pl.read_parquet(out / "decided" / "metadata.parquet")
+    row = table.row(by_predicate=pl.col("file_name") == HOSTILE[0], named=True)
+    assert (row["decision"], row["note"]) == (None, "ask her")
+    assert applied(out)[name] == Decision(
+        "", note="ask her", content_hash=applied(out)[name].content_hash
+    )
 
 
 def test_the_rest_stays_or_follows_the_proposal_and_a_lost_group_is_told(scan, tmp_path, capsys):

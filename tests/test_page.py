@@ -674,18 +674,24 @@ def test_what_is_saved_is_what_apply_reads_whatever_the_names(page, tmp_path):
     press(page, "n")
     page.keyboard.type('two\nlines, "quoted"')
     press(page, "Escape")
+    press(page, "ArrowRight")
+    search(page, "dir/00102.png")
+    press(page, "Home", "n")
+    page.keyboard.type("ask her")
+    press(page, "Escape")
     text = saved(page)
     rows = list(csv.DictReader(io.StringIO(text)))
     assert list(rows[0]) == ["file_name", "decision", "label", "axis", "note"]
     found = {row["file_name"]: row["decision"] for row in rows}
     assert found == {name: "drop" if k % 2 else "keep" for k, name in enumerate(EVIL)} | {
-        "dir/00100.png": "drop"}  # fmt: skip
+        "dir/00100.png": "drop", "dir/00102.png": ""}  # fmt: skip
     path = tmp_path / "decisions.csv"
     path.write_text(text, encoding="utf-8", newline="")
     read = read_decisions(path)
     assert {name: one.kind for name, one in read.items()} == found
     assert read[EVIL[-1]].note == 'two\nlines, "quoted"'
     assert read["dir/00100.png"].note == "seen before"
+    assert read["dir/00102.png"].note == "ask her"
     # The page takes over what it saved, as one step.
     page.evaluate("localStorage.clear()")
     page.reload()

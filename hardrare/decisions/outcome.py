@@ -19,7 +19,7 @@ class Outcome:
 
     Attributes:
         table: the ranking with `label` as corrected, and `decision`, `decided_on` (the axis) and
-            `note`, null for an image that nobody decided.
+            `note`, null for an image that nobody decided or noted.
         kept: N bools.
         decisions: those that count.
         lost: a file name of each group of copies of which none is kept.
@@ -37,7 +37,7 @@ class Outcome:
 
     def spoken(self) -> str:
         """One sentence or two for whoever called."""
-        kinds = [decision.kind for decision in self.decisions.values()]
+        kinds = [decision.kind for decision in self.decisions.values() if decision.kind]
         relabeled, dropped = kinds.count(RELABEL), kinds.count(DROP)
         said = (
             f"{sum(self.kept):,} images stay, {len(self.kept) - sum(self.kept):,} go; decided were "
@@ -66,9 +66,10 @@ def outcome(
     """
     names = ranking.column("file_name").to_pylist()
     proposed = ranking.column("dropped_by").to_pylist()
+    kinds = [decisions[name].kind if name in decisions else "" for name in names]
     kept = [
-        decisions[name].kind != DROP if name in decisions else rest == "keep" or axis is None
-        for name, axis in zip(names, proposed, strict=True)
+        kind != DROP if kind else rest == "keep" or axis is None
+        for kind, axis in zip(kinds, proposed, strict=True)
     ]
     return Outcome(_written(ranking, names, decisions), kept, decisions, _lost(ranking, kept))
 
@@ -82,7 +83,7 @@ def _written(ranking: pa.Table, names: list[str], decisions: Mapping[str, Decisi
     columns = {
         "label": [decision.label if decision and decision.kind == RELABEL else label
                   for decision, label in zip(every, given, strict=True)],
-        "decision": [decision.kind if decision else None for decision in every],
+        "decision": [decision.kind or None if decision else None for decision in every],
         "decided_on": [decision.axis or None if decision else None for decision in every],
         "note": [decision.note or None if decision else None for decision in every],
     }  # fmt: skip

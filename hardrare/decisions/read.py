@@ -1,5 +1,7 @@
 """The file of decisions: `file_name, decision, label, axis, note`, a row for each decided image.
 
+An image that has but a note is open: its decision is empty.
+
 File names stand as in `scores.csv` (see `tables.names`). What was applied is kept with one more
 column, `content_hash`: a decision about a file that has changed since is no decision any more.
 """
@@ -21,7 +23,7 @@ class Decision:
     """What was decided for one image.
 
     Attributes:
-        kind: keep, drop or relabel; who relabels keeps.
+        kind: keep, drop or relabel; who relabels keeps. Empty: there is a note, and no decision.
         label: the right label, empty unless `kind` is relabel.
         axis: on which axis of the page it was decided, may be empty.
         note: of the person, may be empty.
@@ -98,7 +100,8 @@ def _decisions(path: Path, rows: csv.DictReader) -> dict[str, Decision]:
 def _decision(row: Mapping[str, str | None], where: str) -> Decision:
     kind = (row["decision"] or "").strip().lower()
     label, axis, note, content = (row.get(k) or "" for k in (*COLUMNS[2:], HASH))
-    if not row["file_name"] or kind not in KINDS or None in row:
+    noted = not kind and note
+    if not row["file_name"] or not (kind in KINDS or noted) or None in row:
         stands = f", where {kind} stands" if row["file_name"] and kind not in ("", *KINDS) else ""
         raise InputError(
             f"{where}: expected a file name and one of {', '.join(KINDS)}{stands}; mend it."

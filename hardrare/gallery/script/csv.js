@@ -1,8 +1,9 @@
 // decisions.csv: file_name, decision, label, axis, note; every cell in quotes, so that no name breaks it.
+// What has but a note stands there without a decision.
 const COLUMNS = ["file_name", "decision", "label", "axis", "note"];
 const quoted = text => `"${String(text).replaceAll('"', '""')}"`;
 function csv() {
-  const rows = [...decided].filter(([, one]) => one.kind).map(([name, one]) => [name, one.kind, one.label, one.axis, one.note]);
+  const rows = [...decided].filter(([, one]) => one.kind || one.note).map(([name, one]) => [name, one.kind, one.label, one.axis, one.note]);
   rows.sort((a, b) => (a[0] < b[0] ? -1 : 1));
   return COLUMNS.join(",") + "\n" + rows.map(row => row.map(quoted).join(",") + "\n").join("");
 }
@@ -31,7 +32,7 @@ function takeOver(text) {
   let foreign = 0;
   for (const row of rows) {
     const [name, kind, label, axis, text] = at.map(k => (k < 0 ? "" : row[k] ?? ""));
-    if (!place.has(name) || !LISTS[kind]) { foreign += name !== ""; continue; }
+    if (!place.has(name) || !(LISTS[kind] || (!kind && text))) { foreign += name !== ""; continue; }
     changes.push([place.get(name), { kind, label, axis, note: text }]);
   }
   decide(changes, `Took over ${count(changes.length, "decision")}${foreign ? `; ${grouped(foreign)} of files that are not on this page stay out` : ""}.`);
