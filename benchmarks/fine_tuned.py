@@ -15,6 +15,7 @@ neighbours tell the class afterwards is printed.
 import argparse
 import json
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -55,6 +56,7 @@ def main() -> None:
     parser.add_argument("--epochs", type=int, default=6)
     parser.add_argument("--batch", type=int, default=128)
     parser.add_argument("--seeds", type=int, default=2)
+    parser.add_argument("--rate", type=float, default=TWINS.learning_rate, help="of learning")
     given = parser.parse_args()
     split = cifar10(given.images).train
     whole = len(load(given.features, "cifar10", MIXES).label)
@@ -70,7 +72,8 @@ def main() -> None:
         keep, plan = Last(), single(len(image))
         data = Pixels(image, None, torch.device("cpu"))
         callbacks = Callbacks(keep, Probing(measure="every_2"))
-        train(barlow_twins, TWINS, loop(given.epochs, given.batch), plan, data, seed, callbacks,
+        settings = replace(TWINS, learning_rate=given.rate)
+        train(barlow_twins, settings, loop(given.epochs, given.batch), plan, data, seed, callbacks,
               "fine_tuned")  # fmt: skip
         pl.DataFrame(scored(SCORES["barlow_twins"], keep.columns())).write_parquet(path)
         told = {"seconds": time.perf_counter() - started, "processor": time.process_time() - spent}

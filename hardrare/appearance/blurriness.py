@@ -3,8 +3,10 @@
 import numpy as np
 
 from hardrare.appearance import statistic
+from hardrare.appearance._edges import quartered, widths
 
 WINDOW = 9  # pixels
+WIDE = 3.3  # pixels of a quarter of the size: edges so wide there are blurred there, too
 
 
 @statistic(unit="share", harder="high", source="Crete et al., SPIE 6492, 2007")
@@ -14,7 +16,9 @@ def blurriness(tiles: np.ndarray) -> np.ndarray:
     b = max over both axes of 1 - sum max(0, |d x| - |d B x|) / sum |d x|, d the difference of
     neighbours along the axis and B the mean over 9 pixels along it (fewer where the picture is
     smaller). A sharp picture loses most of its differences, a blurred one hardly any. Neither
-    contrast nor light changes it; 0 where all is of one colour.
+    contrast nor light changes it; 0 where all is of one colour. Where edges are wide even at a
+    quarter of the size, the larger of its b and of that of the quarter: levels are whole numbers,
+    so a very strong blur leaves single steps, which a further blur does take away.
 
     Args:
         tiles: (B, M, h, w) int16, luminance.
@@ -29,6 +33,14 @@ def blurriness(tiles: np.ndarray) -> np.ndarray:
         >>> bool(blurriness(edge)[0] < 0.2), bool(blurriness(ramp)[0] > 0.6)
         (True, True)
     """
+    made, small = _kept(tiles), quartered(tiles)
+    wide = widths(small) > WIDE
+    made[wide] = np.maximum(made[wide], _kept(small[wide]))
+    return made
+
+
+def _kept(tiles: np.ndarray) -> np.ndarray:
+    """The share b (B,) of pictures (B, M, h, w)."""
     kept = np.zeros((2, len(tiles)))
     for row, axis in enumerate((2, 3)):
         if tiles.shape[axis] < 2:

@@ -18,7 +18,8 @@ def defect_blurred(blurriness: np.ndarray, edge_width: np.ndarray) -> np.ndarray
     blurred, nor a thing that stands sharp before a blurred ground. Below u, t = b. Neither asks
     for contrast or light. The bar is 0.63. Over 191 photographs the median of b is 0.249, the
     largest 0.495, and their edges are 1.5 pixels wide at most; after a Gaussian blur of radius 3
-    b is 0.66 at least and edges are 4.0 wide.
+    b is 0.66 at least and edges are 4.0 wide; after one of radius 30 (of 32 other
+    photographs of about 500 x 375) all are called so, of radius 45 28 of 32.
 
     Args:
         blurriness: (N,) share, 0..1.
