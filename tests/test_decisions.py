@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from hardrare import tables
+from hardrare.appearance import content_hash
 from hardrare.decisions import COLUMNS, Decision, outcome, read_decisions
 from hardrare.errors import InputError
 from hardrare.runner.graph import path_of
@@ -64,7 +65,8 @@ def scan(tmp_path):
     labels = ["cat", None, *["dog"] * (len(HOSTILE) - 2)]
     tables.write(out / path_of("rank", "--ranking"), "ranking/2", ranking(HOSTILE, groups, labels))
     kinds = {k: v for k, v in tables.KINDS["appearance/1"].items() if k is not ...}
-    rows = [{"sample_id": k, "content_hash": f"{k:032x}"} for k in range(len(HOSTILE))]
+    hashes = [content_hash((photos / name).read_bytes()) for name in HOSTILE]
+    rows = [{"sample_id": k, "content_hash": one} for k, one in enumerate(hashes)]
     looks = pa.Table.from_pylist(rows, schema=pa.schema(kinds.items()))
     tables.write(out / path_of("rank", "--appearance"), "appearance/1", looks)
     (out / "scan.json").write_text(json.dumps({"asked": {"folder": str(photos)}}))
@@ -128,6 +130,23 @@ def test_decisions_that_were_applied_are_known_until_the_file_changes(scan, tmp_
     again = apply(out / "decided" / "decisions.csv", out, link=None)
     assert lines(again / "drop.txt") == [tables.escaped(HOSTILE[3])]
     assert "has changed since; passed over" in capsys.readouterr().out
+
+
+def test_a_file_that_was_replaced_or_deleted_after_the_scan_is_passed_over(scan, tmp_path, capsys):
+    photos, out = scan
+    names = [tables.escaped(HOSTILE[k]) for k in (0, 3, 4)]
+    (photos / HOSTILE[0]).write_bytes(b"another")
+    (photos / HOSTILE[3]).unlink()
+    rows = [(name, "drop", "", "", "") for name in names]
+    apply(saved(tmp_path / "decisions.csv", rows), out, link=None)
+    assert lines(out / "decided" / "drop.txt") == names[2:]
+    said = capsys.readouterr().out
+    assert all(f"{name}: is gone, or has changed since; passed over" in said for name in names[:2])
+    with pytest.raises(InputError, match=r"have changed since .*; scan the folder again"):
+        apply(saved(tmp_path / "decisions.csv", rows[:2]), out, link=None)
+    (photos / HOSTILE[0]).unlink()  # as of an archive, of which no name is a file
+    apply(saved(tmp_path / "decisions.csv", rows[:2]), out, link=None)
+    assert lines(out / "decided" / "drop.txt") == names[:2]
 
 
 def test_a_note_without_a_decision_is_kept_and_decides_nothing(scan, tmp_path, capsys):

@@ -666,6 +666,27 @@ def test_in_the_frame_of_a_notebook_its_links_change_the_part_and_nothing_else(t
         assert opened.outside() == []
 
 
+def test_two_windows_of_one_page_keep_the_decisions_of_both(page):
+    other = page.context.new_page()
+    other.goto(page.url)
+    other.wait_for_selector("#feed img.tile")
+    before = tally(page)
+    press(page, "6", "Home", "d")
+    other.wait_for_function(f"decided.size === {page.evaluate('decided.size')}")
+    assert tally(other) == tally(page) != before
+    press(other, "6", "Home", "ArrowDown", "ArrowDown", "k")
+    page.wait_for_function(f"decided.size === {other.evaluate('decided.size')}")
+    both = tally(page)
+    press(page, "u")  # its own step alone
+    other.wait_for_function(f"decided.size === {page.evaluate('decided.size')}")
+    assert tally(other) == tally(page) != both
+    assert tally(page)[0] == before[0] + 1
+    other.close()
+    page.reload()
+    page.wait_for_selector("#feed img.tile")
+    assert tally(page)[0] == before[0] + 1
+
+
 def test_what_is_saved_is_what_apply_reads_whatever_the_names(page, tmp_path):
     press(page, "6")
     for k, name in enumerate(EVIL):

@@ -92,7 +92,10 @@ def _file(root: Path, name: str) -> Path:
     file = (root / pure).resolve()
     inside = not pure.is_absolute() and ".." not in pure.parts
     if not inside or not file.is_file() or name == METADATA:
-        raise InputError(f"{name}: is no image below {root}; name the folder that was ranked.")
+        raise InputError(
+            f"{name}: is no image below {root}; name the folder that was ranked, or scan it "
+            "again where the file is gone."
+        )
     return file
 
 

@@ -1,9 +1,12 @@
 """From decisions to lists, labels and a folder: `OUT/decided`, beside what the scan proposed."""
 
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Literal
 
 from hardrare import tables
+from hardrare.appearance import content_hash
 from hardrare.decisions import Decision, outcome, read_decisions, still_true, write_outcome
 from hardrare.decisions.write import DECISIONS
 from hardrare.errors import InputError
@@ -36,7 +39,12 @@ def apply(
     ranking = tables.read(out / path_of("rank", "--ranking"), "ranking/2")
     hashes = hashes_of(out)
     decided = read_decisions(decisions)
-    true, stale = still_true(decided, hashes)
+    true, stale = still_true(decided, _as_they_lie(out, decided, hashes))
+    if decided and not true and hashes.keys() & decided.keys():
+        raise InputError(
+            f"{decisions}: all files that it decides on are gone or have changed since {out} was "
+            f"made, the first is {stale[0]}; scan the folder again."
+        )
     if decided and not true:
         raise InputError(
             f"{decisions}: none of its {len(decided):,} files is in {out}, the first is "
@@ -65,6 +73,28 @@ def applied(out: Path) -> dict[str, Decision]:
     """What was decided in a scan's folder before, and is true of the files as they are now."""
     path = out / DECIDED / DECISIONS
     return still_true(read_decisions(path), hashes_of(out))[0] if path.exists() else {}
+
+
+def _as_they_lie(
+    out: Path, names: Iterable[str], known: Mapping[str, str | None]
+) -> dict[str, str | None]:
+    """The hashes of a scan without those names whose file is gone or has changed since.
+
+    Of a bucket, a table, an archive or objects no name is a file there: what the scan knows.
+    """
+    folder = Path(Record(out / RECORD).known.get("asked", {}).get("folder", ""))
+    now = dict(known)
+    names = [name for name in names if name in now]
+    if not any((folder / tables.unescaped(name)).is_file() for name in names):
+        return now
+    for name in names:
+        if (before := now.get(name)) is None:
+            continue
+        with suppress(OSError):
+            if content_hash((folder / tables.unescaped(name)).read_bytes()) == before:
+                continue
+        del now[name]
+    return now
 
 
 def hashes_of(out: Path) -> dict[str, str | None]:

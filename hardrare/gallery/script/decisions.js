@@ -12,23 +12,44 @@ for (const [name, [kind, label, axis, text]] of Object.entries(scan.decided || {
   decided.set(name, before.get(name));
 }
 let remembered = true;
-try {
-  for (const [name, [kind, label, axis, text, mark]] of Object.entries(JSON.parse(localStorage.getItem(KEY) || "{}"))) {
-    if (place.has(name) && mark !== null && markOf(name) !== null && mark !== markOf(name)) continue; // another file by now
-    if (kind || text) decided.set(name, { kind, label, axis, note: text });
-    else decided.delete(name);
-  }
-} catch { remembered = false; }
-
-function remember() {
-  const kept = {};
-  for (const [name, one] of decided) if (!same(one, before.get(name))) kept[name] = [one.kind, one.label, one.axis, one.note, markOf(name)];
-  for (const name of before.keys()) if (!decided.has(name)) kept[name] = ["", "", "", "", markOf(name)];
+const stored = () => JSON.parse(localStorage.getItem(KEY) || "{}");
+// Take over what this browser keeps, on top of what was carried out before.
+function recall() {
   try {
+    const kept = Object.entries(stored());
+    decided.clear();
+    for (const [name, one] of before) decided.set(name, one);
+    for (const [name, [kind, label, axis, text, mark]] of kept) {
+      if (place.has(name) && mark !== null && markOf(name) !== null && mark !== markOf(name)) continue; // another file by now
+      if (kind || text) decided.set(name, { kind, label, axis, note: text });
+      else decided.delete(name);
+    }
+  } catch { remembered = false; }
+}
+recall();
+// Keep these decisions, beside those that another window of this page keeps.
+function remember(names) {
+  try {
+    const kept = stored();
+    for (const name of names) {
+      const one = decided.get(name);
+      if (same(one, before.get(name))) delete kept[name];
+      else kept[name] = one ? [one.kind, one.label, one.axis, one.note, markOf(name)] : ["", "", "", "", markOf(name)];
+    }
     localStorage.setItem(KEY, JSON.stringify(kept));
     remembered = true;
   } catch { remembered = false; }
 }
+// Another window of this page decided something.
+addEventListener("storage", event => {
+  if (event.key !== KEY && event.key !== null) return;
+  const names = new Set(decided.keys());
+  recall();
+  for (const name of decided.keys()) names.add(name);
+  tally();
+  for (const name of names) if (place.has(name)) dress(place.get(name));
+  if (large.open) large.fill();
+});
 const decision = i => decided.get(data.names[i]) || EMPTY;
 const carried = i => decision(i).kind && same(decided.get(data.names[i]), before.get(data.names[i]));
 
@@ -55,7 +76,7 @@ function undo() {
   finish(step, step.length === 1 ? `Undone: ${step[0][0]}` : `Undone: ${count(step.length, "decision")}`);
 }
 function finish(step, told) {
-  remember();
+  remember(step.map(([name]) => name));
   tally();
   for (const [name] of step) if (place.has(name)) dress(place.get(name));
   if (large.open) large.fill();
