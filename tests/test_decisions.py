@@ -2,6 +2,7 @@
 
 import csv
 import json
+import shutil
 
 import polars as pl
 import pyarrow as pa
@@ -144,7 +145,10 @@ def test_a_file_that_was_replaced_or_deleted_after_the_scan_is_passed_over(scan,
     assert all(f"{name}: is gone, or has changed since; passed over" in said for name in names[:2])
     with pytest.raises(InputError, match=r"have changed since .*; scan the folder again"):
         apply(saved(tmp_path / "decisions.csv", rows[:2]), out, link=None)
-    (photos / HOSTILE[0]).unlink()  # as of an archive, of which no name is a file
+    (photos / HOSTILE[0]).unlink()
+    with pytest.raises(InputError, match=r"have changed since .*; scan the folder again"):
+        apply(saved(tmp_path / "decisions.csv", rows[:2]), out, link=None)
+    shutil.rmtree(photos)  # as of an archive, of which no name is a file
     apply(saved(tmp_path / "decisions.csv", rows[:2]), out, link=None)
     assert lines(out / "decided" / "drop.txt") == names[:2]
 

@@ -83,15 +83,15 @@ def _as_they_lie(
     Of a bucket, a table, an archive or objects no name is a file there: what the scan knows.
     """
     folder = Path(Record(out / RECORD).known.get("asked", {}).get("folder", ""))
+    files = {name: folder / tables.unescaped(name) for name in known}
     now = dict(known)
-    names = [name for name in names if name in now]
-    if not any((folder / tables.unescaped(name)).is_file() for name in names):
+    if not any(file.is_file() for file in files.values()):
         return now
     for name in names:
-        if (before := now.get(name)) is None:
+        if known.get(name) is None:
             continue
         with suppress(OSError):
-            if content_hash((folder / tables.unescaped(name)).read_bytes()) == before:
+            if content_hash(files[name].read_bytes()) == known[name]:
                 continue
         del now[name]
     return now
