@@ -1,19 +1,18 @@
 """From decisions to lists, labels and a folder: `OUT/decided`, beside what the scan proposed."""
 
 from collections.abc import Iterable, Mapping
-from contextlib import suppress
 from pathlib import Path
 from typing import Literal
 
 from hardrare import tables
-from hardrare.appearance import content_hash
 from hardrare.decisions import Decision, outcome, read_decisions, still_true, write_outcome
 from hardrare.decisions.write import DECISIONS
 from hardrare.errors import InputError
 from hardrare.export import image_folder
+from hardrare.runner.contents import Contents
 from hardrare.runner.graph import path_of
 from hardrare.runner.record import Record
-from hardrare.scan.layout import RECORD, require_finished
+from hardrare.scan.layout import CONTENTS, RECORD, SCRATCH, require_finished
 
 DECIDED, IMAGES = "decided", "images"
 
@@ -38,18 +37,7 @@ def apply(
     require_finished(out, "--out ")
     ranking = tables.read(out / path_of("rank", "--ranking"), "ranking/2")
     hashes = hashes_of(out)
-    decided = read_decisions(decisions)
-    true, stale = still_true(decided, _as_they_lie(out, decided, hashes))
-    if decided and not true and hashes.keys() & decided.keys():
-        raise InputError(
-            f"{decisions}: all files that it decides on are gone or have changed since {out} was "
-            f"made, the first is {stale[0]}; scan the folder again."
-        )
-    if decided and not true:
-        raise InputError(
-            f"{decisions}: none of its {len(decided):,} files is in {out}, the first is "
-            f"{stale[0]}; name the scan that it was saved from."
-        )
+    true, stale = _that_hold(decisions, out, hashes)
     made, folder = outcome(ranking, true, rest), out / DECIDED
     if link:
         asked = Record(out / RECORD).known.get("asked", {})
@@ -75,6 +63,25 @@ def applied(out: Path) -> dict[str, Decision]:
     return still_true(read_decisions(path), hashes_of(out))[0] if path.exists() else {}
 
 
+def _that_hold(
+    decisions: Path, out: Path, hashes: Mapping[str, str | None]
+) -> tuple[dict[str, Decision], list[str]]:
+    """The decisions of a file that are true of files as they lie, and the names of the others."""
+    decided = read_decisions(decisions)
+    true, stale = still_true(decided, _as_they_lie(out, decided, hashes))
+    if decided and not true and hashes.keys() & decided.keys():
+        raise InputError(
+            f"{decisions}: all files that it decides on are gone or have changed since {out} was "
+            f"made, the first is {stale[0]}; scan the folder again."
+        )
+    if decided and not true:
+        raise InputError(
+            f"{decisions}: none of its {len(decided):,} files is in {out}, the first is "
+            f"{stale[0]}; name the scan that it was saved from."
+        )
+    return true, stale
+
+
 def _as_they_lie(
     out: Path, names: Iterable[str], known: Mapping[str, str | None]
 ) -> dict[str, str | None]:
@@ -84,17 +91,12 @@ def _as_they_lie(
     """
     folder = Path(Record(out / RECORD).known.get("asked", {}).get("folder", ""))
     files = {name: folder / tables.unescaped(name) for name in known}
-    now = dict(known)
     if not any(file.is_file() for file in files.values()):
-        return now
-    for name in names:
-        if known.get(name) is None:
-            continue
-        with suppress(OSError):
-            if content_hash(files[name].read_bytes()) == known[name]:
-                continue
-        del now[name]
-    return now
+        return dict(known)
+    asked = [name for name in names if known.get(name) is not None]
+    lies = Contents(out / SCRATCH / CONTENTS).files(files[name] for name in asked)
+    other = {name for name, digest in zip(asked, lies, strict=True) if digest != known[name]}
+    return {name: digest for name, digest in known.items() if name not in other}
 
 
 def hashes_of(out: Path) -> dict[str, str | None]:

@@ -18,6 +18,7 @@ from hardrare.studies import with_values
 from hardrare.tables import complete, escaped
 
 RECORD, PARAMS, GRAPH, PAGE = "scan.json", "params.yaml", "dvc.yaml", "index.html"
+SCRATCH, CONTENTS = "scratch", "contents.json"  # the latter: digests of files
 SKIPPED, KEEP, DROP, SCORES = "skipped.csv", "keep.txt", "drop.txt", "scores.csv"
 TARGETS = ("show",)
 # Stage and argument of what people are promised, and what it is called beside the page.

@@ -17,7 +17,7 @@ from hardrare.scan.own_files import check_own_files
 from hardrare.scan.plan import expected, planned, words
 from hardrare.scan.progress import Progress
 from hardrare.scan.source import Fits, look
-from hardrare.scan.stamp import CONTENTS, SCRATCH, stamp
+from hardrare.scan.stamp import stamp
 from hardrare.scan.summary import summary
 
 LOG = "log.txt"
@@ -57,20 +57,20 @@ def _scanned(asked: Asked, out: Path, started: float, fits: Fits | None) -> None
         print(f"{out} holds this scan: {_said(work)}", flush=True)
     if work.record.known["labels"]:
         print(work.record.known["labels"], flush=True)
-    before = listed(out / SCRATCH)
+    before = listed(out / layout.SCRATCH)
     progress = Progress(
         {step.name: expected(step, work.record.known) for step in work.steps},
         {step.name: words(step, work.record.known) for step in work.steps},
     )
     try:
-        ran = run(work, out / SCRATCH / LOG, progress, several=True).ran
+        ran = run(work, out / layout.SCRATCH / LOG, progress, several=True).ran
     finally:
         progress.close()
         if progress.told:
             work.record.known["told"] = progress.told
             work.record.write()
     known = work.record.known
-    news = changed(before, out, out / SCRATCH)
+    news = changed(before, out, out / layout.SCRATCH)
     known["changed"] = known.get("changed") if news == SAME else news
     if "show" in ran:
         took = 0 if "prepare" in ran else known.get("took", 0)
@@ -83,7 +83,7 @@ def _scanned(asked: Asked, out: Path, started: float, fits: Fits | None) -> None
 def _prepared(asked: Asked, out: Path, started: float, fits: Fits | None) -> Work:
     """Everything that can be refused is, then the study is written."""
     record = layout.opened(out, asked)
-    contents = Contents(out / SCRATCH / CONTENTS)
+    contents = Contents(out / layout.SCRATCH / layout.CONTENTS)
     least = parsed(options.default())["prepare"]["min_images"]
     seen = look(source(asked.folder), asked.labels, contents, least, asked.crops, fits)
     changes = options.settings(asked, seen)

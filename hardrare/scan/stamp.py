@@ -14,8 +14,6 @@ from hardrare.scan.progress import spoken
 from hardrare.scan.proposed import proposed
 from hardrare.tables import complete
 
-SCRATCH, CONTENTS = "scratch", "contents.json"
-
 
 def stamp(out: Path, record: Record | None = None, contents: Contents | None = None) -> None:
     """Write it into the page, unless the same stands there.
@@ -28,7 +26,7 @@ def stamp(out: Path, record: Record | None = None, contents: Contents | None = N
         contents: digests of its files, where they are known.
     """
     record = record or Record(out / layout.RECORD)
-    contents = contents or Contents(out / SCRATCH / CONTENTS)
+    contents = contents or Contents(out / layout.SCRATCH / layout.CONTENTS)
     page, known = out / layout.PAGE, record.known
     told = _told(out, known)
     if known.get("stamp") == digest_of(told):
