@@ -1,6 +1,7 @@
 """Neighbour lists of one run beside those of others, as a column that metrics read."""
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -27,10 +28,7 @@ def world_columns(
     if not others:
         return {}
     lists = [_near(table, sample_id, lambda: features)]
-    for other in others:
-        lists.append(
-            _near(other, sample_id, lambda other=other: read_features(other, sample_id)[1])
-        )
+    lists += [_near(other, sample_id, partial(_features, other, sample_id)) for other in others]
     return {"world_neighbours": np.stack(lists, axis=1)}
 
 
